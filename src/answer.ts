@@ -1,0 +1,98 @@
+import type { SourceFile } from './manifest/object.ts'
+import type { Cause } from './trace/cause.ts'
+import type { Counts, Journey, Outcome } from './trace/journey.ts'
+import type { Problem } from './trace/problem.ts'
+
+/** A probe: who asks whom. `from` and `to` in the command line's words (NS/POD, node/NAME, host/NAME; http://NAME:PORT/PATH …). */
+export interface ProbeQuestion {
+  readonly from: string
+  readonly to: string
+  readonly method?: string
+  readonly headers?: readonly (readonly [name: string, value: string])[]
+  readonly sport?: number
+  readonly cold?: boolean
+}
+
+/** Everything that an answer depends on. Same question, same answer. Plain data. */
+export interface Question {
+  readonly v: 1
+  readonly files: readonly SourceFile[]
+  /** undefined: the lab's first probe, else none. */
+  readonly probe?: ProbeQuestion
+  readonly proxy?: string
+  readonly cni?: string
+  readonly seed: number
+  /** Choices forced by key: "show me the other pod". */
+  readonly forced?: Readonly<Record<string, number>>
+}
+
+export interface StageDevice {
+  readonly dev: string
+  readonly kind: 'veth' | 'bridge' | 'vxlan' | 'ipip' | 'dummy' | 'physical' | 'loopback'
+  readonly mac: string
+  readonly addrs: readonly string[]
+  readonly mtu: number
+  readonly ifindex: number
+  readonly master?: string
+  readonly peer?: readonly [netns: string, dev: string]
+}
+
+/** What the stage draws of one netns. */
+export interface StageNetns {
+  readonly name: string
+  readonly kind: 'node' | 'pod' | 'host' | 'underlay'
+  /** Last part of the name, for titles. */
+  readonly title: string
+  /** A pod's node. */
+  readonly node?: string
+  readonly addresses: readonly string[]
+  readonly devices: readonly StageDevice[]
+  readonly ready?: boolean
+  readonly madeUp: boolean
+}
+
+export interface Stage {
+  readonly netns: readonly StageNetns[]
+  readonly underlay: { readonly name: string; readonly net: string }
+  readonly services: readonly { readonly name: string; readonly type: string; readonly clusterIP: string; readonly ports: readonly string[]; readonly endpoints: number }[]
+}
+
+/** A summary of the objects for the editor's foot: "6 objects valid". */
+export interface Summary {
+  readonly objects: number
+  readonly madeUp: readonly string[]
+}
+
+export interface Answer {
+  readonly question: Question
+  readonly problems: readonly Problem[]
+  /** Absent when the text has errors. */
+  readonly walk?: {
+    readonly probe: ProbeQuestion
+    readonly outcome: Outcome
+    readonly counts: Counts
+    readonly journeys: readonly Journey[]
+    /** Only the causes that the journeys name, by number. */
+    readonly causes: Readonly<Record<number, Cause>>
+    /** Choices made by luck, for "show me the other pod". */
+    readonly choices: readonly { readonly key: string; readonly taken: number; readonly weights: readonly string[]; readonly labels: readonly string[] }[]
+  }
+  readonly stage?: Stage
+  readonly summary: Summary
+  /** The made-up things as YAML: the lab's own defaults.yaml. */
+  readonly defaults: string
+  /** Who can be asked for in from/to boxes. */
+  readonly sources: readonly string[]
+  readonly targets: readonly string[]
+}
+
+/** A look at the world behind the last answer, which never leaves the worker whole. */
+export type View =
+  | { readonly kind: 'tool'; readonly netns: string; readonly argv: readonly string[] }
+  | { readonly kind: 'chain'; readonly netns: string; readonly family: 4 | 6; readonly table: string; readonly chain: string; readonly from: number; readonly count: number }
+  | { readonly kind: 'wrote'; readonly file: string; readonly line: number }
+export type Viewed =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'chain'; readonly name: string; readonly policy?: string; readonly total: number; readonly rules: readonly { readonly index: number; readonly text: string; readonly packets: number; readonly bytes: number }[] }
+  | { readonly kind: 'wrote'; readonly items: readonly { readonly netns: string; readonly what: string; readonly text: string }[] }
+  | { readonly kind: 'problem'; readonly problem: Problem }

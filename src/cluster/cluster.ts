@@ -1,0 +1,106 @@
+import type { EndpointsSubset, KubeProxyFields, LabPod, LabProbe, LoadBalancerIngress, PodSpec, ServiceSpec, SliceFields } from '../manifest/kinds.ts'
+import type { Metadata, ObjectOf } from '../manifest/object.ts'
+import type { Cidr, Ip } from '../net/ip.ts'
+import type { CauseId, Causes } from '../trace/cause.ts'
+
+/** What every object of the cluster has, whether it stands in a file, a controller made it, or we made it up. */
+export interface Made {
+  readonly meta: Metadata
+  /** The object behind it; path '' = the whole. */
+  readonly because: CauseId
+  /** Cause of one of its fields: `causeOf('spec.ports[0].port')`. */
+  causeOf(path: string): CauseId
+  /** Shown as made up on the page; the command line adds such things only when a probe needs them. */
+  readonly madeUp: boolean
+}
+
+export interface ClusterNode extends Made {
+  readonly podCIDRs: readonly Cidr[]
+  /** InternalIPs, first of each family counts. */
+  readonly addresses: readonly Ip[]
+  readonly zone?: string
+  readonly unschedulable: boolean
+  /** What only the machine knows; see manifest/kinds.ts LabNode. */
+  readonly interfaces?: readonly { readonly name: string; readonly addresses: readonly Cidr[] }[]
+  readonly sysctls: Readonly<Record<string, number>>
+  readonly iptablesRandomFully: boolean
+  readonly iptables: 'legacy' | 'nft'
+}
+
+/** A port on which a process of the Pod listens, and what answers there. */
+export interface PodListener {
+  readonly proto: 'tcp' | 'udp' | 'sctp'
+  readonly port: number
+  /** Container that owns it. */
+  readonly process: string
+  readonly because: CauseId
+}
+
+export interface ClusterPod extends Made {
+  readonly spec: PodSpec
+  readonly nodeName: string
+  /** First is the primary; the node's own addresses for hostNetwork. Empty while pending. */
+  readonly podIPs: readonly Ip[]
+  readonly ready: boolean
+  readonly terminating: boolean
+  readonly listens: readonly PodListener[]
+  /** What it is to the engine: an ordinary workload, CoreDNS, … */
+  readonly role: 'workload' | 'coredns' | 'stand-in'
+  readonly owner?: { readonly kind: string; readonly name: string }
+  readonly restarts: number
+}
+
+export interface ClusterService extends Made {
+  /** clusterIPs and nodePorts allocated. */
+  readonly spec: ServiceSpec
+  readonly ingress: readonly LoadBalancerIngress[]
+}
+
+export interface ClusterSlice extends Made {
+  readonly is: SliceFields
+  /** Label kubernetes.io/service-name. */
+  readonly service: string
+  /** Cause of endpoint i; of its pod when it has one. */
+  endpointCause(i: number): CauseId
+}
+
+export interface ClusterEndpoints extends Made {
+  readonly subsets: readonly EndpointsSubset[]
+}
+
+/** A machine outside the cluster, or an endpoint address that belongs to nobody else. */
+export interface ClusterHost extends Made {
+  readonly addresses: readonly Ip[]
+  readonly gateway?: Ip
+  readonly listens: readonly PodListener[]
+  readonly dns: readonly { readonly name: string; readonly type: string; readonly value: string }[]
+}
+
+/** Process on a node that stands in for an endpoint at the node's own address. */
+export interface NodeListener extends PodListener {
+  readonly node: string
+}
+
+export interface Cluster {
+  readonly causes: Causes
+  readonly podSubnets: readonly Cidr[]
+  readonly serviceSubnets: readonly Cidr[]
+  readonly dnsDomain: string
+  /** False when the files list no Namespace: then every namespace exists for DNS. */
+  readonly namespacesListed: boolean
+  readonly namespaces: readonly string[]
+  readonly nodes: readonly ClusterNode[]
+  readonly pods: readonly ClusterPod[]
+  readonly services: readonly ClusterService[]
+  readonly slices: readonly ClusterSlice[]
+  readonly endpoints: readonly ClusterEndpoints[]
+  readonly hosts: readonly ClusterHost[]
+  readonly nodeListeners: readonly NodeListener[]
+  readonly proxy: { readonly mode: 'iptables' | 'ipvs' | 'nftables' | 'userspace' | 'none'; readonly config: KubeProxyFields; readonly because: CauseId }
+  /** Name out of agents/cni/list.ts, and the objects that configure it. */
+  readonly cni: { readonly name: string; readonly because: CauseId }
+  readonly configMaps: readonly ObjectOf<'ConfigMap', { readonly data: Readonly<Record<string, string>> }>[]
+  readonly labPods: readonly LabPod[]
+  readonly probes: readonly LabProbe[]
+  readonly seed: number
+}

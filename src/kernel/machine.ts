@@ -1,0 +1,109 @@
+import type { Cidr, Family, Ip, Mac } from '../net/ip.ts'
+import type { CauseId } from '../trace/cause.ts'
+import type { Ruleset } from './iptables/ast.ts'
+
+/** A network interface. Field names are those of the recorded kernel topologies. */
+export interface Link {
+  readonly dev: string
+  readonly kind: 'veth' | 'bridge' | 'vxlan' | 'ipip' | 'dummy' | 'physical' | 'loopback'
+  readonly ifindex: number
+  readonly mac: Mac
+  /** With host bits, first is primary: `10.244.1.1/24`. */
+  readonly addrs: readonly Cidr[]
+  readonly mtu: number
+  readonly up: boolean
+  /** The bridge that this is a port of. */
+  readonly master?: string
+  /** Bridge port flags. */
+  readonly hairpin?: boolean
+  readonly isolated?: boolean
+  /** The other end of a veth pair, or the wire that a physical device is plugged into. */
+  readonly peer?: readonly [netns: string, dev: string]
+  readonly wire?: string
+  readonly vni?: number
+  readonly local?: Ip
+  readonly underlay?: string
+  readonly dstport?: number
+  /** Other settings in the words of iproute2 ("nolearning"). */
+  readonly flags?: readonly string[]
+  readonly because?: CauseId
+}
+
+export interface Route {
+  readonly type: 'unicast' | 'local' | 'broadcast' | 'blackhole' | 'unreachable' | 'prohibit'
+  readonly dst: Cidr
+  readonly via?: Ip
+  readonly dev?: string
+  readonly table: string
+  readonly protocol: string
+  readonly scope: 'global' | 'link' | 'host'
+  readonly src?: Ip
+  readonly metric: number
+  readonly onlink: boolean
+  readonly mtu?: number
+  readonly because?: CauseId
+}
+
+export interface Neighbour {
+  readonly address: Ip
+  readonly dev: string
+  readonly mac?: Mac
+  /** As `ip neigh` prints it: PERMANENT, REACHABLE, STALE, FAILED. */
+  readonly state: string
+  readonly because?: CauseId
+}
+
+/** One entry of `bridge fdb`: for a bridge port (`dst` undefined) or a VXLAN device. */
+export interface FdbEntry {
+  readonly mac: Mac
+  readonly dev: string
+  readonly dst?: Ip
+  readonly flags: readonly string[]
+  readonly because?: CauseId
+}
+
+/** A socket that waits for packets. */
+export interface Listener {
+  readonly proto: 'tcp' | 'udp' | 'sctp'
+  /** undefined: every address of the netns. */
+  readonly address?: Ip
+  readonly port: number
+  /** Names the process: `default/web-1/nginx`. */
+  readonly process: string
+  readonly because?: CauseId
+}
+
+export type NetnsKind = 'node' | 'pod' | 'client' | 'underlay'
+
+/** One network namespace: a kernel as far as a packet can tell. Plain data; changed only by ops. */
+export interface Netns {
+  readonly name: string
+  readonly kind: NetnsKind
+  readonly links: readonly Link[]
+  readonly routes: readonly Route[]
+  readonly neigh: readonly Neighbour[]
+  readonly fdb: readonly FdbEntry[]
+  /** Without the leading /proc/sys: `net/ipv4/ip_forward`. Values are whole numbers. */
+  readonly sysctls: Readonly<Record<string, number>>
+  readonly rules: { readonly 4: Ruleset; readonly 6: Ruleset }
+  readonly listeners: readonly Listener[]
+  /** Files that programs of this netns read: /etc/resolv.conf, /etc/hosts. */
+  readonly files: Readonly<Record<string, string>>
+}
+
+/** A cable or switch without a kernel: every device plugged in hears the frames meant for its MAC. */
+export interface Wire {
+  readonly name: string
+  readonly net?: Cidr
+  /** Frames that this wire swallows: faults of the underlay. */
+  readonly blocks?: readonly string[]
+}
+
+/** All machines. `netns(name)` programs a node when it is first touched. */
+export interface Machines {
+  readonly names: readonly string[]
+  netns(name: string): Netns | undefined
+  readonly wires: readonly Wire[]
+}
+
+export const familyIndex = (family: Family): 4 | 6 => family

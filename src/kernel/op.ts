@@ -1,0 +1,21 @@
+import type { Family } from '../net/ip.ts'
+import type { CauseId } from '../trace/cause.ts'
+import type { Call, Restore } from './iptables/ast.ts'
+import type { FdbEntry, Link, Listener, Neighbour, Route } from './machine.ts'
+
+/**
+ * One change to one netns, as a program makes it. Agents return lists of these; apply.ts folds them into a Netns.
+ * ifindex, connected routes and local-table routes follow from links by themselves, as in the kernel.
+ */
+export type Op =
+  | { readonly do: 'link'; readonly link: Omit<Link, 'ifindex'> & { readonly ifindex?: number } }
+  | { readonly do: 'route'; readonly route: Partial<Route> & Pick<Route, 'dst'> }
+  | { readonly do: 'neigh'; readonly neigh: Neighbour }
+  | { readonly do: 'fdb'; readonly fdb: FdbEntry }
+  | { readonly do: 'sysctl'; readonly name: string; readonly value: number; readonly because?: CauseId }
+  /** Calls of iptables made one at a time, in order (-N, -A, -I …). */
+  | { readonly do: 'iptables'; readonly family: Family; readonly calls: readonly Call[] }
+  /** Standard input of `iptables-restore --noflush`. */
+  | { readonly do: 'iptables-restore'; readonly family: Family; readonly restore: Restore }
+  | { readonly do: 'listen'; readonly listener: Listener }
+  | { readonly do: 'file'; readonly path: string; readonly text: string; readonly because?: CauseId }

@@ -1,0 +1,202 @@
+import type { Cidr, Ip } from '../net/ip.ts'
+import type { Json, ObjectOf } from './object.ts'
+
+/**
+ * The kinds that the cluster understands, with the API server's defaults filled in. Field names are the API's own;
+ * `is` holds what stands beside metadata (spec, status, data …), typed.
+ */
+export type PortProtocol = 'TCP' | 'UDP' | 'SCTP'
+
+export interface ServicePort {
+  /** '' when unnamed. */
+  readonly name: string
+  readonly protocol: PortProtocol
+  readonly port: number
+  /** A number or the name of a container port. Defaults to `port`. */
+  readonly targetPort: number | string
+  /** 0 when not given: the allocator chooses. */
+  readonly nodePort: number
+  readonly appProtocol?: string
+}
+
+export interface LoadBalancerIngress {
+  readonly ip?: Ip
+  readonly hostname?: string
+  readonly ipMode?: 'VIP' | 'Proxy'
+}
+
+export interface ServiceSpec {
+  readonly type: 'ClusterIP' | 'NodePort' | 'LoadBalancer' | 'ExternalName'
+  /** undefined: a Service without selector. */
+  readonly selector?: Readonly<Record<string, string>>
+  /** [] until allocated; ['None'] for headless. First is the primary. */
+  readonly clusterIPs: readonly (Ip | 'None')[]
+  readonly ports: readonly ServicePort[]
+  readonly externalIPs: readonly Ip[]
+  readonly externalName?: string
+  readonly sessionAffinity: 'None' | 'ClientIP'
+  /** Seconds; 10800 unless told. */
+  readonly affinityTimeout: number
+  readonly externalTrafficPolicy: 'Cluster' | 'Local'
+  readonly internalTrafficPolicy: 'Cluster' | 'Local'
+  readonly healthCheckNodePort: number
+  readonly loadBalancerSourceRanges: readonly Cidr[]
+  readonly loadBalancerClass?: string
+  readonly allocateLoadBalancerNodePorts: boolean
+  readonly publishNotReadyAddresses: boolean
+  readonly ipFamilies: readonly ('IPv4' | 'IPv6')[]
+  readonly ipFamilyPolicy?: 'SingleStack' | 'PreferDualStack' | 'RequireDualStack'
+  readonly trafficDistribution?: string
+}
+export type ServiceObject = ObjectOf<'Service', { readonly spec: ServiceSpec; readonly ingress: readonly LoadBalancerIngress[] }>
+
+export interface EndpointAddress {
+  readonly addresses: readonly string[]
+  /** undefined counts as true for ready and serving (API rule), false for terminating. */
+  readonly ready?: boolean
+  readonly serving?: boolean
+  readonly terminating?: boolean
+  readonly nodeName?: string
+  readonly hostname?: string
+  readonly zone?: string
+  readonly hints?: readonly string[]
+  readonly targetRef?: { readonly kind: string; readonly namespace: string; readonly name: string }
+}
+export interface SlicePort {
+  readonly name: string
+  readonly protocol: PortProtocol
+  /** undefined: all ports. */
+  readonly port?: number
+}
+export interface SliceFields {
+  readonly addressType: 'IPv4' | 'IPv6' | 'FQDN'
+  readonly endpoints: readonly EndpointAddress[]
+  readonly ports: readonly SlicePort[]
+}
+export type EndpointSliceObject = ObjectOf<'EndpointSlice', SliceFields>
+
+export interface EndpointsSubset {
+  readonly addresses: readonly { readonly ip: Ip; readonly nodeName?: string; readonly hostname?: string; readonly targetRef?: EndpointAddress['targetRef'] }[]
+  readonly notReadyAddresses: EndpointsSubset['addresses']
+  readonly ports: readonly { readonly name: string; readonly port: number; readonly protocol: PortProtocol }[]
+}
+export type EndpointsObject = ObjectOf<'Endpoints', { readonly subsets: readonly EndpointsSubset[] }>
+
+export interface ContainerPort {
+  readonly name: string
+  readonly containerPort: number
+  readonly hostPort: number
+  readonly protocol: PortProtocol
+}
+export interface Probe {
+  readonly kind: 'httpGet' | 'tcpSocket' | 'grpc' | 'exec'
+  readonly port?: number | string
+  readonly path?: string
+}
+export interface Container {
+  readonly name: string
+  readonly image: string
+  readonly ports: readonly ContainerPort[]
+  readonly readinessProbe?: Probe
+  readonly env: readonly { readonly name: string; readonly value: string }[]
+}
+export interface PodSpec {
+  readonly containers: readonly Container[]
+  readonly nodeName?: string
+  readonly hostNetwork: boolean
+  readonly dnsPolicy: 'ClusterFirst' | 'ClusterFirstWithHostNet' | 'Default' | 'None'
+  readonly dnsConfig?: { readonly nameservers: readonly string[]; readonly searches: readonly string[]; readonly options: readonly { readonly name: string; readonly value?: string }[] }
+  readonly hostname?: string
+  readonly subdomain?: string
+  readonly nodeSelector: Readonly<Record<string, string>>
+  readonly enableServiceLinks: boolean
+}
+export interface PodStatus {
+  readonly podIPs: readonly Ip[]
+  readonly hostIP?: Ip
+  readonly phase?: string
+  /** The condition Ready, when the file states it. */
+  readonly ready?: boolean
+}
+export type PodObject = ObjectOf<'Pod', { readonly spec: PodSpec; readonly status: PodStatus }>
+
+export interface LabelSelector {
+  readonly matchLabels: Readonly<Record<string, string>>
+  readonly matchExpressions: readonly { readonly key: string; readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist'; readonly values: readonly string[] }[]
+}
+/** Deployment, ReplicaSet, StatefulSet, DaemonSet (replicas unused). */
+export interface WorkloadFields {
+  readonly replicas: number
+  readonly selector: LabelSelector
+  readonly template: { readonly labels: Readonly<Record<string, string>>; readonly annotations: Readonly<Record<string, string>>; readonly spec: PodSpec }
+  readonly serviceName?: string
+}
+export type WorkloadObject = ObjectOf<'Deployment' | 'ReplicaSet' | 'StatefulSet' | 'DaemonSet', WorkloadFields>
+
+export type NodeObject = ObjectOf<'Node', { readonly podCIDRs: readonly Cidr[]; readonly addresses: readonly { readonly type: string; readonly address: string }[]; readonly unschedulable: boolean; readonly taints: readonly { readonly key: string; readonly effect: string }[] }>
+export type NamespaceObject = ObjectOf<'Namespace', Record<never, never>>
+export type ConfigMapObject = ObjectOf<'ConfigMap', { readonly data: Readonly<Record<string, string>> }>
+
+/** kubeproxy.config.k8s.io/v1alpha1, also from the ConfigMap kube-proxy. */
+export interface KubeProxyFields {
+  readonly mode: 'iptables' | 'ipvs' | 'nftables' | 'userspace'
+  readonly hostnameOverride: string
+  readonly clusterCIDR: string
+  readonly detectLocalMode: 'ClusterCIDR' | 'NodeCIDR' | 'BridgeInterface' | 'InterfaceNamePrefix'
+  readonly detectLocal: { readonly bridgeInterface: string; readonly interfaceNamePrefix: string }
+  readonly nodePortAddresses: readonly string[]
+  readonly iptables: { readonly masqueradeBit: number; readonly masqueradeAll: boolean; readonly localhostNodePorts: boolean }
+  readonly ipvs: { readonly scheduler: string; readonly strictARP: boolean; readonly excludeCIDRs: readonly string[] }
+  readonly nftables: { readonly masqueradeBit: number; readonly masqueradeAll: boolean }
+}
+export type KubeProxyObject = ObjectOf<'KubeProxyConfiguration', KubeProxyFields>
+export type ClusterConfigurationObject = ObjectOf<'ClusterConfiguration', { readonly podSubnets: readonly Cidr[]; readonly serviceSubnets: readonly Cidr[]; readonly dnsDomain: string }>
+
+export interface LabNode {
+  readonly name: string
+  readonly addresses: readonly Ip[]
+  /** When given, all the node's interfaces; undefined: the CNI and the machine write them. */
+  readonly interfaces?: readonly { readonly name: string; readonly addresses: readonly Cidr[] }[]
+  readonly sysctls: Readonly<Record<string, number>>
+  readonly iptablesRandomFully: boolean
+  readonly iptables: 'legacy' | 'nft'
+}
+export interface LabHost {
+  readonly name: string
+  readonly addresses: readonly Ip[]
+  readonly gateway?: Ip
+  readonly listen: readonly string[]
+  readonly dns: readonly { readonly name: string; readonly type: string; readonly value: string }[]
+}
+/** `NS/POD` or `NS/PREFIX*`. listen: `8080`, `53/UDP`; undefined leaves the rule of the images. */
+export interface LabPod {
+  readonly name: string
+  readonly listen?: readonly string[]
+  readonly ready?: boolean
+  readonly answers?: string
+}
+export interface LabProbe {
+  readonly from: string
+  readonly to: string
+  readonly sport?: number
+  readonly cold?: boolean
+}
+export interface LabFields {
+  readonly nodes: readonly LabNode[]
+  readonly hosts: readonly LabHost[]
+  readonly pods: readonly LabPod[]
+  readonly probes: readonly LabProbe[]
+  readonly seed?: number
+  /** Objects without text. */
+  readonly generate: readonly { readonly services: number; readonly endpoints: number; readonly namespace: string }[]
+  /** Which CNI, when the files do not say it by its own objects; the command line's and the page's switch. */
+  readonly cni?: string
+}
+export type LabObject = ObjectOf<'Lab', LabFields>
+
+/** A kind that the cluster does not use. Never an error. */
+export type OtherObject = ObjectOf<'Other', { readonly kind: string; readonly json: Json }>
+
+export type ManifestObject =
+  | ServiceObject | EndpointSliceObject | EndpointsObject | PodObject | WorkloadObject | NodeObject | NamespaceObject
+  | ConfigMapObject | KubeProxyObject | ClusterConfigurationObject | LabObject | OtherObject

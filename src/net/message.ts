@@ -1,0 +1,56 @@
+import type { Ip } from './ip.ts'
+
+export interface HttpRequest {
+  readonly kind: 'http-request'
+  readonly method: string
+  readonly path: string
+  /** Names as they were written; look-ups ignore case. */
+  readonly headers: readonly (readonly [name: string, value: string])[]
+}
+
+export interface HttpResponse {
+  readonly kind: 'http-response'
+  readonly status: number
+  readonly headers: readonly (readonly [name: string, value: string])[]
+  /** Who answered, in the words of the answering process: `hello from default/web-1`. */
+  readonly body: string
+}
+
+export type DnsType = 'A' | 'AAAA' | 'CNAME' | 'SRV' | 'PTR' | 'SOA' | 'NS' | 'TXT' | 'MX'
+export type Rcode = 'NOERROR' | 'NXDOMAIN' | 'SERVFAIL' | 'REFUSED' | 'NOTIMP' | 'FORMERR'
+
+/** One resource record. `name` and names inside `rdata` end with a dot. ttl in seconds. */
+export interface DnsRecord {
+  readonly name: string
+  readonly ttl: number
+  readonly type: DnsType
+  readonly rdata: string
+}
+
+export interface DnsMessage {
+  readonly kind: 'dns'
+  readonly id: number
+  readonly response: boolean
+  /** The question's name, absolute: it ends with a dot. */
+  readonly name: string
+  readonly type: DnsType
+  readonly rcode: Rcode
+  readonly aa: boolean
+  readonly rd: boolean
+  readonly ra: boolean
+  readonly answers: readonly DnsRecord[]
+  readonly authority: readonly DnsRecord[]
+  readonly additional: readonly DnsRecord[]
+}
+
+/** Bytes that nobody takes apart; `text` is what a reader may see of them. */
+export interface RawData {
+  readonly kind: 'data'
+  readonly text: string
+}
+
+export type Message = HttpRequest | HttpResponse | DnsMessage | RawData
+
+/** host:port, with brackets around IPv6. */
+export const endpointText = (address: Ip, port: number): string =>
+  address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`

@@ -1,0 +1,156 @@
+import type { Family, Ip, Mac } from './ip.ts'
+import type { Message } from './message.ts'
+
+/** Layer 4 as the IP header names it, in the words of /etc/protocols. */
+export type Protocol = 'tcp' | 'udp' | 'sctp' | 'icmp' | 'icmp6' | 'ipip'
+
+export interface EthHeader {
+  readonly kind: 'eth'
+  readonly src: Mac
+  readonly dst: Mac
+}
+
+/** IPv4 or IPv6. `ttl` is the hop limit in IPv6. */
+export interface IpHeader {
+  readonly kind: 'ip'
+  readonly family: Family
+  readonly src: Ip
+  readonly dst: Ip
+  readonly ttl: number
+  readonly proto: Protocol
+  /** IPv4 only: Don't Fragment. */
+  readonly df?: boolean
+  /** Offset in bytes and "more follow"; absent on a whole packet. */
+  readonly frag?: { readonly offset: number; readonly more: boolean }
+}
+
+export type TcpFlag = 'S' | 'A' | 'P' | 'F' | 'R'
+
+export interface TcpHeader {
+  readonly kind: 'tcp'
+  readonly sport: number
+  readonly dport: number
+  /** In tcpdump's letters, printed in the order S A F R P. */
+  readonly flags: readonly TcpFlag[]
+  /** Relative to the connection's first byte of that direction: SYN = 0. */
+  readonly seq: number
+  readonly ack: number
+}
+
+export interface UdpHeader {
+  readonly kind: 'udp'
+  readonly sport: number
+  readonly dport: number
+}
+
+export interface SctpHeader {
+  readonly kind: 'sctp'
+  readonly sport: number
+  readonly dport: number
+  readonly chunk: 'INIT' | 'INIT_ACK' | 'COOKIE_ECHO' | 'COOKIE_ACK' | 'DATA' | 'SACK' | 'ABORT' | 'SHUTDOWN'
+}
+
+/** ICMP of both families; an error carries the head of the packet that it complains of. */
+export interface IcmpHeader {
+  readonly kind: 'icmp'
+  readonly type: number
+  readonly code: number
+  /** Echo only. conntrack treats it as a port. */
+  readonly id?: number
+  readonly seq?: number
+  /** Fragmentation needed / packet too big: MTU of the next hop in bytes. */
+  readonly mtu?: number
+  readonly about?: readonly Header[]
+}
+
+export interface VxlanHeader {
+  readonly kind: 'vxlan'
+  readonly vni: number
+}
+
+export type Header = EthHeader | IpHeader | TcpHeader | UdpHeader | SctpHeader | IcmpHeader | VxlanHeader
+export type L4Header = TcpHeader | UdpHeader | SctpHeader | IcmpHeader
+
+/**
+ * A packet on its way: headers from the outermost in; a tunnel is more headers in front.
+ * `size` is what follows the innermost header, in bytes.
+ */
+export interface Packet {
+  readonly headers: readonly Header[]
+  readonly size: number
+  readonly message?: Message
+}
+
+/** Bytes on the wire of one header, without options. */
+export function headerBytes(header: Header): number {
+  switch (header.kind) {
+    case 'eth': return 14
+    case 'ip': return header.family === 4 ? 20 : 40
+    case 'tcp': return 20
+    case 'udp': return 8
+    case 'sctp': return 12
+    case 'icmp': return 8
+    case 'vxlan': return 8
+  }
+}
+
+/** Where the outermost IP header stands; -1 when there is none. */
+export const outerIpAt = (packet: Packet): number => packet.headers.findIndex((h) => h.kind === 'ip')
+
+/** The outermost IP header: the one that routing and hooks of this pass look at. */
+export function ipOf(packet: Packet): IpHeader | undefined {
+  return packet.headers.find((h): h is IpHeader => h.kind === 'ip')
+}
+
+/** The layer 4 header that belongs to the outermost IP header. */
+export function l4Of(packet: Packet): L4Header | undefined {
+  const next = packet.headers[outerIpAt(packet) + 1]
+  if (next === undefined || next.kind === 'eth' || next.kind === 'ip' || next.kind === 'vxlan') return undefined
+  return next
+}
+
+export const ethOf = (packet: Packet): EthHeader | undefined =>
+  packet.headers[0]?.kind === 'eth' ? packet.headers[0] : undefined
+
+/** The packet without the link-layer header in front, if it has one. */
+export function withoutEth(packet: Packet): Packet {
+  return packet.headers[0]?.kind === 'eth' ? { ...packet, headers: packet.headers.slice(1) } : packet
+}
+
+/** The packet with this link-layer header in front (in place of the one it had). */
+export function withEth(packet: Packet, src: Mac, dst: Mac): Packet {
+  return { ...packet, headers: [{ kind: 'eth', src, dst }, ...withoutEth(packet).headers] }
+}
+
+/** Length of the outermost IP packet in bytes, its own header included. */
+export function ipLength(packet: Packet): number {
+  const from = outerIpAt(packet)
+  return packet.headers.slice(from).reduce((sum, h) => sum + headerBytes(h), packet.size)
+}
+
+/** The packet with its outermost IP header changed. */
+export function changeIp(packet: Packet, change: Partial<Pick<IpHeader, 'src' | 'dst' | 'ttl' | 'df' | 'frag'>>): Packet {
+  const at = outerIpAt(packet)
+  return { ...packet, headers: packet.headers.map((h, i) => (i === at && h.kind === 'ip' ? { ...h, ...change } : h)) }
+}
+
+/** The packet with the ports of its outermost layer 4 header changed; for ICMP echo the id takes the port's place. */
+export function changePorts(packet: Packet, change: { readonly sport?: number; readonly dport?: number }): Packet {
+  const at = outerIpAt(packet) + 1
+  return {
+    ...packet,
+    headers: packet.headers.map((h, i) => {
+      if (i !== at) return h
+      if (h.kind === 'tcp' || h.kind === 'udp' || h.kind === 'sctp') return { ...h, ...change }
+      if (h.kind === 'icmp' && h.id !== undefined) return { ...h, id: change.sport ?? change.dport ?? h.id }
+      return h
+    }),
+  }
+}
+
+/** Source and destination port; ICMP echo has its id in both. Undefined where there are none. */
+export function portsOf(l4: L4Header | undefined): { readonly sport: number; readonly dport: number } | undefined {
+  if (l4 === undefined) return undefined
+  if (l4.kind === 'icmp') return l4.id === undefined ? undefined : { sport: l4.id, dport: l4.id }
+  return { sport: l4.sport, dport: l4.dport }
+}

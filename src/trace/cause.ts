@@ -1,0 +1,53 @@
+/**
+ * Why a thing is there. Causes form a graph: a rule, route, FDB entry or record holds one number,
+ * and the nodes behind it lead back to the manifest, a made-up default, a dump, a fault or the question.
+ * Line numbers are computed from the offset when they are shown.
+ */
+export type CauseId = number
+
+export type CauseWhat =
+  | {
+      readonly kind: 'manifest'
+      /** "Service default/web" */
+      readonly object: string
+      /** `spec.ports[0].port`; empty for the whole object. */
+      readonly path: string
+      readonly file: string
+      /** Position in the file's list of documents, from 0. */
+      readonly document: number
+      /** Characters from the start of the file. */
+      readonly offset: number
+    }
+  | { readonly kind: 'made-up'; readonly object: string; readonly path: string; /** defaults.yaml */ readonly offset?: number }
+  | { readonly kind: 'dump'; readonly file: string; readonly line: number }
+  | { readonly kind: 'fault'; readonly name: string }
+  | { readonly kind: 'question'; readonly field: string }
+  /** Written by a program: `by` in its own name ("kube-proxy", "flanneld", "kubelet"), `why` a code that words/ turns into a sentence. */
+  | { readonly kind: 'by'; readonly by: string; readonly why: string }
+
+export interface Cause {
+  readonly what: CauseWhat
+  readonly from: readonly CauseId[]
+}
+
+/** Collects causes; equal causes share one number. 0 stands for "not told" and has no entry in from-lists. */
+export class Causes {
+  readonly list: Cause[] = [{ what: { kind: 'by', by: 'packetwalk', why: 'unknown' }, from: [] }]
+  private readonly known = new Map<string, CauseId>()
+
+  add(what: CauseWhat, from: readonly CauseId[] = []): CauseId {
+    const key = JSON.stringify([what, from])
+    const old = this.known.get(key)
+    if (old !== undefined) return old
+    this.list.push({ what, from })
+    this.known.set(key, this.list.length - 1)
+    return this.list.length - 1
+  }
+}
+
+/** All causes that stand behind one, itself first, each once, nearest first. */
+export function behind(list: readonly Cause[], id: CauseId): readonly CauseId[] {
+  const seen = new Set<CauseId>([id])
+  for (const n of seen) for (const f of list[n]?.from ?? []) seen.add(f)
+  return [...seen]
+}

@@ -1,0 +1,178 @@
+import type { Cidr, Family, Ip, Mac } from '../net/ip.ts'
+import type { Message } from '../net/message.ts'
+import type { Packet } from '../net/packet.ts'
+import type { CauseId } from './cause.ts'
+
+/** The five hooks, as the kernel's tools write them. */
+export type Hook = 'prerouting' | 'input' | 'forward' | 'output' | 'postrouting'
+export type Netns = string
+export type Device = string
+export type TableName = 'raw' | 'mangle' | 'nat' | 'filter' | 'security'
+
+export type CtState = 'new' | 'established' | 'related' | 'invalid' | 'untracked'
+export type CtDir = 'original' | 'reply'
+
+/** How a connection looks from one side; ports are 0 where the protocol has none, the id for ICMP echo. */
+export interface Tuple {
+  readonly proto: 'tcp' | 'udp' | 'sctp' | 'icmp' | 'icmp6' | 'ipip'
+  readonly src: Ip
+  readonly dst: Ip
+  readonly sport: number
+  readonly dport: number
+  /** ICMP only. */
+  readonly type?: number
+  readonly code?: number
+}
+
+export type CtStatus = 'SEEN_REPLY' | 'ASSURED' | 'SRC_NAT' | 'DST_NAT'
+
+/** One conntrack entry as a reader sees it at one step. `expires` in ns of the lab's clock. */
+export interface CtView {
+  readonly id: number
+  readonly zone: number
+  readonly family: Family
+  readonly orig: Tuple
+  readonly reply: Tuple
+  readonly status: readonly CtStatus[]
+  /** TCP state as `conntrack -L` prints it; undefined for protocols without states. */
+  readonly tcp?: string
+  readonly timeout: number
+  readonly mark: number
+}
+
+/** A packet inside a kernel. Changing netns clears mark and conntrack; encapsulation in one netns keeps the mark. */
+export interface Skb {
+  readonly packet: Packet
+  readonly mark: number
+  readonly iif?: Device
+  readonly oif?: Device
+  readonly ct?: { readonly id: number; readonly dir: CtDir; readonly state: CtState }
+  /** Lent by br_netfilter while a bridged frame visits the IP hooks: the real ports. */
+  readonly bridged?: { readonly physin?: Device; readonly physout?: Device }
+  readonly ipvs?: true
+}
+
+export interface SocketView {
+  readonly netns: Netns
+  readonly proto: 'tcp' | 'udp' | 'sctp' | 'icmp'
+  readonly local: string
+  readonly peer?: string
+  readonly state: string
+  /** Process that owns it, in the words of the lab: `default/web-1 nginx`. */
+  readonly owner: string
+}
+
+/** What a step is about. The state before is the `after` of the journey's event before. */
+export type Subject =
+  | { readonly kind: 'skb'; readonly skb: Skb }
+  | { readonly kind: 'socket'; readonly socket: SocketView }
+  | { readonly kind: 'message'; readonly message: Message }
+  | { readonly kind: 'object'; readonly ref: string }
+
+/** Names one rule in one generation of a node's rules. `index` counts from 0 within the chain. */
+export interface RuleRef {
+  readonly netns: Netns
+  readonly family: Family
+  readonly table: TableName
+  readonly chain: string
+  readonly index: number
+  readonly generation: number
+}
+
+export type RuleVerdict =
+  | { readonly kind: 'jump' | 'goto'; readonly chain: string }
+  | { readonly kind: 'accept' | 'drop' | 'return' | 'continue' }
+  | { readonly kind: 'reject'; readonly with: string }
+
+export interface RouteView {
+  readonly table: 'local' | 'main' | 'default' | (string & {})
+  /** As `ip route` prints the line that won. */
+  readonly text: string
+  readonly type: 'unicast' | 'local' | 'broadcast' | 'blackhole' | 'unreachable' | 'prohibit' | 'multicast'
+  readonly dev?: Device
+  readonly via?: Ip
+  readonly src?: Ip
+}
+
+/** Where a step happens. */
+export interface At {
+  readonly netns: Netns
+  readonly hook?: Hook
+  readonly family?: Family
+  readonly device?: Device
+}
+
+/** A change of state that a step makes; all of them in order give the state at any step. */
+export type Change =
+  | { readonly kind: 'conntrack'; readonly netns: Netns; readonly entry: CtView; readonly what: 'new' | 'update' | 'destroy' }
+  | { readonly kind: 'counter'; readonly rule: RuleRef; readonly packets: number; readonly bytes: number }
+  | { readonly kind: 'policy-counter'; readonly netns: Netns; readonly family: Family; readonly table: TableName; readonly chain: string; readonly bytes: number }
+  | { readonly kind: 'neighbour'; readonly netns: Netns; readonly dev: Device; readonly address: Ip; readonly mac: Mac; readonly state: string }
+  | { readonly kind: 'fdb'; readonly netns: Netns; readonly bridge: Device; readonly mac: Mac; readonly port: Device }
+  | { readonly kind: 'socket'; readonly socket: SocketView }
+
+interface Base {
+  /** Counts through the whole answer, from 0. */
+  readonly seq: number
+  /** Index in Answer.journeys. */
+  readonly journey: number
+  readonly at: At
+  readonly after: Subject
+  readonly writes?: readonly Change[]
+  /** What stands behind this step. */
+  readonly because?: CauseId
+}
+
+/**
+ * Everything that can happen to a packet. A station is a hook, device, route, bridge, program or process;
+ * rules, NAT and conntrack events belong to the station that they happen at.
+ */
+export type TraceEvent = Base &
+  (
+    /** A packet enters a hook; the next events at the same place belong to it until `hook-end`. */
+    | { readonly kind: 'hook' }
+    | { readonly kind: 'hook-end'; readonly verdict: 'accept' | 'drop' | 'stolen' }
+    /** A rule matched. passedOver: rules of this chain tried before it, since the event before, that did not match. */
+    | { readonly kind: 'rule'; readonly rule: RuleRef; readonly text: string; readonly verdict: RuleVerdict; readonly passedOver: number; readonly base: string; readonly priority: number }
+    /** A user chain ran out, or a base chain ended by its policy. */
+    | { readonly kind: 'chain-end'; readonly table: TableName; readonly chain: string; readonly policy?: 'accept' | 'drop'; readonly passedOver: number; readonly base: string; readonly priority: number }
+    | { readonly kind: 'conntrack'; readonly what: 'found' | 'new' | 'confirmed' | 'changed' | 'invalid' | 'untracked'; readonly entry?: CtView }
+    /** An address or port changed. `by`: a rule of this packet, or the entry replayed. */
+    | { readonly kind: 'nat'; readonly manip: 'src' | 'dst'; readonly by: 'rule' | 'conntrack'; readonly from: string; readonly to: string; readonly undo: boolean }
+    | { readonly kind: 'route'; readonly route?: RouteView; readonly dst: Ip; readonly failed?: 'unreachable' | 'blackhole' | 'prohibit' }
+    | { readonly kind: 'neighbour'; readonly dev: Device; readonly address: Ip; readonly mac?: Mac; readonly found: 'known' | 'asked' | 'failed' | 'none-needed' }
+    /** A frame at a hook of the bridge. */
+    | { readonly kind: 'bridge'; readonly hook: Hook; readonly iif?: Device; readonly oif?: Device }
+    /** The bridge looked up a destination MAC. */
+    | { readonly kind: 'fdb'; readonly bridge: Device; readonly mac: Mac; readonly port?: Device; readonly flooded: readonly Device[] }
+    | { readonly kind: 'device'; readonly dir: 'rx' | 'tx'; readonly device: Device; readonly ll?: { readonly src: Mac; readonly dst: Mac } }
+    /** Through a veth pair or over a wire into another netns. */
+    | { readonly kind: 'cross'; readonly wire: string; readonly from: { readonly netns: Netns; readonly device: Device }; readonly to: { readonly netns: Netns; readonly device: Device } }
+    | { readonly kind: 'encap'; readonly device: Device; readonly tunnel: 'vxlan' | 'ipip'; readonly remote: Ip; readonly lookup: string }
+    | { readonly kind: 'decap'; readonly device: Device; readonly tunnel: 'vxlan' | 'ipip' }
+    | { readonly kind: 'ttl'; readonly left: number }
+    | { readonly kind: 'icmp-error'; readonly type: number; readonly code: number; readonly name: string }
+    | { readonly kind: 'socket'; readonly what: 'send' | 'receive' | 'connected' | 'refused' | 'error' | 'none'; readonly errno?: string }
+    | { readonly kind: 'process'; readonly process: string; readonly what: string; readonly message?: Message }
+    | { readonly kind: 'dns'; readonly server: string; readonly plugins: readonly string[]; readonly message: Message }
+    | { readonly kind: 'drop'; readonly reason: string }
+  )
+
+export type EventKind = TraceEvent['kind']
+
+/** A station is a step of the middle level; the others are details of the station before them. */
+export function isStation(kind: EventKind): boolean {
+  switch (kind) {
+    case 'hook': case 'route': case 'bridge': case 'device': case 'cross': case 'encap': case 'decap':
+    case 'socket': case 'process': case 'dns': case 'icmp-error': case 'drop':
+      return true
+    case 'hook-end': case 'rule': case 'chain-end': case 'conntrack': case 'nat': case 'neighbour': case 'fdb': case 'ttl':
+      return false
+  }
+}
+
+/** An interface address as the inspector shows it. */
+export interface AddressView {
+  readonly dev: Device
+  readonly address: Cidr
+}

@@ -1,0 +1,67 @@
+import type { Ip } from '../net/ip.ts'
+import type { RuleRef, TraceEvent, Tuple } from './event.ts'
+
+/** Closed list of reasons why a packet did not arrive. */
+export type DropReason =
+  | 'rule' | 'policy' | 'no-route' | 'blackhole' | 'rp-filter' | 'martian' | 'not-forwarding' | 'ttl' | 'mtu'
+  | 'no-hairpin' | 'not-my-mac' | 'no-neighbour' | 'no-listener' | 'ct-invalid' | 'ct-full' | 'device-down' | 'underlay'
+
+/** Every journey has exactly one. */
+export type Ending =
+  | { readonly kind: 'delivered'; readonly to: string }
+  /** The kernel itself answered: echo reply, RST, ICMP port unreachable. */
+  | { readonly kind: 'answered-by-kernel'; readonly with: string }
+  | { readonly kind: 'dropped'; readonly reason: DropReason; readonly rule?: RuleRef }
+  | { readonly kind: 'rejected'; readonly reply: string; readonly rule: RuleRef }
+  | { readonly kind: 'failed-locally'; readonly errno: string }
+  | { readonly kind: 'unmodelled'; readonly what: string }
+  | { readonly kind: 'unfinished'; readonly limit: string }
+
+/** What a journey is to the one that it came from. */
+export type Relation = 'reply' | 'icmp-error' | 'copy' | 'retry' | 'look-up' | 'onward' | 'next'
+
+/** Part of the exchange that a journey belongs to; the timeline shows them as bands. */
+export type Phase = 'dns' | 'connect' | 'request' | 'reply' | 'close' | 'error'
+
+/** One packet's way from the socket that made it to its end. */
+export interface Journey {
+  readonly id: number
+  readonly phase: Phase
+  /** The connection as its client sees it. */
+  readonly connection: Tuple
+  readonly parent?: { readonly journey: number; readonly as: Relation }
+  /** ns since the lab's clock started. */
+  readonly start: number
+  /** One line: `tcp 10.244.1.2:40001 > 10.96.10.10:80 [S]`. */
+  readonly title: string
+  readonly events: readonly TraceEvent[]
+  readonly ending: Ending
+}
+
+/** What the caller sees. */
+export type OutcomeKind = 'ok' | 'refused' | 'timeout' | 'unreachable' | 'dns-error' | 'http-error' | 'dropped' | 'unmodelled'
+
+export interface Outcome {
+  readonly kind: OutcomeKind
+  readonly status?: number
+  /** The pod (or node process) that answered: `default/nginx-wfw84`. */
+  readonly backend: string | null
+  readonly backendAddress: string | null
+  /** Source address as the backend's socket sees it. */
+  readonly sourceSeen: string | null
+  /** From the closed list of endings; null when ok. */
+  readonly reason: string | null
+  readonly where: { readonly netns: string; readonly hook: string | null; readonly rule: string | null } | null
+  readonly route: null
+  /** The error the caller's system call returned, as errno's name. */
+  readonly errno?: string
+  readonly resolved?: readonly Ip[]
+}
+
+export interface Counts {
+  readonly steps: number
+  readonly rulesEvaluated: number
+  readonly rulesMatched: number
+  readonly natRewrites: number
+  readonly lookups: number
+}

@@ -1,0 +1,41 @@
+import type { Ip } from '../net/ip.ts'
+import type { Message } from '../net/message.ts'
+import type { CauseId } from '../trace/cause.ts'
+
+/** One end of a connection or datagram exchange, as a process sees it. */
+export interface Peer {
+  readonly address: Ip
+  readonly port: number
+}
+
+/** What the kernel tells a process. `conn` names the connection within the process. */
+export type Happening =
+  | { readonly kind: 'start' }
+  | { readonly kind: 'connected'; readonly conn: string }
+  | { readonly kind: 'accepted'; readonly conn: string; readonly peer: Peer; readonly local: Peer }
+  | { readonly kind: 'data'; readonly conn: string; readonly peer: Peer; readonly local: Peer; readonly message: Message | undefined }
+  | { readonly kind: 'failed'; readonly conn: string; readonly errno: string }
+  | { readonly kind: 'timer'; readonly name: string }
+
+/** What a process asks of the kernel. Times in ns. */
+export type Act =
+  | { readonly act: 'connect'; readonly conn: string; readonly proto: 'tcp' | 'udp' | 'sctp'; readonly to: Peer; readonly sport?: number; /** ns until the connect gives up */ readonly timeout?: number }
+  | { readonly act: 'send'; readonly conn: string; readonly message: Message | undefined; readonly size: number }
+  | { readonly act: 'close'; readonly conn: string }
+  | { readonly act: 'timer'; readonly name: string; readonly after: number }
+  /** A line for the trace: which program decided what (`plugins` for CoreDNS). */
+  | { readonly act: 'note'; readonly what: string; readonly plugins?: readonly string[]; readonly message?: Message; readonly because?: CauseId }
+  /** The process is done; `result` is plain data for the caller. */
+  | { readonly act: 'exit'; readonly result: unknown }
+  | { readonly act: 'unmodelled'; readonly what: string }
+
+/**
+ * A program as a pure function. `state` is plain data owned by the process; the walk keeps it.
+ * A connection that a process opens while it handles another one is that one's child.
+ */
+export interface Process<S = unknown> {
+  /** `default/web-1/nginx`, `kube-system/coredns-1/coredns`, `default/client curl`. */
+  readonly name: string
+  readonly start: S
+  on(state: S, happening: Happening): { readonly state: S; readonly acts: readonly Act[] }
+}
