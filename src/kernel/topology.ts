@@ -1,0 +1,96 @@
+import { cidr } from '../net/cidr.ts'
+import { type Ip, ip, type Mac } from '../net/ip.ts'
+import { applyOps, newNetns } from './apply.ts'
+import { madeUpMac } from './mac.ts'
+import type { Link, Netns, NetnsKind, Wire } from './machine.ts'
+import type { Op } from './op.ts'
+import { FRESH, SAME } from './sysctl.ts'
+import type { LinkJson, NamespaceJson, TopologyJson } from './topology/format.ts'
+import { fdbWords, neighbourWords, parseFdb, parseNeighbour, parseRoute, routeWords } from './topology/words.ts'
+
+export type { LinkJson, NamespaceJson, TopologyJson } from './topology/format.ts'
+
+const KINDS: Readonly<Record<string, Link['kind']>> = { veth: 'veth', bridge: 'bridge', vxlan: 'vxlan', ipip: 'ipip', dummy: 'dummy', physical: 'physical', loopback: 'loopback' }
+const PLACES: Readonly<Record<string, NetnsKind>> = { node: 'node', pod: 'pod', client: 'client', underlay: 'underlay' }
+
+function known<T>(table: Readonly<Record<string, T>>, word: string, what: string): T {
+  const found = table[word]
+  if (found === undefined) throw new Error(`topology: unknown ${what} ${word}`)
+  return found
+}
+
+function readLink(netns: string, l: LinkJson): Omit<Link, 'ifindex'> {
+  const [peerNs, peerDev] = l.peer ?? []
+  return {
+    dev: l.dev,
+    kind: known(KINDS, l.kind, 'kind of link'),
+    mac: (l.mac as Mac | undefined) ?? madeUpMac(netns, l.dev),
+    addrs: (l.addrs ?? []).map(cidr),
+    mtu: l.mtu ?? 1500,
+    up: l.up ?? true,
+    ...(l.master === undefined ? {} : { master: l.master }),
+    ...(l.hairpin === undefined ? {} : { hairpin: l.hairpin }),
+    ...(peerNs === undefined || peerDev === undefined ? {} : { peer: [peerNs, peerDev] as const }),
+    ...(l.wire === undefined ? {} : { wire: l.wire }),
+    ...(l.vni === undefined ? {} : { vni: l.vni }),
+    ...(l.local === undefined ? {} : { local: ip(l.local) as Ip }),
+    ...(l.underlay === undefined ? {} : { underlay: l.underlay }),
+    ...(l.dstport === undefined ? {} : { dstport: l.dstport }),
+    ...(l.kind === 'vxlan' && l.learning !== true ? { flags: ['nolearning'] } : {}),
+  }
+}
+
+function readNamespace(n: NamespaceJson): Netns {
+  const ops: Op[] = [
+    ...n.links.map((l): Op => ({ do: 'link', link: readLink(n.name, l) })),
+    ...(n.routes ?? []).map((text): Op => ({ do: 'route', route: parseRoute(text) })),
+    ...(n.neigh ?? []).map((text): Op => ({ do: 'neigh', neigh: parseNeighbour(text) })),
+    ...(n.fdb ?? []).map((text): Op => ({ do: 'fdb', fdb: parseFdb(text) })),
+    ...Object.entries(n.sysctls ?? {}).map(([name, value]): Op => ({ do: 'sysctl', name, value })),
+  ]
+  return applyOps(newNetns(n.name, known(PLACES, n.kind, 'kind of namespace')), ops)
+}
+
+/** Namespaces of a recorded topology, without rules. Its cables are veth pairs, so there are no wires. Throws on a word it does not know. */
+export function readTopology(json: TopologyJson): { readonly netns: readonly Netns[]; readonly wires: readonly Wire[] } {
+  return { netns: json.namespaces.map(readNamespace), wires: [] }
+}
+
+function printLink(l: Link): LinkJson {
+  return {
+    dev: l.dev,
+    kind: l.kind,
+    ...(l.peer === undefined ? {} : { peer: l.peer }),
+    ...(l.wire === undefined ? {} : { wire: l.wire }),
+    ...(l.vni === undefined ? {} : { vni: l.vni }),
+    ...(l.local === undefined ? {} : { local: l.local }),
+    ...(l.underlay === undefined ? {} : { underlay: l.underlay }),
+    ...(l.dstport === undefined ? {} : { dstport: l.dstport }),
+    mac: l.mac,
+    ...(l.master === undefined ? {} : { master: l.master }),
+    ...(l.hairpin === undefined ? {} : { hairpin: l.hairpin }),
+    ...(l.addrs.length === 0 ? {} : { addrs: l.addrs }),
+    ...(l.mtu === 1500 ? {} : { mtu: l.mtu }),
+    ...(l.up ? {} : { up: false }),
+    ...(l.kind === 'vxlan' && !l.flags?.includes('nolearning') ? { learning: true } : {}),
+  }
+}
+
+/** Written settings; of two files that show one value only the first in the alphabet's reverse order, as people write it (ip_forward). */
+const written = (sysctls: Netns['sysctls']): Record<string, number> =>
+  Object.fromEntries(Object.entries(sysctls).filter(([name, value]) => FRESH[name] !== value && !((SAME[name] ?? '') > name)))
+
+/** The inverse of readTopology: what a kernel does by itself (lo, connected and local routes, ports' own FDB entries, defaults) is left out. */
+export function printTopology(netns: readonly Netns[]): TopologyJson {
+  return {
+    namespaces: netns.map((n) => ({
+      name: n.name,
+      kind: n.kind,
+      links: n.links.filter((l) => l.kind !== 'loopback').map(printLink),
+      routes: n.routes.filter((r) => r.protocol !== 'kernel').map(routeWords),
+      neigh: n.neigh.map(neighbourWords),
+      fdb: n.fdb.filter((f) => f.dst !== undefined).map(fdbWords),
+      sysctls: written(n.sysctls),
+    })),
+  }
+}
