@@ -1,25 +1,25 @@
-import { createServer } from 'node:net';
-import { defineConfig } from 'playwright/test';
-import { launchOptions } from './scripts/browser.mjs';
+import { createServer } from 'node:net'
+import { defineConfig } from 'playwright/test'
+import { launchOptions } from './scripts/browser.mjs'
 
 /** A port that nobody uses: several people may run the tests of one machine at once. */
 const freePort = (): Promise<number> =>
   new Promise((done, failed) => {
-    const server = createServer();
-    server.on('error', failed);
+    const server = createServer()
+    server.on('error', failed)
     server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => (typeof address === 'object' && address !== null ? done(address.port) : failed()));
-    });
-  });
+      const address = server.address()
+      server.close(() => (typeof address === 'object' && address !== null ? done(address.port) : failed()))
+    })
+  })
 
 // Test workers load this file too, with the environment of the first process: they must agree on the port.
-process.env['PACKETWALK_TEST_PORT'] ??= String(await freePort());
-const port = process.env['PACKETWALK_TEST_PORT'];
-const address = `http://127.0.0.1:${port}/packetwalk/`;
-const inCi = process.env['CI'] === 'true';
-const heavy = process.env['PACKETWALK_HEAVY'] === '1';
-const report = process.env['PLAYWRIGHT_JSON_OUTPUT_FILE'];
+process.env['PACKETWALK_TEST_PORT'] ??= String(await freePort())
+const port = process.env['PACKETWALK_TEST_PORT']
+const address = `http://127.0.0.1:${port}/packetwalk/`
+const inCi = process.env['CI'] === 'true'
+const heavy = process.env['PACKETWALK_HEAVY'] === '1'
+const report = process.env['PLAYWRIGHT_JSON_OUTPUT_FILE']
 
 export default defineConfig({
   testDir: 'e2e/browser',
@@ -49,4 +49,4 @@ export default defineConfig({
     url: address,
     reuseExistingServer: false,
   },
-});
+})

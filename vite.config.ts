@@ -1,5 +1,5 @@
-import react from '@vitejs/plugin-react';
-import { defineConfig } from 'vite';
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vite'
 
 /**
  * No inline script, no blob: worker, no other host. Monaco writes style elements at run time, so styles may be inline.
@@ -16,7 +16,7 @@ const policy = [
   "object-src 'none'",
   "base-uri 'none'",
   "form-action 'none'",
-].join('; ');
+].join('; ')
 
 export default defineConfig({
   // Relative addresses: the same dist/ runs from a root, a sub-path or a plain file server.
@@ -39,4 +39,4 @@ export default defineConfig({
   // Small fonts would become data: addresses, which the policy refuses.
   build: { target: 'es2022', assetsInlineLimit: 0, manifest: true, chunkSizeWarningLimit: 4000 },
   server: { host: '127.0.0.1' },
-});
+})

@@ -1,17 +1,15 @@
-import { configDefaults, defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config'
 
-const heavy = process.env['PACKETWALK_HEAVY'] === '1';
+const heavy = process.env['PACKETWALK_HEAVY'] === '1'
 
 export default defineConfig({
   test: {
     environment: 'node',
     // Heavy tests (soak, fuzz) run with `npm run test:all` only.
-    include: heavy
-      ? ['src/**/*.heavy.test.ts', 'app/**/*.heavy.test.{ts,tsx}']
-      : ['src/**/*.test.ts', 'app/**/*.test.{ts,tsx}'],
+    include: heavy ? ['src/**/*.heavy.test.ts', 'app/**/*.heavy.test.{ts,tsx}'] : ['src/**/*.test.ts', 'app/**/*.test.{ts,tsx}'],
     exclude: heavy ? configDefaults.exclude : [...configDefaults.exclude, '**/*.heavy.test.{ts,tsx}'],
     maxWorkers: 2,
     testTimeout: 20_000,
     passWithNoTests: heavy,
   },
-});
+})

@@ -1,3 +1,3 @@
-import { run } from './run.mjs';
+import { run } from './run.mjs'
 
-await run('src/bench/main.ts', 'bench.mjs');
+await run('src/bench/main.ts', 'bench.mjs')

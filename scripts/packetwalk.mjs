@@ -1,4 +1,4 @@
 #!/usr/bin/env node
-import { run } from './run.mjs';
+import { run } from './run.mjs'
 
-await run('src/cli.ts', 'cli.mjs');
+await run('src/cli.ts', 'cli.mjs')

@@ -1,62 +1,60 @@
 // What a visitor waits for, gzipped: the scripts that index.html loads at once, and the engine's worker.
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
-import { dist } from './build.mjs';
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { dist } from './build.mjs'
 
-const limits = { entry: 150 * 1024, entryAndWorker: 300 * 1024 };
-const assets = join(dist, 'assets');
+const limits = { entry: 150 * 1024, entryAndWorker: 300 * 1024 }
+const assets = join(dist, 'assets')
 
 /** @param {string} file */
-const gzipped = (file) => gzipSync(readFileSync(join(dist, file)), { level: 9 }).length;
+const gzipped = (file) => gzipSync(readFileSync(join(dist, file)), { level: 9 }).length
 
 /** @type {Record<string, { file: string, isEntry?: boolean, imports?: string[], css?: string[] }>} */
-const manifest = JSON.parse(readFileSync(join(dist, '.vite/manifest.json'), 'utf8'));
+const manifest = JSON.parse(readFileSync(join(dist, '.vite/manifest.json'), 'utf8'))
 
 /** Every script that is loaded eagerly: the entry and its static imports. */
 const eager = () => {
   /** @type {Set<string>} */
-  const seen = new Set();
+  const seen = new Set()
   /** @param {string} key */
   const visit = (key) => {
-    const chunk = manifest[key];
-    if (chunk === undefined || seen.has(chunk.file)) return;
-    seen.add(chunk.file);
-    for (const next of chunk.imports ?? []) visit(next);
-  };
-  for (const [key, chunk] of Object.entries(manifest)) if (chunk.isEntry) visit(key);
-  return [...seen];
-};
+    const chunk = manifest[key]
+    if (chunk === undefined || seen.has(chunk.file)) return
+    seen.add(chunk.file)
+    for (const next of chunk.imports ?? []) visit(next)
+  }
+  for (const [key, chunk] of Object.entries(manifest)) if (chunk.isEntry) visit(key)
+  return [...seen]
+}
 
-const scripts = eager();
+const scripts = eager()
 const workers = readdirSync(assets)
   .filter((name) => /^worker-[\w-]+\.js$/.test(name))
-  .map((name) => `assets/${name}`);
+  .map((name) => `assets/${name}`)
 
-let failed = false;
+let failed = false
 /**
  * @param {string} what
  * @param {number} bytes
  * @param {number} limit
  */
 const check = (what, bytes, limit) => {
-  const over = bytes > limit;
-  failed ||= over;
-  console.log(
-    `${over ? 'OVER ' : 'ok   '}${what}: ${(bytes / 1024).toFixed(1)} KB gzip of ${(limit / 1024).toFixed(0)} KB`,
-  );
-};
+  const over = bytes > limit
+  failed ||= over
+  console.log(`${over ? 'OVER ' : 'ok   '}${what}: ${(bytes / 1024).toFixed(1)} KB gzip of ${(limit / 1024).toFixed(0)} KB`)
+}
 /** @param {readonly string[]} files */
-const sum = (files) => files.reduce((total, file) => total + gzipped(file), 0);
+const sum = (files) => files.reduce((total, file) => total + gzipped(file), 0)
 
-check('entry script', sum(scripts), limits.entry);
-check('entry script + engine worker', sum([...scripts, ...workers]), limits.entryAndWorker);
-if (workers.length === 0) console.log('note: no engine worker in this build');
+check('entry script', sum(scripts), limits.entry)
+check('entry script + engine worker', sum([...scripts, ...workers]), limits.entryAndWorker)
+if (workers.length === 0) console.log('note: no engine worker in this build')
 
 // Monaco writes this class name on its root element; it must come only with the lazy editor.
-const monaco = scripts.filter((file) => readFileSync(join(dist, file), 'utf8').includes('monaco-editor'));
+const monaco = scripts.filter((file) => readFileSync(join(dist, file), 'utf8').includes('monaco-editor'))
 if (monaco.length > 0) {
-  failed = true;
-  console.log(`OVER Monaco is loaded at once, in ${monaco.join(', ')}`);
+  failed = true
+  console.log(`OVER Monaco is loaded at once, in ${monaco.join(', ')}`)
 }
-if (failed) process.exit(1);
+if (failed) process.exit(1)

@@ -3,44 +3,44 @@
 //   node scripts/test.mjs browser    build if stale, browser
 //   node scripts/test.mjs heavy      only the heavy tests: *.heavy.test.ts and browser tests tagged @heavy
 //   node scripts/test.mjs all        npm test, then the heavy ones
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { findOrInstallBrowser } from './browser.mjs';
-import { buildPageIfStale } from './build.mjs';
-import { cache, root } from './fresh.mjs';
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { findOrInstallBrowser } from './browser.mjs'
+import { buildPageIfStale } from './build.mjs'
+import { cache, root } from './fresh.mjs'
 
-const wanted = process.argv[2] ?? 'test';
+const wanted = process.argv[2] ?? 'test'
 if (!['test', 'browser', 'heavy', 'all'].includes(wanted)) {
-  console.error('usage: node scripts/test.mjs [browser|heavy|all]');
-  process.exit(2);
+  console.error('usage: node scripts/test.mjs [browser|heavy|all]')
+  process.exit(2)
 }
-const noBrowser = (process.env['PACKETWALK_NO_BROWSER'] ?? '') !== '' && process.env['PACKETWALK_NO_BROWSER'] !== '0';
+const noBrowser = (process.env['PACKETWALK_NO_BROWSER'] ?? '') !== '' && process.env['PACKETWALK_NO_BROWSER'] !== '0'
 
 /** Results of the test runners, one JSON file a run: .ci/run adds them up. */
-const results = process.env['PACKETWALK_RESULTS'] ?? join(cache, `results-${process.pid}`);
-mkdirSync(results, { recursive: true });
+const results = process.env['PACKETWALK_RESULTS'] ?? join(cache, `results-${process.pid}`)
+mkdirSync(results, { recursive: true })
 
 /** @type {{ readonly name: string, readonly outcome: 'passed' | 'FAILED' | 'left out', readonly note: string }[]} */
-const summary = [];
+const summary = []
 
 /**
  * @param {string} name
  * @param {() => string | undefined} step a note for the summary; throws if the step fails
  */
 const step = (name, step) => {
-  const began = performance.now();
-  console.log(`\n── ${name}`);
-  const seconds = () => `${((performance.now() - began) / 1000).toFixed(1)} s`;
+  const began = performance.now()
+  console.log(`\n── ${name}`)
+  const seconds = () => `${((performance.now() - began) / 1000).toFixed(1)} s`
   try {
-    const note = step();
-    summary.push({ name, outcome: 'passed', note: note === undefined ? seconds() : `${note}, ${seconds()}` });
-    return true;
+    const note = step()
+    summary.push({ name, outcome: 'passed', note: note === undefined ? seconds() : `${note}, ${seconds()}` })
+    return true
   } catch (error) {
-    summary.push({ name, outcome: 'FAILED', note: `${error instanceof Error ? error.message : error}, ${seconds()}` });
-    return false;
+    summary.push({ name, outcome: 'FAILED', note: `${error instanceof Error ? error.message : error}, ${seconds()}` })
+    return false
   }
-};
+}
 
 /**
  * Runs a Node program of the project or its dependencies.
@@ -53,9 +53,9 @@ const node = (file, args = [], env = {}) => {
     cwd: root,
     stdio: 'inherit',
     env: { ...process.env, ...env },
-  });
-  if (status !== 0) throw new Error(signal === null ? `exit ${status}` : `ended by ${signal}`);
-};
+  })
+  if (status !== 0) throw new Error(signal === null ? `exit ${status}` : `ended by ${signal}`)
+}
 
 /**
  * @typedef {{ passed: number, failed: number, skipped: number, flaky: number }} Counts
@@ -63,13 +63,13 @@ const node = (file, args = [], env = {}) => {
  * @param {(report: any) => Counts} count
  */
 const counts = (file, count) => {
-  const result = count(JSON.parse(readFileSync(file, 'utf8')));
-  writeFileSync(file.replace(/\.json$/, '.counts'), JSON.stringify(result));
-  const parts = [`${result.passed} passed`, `${result.failed} failed`];
-  if (result.flaky > 0) parts.push(`${result.flaky} of them only at a second try`);
-  if (result.skipped > 0) parts.push(`${result.skipped} skipped`);
-  return parts.join(', ');
-};
+  const result = count(JSON.parse(readFileSync(file, 'utf8')))
+  writeFileSync(file.replace(/\.json$/, '.counts'), JSON.stringify(result))
+  const parts = [`${result.passed} passed`, `${result.failed} failed`]
+  if (result.flaky > 0) parts.push(`${result.flaky} of them only at a second try`)
+  if (result.skipped > 0) parts.push(`${result.skipped} skipped`)
+  return parts.join(', ')
+}
 
 /**
  * Runs a test runner and counts its tests, also when some fail.
@@ -78,26 +78,26 @@ const counts = (file, count) => {
  * @param {(report: any) => Counts} count
  */
 const counted = (report, run, count) => {
-  rmSync(report, { force: true });
-  let failure;
+  rmSync(report, { force: true })
+  let failure
   try {
-    run();
+    run()
   } catch (error) {
-    failure = error;
+    failure = error
   }
-  let note;
+  let note
   try {
-    note = counts(report, count);
+    note = counts(report, count)
   } catch {
-    throw failure ?? new Error('the runner wrote no report');
+    throw failure ?? new Error('the runner wrote no report')
   }
-  if (failure !== undefined) throw new Error(note);
-  return note;
-};
+  if (failure !== undefined) throw new Error(note)
+  return note
+}
 
 /** @param {boolean} heavy */
 const unit = (heavy) => {
-  const report = join(results, heavy ? 'unit-heavy.json' : 'unit.json');
+  const report = join(results, heavy ? 'unit-heavy.json' : 'unit.json')
   return counted(
     report,
     () =>
@@ -112,14 +112,14 @@ const unit = (heavy) => {
       skipped: r.numPendingTests + r.numTodoTests,
       flaky: 0,
     }),
-  );
-};
+  )
+}
 
 /** @param {boolean} heavy */
 const browser = (heavy) => {
-  const { how } = findOrInstallBrowser();
-  console.log(`browser: ${how}`);
-  const report = join(results, heavy ? 'browser-heavy.json' : 'browser.json');
+  const { how } = findOrInstallBrowser()
+  console.log(`browser: ${how}`)
+  const report = join(results, heavy ? 'browser-heavy.json' : 'browser.json')
   return counted(
     report,
     () =>
@@ -133,48 +133,49 @@ const browser = (heavy) => {
       skipped: stats.skipped,
       flaky: stats.flaky,
     }),
-  );
-};
+  )
+}
 
 /** @param {boolean} heavy */
 const browserStep = (heavy) => {
-  const name = heavy ? 'browser, heavy' : 'browser';
+  const name = heavy ? 'browser, heavy' : 'browser'
   if (noBrowser) {
-    summary.push({ name, outcome: 'left out', note: 'PACKETWALK_NO_BROWSER is set: THE PAGE WAS NOT TESTED' });
+    summary.push({ name, outcome: 'left out', note: 'PACKETWALK_NO_BROWSER is set: THE PAGE WAS NOT TESTED' })
   } else {
-    step(name, () => browser(heavy));
+    step(name, () => browser(heavy))
   }
-};
+}
 
 if (wanted === 'test' || wanted === 'all') {
-  step('types', () => void node('node_modules/typescript/bin/tsc', ['-b']));
-  step('lint', () => void node('scripts/lint.mjs'));
-  step('unit', () => unit(false));
-  const built = step('build', () => void node('scripts/build.mjs'));
+  step('types', () => void node('node_modules/typescript/bin/tsc', ['-b']))
+  step('lint', () => void node('scripts/lint.mjs'))
+  step('notices', () => void node('scripts/notices.mjs', ['--check']))
+  step('unit', () => unit(false))
+  const built = step('build', () => void node('scripts/build.mjs'))
   if (built) {
-    step('size', () => void node('scripts/size.mjs'));
-    browserStep(false);
+    step('size', () => void node('scripts/size.mjs'))
+    browserStep(false)
   } else {
-    summary.push({ name: 'size, browser', outcome: 'left out', note: 'there is no build' });
+    summary.push({ name: 'size, browser', outcome: 'left out', note: 'there is no build' })
   }
 }
 if (wanted === 'browser') {
-  step('build', () => void buildPageIfStale());
-  browserStep(false);
+  step('build', () => void buildPageIfStale())
+  browserStep(false)
 }
 if (wanted === 'heavy' || wanted === 'all') {
-  step('unit, heavy', () => unit(true));
-  step('build, if stale', () => void buildPageIfStale());
-  browserStep(true);
+  step('unit, heavy', () => unit(true))
+  step('build, if stale', () => void buildPageIfStale())
+  browserStep(true)
 }
 
-console.log('\n── summary');
-const width = Math.max(...summary.map(({ name }) => name.length));
+console.log('\n── summary')
+const width = Math.max(...summary.map(({ name }) => name.length))
 for (const { name, outcome, note } of summary) {
-  console.log(`${outcome.padEnd(8)}  ${name.padEnd(width)}  ${note}`);
+  console.log(`${outcome.padEnd(8)}  ${name.padEnd(width)}  ${note}`)
 }
-if (wanted === 'test') console.log(`not run   ${'heavy'.padEnd(width)}  npm run test:all runs it too`);
-if (process.env['PACKETWALK_RESULTS'] === undefined) rmSync(results, { recursive: true, force: true });
-const failures = summary.filter(({ outcome }) => outcome === 'FAILED').length;
-console.log(failures === 0 ? '\nAll that ran passed.' : `\n${failures} of ${summary.length} steps FAILED.`);
-process.exit(failures === 0 ? 0 : 1);
+if (wanted === 'test') console.log(`not run   ${'heavy'.padEnd(width)}  npm run test:all runs it too`)
+if (process.env['PACKETWALK_RESULTS'] === undefined) rmSync(results, { recursive: true, force: true })
+const failures = summary.filter(({ outcome }) => outcome === 'FAILED').length
+console.log(failures === 0 ? '\nAll that ran passed.' : `\n${failures} of ${summary.length} steps FAILED.`)
+process.exit(failures === 0 ? 0 : 1)
