@@ -14,7 +14,6 @@ export const buildPage = () => {
   const started = new Date()
   mkdirSync(cache, { recursive: true })
   const temporary = join(cache, `dist-${process.pid}`)
-  const old = join(cache, `dist-old-${process.pid}`)
   const vite = join(root, 'node_modules/vite/bin/vite.js')
   const { status } = spawnSync(process.execPath, [vite, 'build', '--outDir', temporary, '--emptyOutDir'], {
     cwd: root,
@@ -26,9 +25,26 @@ export const buildPage = () => {
     process.exit(1)
   }
   utimesSync(join(temporary, 'index.html'), started, started)
-  if (existsSync(dist)) renameSync(dist, old)
-  renameSync(temporary, dist)
-  rmSync(old, { recursive: true, force: true })
+  swapIn(temporary)
+}
+
+/**
+ * Puts a finished build in the place of dist/. Another process may be doing the same: then the later one stays.
+ * @param {string} built
+ */
+const swapIn = (built) => {
+  const old = join(cache, `dist-old-${process.pid}`)
+  for (let tries = 0; ; tries += 1) {
+    try {
+      if (existsSync(dist)) renameSync(dist, old)
+      renameSync(built, dist)
+      break
+    } catch (error) {
+      if (tries === 20) throw error
+    } finally {
+      rmSync(old, { recursive: true, force: true })
+    }
+  }
 }
 
 /** Builds the page only if a source is newer than dist/. */

@@ -51,10 +51,4 @@ check('entry script', sum(scripts), limits.entry)
 check('entry script + engine worker', sum([...scripts, ...workers]), limits.entryAndWorker)
 if (workers.length === 0) console.log('note: no engine worker in this build')
 
-// Monaco writes this class name on its root element; it must come only with the lazy editor.
-const monaco = scripts.filter((file) => readFileSync(join(dist, file), 'utf8').includes('monaco-editor'))
-if (monaco.length > 0) {
-  failed = true
-  console.log(`OVER Monaco is loaded at once, in ${monaco.join(', ')}`)
-}
 if (failed) process.exit(1)
