@@ -50,6 +50,8 @@ export interface Skb {
   /** Lent by br_netfilter while a bridged frame visits the IP hooks: the real ports. */
   readonly bridged?: { readonly physin?: Device; readonly physout?: Device }
   readonly ipvs?: true
+  /** The tunnel device that wrapped the packet; POSTROUTING of the outer packet names it as incoming. */
+  readonly tunnel?: Device
 }
 
 export interface SocketView {

@@ -9,6 +9,8 @@ export interface Choice {
   readonly key: string
   /** One weight for each branch; they add up to 1. A branch of weight 0 is never taken. */
   readonly weights: readonly Fraction[]
+  /** What each branch means to a reader: the chain jumped to, `next rule`. */
+  readonly labels?: readonly string[]
 }
 
 /** Where randomness comes from: hashed, forced by a caller, or every branch in turn. */

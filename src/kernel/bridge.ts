@@ -1,0 +1,138 @@
+import { ethOf, ipOf, withEth, withoutEth } from '../net/packet.ts'
+import type { Mac } from '../net/ip.ts'
+import { hookAt } from './hooks.ts'
+import type { Link, Machines, Netns } from './machine.ts'
+import { isGroupMac, resolve, segment } from './neighbour.ts'
+import { linkOf, lookup, nextHop } from './route.ts'
+import { drop, note, type Place, type Run } from './run.ts'
+
+type At<K extends Place['at']> = Extract<Place, { at: K }>
+
+/** net.bridge.bridge-nf-call-iptables (ip6tables); on in a fresh netns once br_netfilter is loaded. */
+function callsIptables(netns: Netns, place: Place): boolean {
+  const family = ipOf(place.skb.packet)?.family
+  if (family === undefined) return false
+  return (netns.sysctls[`net/bridge/bridge-nf-call-ip${family === 4 ? '' : '6'}tables`] ?? 1) !== 0
+}
+
+const frame = (place: Place, to: Extract<Place, { at: 'hook' }>['then'] | object): Place => ({ journey: place.journey, netns: place.netns, skb: place.skb, ...to }) as Place
+
+/** A frame at a port: bridge PREROUTING, inside which br_netfilter runs the IP hook with the bridge as incoming device. */
+export function bridgeReceive(run: Run, place: At<'bridge-receive'>): readonly Place[] {
+  const netns = run.netns(place.netns)
+  const { bridge, port } = place
+  note(run, place, { kind: 'bridge', hook: 'prerouting', iif: port, at: { netns: place.netns, device: bridge } })
+  const ip = ipOf(place.skb.packet)
+  if (!ip || !callsIptables(netns, place)) return [frame(place, { at: 'bridge-decide', bridge, port })]
+  const skb = { ...place.skb, bridged: { physin: port } }
+  return [frame({ ...place, skb }, hookAt('prerouting', ip.family, { at: 'bridge-routed', bridge, port, dst: ip.dst }, { iif: bridge }))]
+}
+
+/**
+ * br_nf_pre_routing_finish: a DNAT inside the bridge asks for a route. To the same bridge the frame is bridged on with a new MAC;
+ * anywhere else it is handed to the bridge device itself.
+ */
+export function bridgeRouted(run: Run, place: At<'bridge-routed'>): readonly Place[] {
+  const netns = run.netns(place.netns)
+  const { bridge, port } = place
+  const ip = ipOf(place.skb.packet)
+  const link = linkOf(netns, bridge)
+  const eth = ethOf(place.skb.packet)
+  const decide = { at: 'bridge-decide', bridge, port }
+  if (!ip || !eth || !link || ip.dst === place.dst) return [frame(place, decide)]
+  const route = lookup(netns, ip.dst)
+  if (route?.type !== 'unicast' || route.dev !== bridge) {
+    return [frame({ ...place, skb: { ...place.skb, packet: withEth(place.skb.packet, eth.src, link.mac) } }, decide)]
+  }
+  const via = nextHop(route, ip.dst)
+  const found = resolve(run.machines, netns, bridge, via)
+  note(run, place, { kind: 'neighbour', dev: bridge, address: via, found: found.found, ...(found.mac === undefined ? {} : { mac: found.mac }), at: { netns: place.netns, device: bridge } })
+  if (found.mac === undefined) return drop(run, place, { kind: 'dropped', reason: 'no-neighbour' }, { device: bridge })
+  const skb = { ...place.skb, packet: withEth(place.skb.packet, eth.src, found.mac) }
+  note(run, { ...place, skb }, { kind: 'device', dir: 'tx', device: bridge, at: { netns: place.netns, device: bridge } })
+  return [frame({ ...place, skb }, decide)]
+}
+
+/** br_handle_frame_finish: up to the bridge device, or out by the port that has the MAC. */
+export function bridgeDecide(run: Run, place: At<'bridge-decide'>): readonly Place[] {
+  const netns = run.netns(place.netns)
+  const { bridge, port } = place
+  const mac = ethOf(place.skb.packet)?.dst
+  if (mac === undefined) return []
+  const at = { netns: place.netns, device: bridge }
+  if (isGroupMac(mac)) {
+    run.end(place.journey, { kind: 'unmodelled', what: 'broadcast and multicast frames' })
+    return []
+  }
+  const own = netns.links.some((l) => l.mac === mac && (l.dev === bridge || l.master === bridge))
+  if (own) {
+    note(run, place, { kind: 'fdb', bridge, mac, port: bridge, flooded: [], at })
+    return [frame(place, { at: 'bridge-input', bridge, port, seen: place.skb.bridged !== undefined })]
+  }
+  const out = portOf(run.machines, netns, bridge, mac)
+  note(run, place, { kind: 'fdb', bridge, mac, flooded: [], at, ...(out === undefined ? {} : { port: out.dev }) })
+  if (!out) return drop(run, place, { kind: 'dropped', reason: 'not-my-mac' }, at)
+  const from = linkOf(netns, port)
+  if (out.dev === port && !out.hairpin) return drop(run, place, { kind: 'dropped', reason: 'no-hairpin' }, { device: port })
+  if (from?.isolated && out.isolated) return drop(run, place, { kind: 'dropped', reason: 'no-hairpin' }, { device: port })
+  return [frame(place, { at: 'bridge-forward', bridge, port, out: out.dev })]
+}
+
+/** The port behind which a MAC lives: a static FDB entry, else what the bridge has learnt (tables start warm). */
+export function portOf(machines: Machines, netns: Netns, bridge: string, mac: Mac): Link | undefined {
+  const ports = netns.links.filter((l) => l.master === bridge && l.up)
+  const fixed = netns.fdb.find((f) => f.mac === mac && f.dst === undefined && ports.some((p) => p.dev === f.dev))
+  if (fixed) return ports.find((p) => p.dev === fixed.dev)
+  const has = (name: string, dev: string): boolean => {
+    const other = machines.netns(name)
+    return other !== undefined && linkOf(other, dev)?.mac === mac
+  }
+  return ports.find((p) => (p.peer ? has(p.peer[0], p.peer[1]) : false)) ?? ports.find((p) => segment(machines, { netns: netns.name, dev: p.dev }).some((plug) => has(plug.netns, plug.dev)))
+}
+
+export function bridgeForward(run: Run, place: At<'bridge-forward'>): readonly Place[] {
+  const { bridge, port, out } = place
+  note(run, place, { kind: 'bridge', hook: 'forward', iif: port, oif: out, at: { netns: place.netns, device: bridge } })
+  const family = ipOf(place.skb.packet)?.family
+  const next = { at: 'bridge-forwarded', bridge, out } as const
+  if (family === undefined || !callsIptables(run.netns(place.netns), place)) return [frame(place, next)]
+  const skb = { ...place.skb, bridged: { physin: port, physout: out } }
+  return [frame({ ...place, skb }, hookAt('forward', family, next, { iif: bridge, oif: bridge }))]
+}
+
+export function bridgeForwarded(run: Run, place: At<'bridge-forwarded'>): readonly Place[] {
+  const { bridge, out } = place
+  note(run, place, { kind: 'bridge', hook: 'postrouting', oif: out, at: { netns: place.netns, device: bridge } })
+  const family = ipOf(place.skb.packet)?.family
+  const next = { at: 'bridge-transmit', out } as const
+  if (family === undefined || !callsIptables(run.netns(place.netns), place)) return [frame(place, next)]
+  return [frame(place, hookAt('postrouting', family, next, { oif: bridge }))]
+}
+
+export const bridgeTransmit = (_run: Run, place: At<'bridge-transmit'>): readonly Place[] => [frame(place, { at: 'transmit', dev: place.out })]
+
+/** br_pass_frame_up: the bridge device receives. An IP hook that br_netfilter ran already is not run again. */
+export function bridgeInput(run: Run, place: At<'bridge-input'>): readonly Place[] {
+  const { bridge, port, seen } = place
+  const at = { netns: place.netns, device: bridge }
+  note(run, place, { kind: 'bridge', hook: 'input', iif: port, at })
+  const eth = ethOf(place.skb.packet)
+  note(run, place, { kind: 'device', dir: 'rx', device: bridge, at, ...(eth ? { ll: { src: eth.src, dst: eth.dst } } : {}) })
+  const { bridged: _lent, ...bare } = place.skb
+  const skb = { ...bare, packet: withoutEth(bare.packet) }
+  return [frame({ ...place, skb }, seen ? { at: 'route-input', dev: bridge } : { at: 'ip-receive', dev: bridge })]
+}
+
+/** br_dev_xmit: the machine itself sends by the bridge; no IP hook runs here a second time. */
+export function bridgeOutput(run: Run, place: At<'bridge-output'>): readonly Place[] {
+  const netns = run.netns(place.netns)
+  const { bridge } = place
+  const mac = ethOf(place.skb.packet)?.dst
+  const out = mac === undefined ? undefined : portOf(run.machines, netns, bridge, mac)
+  const at = { netns: place.netns, device: bridge }
+  if (mac !== undefined) note(run, place, { kind: 'fdb', bridge, mac, flooded: [], at, ...(out === undefined ? {} : { port: out.dev }) })
+  if (!out) return drop(run, place, { kind: 'dropped', reason: 'not-my-mac' }, at)
+  note(run, place, { kind: 'bridge', hook: 'output', oif: out.dev, at })
+  note(run, place, { kind: 'bridge', hook: 'postrouting', oif: out.dev, at })
+  return [frame(place, { at: 'transmit', dev: out.dev })]
+}

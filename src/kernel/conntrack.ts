@@ -1,0 +1,145 @@
+import type { Skb, CtDir, CtState, CtView } from '../trace/event.ts'
+import { ipOf, l4Of, type Packet, type TcpHeader } from '../net/packet.ts'
+import type { Netns } from './machine.ts'
+import type { CtEntry, Moment } from './moment.ts'
+import { inverse, tupleKey, tupleOf } from './tuple.ts'
+import { timeoutOf } from './conntrack-timeouts.ts'
+
+const SECOND = 1_000_000_000
+
+export function tableOf(moment: Moment, netns: string): Map<string, CtEntry> {
+  const found = moment.conntrack.get(netns)
+  if (found) return found
+  const made = new Map<string, CtEntry>()
+  moment.conntrack.set(netns, made)
+  return made
+}
+
+/** Entries of one netns that are still alive, oldest first. */
+export function entriesOf(moment: Moment, netns: string): readonly CtEntry[] {
+  const alive = [...new Set(moment.conntrack.get(netns)?.values() ?? [])].filter((e) => e.expires > moment.clock)
+  return alive.sort((a, b) => a.id - b.id)
+}
+
+/** A copy for the trace; `timeout` in whole seconds from now. */
+export function viewOf(entry: CtEntry, clock: number): CtView {
+  const { id, zone, family, orig, reply, mark } = entry
+  const tcp = entry.tcp === undefined ? {} : { tcp: entry.tcp }
+  const status = (['SEEN_REPLY', 'ASSURED', 'SRC_NAT', 'DST_NAT'] as const).filter((s) => entry.status.has(s))
+  return { id, zone, family, orig, reply, mark, status, timeout: Math.max(0, Math.ceil((entry.expires - clock) / SECOND)), ...tcp }
+}
+
+/** RFC 792 and 4443 errors: they belong to the connection of the packet that they carry. */
+export const isIcmpError = (packet: Packet): boolean => {
+  const l4 = l4Of(packet)
+  if (l4?.kind !== 'icmp') return false
+  return ipOf(packet)?.family === 4 ? [3, 4, 5, 11, 12].includes(l4.type) : l4.type < 128
+}
+
+export interface Tracked {
+  readonly skb: Skb
+  readonly entry?: CtEntry
+  readonly what: 'found' | 'new' | 'invalid'
+}
+
+/** nf_conntrack_in: finds or opens the entry of a packet and moves the protocol's state on. Loopback packets keep the one they have. */
+export function track(moment: Moment, netns: Netns, skb: Skb): Tracked | undefined {
+  if (skb.ct) return undefined
+  const table = tableOf(moment, netns.name)
+  if (isIcmpError(skb.packet)) return trackError(moment, table, skb)
+  const tuple = tupleOf(skb.packet)
+  if (!tuple) return { skb: { ...skb, ct: { id: 0, dir: 'original', state: 'invalid' } }, what: 'invalid' }
+  const key = tupleKey(tuple)
+  const old = table.get(key)
+  if (old && old.expires > moment.clock) return proceed(moment, netns, table, skb, old, tupleKey(old.orig) === key ? 'original' : 'reply')
+  const l4 = l4Of(skb.packet)
+  if (l4?.kind === 'tcp' && !mayOpen(l4, netns)) return { skb: { ...skb, ct: { id: 0, dir: 'original', state: 'invalid' } }, what: 'invalid' }
+  if (tuple.type === 0 || tuple.type === 129) return { skb: { ...skb, ct: { id: 0, dir: 'original', state: 'invalid' } }, what: 'invalid' }
+  const entry: CtEntry = {
+    id: moment.nextCt++, zone: 0, family: ipOf(skb.packet)?.family ?? 4, orig: tuple, reply: inverse(tuple), status: new Set(), mark: 0,
+    confirmed: false, bound: { src: false, dst: false }, dirty: true, since: moment.clock, expires: 0,
+    ...(l4?.kind === 'tcp' ? { tcp: l4.flags.includes('S') ? 'SYN_SENT' : 'ESTABLISHED' } : {}),
+  }
+  entry.expires = moment.clock + timeoutOf(netns, entry) * SECOND
+  moment.held.set(entry.id, entry)
+  return { skb: { ...skb, ct: { id: entry.id, dir: 'original', state: 'new' } }, entry, what: 'new' }
+}
+
+/** The entry that a packet holds. */
+export function entryOf(moment: Moment, netns: string, skb: Skb): CtEntry | undefined {
+  if (!skb.ct || skb.ct.id === 0) return undefined
+  const waiting = moment.held.get(skb.ct.id)
+  if (waiting) return waiting
+  for (const e of tableOf(moment, netns).values()) if (e.id === skb.ct.id) return e
+  return undefined
+}
+
+/** SYN opens; a plain ACK opens too while nf_conntrack_tcp_loose is on; SYN-ACK, RST and FIN never do. */
+function mayOpen(tcp: TcpHeader, netns: Netns): boolean {
+  const has = (f: 'S' | 'A' | 'R' | 'F'): boolean => tcp.flags.includes(f)
+  if (has('R') || has('F') || (has('S') && has('A'))) return false
+  return has('S') || (has('A') && (netns.sysctls['net/netfilter/nf_conntrack_tcp_loose'] ?? 1) !== 0)
+}
+
+function trackError(moment: Moment, table: Map<string, CtEntry>, skb: Skb): Tracked {
+  const l4 = l4Of(skb.packet)
+  const inner = l4?.kind === 'icmp' && l4.about ? tupleOf({ headers: l4.about, size: 0 }) : undefined
+  const key = inner && tupleKey(inverse(inner))
+  const entry = key === undefined ? undefined : table.get(key)
+  if (!entry || key === undefined || entry.expires <= moment.clock) return { skb: { ...skb, ct: { id: 0, dir: 'original', state: 'invalid' } }, what: 'invalid' }
+  const dir: CtDir = tupleKey(entry.reply) === key ? 'reply' : 'original'
+  return { skb: { ...skb, ct: { id: entry.id, dir, state: 'related' } }, entry, what: 'found' }
+}
+
+function proceed(moment: Moment, netns: Netns, table: Map<string, CtEntry>, skb: Skb, entry: CtEntry, dir: CtDir): Tracked {
+  const before = `${[...entry.status].join()} ${entry.tcp ?? ''}`
+  const l4 = l4Of(skb.packet)
+  if (l4?.kind === 'tcp') {
+    if (l4.flags.includes('R') && !entry.status.has('SEEN_REPLY') && dir === 'reply') {
+      // A SYN answered by RST: the entry goes at once, though this packet is still translated by it.
+      entry.dead = true
+      entry.tcp = 'CLOSE'
+      table.delete(tupleKey(entry.orig))
+      table.delete(tupleKey(entry.reply))
+      moment.held.set(entry.id, entry)
+      return { skb: { ...skb, ct: { id: entry.id, dir, state: 'established' } }, entry, what: 'found' }
+    }
+    entry.tcp = nextTcp(entry.tcp ?? 'NONE', l4, dir)
+    if (entry.tcp === 'ESTABLISHED' && dir === 'original' && entry.status.has('SEEN_REPLY')) entry.status.add('ASSURED')
+  } else if (entry.status.has('SEEN_REPLY') && entry.orig.proto === 'udp' && moment.clock - entry.since > 2 * SECOND) entry.status.add('ASSURED')
+  if (dir === 'reply') entry.status.add('SEEN_REPLY')
+  entry.expires = moment.clock + timeoutOf(netns, entry) * SECOND
+  if (`${[...entry.status].join()} ${entry.tcp ?? ''}` !== before) entry.dirty = true
+  const state: CtState = entry.status.has('SEEN_REPLY') ? 'established' : 'new'
+  return { skb: { ...skb, ct: { id: entry.id, dir, state } }, entry, what: 'found' }
+}
+
+/** The states of nf_conntrack_proto_tcp that a handshake, data, FIN and RST lead through. */
+function nextTcp(state: string, tcp: TcpHeader, dir: CtDir): string {
+  const has = (f: 'S' | 'A' | 'R' | 'F'): boolean => tcp.flags.includes(f)
+  if (has('R')) return 'CLOSE'
+  if (has('S')) return dir === 'reply' && has('A') && state === 'SYN_SENT' ? 'SYN_RECV' : state
+  if (has('F')) return state === 'FIN_WAIT' || state === 'CLOSE_WAIT' ? 'LAST_ACK' : 'FIN_WAIT'
+  if (state === 'SYN_RECV' && dir === 'original') return 'ESTABLISHED'
+  if (state === 'FIN_WAIT') return 'CLOSE_WAIT'
+  if (state === 'LAST_ACK') return 'TIME_WAIT'
+  return state
+}
+
+/** nf_conntrack_confirm: at the end of INPUT and POSTROUTING an entry becomes visible, and changes are told. */
+export function confirm(moment: Moment, netns: string, skb: Skb): { readonly entry: CtEntry; readonly what: 'confirmed' | 'changed' } | undefined {
+  const entry = entryOf(moment, netns, skb)
+  if (!entry || entry.dead || skb.ct?.state === 'related') return undefined
+  if (entry.confirmed) {
+    if (!entry.dirty) return undefined
+    entry.dirty = false
+    return { entry, what: 'changed' }
+  }
+  const table = tableOf(moment, netns)
+  entry.confirmed = true
+  entry.dirty = false
+  table.set(tupleKey(entry.orig), entry)
+  table.set(tupleKey(entry.reply), entry)
+  moment.held.delete(entry.id)
+  return { entry, what: 'confirmed' }
+}

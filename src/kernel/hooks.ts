@@ -1,0 +1,93 @@
+import type { Family } from '../net/ip.ts'
+import type { Hook, TableName } from '../trace/event.ts'
+import { conntrackIn, conntrackConfirm, natAt, tracks } from './hook-entries.ts'
+import { runTable } from './iptables/run.ts'
+import type { Netns } from './machine.ts'
+import { rejectWith } from './reject.ts'
+import { drop, note, type Follow, type Place, type Run } from './run.ts'
+
+type AtHook = Extract<Place, { at: 'hook' }>
+
+/** What an entry of a hook did with a packet: go on with this skb, or these places instead (dropped: none; stolen: others). */
+export type Done = { readonly go: Place['skb'] } | { readonly instead: readonly Place[] }
+
+/** One program registered at a hook. Lower priorities run first (linux/netfilter_ipv4.h). */
+export interface Entry {
+  readonly priority: number
+  run(run: Run, place: AtHook, netns: Netns): Done
+}
+
+const TABLES: readonly { readonly table: TableName; readonly priority: number; readonly hooks: readonly Hook[] }[] = [
+  { table: 'raw', priority: -300, hooks: ['prerouting', 'output'] },
+  { table: 'mangle', priority: -150, hooks: ['prerouting', 'input', 'forward', 'output', 'postrouting'] },
+  { table: 'filter', priority: 0, hooks: ['input', 'forward', 'output'] },
+  { table: 'security', priority: 50, hooks: ['input', 'forward', 'output'] },
+]
+
+const CONFIRM = 2 ** 31 - 1
+
+/** All that is registered at a hook of this netns, in the order of running. */
+function entriesAt(netns: Netns, family: Family, hook: Hook): readonly Entry[] {
+  const found: Entry[] = []
+  for (const { table, priority, hooks } of TABLES) {
+    if (hooks.includes(hook) && netns.rules[family].tables.includes(table)) found.push({ priority, run: (r, p, n) => tableEntry(r, p, n, table, priority) })
+  }
+  if (tracks(netns, family)) {
+    if (hook === 'prerouting' || hook === 'output') found.push({ priority: -200, run: conntrackIn }, { priority: -100, run: (r, p, n) => natAt(r, p, n, 'dst', -100) })
+    if (hook === 'input' || hook === 'postrouting') found.push({ priority: 100, run: (r, p, n) => natAt(r, p, n, 'src', 100) }, { priority: CONFIRM, run: conntrackConfirm })
+  }
+  return found.sort((a, b) => a.priority - b.priority)
+}
+
+function tableEntry(run: Run, place: AtHook, netns: Netns, table: TableName, priority: number): Done {
+  const { hook, family, iif, oif, journey } = place
+  const verdict = runTable({ run, journey, netns, family, table, hook, priority, ...(iif === undefined ? {} : { iif }), ...(oif === undefined ? {} : { oif }) }, place.skb)
+  if (!verdict || verdict.kind === 'accept') return { go: verdict?.skb ?? place.skb }
+  switch (verdict.kind) {
+    case 'notrack': return { go: { ...verdict.skb, ct: { id: 0, dir: 'original', state: 'untracked' } } }
+    case 'drop': {
+      const ending = { kind: 'dropped' as const, reason: verdict.rule ? ('rule' as const) : ('policy' as const), ...(verdict.rule ? { rule: verdict.rule } : {}) }
+      note(run, { ...place, skb: verdict.skb }, { kind: 'hook-end', verdict: 'drop', at: whereOf(place) })
+      return { instead: drop(run, { ...place, skb: verdict.skb }, ending, whereOf(place)) }
+    }
+    case 'reject': return { instead: rejectWith(run, { ...place, skb: verdict.skb }, netns, verdict) }
+    case 'unmodelled': case 'nat': {
+      const what = verdict.kind === 'nat' ? `NAT target in table ${table}` : verdict.what
+      run.end(journey, { kind: 'unmodelled', what })
+      return { instead: [] }
+    }
+  }
+}
+
+export const whereOf = (place: AtHook): { netns: string; hook: Hook; family: Family } => ({ netns: place.netns, hook: place.hook, family: place.family })
+
+/** Runs the next entry of a hook; after the last one the packet goes on at `then`. */
+export function stepHook(run: Run, place: AtHook): readonly Place[] {
+  const netns = run.netns(place.netns)
+  const { iif, oif } = place
+  let now = place
+  if (place.after === Number.NEGATIVE_INFINITY) {
+    const { iif: _i, oif: _o, ...bare } = place.skb
+    now = { ...place, skb: { ...bare, ...(iif === undefined ? {} : { iif }), ...(oif === undefined ? {} : { oif }) } }
+    note(run, now, { kind: 'hook', at: whereOf(now) })
+  }
+  const entry = entriesAt(netns, place.family, place.hook).find((e) => e.priority > place.after)
+  if (!entry) {
+    note(run, now, { kind: 'hook-end', verdict: 'accept', at: whereOf(now) })
+    return [follow(now, now.then)]
+  }
+  const done = entry.run(run, now, netns)
+  if ('instead' in done) return done.instead
+  return [{ ...now, skb: done.go, after: entry.priority }]
+}
+
+/** The same packet at its next place. */
+export function follow(place: Pick<Place, 'journey' | 'netns' | 'skb'>, next: Follow): Place {
+  const { journey, netns, skb } = place
+  return { journey, netns, skb, ...next }
+}
+
+/** A packet at the start of a hook. */
+export function hookAt(hook: Hook, family: Family, then: Follow, devs: { readonly iif?: string | undefined; readonly oif?: string | undefined }): Follow {
+  return { at: 'hook', hook, family, after: Number.NEGATIVE_INFINITY, then, ...(devs.iif === undefined ? {} : { iif: devs.iif }), ...(devs.oif === undefined ? {} : { oif: devs.oif }) }
+}

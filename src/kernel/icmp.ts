@@ -1,0 +1,65 @@
+import type { Ip } from '../net/ip.ts'
+import { type Header, type IcmpHeader, ipOf, l4Of, outerIpAt, type Packet, withoutEth } from '../net/packet.ts'
+import type { Skb, Tuple } from '../trace/event.ts'
+import { isIcmpError } from './conntrack.ts'
+import { isLocal } from './route.ts'
+import { startOutput } from './output.ts'
+import { type Place, type Run, note } from './run.ts'
+import { tupleOf } from './tuple.ts'
+
+/** ICMP errors by the names of `iptables -j REJECT --reject-with`; type and code of IPv4 and IPv6 (RFC 792, RFC 4443). */
+export const ERRORS = {
+  'icmp-net-unreachable': { v4: [3, 0], v6: [1, 0] },
+  'icmp-host-unreachable': { v4: [3, 1], v6: [1, 3] },
+  'icmp-proto-unreachable': { v4: [3, 2], v6: [1, 4] },
+  'icmp-port-unreachable': { v4: [3, 3], v6: [1, 4] },
+  'icmp-frag-needed': { v4: [3, 4], v6: [2, 0] },
+  'icmp-net-prohibited': { v4: [3, 9], v6: [1, 1] },
+  'icmp-host-prohibited': { v4: [3, 10], v6: [1, 1] },
+  'icmp-admin-prohibited': { v4: [3, 13], v6: [1, 1] },
+  'icmp-ttl-exceeded': { v4: [11, 0], v6: [3, 0] },
+} as const satisfies Record<string, { v4: readonly [number, number]; v6: readonly [number, number] }>
+export type IcmpError = keyof typeof ERRORS
+
+/** The names that ip6tables uses for the same errors. */
+const V6_NAMES: Readonly<Record<string, IcmpError>> = {
+  'icmp6-no-route': 'icmp-net-unreachable', 'icmp6-adm-prohibited': 'icmp-admin-prohibited', 'icmp6-addr-unreachable': 'icmp-host-unreachable',
+  'icmp6-port-unreachable': 'icmp-port-unreachable', 'no-route': 'icmp-net-unreachable', 'adm-prohibited': 'icmp-admin-prohibited',
+  'addr-unreach': 'icmp-host-unreachable', 'port-unreach': 'icmp-port-unreachable',
+}
+export const errorNamed = (name: string): IcmpError | undefined => (name in ERRORS ? (name as IcmpError) : V6_NAMES[name])
+
+/** Which tuple the client knows the connection by, for a packet that we complain of. */
+const complaint = (packet: Packet): Tuple | undefined => tupleOf(packet)
+
+/**
+ * icmp_send: an error about this packet goes back to its source. It comes from the address that was asked when that is ours, else from the
+ * address of the route back; it carries the head of the packet, belongs to its connection and runs to its end at once.
+ */
+export function icmpError(run: Run, place: Place, name: IcmpError, extra: { readonly mtu?: number } = {}): readonly Place[] {
+  const about = withoutEth(place.skb.packet)
+  const ip = ipOf(about)
+  const netns = run.netns(place.netns)
+  if (!ip || isIcmpError(about) || (ip.frag?.offset ?? 0) > 0) return []
+  const [type, code] = ip.family === 4 ? ERRORS[name].v4 : ERRORS[name].v6
+  const src = isLocal(netns, ip.dst) ? ip.dst : undefined
+  const icmp: IcmpHeader = { kind: 'icmp', type, code, about: about.headers.slice(outerIpAt(about)), ...(extra.mtu === undefined ? {} : { mtu: extra.mtu }) }
+  const headers: readonly Header[] = [{ kind: 'ip', family: ip.family, src: src ?? ip.dst, dst: ip.src, ttl: 64, proto: ip.family === 4 ? 'icmp' : 'icmp6' }, icmp]
+  const packet: Packet = { headers, size: Math.min(about.size, 500) + 28 }
+  const connection = complaint(about) ?? run.connectionOf(place.journey)
+  const journey = run.begin({ phase: 'error', connection, as: 'icmp-error', parent: place.journey, packet })
+  const ct = place.skb.ct
+  const skb: Skb = { packet, mark: 0, ...(ct && ct.id !== 0 ? { ct: { id: ct.id, dir: ct.dir === 'original' ? ('reply' as const) : ('original' as const), state: 'related' as const } } : {}) }
+  const start = startOutput(run, { journey, netns: place.netns, skb }, src)
+  const first = start[0]
+  if (first) note(run, first, { kind: 'icmp-error', type, code, name })
+  return start
+}
+
+/** Destination of an error's quoted packet: who was asked, and by whom. */
+export function quoted(packet: Packet): { readonly src: Ip; readonly dst: Ip; readonly tuple: Tuple } | undefined {
+  const l4 = l4Of(packet)
+  if (l4?.kind !== 'icmp' || !l4.about) return undefined
+  const tuple = tupleOf({ headers: l4.about, size: 0 })
+  return tuple && { src: tuple.src, dst: tuple.dst, tuple }
+}

@@ -1,0 +1,99 @@
+import { isLoopback } from '../net/ip.ts'
+import { changeIp, ipLength, ipOf, withEth } from '../net/packet.ts'
+import { hookAt } from './hooks.ts'
+import { icmpError } from './icmp.ts'
+import { resolve } from './neighbour.ts'
+import { forwards, isLocal, linkOf, lookup, nextHop, routeLocalnet, routeView, rpFilter } from './route.ts'
+import { drop, note, type Place, type Run } from './run.ts'
+
+type At<K extends Place['at']> = Extract<Place, { at: K }>
+
+/** ip_rcv: PREROUTING, then the routing decision. */
+export function ipReceive(_run: Run, place: At<'ip-receive'>): readonly Place[] {
+  const family = ipOf(place.skb.packet)?.family ?? 4
+  const { dev } = place
+  return [{ ...place, ...hookAt('prerouting', family, { at: 'route-input', dev }, { iif: dev }) } as Place]
+}
+
+/** ip_route_input: for us, or for somebody else; martians and the reverse path filter are judged here. */
+export function routeInput(run: Run, place: At<'route-input'>): readonly Place[] {
+  const netns = run.netns(place.netns)
+  const { dev } = place
+  const ip = ipOf(place.skb.packet)
+  if (!ip) return []
+  if (dev !== 'lo') {
+    if ((isLoopback(ip.dst) || isLoopback(ip.src)) && !(ip.family === 4 && routeLocalnet(netns, dev))) return drop(run, place, { kind: 'dropped', reason: 'martian' })
+    if (ip.family === 4 && isLocal(netns, ip.src)) return drop(run, place, { kind: 'dropped', reason: 'martian' })
+    const strict = ip.family === 4 ? rpFilter(netns, dev) : 0
+    const back = strict === 0 ? undefined : lookup(netns, ip.src)
+    if (strict !== 0 && (!back || back.type !== 'unicast' || (strict === 1 && back.dev !== dev))) return drop(run, place, { kind: 'dropped', reason: 'rp-filter' })
+  }
+  const route = lookup(netns, ip.dst)
+  const because = route?.because === undefined ? {} : { because: route.because }
+  if (route?.type === 'local') {
+    note(run, place, { kind: 'route', route: routeView(route), dst: ip.dst, ...because })
+    return [{ ...place, ...hookAt('input', ip.family, { at: 'deliver', dev }, { iif: dev }) } as Place]
+  }
+  if (route?.type === 'broadcast') {
+    run.end(place.journey, { kind: 'unmodelled', what: 'broadcast' })
+    return []
+  }
+  if (!forwards(netns, ip.family)) {
+    note(run, place, { kind: 'route', dst: ip.dst, ...(route ? { route: routeView(route) } : { failed: 'unreachable' as const }), ...because })
+    return drop(run, place, { kind: 'dropped', reason: 'not-forwarding' })
+  }
+  if (!route || route.type === 'unreachable' || route.type === 'prohibit' || route.type === 'blackhole' || route.dev === undefined) {
+    const failed = route?.type === 'blackhole' ? 'blackhole' : route?.type === 'prohibit' ? 'prohibit' : 'unreachable'
+    note(run, place, { kind: 'route', dst: ip.dst, failed, ...(route ? { route: routeView(route) } : {}), ...because })
+    const error = failed === 'blackhole' ? [] : icmpError(run, place, failed === 'prohibit' ? 'icmp-admin-prohibited' : route ? 'icmp-host-unreachable' : 'icmp-net-unreachable')
+    return [...error, tellDropped(run, place, failed === 'blackhole' ? 'blackhole' : 'no-route')]
+  }
+  note(run, place, { kind: 'route', route: routeView(route), dst: ip.dst, ...because })
+  return forward(run, place, route.dev, nextHop(route, ip.dst), route.mtu ?? linkOf(netns, route.dev)?.mtu ?? 1500)
+}
+
+const tellDropped = (run: Run, place: Place, reason: 'no-route' | 'blackhole' | 'ttl' | 'mtu' | 'no-neighbour'): Place => {
+  const { journey, netns, skb } = place
+  void run
+  return { journey, netns, skb, at: 'tell', events: [{ kind: 'drop', reason, at: { netns }, after: { kind: 'skb', skb } }], ending: { kind: 'dropped', reason } }
+}
+
+/** ip_forward: the TTL goes down before the FORWARD hook, and a packet too big for the next device is refused here. */
+function forward(run: Run, place: At<'route-input'>, oif: string, via: ReturnType<typeof nextHop>, mtu: number): readonly Place[] {
+  const ip = ipOf(place.skb.packet)
+  if (!ip) return []
+  if (ip.ttl <= 1) return [...icmpError(run, place, 'icmp-ttl-exceeded'), tellDropped(run, place, 'ttl')]
+  if (ipLength(place.skb.packet) > mtu) {
+    if (ip.family === 6 || ip.df) return [...icmpError(run, place, 'icmp-frag-needed', { mtu }), tellDropped(run, place, 'mtu')]
+    run.end(place.journey, { kind: 'unmodelled', what: 'fragmentation' })
+    return []
+  }
+  const skb = { ...place.skb, packet: changeIp(place.skb.packet, { ttl: ip.ttl - 1 }) }
+  const now = { ...place, skb }
+  note(run, now, { kind: 'ttl', left: ip.ttl - 1 })
+  const iif = place.dev
+  return [{ ...now, ...hookAt('forward', ip.family, { at: 'forwarded', iif, oif, via }, { iif, oif }) } as Place]
+}
+
+export function forwarded(_run: Run, place: At<'forwarded'>): readonly Place[] {
+  const { iif, oif, via } = place
+  const family = ipOf(place.skb.packet)?.family ?? 4
+  return [{ ...place, ...hookAt('postrouting', family, { at: 'neighbour', oif, via }, { iif, oif }) } as Place]
+}
+
+/** ip_finish_output: the link-layer address of the next hop, then the device. */
+export function toNeighbour(run: Run, place: At<'neighbour'>): readonly Place[] {
+  const netns = run.netns(place.netns)
+  const { oif, via } = place
+  const link = linkOf(netns, oif)
+  if (!link?.up) return drop(run, place, { kind: 'dropped', reason: 'device-down' }, { device: oif })
+  const entry = netns.neigh.find((n) => n.dev === oif && n.address === via)
+  const found = resolve(run.machines, netns, oif, via)
+  if (link.kind !== 'loopback') {
+    const told = { kind: 'neighbour' as const, dev: oif, address: via, found: found.found, ...(found.mac === undefined ? {} : { mac: found.mac }) }
+    note(run, place, { ...told, at: { netns: place.netns, device: oif }, ...(entry?.because === undefined ? {} : { because: entry.because }) })
+  }
+  if (found.found === 'failed') return [...icmpError(run, place, 'icmp-host-unreachable'), tellDropped(run, place, 'no-neighbour')]
+  const skb = found.mac === undefined ? place.skb : { ...place.skb, packet: withEth(place.skb.packet, link.mac, found.mac) }
+  return [{ journey: place.journey, netns: place.netns, skb, at: 'transmit', dev: oif }]
+}

@@ -1,0 +1,194 @@
+import { ipLength } from '../../net/packet.ts'
+import type { Hook, RuleRef, RuleVerdict, Skb, TableName } from '../../trace/event.ts'
+import type { Family, Ip } from '../../net/ip.ts'
+import type { Netns } from '../machine.ts'
+import type { Wanted } from '../nat.ts'
+import type { Body, Run } from '../run.ts'
+import type { Chain, Rule, Target } from './ast.ts'
+import { flowName, ruleMatches, type Sight } from './match.ts'
+import { candidates } from './order.ts'
+import { printRule } from './print.ts'
+
+/** A table's base chain at one hook, for one packet. */
+export interface Visit {
+  readonly run: Run
+  readonly journey: number
+  readonly netns: Netns
+  readonly family: Family
+  readonly table: TableName
+  readonly hook: Hook
+  readonly priority: number
+  readonly iif?: string
+  readonly oif?: string
+}
+
+/** What a table decided. Every verdict but `accept` names the rule; a rejecting rule's own step is told by the caller, after the error has run. */
+export type TableVerdict =
+  | { readonly kind: 'accept'; readonly skb: Skb }
+  | { readonly kind: 'drop'; readonly skb: Skb; readonly rule?: RuleRef }
+  | { readonly kind: 'reject'; readonly skb: Skb; readonly rule: RuleRef; readonly with: string; readonly told: Body }
+  | { readonly kind: 'nat'; readonly skb: Skb; readonly rule: RuleRef; readonly target: NatTarget }
+  | { readonly kind: 'notrack'; readonly skb: Skb }
+  | { readonly kind: 'unmodelled'; readonly skb: Skb; readonly what: string }
+
+export type NatTarget =
+  | { readonly kind: 'dst'; readonly wanted: Wanted }
+  | { readonly kind: 'src'; readonly wanted: Wanted }
+  | { readonly kind: 'masquerade'; readonly randomFully: boolean; readonly port?: number }
+  | { readonly kind: 'redirect'; readonly port?: number }
+
+interface Frame {
+  readonly chain: Chain
+  next: number
+}
+
+/** Jumps nested deeper than this are a loop that iptables itself would have refused. */
+const DEEPEST = 64
+
+export const baseName = (hook: Hook): string => hook.toUpperCase()
+
+/** ipt_do_table: walks the base chain and what it jumps to; undefined when the table has no such chain here. */
+export function runTable(visit: Visit, skb: Skb): TableVerdict | undefined {
+  const { netns, family, table, hook } = visit
+  const rules = netns.rules[family]
+  const base = rules.chain(table, baseName(hook))
+  if (!base) return undefined
+  const stack: Frame[] = [{ chain: base, next: 0 }]
+  let now = skb
+  for (;;) {
+    const frame = stack[stack.length - 1] as Frame
+    const hit = nextMatch(visit, now, frame)
+    const passedOver = hit.passedOver
+    frame.next = hit.index + 1
+    if (hit.unknown !== undefined) return { kind: 'unmodelled', skb: now, what: hit.unknown }
+    if (!hit.rule) {
+      const policy = stack.length === 1 ? (frame.chain.policy ?? 'ACCEPT') : undefined
+      tell(visit, now, endOf(visit, frame.chain, passedOver, policy))
+      if (policy !== undefined) return policy === 'DROP' ? { kind: 'drop', skb: now } : { kind: 'accept', skb: now }
+      stack.pop()
+      continue
+    }
+    const ref: RuleRef = { netns: netns.name, family, table, chain: frame.chain.name, index: hit.index, generation: rules.generation }
+    const outcome = apply(visit, hit.rule.target, now)
+    now = outcome.skb
+    const body = told(visit, now, ref, hit.rule, outcome.verdict, passedOver)
+    if (outcome.final?.kind === 'reject') return { ...outcome.final, skb: now, rule: ref, told: body }
+    tell(visit, now, body)
+    if (outcome.final) return { ...outcome.final, skb: now, rule: ref } as TableVerdict
+    const verdict = outcome.verdict
+    if (verdict.kind === 'return') {
+      if (stack.length > 1) stack.pop()
+      else {
+        const policy = base.policy ?? 'ACCEPT'
+        tell(visit, now, endOf(visit, base, 0, policy))
+        return policy === 'DROP' ? { kind: 'drop', skb: now } : { kind: 'accept', skb: now }
+      }
+    } else if (verdict.kind === 'jump' || verdict.kind === 'goto') {
+      const to = rules.chain(table, verdict.chain)
+      if (!to || stack.length > DEEPEST) return { kind: 'unmodelled', skb: now, what: `iptables chain ${verdict.chain}` }
+      if (verdict.kind === 'goto' && stack.length > 1) stack.pop()
+      stack.push({ chain: to, next: 0 })
+    }
+  }
+}
+
+interface Hit {
+  readonly index: number
+  readonly passedOver: number
+  readonly rule?: Rule
+  readonly unknown?: string
+}
+
+function nextMatch(visit: Visit, skb: Skb, frame: Frame): Hit {
+  const { run, netns } = visit
+  for (const i of candidates(frame.chain, skb.packet, frame.next)) {
+    const rule = frame.chain.rules[i] as Rule
+    const sight: Sight = {
+      netns, moment: run.moment, luck: run.luck, skb, place: `${visit.table} ${frame.chain.name}`, leadsTo: targetName(rule.target),
+      ...(visit.iif === undefined ? {} : { iif: visit.iif }), ...(visit.oif === undefined ? {} : { oif: visit.oif }),
+    }
+    const verdict = ruleMatches(rule, sight)
+    if (verdict === 'no') continue
+    if (verdict !== 'yes') return { index: i, passedOver: i - frame.next, unknown: verdict.unknown }
+    return { index: i, passedOver: i - frame.next, rule }
+  }
+  return { index: frame.chain.rules.length, passedOver: frame.chain.rules.length - frame.next }
+}
+
+/** What a rule leads to, in a word that stays the same when other rules come and go. */
+function targetName(target: Target | undefined): string {
+  if (target === undefined) return ''
+  return 'chain' in target ? target.chain : target.kind
+}
+
+interface Applied {
+  readonly skb: Skb
+  readonly verdict: RuleVerdict
+  readonly final?: { readonly kind: 'accept' } | { readonly kind: 'drop' } | { readonly kind: 'reject'; readonly with: string } | { readonly kind: 'nat'; readonly target: NatTarget } | { readonly kind: 'notrack' } | { readonly kind: 'unmodelled'; readonly what: string }
+}
+
+function apply(visit: Visit, target: Target | undefined, skb: Skb): Applied {
+  const go = { skb, verdict: { kind: 'continue' as const } }
+  const accept = { skb, verdict: { kind: 'accept' as const } }
+  if (!target) return go
+  switch (target.kind) {
+    case 'jump': case 'goto': return { skb, verdict: { kind: target.kind, chain: target.chain } }
+    case 'accept': return { ...accept, final: { kind: 'accept' } }
+    case 'drop': return { skb, verdict: { kind: 'drop' }, final: { kind: 'drop' } }
+    case 'return': return { skb, verdict: { kind: 'return' } }
+    case 'reject': return { skb, verdict: { kind: 'reject', with: target.with }, final: { kind: 'reject', with: target.with } }
+    case 'mark': return { ...go, skb: { ...skb, mark: ((skb.mark & ~target.mask) ^ target.value) >>> 0 } }
+    case 'log': return go
+    case 'notrack': return { ...accept, verdict: { kind: 'continue' }, final: { kind: 'notrack' } }
+    case 'masquerade': return { ...accept, final: { kind: 'nat', target: { kind: 'masquerade', randomFully: target.randomFully === true, ...draw(visit, target.ports, skb) } } }
+    case 'redirect': return { ...accept, final: { kind: 'nat', target: { kind: 'redirect', ...draw(visit, target.ports, skb) } } }
+    case 'dnat': {
+      if (target.address === undefined) return { ...accept, final: { kind: 'unmodelled', what: `iptables -j DNAT --to-destination ${target.to}` } }
+      return { ...accept, final: { kind: 'nat', target: { kind: 'dst', wanted: { address: target.address as Ip, ...draw(visit, target.ports, skb) } } } }
+    }
+    case 'snat': {
+      if (target.address === undefined) return { ...accept, final: { kind: 'unmodelled', what: `iptables -j SNAT --to-source ${target.to}` } }
+      return { ...accept, final: { kind: 'nat', target: { kind: 'src', wanted: { address: target.address, randomFully: target.randomFully === true, ...draw(visit, target.ports, skb) } } } }
+    }
+    case 'unknown': return { ...go, final: { kind: 'unmodelled', what: `iptables ${target.words}` } }
+  }
+}
+
+/** The port of a range that this flow gets. */
+function draw(visit: Visit, ports: { readonly from: number; readonly to: number } | undefined, skb: Skb): { readonly port?: number } {
+  if (!ports) return {}
+  if (ports.from === ports.to) return { port: ports.from }
+  const flow = flowName({ skb, moment: visit.run.moment, netns: visit.netns })
+  return { port: visit.run.luck.number(`port of range ${visit.netns.name} ${ports.from}-${ports.to} ${flow}`, ports.from, ports.to) }
+}
+
+function told(visit: Visit, skb: Skb, ref: RuleRef, rule: Rule, verdict: RuleVerdict, passedOver: number): Body {
+  const key = `${ref.netns} ${ref.family} ${ref.table} ${ref.chain} ${ref.index}`
+  const counter = visit.run.moment.counters.get(key) ?? { packets: 0, bytes: 0 }
+  counter.packets += 1
+  counter.bytes += ipLength(skb.packet)
+  visit.run.moment.counters.set(key, counter)
+  return {
+    kind: 'rule', rule: ref, text: printRule(ref.chain, rule), verdict, passedOver, base: baseName(visit.hook), priority: visit.priority,
+    at: at(visit), after: { kind: 'skb', skb }, writes: [{ kind: 'counter', rule: ref, ...counter }],
+    ...(rule.because === undefined ? {} : { because: rule.because }),
+  }
+}
+
+const at = (visit: Visit): Body['at'] => ({ netns: visit.netns.name, hook: visit.hook, family: visit.family })
+
+function endOf(visit: Visit, chain: Chain, passedOver: number, policy: 'ACCEPT' | 'DROP' | undefined): Body {
+  const lower = policy === undefined ? {} : { policy: policy === 'DROP' ? ('drop' as const) : ('accept' as const) }
+  return { kind: 'chain-end', table: visit.table, chain: chain.name, ...lower, passedOver, base: baseName(visit.hook), priority: visit.priority, at: at(visit), after: { kind: 'object', ref: '' } }
+}
+
+function tell(visit: Visit, skb: Skb, body: Body): void {
+  if (body.kind !== 'chain-end' || body.policy === undefined) return visit.run.emit(visit.journey, { ...body, after: { kind: 'skb', skb } })
+  const key = `${visit.netns.name} ${visit.family} ${visit.table} ${body.chain} policy`
+  const counter = visit.run.moment.counters.get(key) ?? { packets: 0, bytes: 0 }
+  counter.packets += 1
+  counter.bytes += ipLength(skb.packet)
+  visit.run.moment.counters.set(key, counter)
+  const change = { kind: 'policy-counter' as const, netns: visit.netns.name, family: visit.family, table: visit.table, chain: body.chain, bytes: counter.bytes }
+  visit.run.emit(visit.journey, { ...body, after: { kind: 'skb', skb }, writes: [change] })
+}

@@ -1,0 +1,64 @@
+import { ethOf, withoutEth } from '../net/packet.ts'
+import type { Skb } from '../trace/event.ts'
+import type { Link } from './machine.ts'
+import { isGroupMac, plugsOf, type Plug } from './neighbour.ts'
+import { drop, note, type Place, type Run } from './run.ts'
+import { linkOf } from './route.ts'
+import { encapsulate } from './vxlan.ts'
+
+type At<K extends Place['at']> = Extract<Place, { at: K }>
+
+/** What stays with a packet that leaves its netns: mark and conntrack are the kernel's, not the packet's (skb_scrub_packet). */
+const scrubbed = (skb: Skb): Skb => ({ packet: skb.packet, mark: 0 })
+
+/** dev_hard_start_xmit: the frame leaves by a device. */
+export function transmit(run: Run, place: At<'transmit'>): readonly Place[] {
+  const link = linkOf(run.netns(place.netns), place.dev)
+  const at = { netns: place.netns, device: place.dev }
+  if (!link?.up) return drop(run, place, { kind: 'dropped', reason: 'device-down' }, at)
+  if (link.kind !== 'loopback') note(run, place, { kind: 'device', dir: 'tx', device: place.dev, at })
+  switch (link.kind) {
+    case 'loopback': return [{ ...place, at: 'ip-receive', dev: 'lo' }]
+    case 'bridge': return [{ ...place, at: 'bridge-output', bridge: link.dev }]
+    case 'vxlan': return encapsulate(run, place, link)
+    case 'veth': case 'physical': return cross(run, place, link)
+    case 'dummy': return drop(run, place, { kind: 'dropped', reason: 'device-down' }, at)
+    case 'ipip': {
+      run.end(place.journey, { kind: 'unmodelled', what: 'IPIP' })
+      return []
+    }
+  }
+}
+
+/** Over a veth pair or a cable into the next machine. */
+function cross(run: Run, place: At<'transmit'>, link: Link): readonly Place[] {
+  const to = link.peer ? { netns: link.peer[0], dev: link.peer[1] } : listener(run, place, link)
+  if (!to) return drop(run, place, { kind: 'dropped', reason: 'underlay' }, { device: place.dev })
+  const skb = scrubbed(place.skb)
+  const from = { netns: place.netns, device: place.dev }
+  note(run, { ...place, skb }, { kind: 'cross', wire: link.wire ?? `${place.netns}:${place.dev}`, from, to: { netns: to.netns, device: to.dev }, at: { netns: place.netns, device: place.dev } })
+  return [{ journey: place.journey, netns: to.netns, skb, at: 'receive', dev: to.dev }]
+}
+
+/** The device on the wire that the frame is meant for; bridges listen to every frame. */
+function listener(run: Run, place: At<'transmit'>, link: Link): Plug | undefined {
+  const mac = ethOf(place.skb.packet)?.dst
+  if (link.wire === undefined || mac === undefined) return undefined
+  return plugsOf(run.machines, link.wire).find((plug) => {
+    const other = linkOf(run.netns(plug.netns), plug.dev)
+    return other !== undefined && !(plug.netns === place.netns && plug.dev === place.dev) && (other.mac === mac || other.master !== undefined)
+  })
+}
+
+/** netif_receive_skb: a port hands its frames to the bridge, any other device those for its own MAC to IP. */
+export function receive(run: Run, place: At<'receive'>): readonly Place[] {
+  const netns = run.netns(place.netns)
+  const link = linkOf(netns, place.dev)
+  const at = { netns: place.netns, device: place.dev }
+  if (!link?.up) return drop(run, place, { kind: 'dropped', reason: 'device-down' }, at)
+  const eth = ethOf(place.skb.packet)
+  note(run, place, { kind: 'device', dir: 'rx', device: place.dev, at, ...(eth ? { ll: { src: eth.src, dst: eth.dst } } : {}) })
+  if (link.master !== undefined) return [{ ...place, at: 'bridge-receive', bridge: link.master, port: place.dev }]
+  if (eth && eth.dst !== link.mac && !isGroupMac(eth.dst)) return drop(run, place, { kind: 'dropped', reason: 'not-my-mac' }, at)
+  return [{ ...place, skb: { ...place.skb, packet: withoutEth(place.skb.packet) }, at: 'ip-receive', dev: place.dev }]
+}

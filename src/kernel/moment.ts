@@ -1,0 +1,87 @@
+import type { Ip } from '../net/ip.ts'
+import type { CtStatus, Tuple } from '../trace/event.ts'
+import { type TupleKey, tupleKey } from './tuple.ts'
+
+/** One connection as nf_conntrack keeps it. Mutable while a walk's draft is open; events hold copies. */
+export interface CtEntry {
+  readonly id: number
+  readonly zone: number
+  readonly family: 4 | 6
+  orig: Tuple
+  reply: Tuple
+  status: Set<CtStatus>
+  /** TCP only. */
+  tcp?: string
+  /** ns on the lab's clock. */
+  expires: number
+  mark: number
+  confirmed: boolean
+  /** NAT rules were asked for this side; they are asked once a connection, an empty answer included. */
+  bound: { src: boolean; dst: boolean }
+  /** Something that `conntrack -E` would tell changed since the last confirm. */
+  dirty: boolean
+  /** Killed while a packet still holds it: a SYN answered by RST. */
+  dead?: true
+  /** ns of the first packet. */
+  readonly since: number
+}
+
+export interface Counter {
+  packets: number
+  bytes: number
+}
+
+/** A connection or bound socket that the kernel of a netns holds. */
+export interface Sock {
+  readonly netns: string
+  readonly proto: 'tcp' | 'udp' | 'sctp' | 'icmp'
+  readonly local: { readonly address: Ip; readonly port: number }
+  readonly peer: { readonly address: Ip; readonly port: number }
+  state: 'SYN_SENT' | 'SYN_RECV' | 'ESTABLISHED' | 'CLOSE'
+  /** Process that holds it, and its name for the connection. */
+  readonly process: string
+  readonly conn: string
+  /** Bytes sent and received on the connection, SYN included. */
+  sent: number
+  received: number
+}
+
+/** All that changes while packets flow. A walk works on a fork and hands it back once. */
+export class Moment {
+  /** ns since the lab's clock started. */
+  clock = 0
+  nextCt = 1
+  readonly conntrack = new Map<string, Map<TupleKey, CtEntry>>()
+  /** Unconfirmed entries belong to their packet alone, by number, until confirm puts them into the table. */
+  readonly held = new Map<number, CtEntry>()
+  readonly counters = new Map<string, Counter>()
+  readonly socks = new Map<string, Sock>()
+  /** `recent` lists: netns, list name, address → ns of its last packets. */
+  readonly recent = new Map<string, Map<string, number[]>>()
+  /** State of processes by name. */
+  readonly processes = new Map<string, unknown>()
+  /** Path MTU that a netns has learnt. */
+  readonly pmtu = new Map<string, number>()
+
+  /** An independent copy: entries are copied, so that a failed walk leaves nothing behind. */
+  fork(): Moment {
+    const copy = new Moment()
+    copy.clock = this.clock
+    copy.nextCt = this.nextCt
+    for (const [netns, table] of this.conntrack) {
+      const mine = new Map<TupleKey, CtEntry>()
+      for (const entry of new Set(table.values())) {
+        const twin: CtEntry = { ...entry, status: new Set(entry.status), bound: { ...entry.bound } }
+        mine.set(tupleKey(twin.orig), twin)
+        mine.set(tupleKey(twin.reply), twin)
+      }
+      copy.conntrack.set(netns, mine)
+    }
+    for (const [k, c] of this.counters) copy.counters.set(k, { ...c })
+    for (const [k, s] of this.socks) copy.socks.set(k, { ...s })
+    for (const [k, list] of this.recent) copy.recent.set(k, new Map([...list].map(([a, t]) => [a, [...t]])))
+    for (const [k, s] of this.processes) copy.processes.set(k, s)
+    for (const [k, m] of this.pmtu) copy.pmtu.set(k, m)
+    return copy
+  }
+}

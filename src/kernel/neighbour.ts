@@ -1,0 +1,90 @@
+import { inCidr } from '../net/cidr.ts'
+import { familyOf, type Ip, type Mac } from '../net/ip.ts'
+import type { Link, Machines, Netns } from './machine.ts'
+import { isLocal, linkOf, lookup } from './route.ts'
+
+/** A device as seen from the segment that it is plugged into. */
+export interface Plug {
+  readonly netns: string
+  readonly dev: string
+}
+
+/**
+ * Every device that hears a broadcast sent out of this one: over veth pairs, through bridges, along wires.
+ * `skip` keeps the sender out.
+ */
+export function segment(machines: Machines, from: Plug): readonly Plug[] {
+  const seen = new Set<string>()
+  const heard: Plug[] = []
+  const hear = (plug: Plug): void => {
+    const key = `${plug.netns} ${plug.dev}`
+    if (seen.has(key)) return
+    seen.add(key)
+    const netns = machines.netns(plug.netns)
+    const link = netns && linkOf(netns, plug.dev)
+    if (!netns || !link?.up) return
+    if (link.master === undefined) heard.push(plug)
+    else flood(netns, link.master, plug.dev)
+  }
+  const flood = (netns: Netns, bridge: string, except?: string): void => {
+    hear({ netns: netns.name, dev: bridge })
+    for (const port of netns.links) if (port.master === bridge && port.dev !== except && port.up) out(netns, port)
+  }
+  const out = (netns: Netns, link: Link): void => {
+    if (link.kind === 'bridge') return flood(netns, link.dev)
+    if (link.peer) return hear({ netns: link.peer[0], dev: link.peer[1] })
+    if (link.wire === undefined) return
+    for (const plug of plugsOf(machines, link.wire)) if (plug.netns !== netns.name || plug.dev !== link.dev) hear(plug)
+  }
+  const start = machines.netns(from.netns)
+  const link = start && linkOf(start, from.dev)
+  seen.add(`${from.netns} ${from.dev}`)
+  if (start && link?.up) out(start, link)
+  return heard
+}
+
+/** Devices plugged into a wire. */
+export function plugsOf(machines: Machines, wire: string): readonly Plug[] {
+  const plugs: Plug[] = []
+  for (const name of machines.names) {
+    for (const link of machines.netns(name)?.links ?? []) if (link.wire === wire) plugs.push({ netns: name, dev: link.dev })
+  }
+  return plugs
+}
+
+export interface Neighbourhood {
+  readonly mac?: Mac
+  readonly found: 'known' | 'asked' | 'failed' | 'none-needed'
+}
+
+/** Devices without link-layer addresses need no neighbour. */
+const plain = (link: Link): boolean => link.kind === 'loopback' || link.kind === 'ipip' || link.kind === 'dummy'
+
+/**
+ * The link-layer address of a next hop: the table's entry, else the answer to ARP or neighbour discovery. A machine answers for each of its
+ * addresses on any device (arp_ignore 0), and with proxy_arp for whatever it routes out of another device.
+ */
+export function resolve(machines: Machines, netns: Netns, dev: string, hop: Ip): Neighbourhood {
+  const link = linkOf(netns, dev)
+  if (!link || plain(link)) return { found: 'none-needed' }
+  const known = netns.neigh.find((n) => n.dev === dev && n.address === hop)
+  if (known) return known.mac === undefined ? { found: 'failed' } : { mac: known.mac, found: 'known' }
+  if (link.kind === 'vxlan') return { found: 'failed' }
+  for (const plug of segment(machines, { netns: netns.name, dev })) {
+    const other = machines.netns(plug.netns)
+    const theirs = other && linkOf(other, plug.dev)
+    if (other && theirs && answers(other, theirs, hop)) return { mac: theirs.mac, found: 'asked' }
+  }
+  return { found: 'failed' }
+}
+
+function answers(netns: Netns, link: Link, asked: Ip): boolean {
+  if (familyOf(asked) === 6) return link.addrs.some((a) => inCidr(asked, a) && a.startsWith(`${asked}/`))
+  if (isLocal(netns, asked)) return true
+  if ((netns.sysctls[`net/ipv4/conf/${link.dev}/proxy_arp`] ?? netns.sysctls['net/ipv4/conf/all/proxy_arp'] ?? 0) === 0) return false
+  const route = lookup(netns, asked)
+  return route?.type === 'unicast' && route.dev !== link.dev
+}
+
+/** Broadcast, and IPv4 or IPv6 multicast. */
+export const isGroupMac = (mac: Mac): boolean => (Number.parseInt(mac.slice(0, 2), 16) & 1) === 1

@@ -1,0 +1,52 @@
+import type { Ip } from '../net/ip.ts'
+import { changeIp, ipOf } from '../net/packet.ts'
+import { hookAt } from './hooks.ts'
+import { lookup, nextHop, routeView, sourceFor } from './route.ts'
+import { note, type Place, type Run } from './run.ts'
+
+/**
+ * A packet made on this machine: the route comes before the OUTPUT hook (ip_route_output, then __ip_local_out).
+ * Without a source of its own it gets the route's. No route: nothing is sent, the journey fails locally.
+ */
+export function startOutput(run: Run, from: Pick<Place, 'journey' | 'netns' | 'skb'>, src?: Ip): readonly Place[] {
+  const netns = run.netns(from.netns)
+  const ip = ipOf(from.skb.packet)
+  if (!ip) return []
+  const place: Place = { ...from, at: 'receive', dev: '' }
+  const route = lookup(netns, ip.dst)
+  if (!route || route.dev === undefined || (route.type !== 'unicast' && route.type !== 'local')) {
+    const errno = route?.type === 'blackhole' ? 'EINVAL' : route?.type === 'prohibit' ? 'EACCES' : route?.type === 'unreachable' ? 'EHOSTUNREACH' : 'ENETUNREACH'
+    note(run, place, { kind: 'route', dst: ip.dst, failed: 'unreachable', ...(route ? { route: routeView(route) } : {}) })
+    run.end(from.journey, { kind: 'failed-locally', errno })
+    return []
+  }
+  const source = src ?? sourceFor(netns, route, ip.dst) ?? ip.src
+  const skb = { ...from.skb, packet: changeIp(from.skb.packet, { src: source }) }
+  note(run, { ...place, skb }, { kind: 'route', route: routeView(route), dst: ip.dst, ...(route.because === undefined ? {} : { because: route.because }) })
+  const via = nextHop(route, ip.dst)
+  const dev = route.type === 'local' ? 'lo' : route.dev
+  const then = { at: 'output-done', oif: dev, via, dst: ip.dst, mark: skb.mark } as const
+  return [{ ...from, skb, ...hookAt('output', ip.family, then, { oif: dev }) }]
+}
+
+/** After OUTPUT: a rule that changed the destination (or the mark) makes the kernel route again (ip_route_me_harder). */
+export function outputDone(run: Run, place: Extract<Place, { at: 'output-done' }>): readonly Place[] {
+  const netns = run.netns(place.netns)
+  const ip = ipOf(place.skb.packet)
+  if (!ip) return []
+  let { oif, via } = place
+  if (ip.dst !== place.dst || place.skb.mark !== place.mark) {
+    const route = lookup(netns, ip.dst)
+    if (!route || route.dev === undefined || (route.type !== 'unicast' && route.type !== 'local')) {
+      note(run, place, { kind: 'route', dst: ip.dst, failed: 'unreachable', ...(route ? { route: routeView(route) } : {}) })
+      run.end(place.journey, { kind: 'failed-locally', errno: 'ENETUNREACH' })
+      return []
+    }
+    const again = route.type === 'local' ? 'lo' : route.dev
+    if (ip.dst !== place.dst || again !== oif) note(run, place, { kind: 'route', route: routeView(route), dst: ip.dst, ...(route.because === undefined ? {} : { because: route.because }) })
+    oif = again
+    via = nextHop(route, ip.dst)
+  }
+  // POSTROUTING reports the device that the packet belonged to before: a tunnel's, for the outer packet.
+  return [{ ...place, ...hookAt('postrouting', ip.family, { at: 'neighbour', oif, via }, { iif: place.skb.tunnel, oif }) } as Place]
+}

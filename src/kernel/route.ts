@@ -1,0 +1,115 @@
+import { addressOf, inCidr, lengthOf } from '../net/cidr.ts'
+import { compareIp, type Family, familyOf, type Ip } from '../net/ip.ts'
+import type { RouteView } from '../trace/event.ts'
+import type { Link, Netns, Route } from './machine.ts'
+
+export const linkOf = (netns: Netns, dev: string): Link | undefined => netns.links.find((l) => l.dev === dev)
+
+/** ip rule's own three: local, main, default, in this order. */
+const TABLES = ['local', 'main', 'default'] as const
+
+/** Longest prefix first, then the lowest metric, then the one installed first (fib_table_lookup). */
+function best(netns: Netns, table: string, dst: Ip, oif?: string): Route | undefined {
+  let won: Route | undefined
+  for (const route of netns.routes) {
+    if (route.table !== table || familyOf(route.dst) !== familyOf(dst)) continue
+    if (oif !== undefined && route.dev !== oif) continue
+    if (!inCidr(dst, route.dst)) continue
+    if (route.dev !== undefined && linkOf(netns, route.dev)?.up === false) continue
+    const longer = won === undefined || lengthOf(route.dst) > lengthOf(won.dst)
+    if (longer || (won && lengthOf(route.dst) === lengthOf(won.dst) && route.metric < won.metric)) won = route
+  }
+  return won
+}
+
+/** The route that the kernel takes to an address; undefined: network unreachable. */
+export function lookup(netns: Netns, dst: Ip, oif?: string): Route | undefined {
+  for (const table of TABLES) {
+    const found = best(netns, table, dst, oif)
+    if (found) return found
+  }
+  return undefined
+}
+
+export const isLocal = (netns: Netns, address: Ip): boolean => best(netns, 'local', address)?.type === 'local'
+
+export function addressType(netns: Netns, address: Ip): 'LOCAL' | 'BROADCAST' | 'MULTICAST' | 'UNICAST' | 'BLACKHOLE' | 'UNREACHABLE' | 'PROHIBIT' {
+  if (/^(22[4-9]|23\d)\.|^ff/.test(address)) return 'MULTICAST'
+  const route = lookup(netns, address)
+  switch (route?.type) {
+    case 'local': return 'LOCAL'
+    case 'broadcast': return 'BROADCAST'
+    case 'blackhole': return 'BLACKHOLE'
+    case 'prohibit': return 'PROHIBIT'
+    case 'unreachable': case undefined: return 'UNREACHABLE'
+    case 'unicast': return 'UNICAST'
+  }
+}
+
+/** Addresses of a device in one family, link-local IPv6 last. */
+export function addressesOf(link: Link | undefined, family: Family): readonly Ip[] {
+  return (link?.addrs ?? []).filter((a) => familyOf(a) === family).map(addressOf)
+}
+
+/** The address of the next hop: the gateway, or the destination itself. */
+export const nextHop = (route: Route, dst: Ip): Ip => route.via ?? dst
+
+const globals = (netns: Netns, family: Family): readonly Ip[] =>
+  [...netns.links].sort((a, b) => a.ifindex - b.ifindex).filter((l) => l.kind !== 'loopback' && l.up).flatMap((l) => addressesOf(l, family))
+
+/**
+ * The source that a packet made here gets: the route's `src`, else the device's address whose net holds the next hop,
+ * else its first, else the first global address of another device (inet_select_addr).
+ */
+export function sourceFor(netns: Netns, route: Route, dst: Ip): Ip | undefined {
+  if (route.type === 'local') return route.src ?? dst
+  return route.src ?? addressTowards(netns, route.dev, nextHop(route, dst))
+}
+
+/** MASQUERADE's choice: as sourceFor, but never the route's `src` hint. */
+export function addressTowards(netns: Netns, dev: string | undefined, hop: Ip): Ip | undefined {
+  const family = familyOf(hop)
+  const link = dev === undefined ? undefined : linkOf(netns, dev)
+  const onNet = link?.addrs.find((a) => familyOf(a) === family && inCidr(hop, a))
+  if (onNet !== undefined) return addressOf(onNet)
+  return addressesOf(link, family)[0] ?? globals(netns, family)[0]
+}
+
+/** One line as `ip route` prints it. */
+export function printRoute(route: Route): string {
+  const all = lengthOf(route.dst) === 0
+  const host = lengthOf(route.dst) === (familyOf(route.dst) === 4 ? 32 : 128)
+  const words: string[] = []
+  if (route.type !== 'unicast') words.push(route.type)
+  words.push(all ? 'default' : host ? addressOf(route.dst) : route.dst)
+  if (route.via !== undefined) words.push('via', route.via)
+  if (route.dev !== undefined) words.push('dev', route.dev)
+  if (route.table !== 'main' && route.table !== 'local') words.push('table', route.table)
+  if (route.protocol !== 'boot') words.push('proto', route.protocol)
+  if (route.scope !== 'global') words.push('scope', route.scope)
+  if (route.src !== undefined) words.push('src', route.src)
+  if (route.metric !== 0) words.push('metric', `${route.metric}`)
+  if (route.onlink) words.push('onlink')
+  if (route.mtu !== undefined) words.push('mtu', `${route.mtu}`)
+  return words.join(' ')
+}
+
+export function routeView(route: Route): RouteView {
+  return {
+    table: route.table, text: printRoute(route), type: route.type,
+    ...(route.dev === undefined ? {} : { dev: route.dev }), ...(route.via === undefined ? {} : { via: route.via }), ...(route.src === undefined ? {} : { src: route.src }),
+  }
+}
+
+export const byAddress = (a: Route, b: Route): number => compareIp(addressOf(a.dst), addressOf(b.dst)) || lengthOf(a.dst) - lengthOf(b.dst)
+
+/** rp_filter in force: the greater of conf.all and the device's own; 0 off, 1 strict, 2 loose. */
+export function rpFilter(netns: Netns, dev: string): number {
+  return Math.max(netns.sysctls['net/ipv4/conf/all/rp_filter'] ?? 0, netns.sysctls[`net/ipv4/conf/${dev}/rp_filter`] ?? 0)
+}
+
+export const routeLocalnet = (netns: Netns, dev: string): boolean =>
+  (netns.sysctls['net/ipv4/conf/all/route_localnet'] ?? 0) !== 0 || (netns.sysctls[`net/ipv4/conf/${dev}/route_localnet`] ?? 0) !== 0
+
+export const forwards = (netns: Netns, family: Family): boolean =>
+  (netns.sysctls[family === 4 ? 'net/ipv4/ip_forward' : 'net/ipv6/conf/all/forwarding'] ?? 0) !== 0

@@ -1,0 +1,99 @@
+import type { Luck } from '../trace/luck.ts'
+import type { At, Change, Hook, Skb, Subject, TraceEvent, Tuple } from '../trace/event.ts'
+import type { Ending, Phase, Relation } from '../trace/journey.ts'
+import type { Family, Ip } from '../net/ip.ts'
+import type { Packet } from '../net/packet.ts'
+import type { Machines, Netns } from './machine.ts'
+import type { Moment } from './moment.ts'
+
+type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never
+/** An event before it has its number. */
+export type Body = Without<TraceEvent, 'seq' | 'journey'>
+
+/**
+ * What comes next for a packet: one layer of the kernel's stack. Plain data; `then` says where an accepted packet goes on.
+ */
+export type Follow =
+  | { readonly at: 'hook'; readonly hook: Hook; readonly family: Family; readonly after: number; readonly iif?: string; readonly oif?: string; readonly then: Follow }
+  /** A frame comes in by a device. */
+  | { readonly at: 'receive'; readonly dev: string }
+  /** A frame leaves by a device. */
+  | { readonly at: 'transmit'; readonly dev: string }
+  /** Handed to the IP layer by dev. */
+  | { readonly at: 'ip-receive'; readonly dev: string }
+  | { readonly at: 'route-input'; readonly dev: string }
+  | { readonly at: 'forwarded'; readonly iif: string; readonly oif: string; readonly via: Ip }
+  | { readonly at: 'deliver'; readonly dev: string }
+  /** Made here; needs a route. `dst` and `mark`: what the last look-up was for. */
+  | { readonly at: 'output-done'; readonly oif: string; readonly via: Ip; readonly dst: Ip; readonly mark: number }
+  | { readonly at: 'neighbour'; readonly oif: string; readonly via: Ip }
+  | { readonly at: 'bridge-receive'; readonly bridge: string; readonly port: string }
+  | { readonly at: 'bridge-routed'; readonly bridge: string; readonly port: string; readonly dst: Ip }
+  | { readonly at: 'bridge-decide'; readonly bridge: string; readonly port: string }
+  | { readonly at: 'bridge-forward'; readonly bridge: string; readonly port: string; readonly out: string }
+  | { readonly at: 'bridge-forwarded'; readonly bridge: string; readonly out: string }
+  | { readonly at: 'bridge-transmit'; readonly out: string }
+  | { readonly at: 'bridge-input'; readonly bridge: string; readonly port: string; readonly seen: boolean }
+  /** The bridge device itself sends: local or routed traffic. */
+  | { readonly at: 'bridge-output'; readonly bridge: string }
+  /** Say what a rule decided, after what it set going has run to its end. */
+  | { readonly at: 'tell'; readonly events: readonly Body[]; readonly ending: Ending }
+
+export type Place = { readonly journey: number; readonly netns: string; readonly skb: Skb } & Follow
+
+/** Something that the kernel tells a process. */
+export interface Told {
+  readonly process: string
+  readonly netns: string
+  readonly happening:
+    | { readonly kind: 'connected'; readonly conn: string }
+    | { readonly kind: 'accepted'; readonly conn: string }
+    | { readonly kind: 'data'; readonly conn: string; readonly packet: Packet }
+    | { readonly kind: 'failed'; readonly conn: string; readonly errno: string }
+  readonly sock?: string
+}
+
+/** A packet that the kernel or a process sends next, once the packet under way has come to its end. */
+export interface Sending {
+  readonly netns: string
+  readonly packet: Packet
+  readonly phase: Phase
+  readonly as: Relation
+  readonly parent: number
+  readonly connection?: Tuple
+  readonly ct?: Skb['ct']
+  /** Process and connection that learn of a local failure. */
+  readonly owner?: { readonly process: string; readonly conn: string }
+}
+
+/** All that a step of the kernel may touch. */
+export interface Run {
+  readonly machines: Machines
+  readonly moment: Moment
+  readonly luck: Luck
+  netns(name: string): Netns
+  emit(journey: number, body: Body): void
+  end(journey: number, ending: Ending): void
+  /** Opens a journey; its packet has not moved yet. */
+  begin(journey: { readonly phase: Phase; readonly connection: Tuple; readonly as?: Relation; readonly parent?: number; readonly packet: Packet }): number
+  phaseOf(journey: number): Phase
+  connectionOf(journey: number): Tuple
+  send(sending: Sending): void
+  tell(told: Told): void
+}
+
+export const subject = (skb: Skb): Subject => ({ kind: 'skb', skb })
+
+/** Emits a step of the packet at this place. */
+export function note(run: Run, place: Place, body: Without<Body, 'at' | 'after'> & { readonly at?: At; readonly after?: Subject }): void {
+  run.emit(place.journey, { at: { netns: place.netns }, after: subject(place.skb), ...body } as Body)
+}
+
+/** Ends the journey with a step that says why. */
+export function drop(run: Run, place: Place, ending: Extract<Ending, { kind: 'dropped' }>, at: Partial<At> = {}): [] {
+  note(run, place, { kind: 'drop', reason: ending.reason, at: { netns: place.netns, ...at } })
+  run.end(place.journey, ending)
+  return []
+}
+
+export type Writes = readonly Change[]

@@ -1,0 +1,38 @@
+import type { TcpHeader } from '../net/packet.ts'
+import { delivered } from './deliver.ts'
+import type { Sock } from './moment.ts'
+import { note, type Place, type Run } from './run.ts'
+import { keyOf, segmentOf, viewOfSock } from './sockets.ts'
+
+/** A segment reaches the socket that it belongs to: the handshake, data, and the end by RST. */
+export function tcpArrives(run: Run, place: Place, sock: Sock, tcp: TcpHeader): readonly Place[] {
+  const has = (f: 'S' | 'A' | 'R' | 'F'): boolean => tcp.flags.includes(f)
+  const size = place.skb.packet.size
+  const told = { process: sock.process, netns: sock.netns }
+  if (has('R')) {
+    const errno = sock.state === 'SYN_SENT' ? 'ECONNREFUSED' : 'ECONNRESET'
+    sock.state = 'CLOSE'
+    note(run, place, { kind: 'socket', what: errno === 'ECONNREFUSED' ? 'refused' : 'error', errno, after: { kind: 'socket', socket: viewOfSock(sock) } })
+    run.end(place.journey, { kind: 'delivered', to: sock.process })
+    run.tell({ ...told, happening: { kind: 'failed', conn: sock.conn, errno } })
+    return []
+  }
+  if (sock.state === 'SYN_SENT' && has('S') && has('A')) {
+    sock.state = 'ESTABLISHED'
+    sock.received = tcp.seq + 1
+    note(run, place, { kind: 'socket', what: 'connected', after: { kind: 'socket', socket: viewOfSock(sock) }, writes: [{ kind: 'socket', socket: viewOfSock(sock) }] })
+    run.end(place.journey, { kind: 'delivered', to: sock.process })
+    run.send({ netns: sock.netns, packet: segmentOf(sock, ['A'], 0), phase: run.phaseOf(place.journey), as: 'next', parent: place.journey })
+    run.tell({ ...told, happening: { kind: 'connected', conn: sock.conn } })
+    return []
+  }
+  if (sock.state === 'SYN_RECV' && has('A') && !has('S')) {
+    sock.state = 'ESTABLISHED'
+    run.tell({ ...told, happening: { kind: 'accepted', conn: sock.conn }, sock: keyOf(sock) })
+  }
+  delivered(run, place, sock)
+  sock.received = Math.max(sock.received, tcp.seq + size + (has('S') || has('F') ? 1 : 0))
+  if (size > 0 || place.skb.packet.message) run.tell({ ...told, happening: { kind: 'data', conn: sock.conn, packet: place.skb.packet }, sock: keyOf(sock) })
+  if (has('F')) run.tell({ ...told, happening: { kind: 'failed', conn: sock.conn, errno: 'EOF' } })
+  return []
+}

@@ -1,0 +1,57 @@
+import { ethOf, type Header, type Packet } from '../net/packet.ts'
+import { familyOf } from '../net/ip.ts'
+import type { Skb } from '../trace/event.ts'
+import type { FdbEntry, Link, Netns } from './machine.ts'
+import { startOutput } from './output.ts'
+import { drop, note, type Place, type Run } from './run.ts'
+import { tupleKey, tupleOf } from './tuple.ts'
+import { innerOf } from './inner.ts'
+
+const EVERYBODY = '00:00:00:00:00:00'
+
+/** Local port range of a fresh netns, which the outer source port is hashed into (udp_flow_src_port). */
+const PORTS: readonly [number, number] = [32768, 60999]
+
+/** vxlan_xmit: the FDB says which machine has the inner MAC; the outer packet starts as if a process had sent it. */
+export function encapsulate(run: Run, place: Place, link: Link): readonly Place[] {
+  const netns = run.netns(place.netns)
+  const eth = ethOf(place.skb.packet)
+  const entry = eth && remoteOf(netns, link, eth.dst)
+  const at = { netns: place.netns, device: link.dev }
+  if (!entry?.dst || link.local === undefined) return drop(run, place, { kind: 'dropped', reason: 'no-neighbour' }, at)
+  const inner = tupleOf(innerOf(place.skb.packet))
+  const sport = run.luck.number(`vxlan source port ${place.netns} ${inner ? tupleKey(inner) : ''}`, ...PORTS)
+  const family = familyOf(entry.dst)
+  const outer: readonly Header[] = [
+    { kind: 'ip', family, src: link.local, dst: entry.dst, ttl: 64, proto: 'udp' },
+    { kind: 'udp', sport, dport: link.dstport ?? 8472 },
+    { kind: 'vxlan', vni: link.vni ?? 0 },
+  ]
+  const packet: Packet = { ...place.skb.packet, headers: [...outer, ...place.skb.packet.headers] }
+  const skb: Skb = { packet, mark: place.skb.mark, tunnel: link.dev }
+  const lookup = `${entry.mac} dev ${entry.dev} dst ${entry.dst}`
+  note(run, { ...place, skb }, { kind: 'encap', device: link.dev, tunnel: 'vxlan', remote: entry.dst, lookup, at, ...(entry.because === undefined ? {} : { because: entry.because }) })
+  return startOutput(run, { journey: place.journey, netns: place.netns, skb }, link.local)
+}
+
+function remoteOf(netns: Netns, link: Link, mac: string): FdbEntry | undefined {
+  const mine = netns.fdb.filter((f) => f.dev === link.dev && f.dst !== undefined)
+  return mine.find((f) => f.mac === mac) ?? mine.find((f) => f.mac === EVERYBODY)
+}
+
+/** The VXLAN device whose kernel socket takes this datagram, by port and VNI. */
+export function tunnelFor(netns: Netns, packet: Packet): Link | undefined {
+  const at = packet.headers.findIndex((h) => h.kind === 'vxlan')
+  const udp = packet.headers[at - 1]
+  const vxlan = packet.headers[at]
+  if (at < 0 || udp?.kind !== 'udp' || vxlan?.kind !== 'vxlan') return undefined
+  return netns.links.find((l) => l.kind === 'vxlan' && l.vni === vxlan.vni && (l.dstport ?? 8472) === udp.dport)
+}
+
+/** vxlan_rcv: the inner frame comes in by the tunnel device. */
+export function decapsulate(run: Run, place: Place, link: Link): readonly Place[] {
+  const packet = innerOf(place.skb.packet)
+  const skb: Skb = { packet, mark: place.skb.mark }
+  note(run, { ...place, skb }, { kind: 'decap', device: link.dev, tunnel: 'vxlan', at: { netns: place.netns, device: link.dev } })
+  return [{ journey: place.journey, netns: place.netns, skb, at: 'receive', dev: link.dev }]
+}
