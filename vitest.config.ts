@@ -8,7 +8,7 @@ export default defineConfig({
     // Heavy tests (soak, fuzz) run with `npm run test:all` only.
     include: heavy ? ['src/**/*.heavy.test.ts', 'app/**/*.heavy.test.{ts,tsx}'] : ['src/**/*.test.ts', 'app/**/*.test.{ts,tsx}'],
     exclude: heavy ? configDefaults.exclude : [...configDefaults.exclude, '**/*.heavy.test.{ts,tsx}'],
-    maxWorkers: 2,
+    maxWorkers: '100%',
     testTimeout: 20_000,
     passWithNoTests: heavy,
   },
