@@ -25,7 +25,7 @@ export const doors: Readonly<Record<string, Doors>> = {
   cluster: { rooms: ['net', 'trace', 'manifest'] },
   kernel: { rooms: ['net', 'trace'] },
   userspace: { rooms: ['net', 'trace'] },
-  agents: { rooms: ['net', 'trace', 'cluster', 'kernel'], types: ['userspace'], packages: ['@noble/hashes'] },
+  agents: { rooms: ['net', 'trace', 'cluster', 'kernel'], types: ['userspace', 'manifest'], packages: ['@noble/hashes'] },
   faults: { rooms: ['net', 'trace', 'kernel'], types: ['cluster'] },
   tools: { rooms: ['net', 'trace', 'manifest', 'cluster', 'kernel', 'userspace', 'agents', 'faults'] },
   words: { rooms: [], types: [...engine, top] },
