@@ -1,0 +1,50 @@
+import type { Listener, Machines, Netns } from '../../kernel/machine.ts'
+import { emptyRuleset, readRestoreText } from '../../kernel/iptables/ruleset.ts'
+import { readTopology } from '../../kernel/topology.ts'
+import { ip } from '../../net/ip.ts'
+import type { Ruleset } from '../../kernel/iptables/ast.ts'
+import type { Golden, GoldenRules } from './golden.ts'
+
+/** kube-proxy's single calls as one restore text for each table: -N first, then the rest in order, as the recorder loads them. */
+function callsText(calls: readonly string[]): string {
+  const lines: string[] = []
+  for (const table of ['filter', 'nat']) {
+    const mine = calls.filter((c) => c.startsWith(`-t ${table} `)).map((c) => c.slice(`-t ${table} `.length))
+    if (mine.length > 0) lines.push(`*${table}`, ...mine.filter((c) => c.startsWith('-N')), ...mine.filter((c) => !c.startsWith('-N')), 'COMMIT')
+  }
+  return `${lines.join('\n')}\n`
+}
+
+function load(netns: string, rules: GoldenRules): Ruleset {
+  const texts: [string, boolean][] = []
+  if (rules.calls) texts.push([callsText(rules.calls), false])
+  if (rules.text && rules.text.length > 0) texts.push([`${rules.text.join('\n')}\n`, !rules.calls])
+  if (rules.extra) texts.push([`${rules.extra.join('\n')}\n`, false])
+  let ruleset = emptyRuleset()
+  for (const [text, flush] of texts) {
+    const read = readRestoreText(ruleset, text, { flush, file: `${netns} rules` })
+    const bad = read.problems.find((p) => p.severity === 'error')
+    if (bad) throw new Error(`rules of ${netns}: ${bad.code} ${JSON.stringify(bad.params)} line ${bad.where?.line}`)
+    ruleset = read.ruleset
+  }
+  return ruleset
+}
+
+/** Name of the process behind a recorded server. */
+export const serverName = (ns: string, proto: string, address: string, port: number): string => `${ns} ${proto} ${address}:${port}`
+
+/** The recorded namespaces with their rules and listening sockets. */
+export function machinesOf(golden: Golden): Machines {
+  const { netns, wires } = readTopology(golden.topology)
+  const table = new Map<string, Netns>()
+  for (const one of netns) {
+    const rules = golden.rules[one.name]
+    const family = rules?.family === 'IPv6' ? 6 : 4
+    const ruleset = rules ? load(one.name, rules) : undefined
+    const listeners: readonly Listener[] = golden.servers
+      .filter((s) => s.ns === one.name)
+      .map((s) => ({ proto: s.proto, address: ip(s.ip), port: s.port, process: serverName(s.ns, s.proto, s.ip, s.port) }))
+    table.set(one.name, { ...one, listeners, rules: ruleset ? { ...one.rules, [family]: ruleset } : one.rules })
+  }
+  return { names: [...table.keys()], netns: (name) => table.get(name), wires }
+}

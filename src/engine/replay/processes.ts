@@ -1,0 +1,57 @@
+import { ip } from '../../net/ip.ts'
+import { endpointText } from '../../net/message.ts'
+import type { Process } from '../../userspace/process.ts'
+import type { GoldenProbe, GoldenServer } from './golden.ts'
+import { serverName } from './machines.ts'
+
+const MS = 1_000_000
+
+/** The recorder's server: answers with its own name and the peer that it sees. */
+export function server(s: GoldenServer): Process {
+  const answer = (conn: string, peer: { readonly address: string; readonly port: number }) => {
+    const text = `${s.ns} ${endpointText(peer.address as never, peer.port)}`
+    return { act: 'send' as const, conn, size: text.length, message: { kind: 'data' as const, text } }
+  }
+  return {
+    name: serverName(s.ns, s.proto, s.ip, s.port),
+    start: undefined,
+    on(state, h) {
+      if (h.kind === 'accepted' || (h.kind === 'data' && s.proto === 'udp')) return { state, acts: [answer(h.conn, h.peer)] }
+      return { state, acts: [] }
+    },
+  }
+}
+
+const OUTCOMES: Readonly<Record<string, string>> = { ECONNREFUSED: 'refused', ETIMEDOUT: 'timeout', ENETUNREACH: 'enetunreach', EHOSTUNREACH: 'ehostunreach', EMSGSIZE: 'emsgsize', ECONNRESET: 'refused' }
+
+/** The recorder's client: connects, reads the answer, closes with RST (SO_LINGER 0). */
+export function prober(probe: GoldenProbe, timeout: number): Process {
+  const to = { address: ip(probe.dst), port: probe.dport ?? 0 }
+  const wait = timeout * 1000 * MS
+  const sport = probe.sport === undefined ? {} : { sport: probe.sport }
+  const end = (outcome: string, more: object = {}) => ({ act: 'exit' as const, result: { outcome, ...more } })
+  return {
+    name: 'probe',
+    start: undefined,
+    on(state, h) {
+      switch (h.kind) {
+        case 'start': {
+          if (probe.proto === 'icmp') return { state, acts: [{ act: 'ping', conn: 'probe', to: to.address, timeout: wait }] }
+          return { state, acts: [{ act: 'connect', conn: 'probe', proto: probe.proto, to, ...sport, timeout: wait }] }
+        }
+        case 'connected': {
+          if (probe.proto !== 'udp') return { state, acts: [{ act: 'timer', name: 'wait', after: wait }] }
+          return { state, acts: [{ act: 'send', conn: 'probe', size: 5, message: { kind: 'data', text: 'hello' } }, { act: 'timer', name: 'wait', after: wait }] }
+        }
+        case 'data': {
+          if (probe.proto === 'icmp') return { state, acts: [end('echo reply', { answer_from: h.peer.address })] }
+          const [ns = '', seen = ''] = (h.message?.kind === 'data' ? h.message.text : '').split(' ')
+          return { state, acts: [{ act: 'close', conn: 'probe', reset: true }, end('connected', { server: { ns, sees_client_as: seen } })] }
+        }
+        case 'failed': return { state, acts: [end(OUTCOMES[h.errno] ?? h.errno)] }
+        case 'timer': return { state, acts: [end('timeout')] }
+        case 'accepted': return { state, acts: [] }
+      }
+    },
+  }
+}

@@ -1,0 +1,226 @@
+import type { Body, Place, Run, Sending, Told } from './kernel/run.ts'
+import type { Machines, Netns } from './kernel/machine.ts'
+import type { Moment } from './kernel/moment.ts'
+import { startOutput } from './kernel/output.ts'
+import { step } from './kernel/step.ts'
+import { tupleOf } from './kernel/tuple.ts'
+import { printPacket } from './net/print.ts'
+import type { Packet } from './net/packet.ts'
+import { withoutEth, ipOf } from './net/packet.ts'
+import type { TraceEvent, Tuple } from './trace/event.ts'
+import type { Ending, Journey, Phase, Relation } from './trace/journey.ts'
+import type { Choice, Luck } from './trace/luck.ts'
+import type { Act, Process } from './userspace/process.ts'
+import { carryOut, happeningOf } from './walk-acts.ts'
+
+export interface WalkInput {
+  readonly machines: Machines
+  /** The state that the walk starts from and changes: hand in a fork. */
+  readonly moment: Moment
+  readonly luck: Luck
+  /** The program behind a name; undefined: nobody is there. */
+  process(netns: string, name: string): Process | undefined
+}
+
+/** What a walk leaves behind besides the changed moment. */
+export interface Walked {
+  readonly journeys: readonly Journey[]
+  /** What the processes that ended have said, by name. */
+  readonly results: ReadonlyMap<string, unknown>
+  readonly choices: readonly (Choice & { readonly taken: number })[]
+  readonly unmodelled?: string
+}
+
+export interface Draft {
+  readonly id: number
+  readonly phase: Phase
+  readonly connection: Tuple
+  readonly parent?: { readonly journey: number; readonly as: Relation }
+  readonly start: number
+  readonly title: string
+  readonly events: TraceEvent[]
+  ending?: Ending
+  steps: number
+}
+
+interface Timer {
+  readonly at: number
+  readonly order: number
+  readonly fire: () => void
+}
+
+const MOST_STEPS = 4_000
+const MOST_JOURNEYS = 400
+/** ns between two packets of an exchange: only their order means something. */
+const TICK = 100_000
+
+/**
+ * Carries packets from place to place until every journey has ended, and lets processes answer. One packet runs to its end
+ * before the next one starts; times only pass when nothing is under way.
+ */
+export class Walk implements Run {
+  readonly machines: Machines
+  readonly moment: Moment
+  readonly luck: Luck
+  readonly input: WalkInput
+  readonly drafts: Draft[] = []
+  readonly results = new Map<string, unknown>()
+  readonly choices: (Choice & { taken: number })[] = []
+  /** Notes of a process that has no journey yet; the next journey begins with them. */
+  readonly notes: Body[] = []
+  /** Whom to tell when a journey fails before it leaves. */
+  readonly owners = new Map<number, { readonly process: string; readonly conn: string; readonly netns: string }>()
+  /** The journey that last reached a socket. */
+  readonly reached = new Map<string, number>()
+  /** Sockets that a process of this machine opened, not accepted. */
+  readonly opened = new Set<string>()
+  unmodelled: string | undefined
+  private readonly stack: Place[] = []
+  private readonly waiting: (() => void)[] = []
+  private readonly timers: Timer[] = []
+  private seq = 0
+  private order = 0
+
+  constructor(input: WalkInput) {
+    this.input = input
+    this.machines = input.machines
+    this.moment = input.moment
+    this.luck = {
+      choose: (choice) => {
+        const taken = input.luck.choose(choice)
+        if (!this.choices.some((c) => c.key === choice.key)) this.choices.push({ ...choice, taken })
+        return taken
+      },
+      number: (key, low, high) => input.luck.number(key, low, high),
+    }
+  }
+
+  netns(name: string): Netns {
+    const found = this.machines.netns(name)
+    if (!found) throw new Error(`no such netns: ${name}`)
+    return found
+  }
+
+  emit(journey: number, body: Body): void {
+    this.draft(journey).events.push({ ...body, seq: this.seq++, journey } as TraceEvent)
+  }
+
+  end(journey: number, ending: Ending): void {
+    const draft = this.draft(journey)
+    const last = draft.events[draft.events.length - 1]?.after
+    if (last?.kind === 'socket') this.reached.set(`${last.socket.netns} ${last.socket.proto} ${last.socket.local} ${last.socket.peer ?? ''}`, journey)
+    if (draft.ending) throw new Error(`journey ${journey} has ended twice: ${JSON.stringify(draft.ending)} and ${JSON.stringify(ending)}`)
+    draft.ending = ending
+    if (ending.kind === 'unmodelled') this.unmodelled ??= ending.what
+    const owner = this.owners.get(journey)
+    if (owner && ending.kind === 'failed-locally') this.tell({ ...owner, happening: { kind: 'failed', conn: owner.conn, errno: ending.errno } })
+  }
+
+  begin(journey: { readonly phase: Phase; readonly connection: Tuple; readonly as?: Relation; readonly parent?: number; readonly packet: Packet }): number {
+    const { phase, connection, as, parent, packet } = journey
+    const id = this.drafts.length
+    const title = printPacket(packet).replace(/ ttl=.*$/, '')
+    this.moment.clock += TICK
+    const from = as !== undefined && parent !== undefined ? { parent: { journey: parent, as } } : {}
+    this.drafts.push({ id, phase, connection, ...from, start: this.moment.clock, title, events: [], steps: 0 })
+    for (const note of this.notes.splice(0)) this.emit(id, note)
+    return id
+  }
+
+  phaseOf(journey: number): Phase {
+    return this.draft(journey).phase
+  }
+
+  connectionOf(journey: number): Tuple {
+    return this.draft(journey).connection
+  }
+
+  draft(journey: number): Draft {
+    const found = this.drafts[journey]
+    if (!found) throw new Error(`no journey ${journey}`)
+    return found
+  }
+
+  send(sending: Sending): void {
+    this.waiting.push(() => this.launch(sending))
+  }
+
+  /** Puts a packet on its way from the machine that made it. */
+  private launch(sending: Sending): void {
+    const { netns, phase, as, parent, owner } = sending
+    const packet = withoutEth(sending.packet)
+    const connection = sending.connection ?? (parent >= 0 ? this.connectionOf(parent) : tupleOf(packet))
+    if (!connection) throw new Error(`no connection for ${printPacket(packet)}`)
+    const journey = this.begin({ phase, connection, packet, ...(parent >= 0 ? { as, parent } : {}) })
+    if (owner) this.owners.set(journey, { ...owner, netns })
+    const skb = { packet, mark: 0, ...(sending.ct ? { ct: sending.ct } : {}) }
+    this.emit(journey, { kind: 'socket', what: 'send', at: { netns }, after: { kind: 'skb', skb } })
+    this.stack.unshift(...startOutput(this, { journey, netns, skb }, ipOf(packet)?.src))
+  }
+
+  tell(told: Told): void {
+    this.waiting.push(() => this.inform(told))
+  }
+
+  /** Runs a process with what has happened, and carries out what it wants. */
+  private inform(told: Told): void {
+    const process = this.input.process(told.netns, told.process)
+    if (!process || this.results.has(process.name)) return
+    const happening = happeningOf(this, told)
+    if (happening) this.drive(process, told.netns, happening)
+  }
+
+  drive(process: Process, netns: string, happening: Parameters<Process['on']>[1]): void {
+    const was = this.moment.processes.get(process.name) ?? process.start
+    const { state, acts } = process.on(was, happening)
+    this.moment.processes.set(process.name, state)
+    for (const act of acts) this.act(process, netns, act, 'conn' in happening ? happening.conn : undefined)
+  }
+
+  private act(process: Process, netns: string, act: Act, about: string | undefined): void {
+    if (act.act === 'exit') this.results.set(process.name, act.result)
+    else if (act.act === 'unmodelled') this.unmodelled ??= act.what
+    else carryOut(this, process, netns, act, about)
+  }
+
+  after(ns: number, fire: () => void): void {
+    this.timers.push({ at: this.moment.clock + ns, order: this.order++, fire })
+  }
+
+  /** Runs until nothing is under way and, while `main` has not ended, no timer is left either. */
+  *run(main: string): Generator<number, Walked> {
+    let count = 0
+    for (;;) {
+      if (this.stack.length > 0) {
+        this.advance()
+        if (++count % 512 === 0) yield count
+      } else if (this.waiting.length > 0) this.waiting.shift()?.()
+      else if (!this.results.has(main) && this.timers.length > 0 && this.unmodelled === undefined) this.fireNext()
+      else break
+      if (this.drafts.length > MOST_JOURNEYS) break
+    }
+    for (const draft of this.drafts) draft.ending ??= { kind: 'unfinished', limit: `${MOST_JOURNEYS} journeys` }
+    const journeys = this.drafts.map(({ steps: _steps, ...draft }) => draft as Journey)
+    return { journeys, results: this.results, choices: this.choices, ...(this.unmodelled === undefined ? {} : { unmodelled: this.unmodelled }) }
+  }
+
+  private advance(): void {
+    const place = this.stack.shift() as Place
+    const draft = this.draft(place.journey)
+    if (++draft.steps > MOST_STEPS) {
+      this.end(place.journey, { kind: 'unfinished', limit: `${MOST_STEPS} steps` })
+      return
+    }
+    const next = step(this, place)
+    this.stack.unshift(...next)
+    if (!draft.ending && !this.stack.some((p) => p.journey === place.journey)) throw new Error(`journey ${place.journey} (${draft.title}) stopped at ${place.at} without an ending`)
+  }
+
+  private fireNext(): void {
+    this.timers.sort((a, b) => a.at - b.at || a.order - b.order)
+    const timer = this.timers.shift()
+    if (!timer) return
+    this.moment.clock = Math.max(this.moment.clock, timer.at)
+    timer.fire()
+  }
+}
