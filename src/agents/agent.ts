@@ -16,5 +16,6 @@ export interface NetnsOps {
 }
 
 /** Netns names: nodes by their own name, pods as `NS/POD`, hosts as `host/NAME`. */
-export const podNetns = (pod: { readonly meta: { readonly namespace: string; readonly name: string } }): string => `${pod.meta.namespace}/${pod.meta.name}`
+export const podNetns = (pod: { readonly meta: { readonly namespace: string; readonly name: string } }): string =>
+  `${pod.meta.namespace}/${pod.meta.name}`
 export const hostNetns = (host: { readonly meta: { readonly name: string } }): string => `host/${host.meta.name}`

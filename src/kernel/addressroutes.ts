@@ -20,7 +20,8 @@ function routesOfV4(link: Link, net: Cidr): readonly Route[] {
   if (!link.up || src !== address || lengthOf(net) === 32) return out
   if (loopback) out.push({ ...kernel, type: 'local', dst: maskedCidr(net), dev, table: 'local', scope: 'host', src, ...because })
   else out.push({ ...kernel, type: 'unicast', dst: maskedCidr(net), dev, scope: 'link', src, ...because })
-  if (lengthOf(net) < 31) out.push({ ...kernel, type: 'broadcast', dst: hostCidr(lastOf(net)), dev, table: 'local', scope: 'link', src, ...because })
+  if (lengthOf(net) < 31)
+    out.push({ ...kernel, type: 'broadcast', dst: hostCidr(lastOf(net)), dev, table: 'local', scope: 'link', src, ...because })
   return out
 }
 

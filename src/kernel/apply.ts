@@ -48,7 +48,14 @@ interface Draft {
 const ownFdb = (link: Link): readonly FdbEntry[] => {
   const bridge = link.kind === 'bridge' ? link.dev : link.master
   if (bridge === undefined) return []
-  return [{ mac: link.mac, dev: link.dev, flags: ['master', bridge, 'permanent'], ...(link.because === undefined ? {} : { because: link.because }) }]
+  return [
+    {
+      mac: link.mac,
+      dev: link.dev,
+      flags: ['master', bridge, 'permanent'],
+      ...(link.because === undefined ? {} : { because: link.because }),
+    },
+  ]
 }
 
 function putLink(d: Draft, given: Extract<Op, { do: 'link' }>['link']): void {
@@ -88,13 +95,22 @@ export function wholeRoute(routes: readonly Route[], given: Extract<Op, { do: 'r
   const family = familyOf(given.dst)
   const dev = given.dev ?? (given.via === undefined ? undefined : deviceTo(routes, given.via))
   if (given.via !== undefined && dev === undefined) throw new Error(`no device leads to gateway ${given.via}`)
-  const whole = { type: 'unicast', table: given.type === 'local' ? 'local' : 'main', protocol: 'boot', onlink: false, metric: family === 4 ? 0 : 1024, ...given } as const
+  const whole = {
+    type: 'unicast',
+    table: given.type === 'local' ? 'local' : 'main',
+    protocol: 'boot',
+    onlink: false,
+    metric: family === 4 ? 0 : 1024,
+    ...given,
+  } as const
   return { ...whole, dst: maskedCidr(given.dst), scope: given.scope ?? scopeOf(given, family), ...(dev === undefined ? {} : { dev }) }
 }
 
 function putRoute(d: Draft, given: Extract<Op, { do: 'route' }>['route']): void {
   const route = wholeRoute(d.routes, given)
-  const at = d.routes.findIndex((r) => r.dst === route.dst && r.table === route.table && r.metric === route.metric && r.protocol !== 'kernel')
+  const at = d.routes.findIndex(
+    (r) => r.dst === route.dst && r.table === route.table && r.metric === route.metric && r.protocol !== 'kernel',
+  )
   if (at >= 0) d.routes[at] = route
   else d.routes.push(route)
 }
@@ -108,9 +124,11 @@ function putSysctl(d: Draft, name: string, value: number): void {
 function put(d: Draft, op: Op): void {
   switch (op.do) {
     case 'link':
-      return putLink(d, op.link)
+      putLink(d, op.link)
+      return
     case 'route':
-      return putRoute(d, op.route)
+      putRoute(d, op.route)
+      return
     case 'neigh':
       d.neigh = d.neigh.filter((n) => n.address !== op.neigh.address || n.dev !== op.neigh.dev)
       d.neigh.push(op.neigh)
@@ -120,7 +138,8 @@ function put(d: Draft, op: Op): void {
       d.fdb.push(op.fdb)
       return
     case 'sysctl':
-      return putSysctl(d, op.name, op.value)
+      putSysctl(d, op.name, op.value)
+      return
     case 'iptables':
       d.rules = { ...d.rules, [op.family]: withCalls(d.rules[op.family], op.calls) }
       return

@@ -10,7 +10,15 @@ import { fdbWords, neighbourWords, parseFdb, parseNeighbour, parseRoute, routeWo
 
 export type { LinkJson, NamespaceJson, TopologyJson } from './topology/format.ts'
 
-const KINDS: Readonly<Record<string, Link['kind']>> = { veth: 'veth', bridge: 'bridge', vxlan: 'vxlan', ipip: 'ipip', dummy: 'dummy', physical: 'physical', loopback: 'loopback' }
+const KINDS: Readonly<Record<string, Link['kind']>> = {
+  veth: 'veth',
+  bridge: 'bridge',
+  vxlan: 'vxlan',
+  ipip: 'ipip',
+  dummy: 'dummy',
+  physical: 'physical',
+  loopback: 'loopback',
+}
 const PLACES: Readonly<Record<string, NetnsKind>> = { node: 'node', pod: 'pod', client: 'client', underlay: 'underlay' }
 
 function known<T>(table: Readonly<Record<string, T>>, word: string, what: string): T {

@@ -1,7 +1,7 @@
 import { cidr, hostCidr } from '../../net/cidr.ts'
 import { bitsOf, type Cidr, familyOf, ip, type Mac } from '../../net/ip.ts'
-import type { Op } from '../op.ts'
 import type { FdbEntry, Neighbour, Route } from '../machine.ts'
+import type { Op } from '../op.ts'
 
 type Words = Readonly<Record<string, string>>
 
@@ -17,7 +17,14 @@ function options(words: readonly string[]): Words {
   return out
 }
 
-const NO_HOP: Readonly<Record<string, Route['type']>> = { local: 'local', broadcast: 'broadcast', blackhole: 'blackhole', unreachable: 'unreachable', prohibit: 'prohibit', unicast: 'unicast' }
+const NO_HOP: Readonly<Record<string, Route['type']>> = {
+  local: 'local',
+  broadcast: 'broadcast',
+  blackhole: 'blackhole',
+  unreachable: 'unreachable',
+  prohibit: 'prohibit',
+  unicast: 'unicast',
+}
 const SCOPES: Readonly<Record<string, Route['scope']>> = { global: 'global', link: 'link', host: 'host' }
 const ROUTE_OPTIONS: ReadonlySet<string> = new Set(['via', 'dev', 'table', 'proto', 'scope', 'src', 'metric', 'onlink', 'mtu'])
 
@@ -53,7 +60,12 @@ export function parseRoute(text: string): Extract<Op, { do: 'route' }>['route'] 
 export function routeWords(r: Route): string {
   const full = bitsOf(familyOf(r.dst))
   const v6 = familyOf(r.dst) === 6
-  const dst = r.dst.endsWith('/0') && !(v6 && r.via === undefined) ? 'default' : r.dst.endsWith(`/${full}`) && r.dev !== undefined && r.via === undefined ? r.dst.slice(0, r.dst.indexOf('/')) : r.dst
+  const dst =
+    r.dst.endsWith('/0') && !(v6 && r.via === undefined)
+      ? 'default'
+      : r.dst.endsWith(`/${full}`) && r.dev !== undefined && r.via === undefined
+        ? r.dst.slice(0, r.dst.indexOf('/'))
+        : r.dst
   const words: string[] = r.type === 'unicast' ? [dst] : [r.type, dst]
   if (r.via !== undefined) words.push('via', r.via)
   if (r.dev !== undefined) words.push('dev', r.dev)
@@ -72,7 +84,12 @@ export function parseNeighbour(text: string): Neighbour {
   const [address = '', ...more] = text.trim().split(/\s+/)
   const o = options(more)
   const mac = o['lladdr']
-  return { address: ip(address), dev: o['dev'] ?? '', state: (o['nud'] ?? 'permanent').toUpperCase(), ...(mac === undefined ? {} : { mac: mac as Mac }) }
+  return {
+    address: ip(address),
+    dev: o['dev'] ?? '',
+    state: (o['nud'] ?? 'permanent').toUpperCase(),
+    ...(mac === undefined ? {} : { mac: mac as Mac }),
+  }
 }
 
 export const neighbourWords = (n: Neighbour): string =>
@@ -86,4 +103,5 @@ export function parseFdb(text: string): FdbEntry {
   return { mac: mac as Mac, dev: o['dev'] ?? '', flags, ...(o['dst'] === undefined ? {} : { dst: ip(o['dst']) }) }
 }
 
-export const fdbWords = (f: FdbEntry): string => `append ${f.mac} dev ${f.dev}${f.dst === undefined ? '' : ` dst ${f.dst}`} ${f.flags.join(' ')}`
+export const fdbWords = (f: FdbEntry): string =>
+  `append ${f.mac} dev ${f.dev}${f.dst === undefined ? '' : ` dst ${f.dst}`} ${f.flags.join(' ')}`

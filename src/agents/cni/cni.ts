@@ -1,0 +1,12 @@
+import type { Cluster, ClusterNode } from '../../cluster/cluster.ts'
+import type { Problem } from '../../trace/problem.ts'
+import type { NetnsOps } from '../agent.ts'
+
+/** A pod network: wires the pods of a node and tells the node how to reach the others. */
+export interface Cni {
+  readonly name: string
+  /** Changes to the node's namespace and to those of its pods. */
+  program(cluster: Cluster, node: ClusterNode): readonly NetnsOps[]
+  /** What the lab wants of it and we do not model. */
+  problems(cluster: Cluster): readonly Problem[]
+}

@@ -1,0 +1,25 @@
+import type { Agent } from './agent.ts'
+import { cniOf } from './cni/list.ts'
+import { kubeletAgent } from './kubelet/kubelet.ts'
+import { machineAgent } from './machine/machine.ts'
+import { proxyOf } from './proxy/list.ts'
+
+/** kube-proxy puts its jumps at the head of the built-in chains. */
+const proxyAgent: Agent<undefined> = {
+  id: 'kube-proxy',
+  program: (_was, cluster, node) => ({
+    state: undefined,
+    ops: [{ netns: node.meta.name, ops: proxyOf(cluster)?.ops(cluster, node) ?? [] }],
+  }),
+}
+
+const cniAgent: Agent<undefined> = {
+  id: 'cni',
+  program: (_was, cluster, node) => ({ state: undefined, ops: cniOf(cluster)?.program(cluster, node) ?? [] }),
+}
+
+/**
+ * Programs of a node in the order in which they run first. kube-proxy needs no pod network, so it is there before the CNI,
+ * which appends its jumps; either order ends in the same rules.
+ */
+export const agents: readonly Agent[] = [machineAgent, proxyAgent, cniAgent, kubeletAgent]

@@ -1,0 +1,77 @@
+import type { Cluster, ClusterNode } from '../cluster/cluster.ts'
+import { applyOps, newNetns } from '../kernel/apply.ts'
+import type { Machines, Netns, NetnsKind } from '../kernel/machine.ts'
+import type { Op } from '../kernel/op.ts'
+import { hostNetns, podNetns } from './agent.ts'
+import { hasOwnNetns } from './cni/pods.ts'
+import { hostListeners } from './kubelet/kubelet.ts'
+import { agents } from './list.ts'
+import { hostOps } from './machine/machine.ts'
+import { routerOps, UNDERLAY, underlayOf } from './machine/underlay.ts'
+
+/** Ops for the namespaces of one node, its pods' included, from all agents in their order. */
+function opsOf(cluster: Cluster, node: ClusterNode): ReadonlyMap<string, readonly Op[]> {
+  const out = new Map<string, Op[]>()
+  for (const agent of agents) {
+    for (const { netns, ops } of agent.program(undefined, cluster, node).ops) {
+      const list = out.get(netns)
+      if (list === undefined) out.set(netns, [...ops])
+      else for (const op of ops) list.push(op)
+    }
+  }
+  return out
+}
+
+/** What a namespace is and who writes it, without writing anything yet. */
+interface Place {
+  readonly kind: NetnsKind
+  readonly ops: () => readonly Op[]
+}
+
+function placesOf(cluster: Cluster): ReadonlyMap<string, Place> {
+  const places = new Map<string, Place>()
+  const perNode = new Map<string, ReadonlyMap<string, readonly Op[]>>()
+  const nodes = new Map(cluster.nodes.map((n) => [n.meta.name, n]))
+  const written = (node: ClusterNode, netns: string): readonly Op[] => {
+    const all = perNode.get(node.meta.name) ?? opsOf(cluster, node)
+    perNode.set(node.meta.name, all)
+    return all.get(netns) ?? []
+  }
+  for (const node of cluster.nodes) places.set(node.meta.name, { kind: 'node', ops: () => written(node, node.meta.name) })
+  for (const pod of cluster.pods) {
+    const node = nodes.get(pod.nodeName)
+    if (node !== undefined && hasOwnNetns(pod)) places.set(podNetns(pod), { kind: 'pod', ops: () => written(node, podNetns(pod)) })
+  }
+  for (const host of cluster.hosts)
+    places.set(hostNetns(host), { kind: 'client', ops: () => [...hostOps(cluster, host), ...hostListeners(cluster, host)] })
+  places.set(UNDERLAY, { kind: 'underlay', ops: () => routerOps(cluster) })
+  return places
+}
+
+const known = new WeakMap<Cluster, Machines>()
+
+/**
+ * All machines of a cluster: nodes by name, pods `NS/POD`, hosts `host/NAME`, the router `underlay`. A namespace is written when
+ * it is first asked for and stays the same object; the same cluster gives the same machines.
+ */
+export function program(cluster: Cluster): Machines {
+  const old = known.get(cluster)
+  if (old !== undefined) return old
+  const places = placesOf(cluster)
+  const made = new Map<string, Netns>()
+  const machines: Machines = {
+    names: [...places.keys()],
+    wires: [underlayOf(cluster).wire],
+    netns(name) {
+      const ready = made.get(name)
+      if (ready !== undefined) return ready
+      const place = places.get(name)
+      if (place === undefined) return undefined
+      const netns = applyOps(newNetns(name, place.kind), place.ops())
+      made.set(name, netns)
+      return netns
+    },
+  }
+  known.set(cluster, machines)
+  return machines
+}

@@ -1,0 +1,23 @@
+import type { Cluster, ClusterNode } from '../../cluster/cluster.ts'
+import type { Op } from '../../kernel/op.ts'
+
+/** One mode of kube-proxy on one node. */
+export interface ProxyMode {
+  readonly mode: Cluster['proxy']['mode']
+  /** What it changes in the node's namespace on its first sync. */
+  ops(cluster: Cluster, node: ClusterNode): readonly Op[]
+  /** The same as text, in the sections of `packetwalk rules`. */
+  sections(cluster: Cluster, node: ClusterNode): readonly Section[]
+}
+
+/** `### NAME` and its lines. */
+export interface Section {
+  readonly name: string
+  readonly lines: readonly string[]
+}
+
+/** Sections without lines are left out, but for the `family` ones, which only head what follows. */
+export function printSections(sections: readonly Section[]): string {
+  const shown = sections.filter((s) => s.lines.length > 0 || s.name.startsWith('family '))
+  return shown.flatMap((s) => [`### ${s.name}`, ...s.lines].map((line) => `${line}\n`)).join('')
+}
