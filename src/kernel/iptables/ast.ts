@@ -23,41 +23,91 @@ export interface PortRange {
 export type Part =
   | ({ readonly part: 'src' | 'dst'; readonly net: Cidr | Ip } & Not)
   | ({ readonly part: 'in' | 'out'; readonly dev: string } & Not)
+  /** As somebody wrote it: `tcp`, `17`, `ipv6-icmp`. `load` makes it the word of net/packet.ts's Protocol where that has one. */
   | ({ readonly part: 'proto'; readonly proto: string } & Not)
-  | ({ readonly part: 'match'; readonly match: Match })
+  | { readonly part: 'match'; readonly match: Match }
   /** `-m tcp` standing apart from its options, as kube-proxy writes it. */
   | { readonly part: 'module'; readonly name: 'tcp' | 'udp' | 'sctp' }
   | ({ readonly part: 'dport' | 'sport'; readonly ports: PortRange } & Not)
+  /** `--tcp-flags MASK SET`; `syn`: written as `--syn`. */
+  | ({ readonly part: 'tcp-flags'; readonly mask: readonly string[]; readonly set: readonly string[]; readonly syn?: true } & Not)
   | { readonly part: 'target'; readonly target: Target }
 
 /** A `-m` match with all its options. Adding a member makes the compiler name the printer, the parser and the runner. */
 export type Match =
-  | { readonly kind: 'comment'; readonly text: string }
-  | ({ readonly kind: 'tcp' | 'udp' | 'sctp'; readonly sport?: PortRange & Not; readonly dport?: PortRange & Not; readonly flags?: { readonly mask: readonly string[]; readonly set: readonly string[] } & Not })
-  | ({ readonly kind: 'conntrack'; readonly states: readonly CtStateWord[] } & Not)
+  /** `quoted`: the writer put quotes around a text that could do without. */
+  | { readonly kind: 'comment'; readonly text: string; readonly quoted?: true }
+  | {
+      readonly kind: 'tcp' | 'udp' | 'sctp'
+      readonly sport?: PortRange & Not
+      readonly dport?: PortRange & Not
+      readonly flags?: { readonly mask: readonly string[]; readonly set: readonly string[] } & Not
+    }
+  /** `module`: written as the older `-m state --state`. */
+  | ({ readonly kind: 'conntrack'; readonly states: readonly CtStateWord[]; readonly module?: 'state' } & Not)
   /** (mark & mask) == value. `digits`: as written, for printing back to the writer (0x00004000). */
   | ({ readonly kind: 'mark'; readonly value: number; readonly mask: number; readonly digits?: 8 } & Not)
-  | { readonly kind: 'addrtype'; readonly src?: AddrType & string; readonly notSrc?: true; readonly dst?: AddrType & string; readonly notDst?: true; readonly limitIn?: true; readonly limitOut?: true }
+  | {
+      readonly kind: 'addrtype'
+      readonly src?: AddrType & string
+      readonly notSrc?: true
+      readonly dst?: AddrType & string
+      readonly notDst?: true
+      readonly limitIn?: true
+      readonly limitOut?: true
+    }
   | ({ readonly kind: 'statistic'; readonly probability: Fraction } & Not)
   | ({ readonly kind: 'multiport'; readonly which: 'sports' | 'dports' | 'ports'; readonly ports: readonly PortRange[] } & Not)
-  | ({ readonly kind: 'recent'; readonly name: string; readonly op: 'set' | 'rcheck' | 'update' | 'remove'; readonly seconds?: number; readonly reap?: true; readonly hitcount?: number; readonly mask: string; readonly side: 'rsource' | 'rdest' } & Not)
-  | ({ readonly kind: 'physdev'; readonly in?: string; readonly out?: string; readonly isBridged?: true; readonly isIn?: true; readonly isOut?: true } & Not)
-  | ({ readonly kind: 'icmp'; readonly type: number | 'any'; readonly code?: number } & Not)
+  | ({
+      readonly kind: 'recent'
+      readonly name: string
+      readonly op: 'set' | 'rcheck' | 'update' | 'remove'
+      readonly seconds?: number
+      readonly reap?: true
+      readonly hitcount?: number
+      readonly mask: string
+      readonly side: 'rsource' | 'rdest'
+    } & Not)
+  | ({
+      readonly kind: 'physdev'
+      readonly in?: string
+      readonly out?: string
+      readonly isBridged?: true
+      readonly isIn?: true
+      readonly isOut?: true
+    } & Not)
+  /** `v6`: ICMPv6 (`-m icmp6 --icmpv6-type`). */
+  | ({ readonly kind: 'icmp'; readonly type: number | 'any'; readonly code?: number; readonly v6?: true } & Not)
   /** A match that we do not model, word for word from its `-m`. It ends the walk when everything else of the rule matches. */
   | { readonly kind: 'unknown'; readonly words: string }
 
 export type Target =
   | { readonly kind: 'jump' | 'goto'; readonly chain: string }
   | { readonly kind: 'accept' | 'drop' | 'return' }
-  | { readonly kind: 'reject'; readonly with: string; /** as written without --reject-with */ readonly short?: true }
-  | { readonly kind: 'dnat'; readonly to: string; readonly address?: Ip; readonly ports?: PortRange; readonly random?: true; readonly persistent?: true }
+  | { readonly kind: 'reject'; readonly with: string /** as written without --reject-with */; readonly short?: true }
+  | {
+      readonly kind: 'dnat'
+      readonly to: string
+      readonly address?: Ip
+      readonly ports?: PortRange
+      readonly random?: true
+      readonly persistent?: true
+    }
   | { readonly kind: 'snat'; readonly to: string; readonly address?: Ip; readonly ports?: PortRange; readonly randomFully?: true }
   | { readonly kind: 'masquerade'; readonly randomFully?: true; readonly ports?: PortRange }
   | { readonly kind: 'redirect'; readonly ports?: PortRange }
   /** mark = (mark & ~mask) ^ value. `written`: the option that the writer used. */
-  | { readonly kind: 'mark'; readonly value: number; readonly mask: number; readonly written?: { readonly option: 'set-xmark' | 'set-mark' | 'or-mark' | 'and-mark' | 'xor-mark'; readonly text: string } }
+  | {
+      readonly kind: 'mark'
+      readonly value: number
+      readonly mask: number
+      readonly written?: { readonly option: 'set-xmark' | 'set-mark' | 'or-mark' | 'and-mark' | 'xor-mark'; readonly text: string }
+    }
+  /** `words`: the options after `-j LOG`, as written. */
   | { readonly kind: 'log'; readonly words: string }
-  | { readonly kind: 'notrack' }
+  /** `ct`: written as `-j CT --notrack`. */
+  | { readonly kind: 'notrack'; readonly ct?: true }
+  /** A target that we do not model, word for word from its `-j`. */
   | { readonly kind: 'unknown'; readonly words: string }
 
 /** A rule in the kernel's form. */
@@ -66,6 +116,7 @@ export interface Rule {
   readonly dst?: { readonly net: Cidr } & Not
   readonly in?: { readonly dev: string } & Not
   readonly out?: { readonly dev: string } & Not
+  /** In the words of net/packet.ts's Protocol (`icmp6`, `ipip`); other protocols as iptables-save prints them. */
   readonly proto?: { readonly proto: string } & Not
   /** In the order of the writer. */
   readonly matches: readonly Match[]
