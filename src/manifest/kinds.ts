@@ -76,7 +76,12 @@ export interface SliceFields {
 export type EndpointSliceObject = ObjectOf<'EndpointSlice', SliceFields>
 
 export interface EndpointsSubset {
-  readonly addresses: readonly { readonly ip: Ip; readonly nodeName?: string; readonly hostname?: string; readonly targetRef?: EndpointAddress['targetRef'] }[]
+  readonly addresses: readonly {
+    readonly ip: Ip
+    readonly nodeName?: string
+    readonly hostname?: string
+    readonly targetRef?: EndpointAddress['targetRef']
+  }[]
   readonly notReadyAddresses: EndpointsSubset['addresses']
   readonly ports: readonly { readonly name: string; readonly port: number; readonly protocol: PortProtocol }[]
 }
@@ -105,7 +110,11 @@ export interface PodSpec {
   readonly nodeName?: string
   readonly hostNetwork: boolean
   readonly dnsPolicy: 'ClusterFirst' | 'ClusterFirstWithHostNet' | 'Default' | 'None'
-  readonly dnsConfig?: { readonly nameservers: readonly string[]; readonly searches: readonly string[]; readonly options: readonly { readonly name: string; readonly value?: string }[] }
+  readonly dnsConfig?: {
+    readonly nameservers: readonly string[]
+    readonly searches: readonly string[]
+    readonly options: readonly { readonly name: string; readonly value?: string }[]
+  }
   readonly hostname?: string
   readonly subdomain?: string
   readonly nodeSelector: Readonly<Record<string, string>>
@@ -122,18 +131,34 @@ export type PodObject = ObjectOf<'Pod', { readonly spec: PodSpec; readonly statu
 
 export interface LabelSelector {
   readonly matchLabels: Readonly<Record<string, string>>
-  readonly matchExpressions: readonly { readonly key: string; readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist'; readonly values: readonly string[] }[]
+  readonly matchExpressions: readonly {
+    readonly key: string
+    readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist'
+    readonly values: readonly string[]
+  }[]
 }
 /** Deployment, ReplicaSet, StatefulSet, DaemonSet (replicas unused). */
 export interface WorkloadFields {
   readonly replicas: number
   readonly selector: LabelSelector
-  readonly template: { readonly labels: Readonly<Record<string, string>>; readonly annotations: Readonly<Record<string, string>>; readonly spec: PodSpec }
+  readonly template: {
+    readonly labels: Readonly<Record<string, string>>
+    readonly annotations: Readonly<Record<string, string>>
+    readonly spec: PodSpec
+  }
   readonly serviceName?: string
 }
 export type WorkloadObject = ObjectOf<'Deployment' | 'ReplicaSet' | 'StatefulSet' | 'DaemonSet', WorkloadFields>
 
-export type NodeObject = ObjectOf<'Node', { readonly podCIDRs: readonly Cidr[]; readonly addresses: readonly { readonly type: string; readonly address: string }[]; readonly unschedulable: boolean; readonly taints: readonly { readonly key: string; readonly effect: string }[] }>
+export type NodeObject = ObjectOf<
+  'Node',
+  {
+    readonly podCIDRs: readonly Cidr[]
+    readonly addresses: readonly { readonly type: string; readonly address: string }[]
+    readonly unschedulable: boolean
+    readonly taints: readonly { readonly key: string; readonly effect: string }[]
+  }
+>
 export type NamespaceObject = ObjectOf<'Namespace', Record<never, never>>
 export type ConfigMapObject = ObjectOf<'ConfigMap', { readonly data: Readonly<Record<string, string>> }>
 
@@ -150,7 +175,10 @@ export interface KubeProxyFields {
   readonly nftables: { readonly masqueradeBit: number; readonly masqueradeAll: boolean }
 }
 export type KubeProxyObject = ObjectOf<'KubeProxyConfiguration', KubeProxyFields>
-export type ClusterConfigurationObject = ObjectOf<'ClusterConfiguration', { readonly podSubnets: readonly Cidr[]; readonly serviceSubnets: readonly Cidr[]; readonly dnsDomain: string }>
+export type ClusterConfigurationObject = ObjectOf<
+  'ClusterConfiguration',
+  { readonly podSubnets: readonly Cidr[]; readonly serviceSubnets: readonly Cidr[]; readonly dnsDomain: string }
+>
 
 export interface LabNode {
   readonly name: string
@@ -198,5 +226,15 @@ export type LabObject = ObjectOf<'Lab', LabFields>
 export type OtherObject = ObjectOf<'Other', { readonly kind: string; readonly json: Json }>
 
 export type ManifestObject =
-  | ServiceObject | EndpointSliceObject | EndpointsObject | PodObject | WorkloadObject | NodeObject | NamespaceObject
-  | ConfigMapObject | KubeProxyObject | ClusterConfigurationObject | LabObject | OtherObject
+  | ServiceObject
+  | EndpointSliceObject
+  | EndpointsObject
+  | PodObject
+  | WorkloadObject
+  | NodeObject
+  | NamespaceObject
+  | ConfigMapObject
+  | KubeProxyObject
+  | ClusterConfigurationObject
+  | LabObject
+  | OtherObject

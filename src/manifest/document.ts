@@ -1,0 +1,135 @@
+import type { Node } from 'yaml'
+import type { ManifestObject } from './kinds.ts'
+import { type Bare, readMember } from './member.ts'
+import type { Json } from './object.ts'
+import type { View } from './schema/view.ts'
+import { type Place, sourceOf } from './source.ts'
+import type { Finding } from './text/finding.ts'
+import { type InnerText, innerText } from './text/inner.ts'
+import { lineStarts } from './text/lines.ts'
+import { type Parsed, parseText } from './text/parse.ts'
+import type { Path } from './text/path.ts'
+
+/** One object of a document and the way to its fields. */
+export interface Placeable {
+  readonly bare: Bare
+  /** Path of the object in the document: [] or ['items', 3]. */
+  readonly prefix: Path
+  /** Set for an object that stands in a text inside the document (a ConfigMap's file): the path of that text. */
+  readonly textAt?: Path
+}
+
+/**
+ * All that a document's text says, whatever file it stands in: cached by the text. The tree of the YAML library is ten times
+ * the size of the text, so it is not kept: it is made again for the few documents whose places are asked for.
+ */
+export class DocumentText {
+  readonly text: string
+  readonly findings: readonly Finding[]
+  readonly members: readonly Placeable[]
+  private tree?: Parsed
+  private lines?: readonly number[]
+  private readonly inner = new Map<Path, { readonly text: InnerText; readonly root: Node | null }>()
+  private placed?: { readonly place: Place; readonly objects: readonly ManifestObject[] }
+
+  constructor(text: string) {
+    this.text = text
+    const parsed = parseText(text)
+    const findings: Finding[] = [...parsed.findings]
+    const members: Placeable[] = []
+    if (parsed.json !== undefined && parsed.json !== null)
+      for (const { json, prefix } of listMembers(parsed.json)) {
+        const member = readMember(json, parsed.root, prefix, `${prefix.join('/')} ${text}`)
+        findings.push(...member.findings)
+        if (!member.bare) continue
+        members.push({ bare: member.bare, prefix })
+        const embedded = readEmbedded(member.bare, prefix, text, parsed)
+        findings.push(...embedded.findings)
+        members.push(...embedded.members)
+      }
+    this.findings = findings.sort((a, b) => a.range[0] - b.range[0])
+    this.members = members
+  }
+
+  /** The objects at this place; the very same ones as long as the document has not moved. */
+  objects(place: Place): readonly ManifestObject[] {
+    const was = this.placed
+    if (
+      was &&
+      was.place.file === place.file &&
+      was.place.document === place.document &&
+      was.place.offset === place.offset &&
+      was.place.line === place.line
+    )
+      return was.objects
+    const objects = this.members.map((member) => ({ ...member.bare, source: sourceOf(this, member, place) }) as ManifestObject)
+    this.placed = { place, objects }
+    return objects
+  }
+
+  get root(): Node | null {
+    this.tree ??= parseText(this.text)
+    return this.tree.root
+  }
+
+  /** Offsets at which the lines begin. */
+  get starts(): readonly number[] {
+    this.lines ??= lineStarts(this.text)
+    return this.lines
+  }
+
+  /** The text at a path, with its own tree. */
+  innerAt(path: Path): { readonly text: InnerText; readonly root: Node | null } | undefined {
+    const known = this.inner.get(path)
+    if (known) return known
+    this.tree ??= parseText(this.text)
+    const text = innerText(this.text, this.tree, path)
+    if (!text) return undefined
+    const made = { text, root: parseText(text.text).root }
+    this.inner.set(path, made)
+    return made
+  }
+}
+
+/** The document itself, or the members of a List: `kind: List`, or `PodList` with items that leave out their kind. */
+function listMembers(json: Json): readonly { readonly json: Json; readonly prefix: Path }[] {
+  if (typeof json === 'object' && json !== null && !Array.isArray(json)) {
+    const list = json as View
+    const { kind, apiVersion, items } = list
+    if (typeof kind === 'string' && kind.endsWith('List') && Array.isArray(items)) {
+      const of = kind.slice(0, -'List'.length)
+      return (items as readonly Json[]).map((item, i) => ({ json: of === '' ? item : typed(item, of, apiVersion), prefix: ['items', i] }))
+    }
+  }
+  return [{ json, prefix: [] }]
+}
+
+function typed(item: Json, kind: string, apiVersion: Json | undefined): Json {
+  if (typeof item !== 'object' || item === null || Array.isArray(item)) return item
+  return { kind, ...(apiVersion === undefined ? {} : { apiVersion }), ...item }
+}
+
+/** Configuration files that live in ConfigMaps and that programs of the cluster read from there. */
+const EMBEDDED = [
+  { namespace: 'kube-system', name: 'kube-proxy', key: 'config.conf' },
+  { namespace: 'kube-system', name: 'kubeadm-config', key: 'ClusterConfiguration' },
+] as const
+
+function readEmbedded(bare: Bare, prefix: Path, outer: string, parsed: Parsed): { findings: Finding[]; members: Placeable[] } {
+  const findings: Finding[] = []
+  const members: Placeable[] = []
+  const { name, namespace } = bare.metadata
+  for (const file of EMBEDDED) {
+    if (bare.kind !== 'ConfigMap' || name !== file.name || namespace !== file.namespace) continue
+    const textAt = [...prefix, 'data', file.key]
+    const text = innerText(outer, parsed, textAt)
+    if (!text || text.text.trim() === '') continue
+    const inner = parseText(text.text)
+    const member = inner.json === undefined ? undefined : readMember(inner.json, inner.root, [], text.text)
+    for (const f of [...inner.findings, ...(member?.findings ?? [])])
+      findings.push({ ...f, range: [text.toOuter(f.range[0]), text.toOuter(f.range[1])] })
+    if (member?.bare)
+      members.push({ bare: { ...member.bare, metadata: { ...member.bare.metadata, name, namespace } } as Bare, prefix: [], textAt })
+  }
+  return { findings, members }
+}

@@ -1,0 +1,39 @@
+import type { Severity } from '../trace/problem.ts'
+import { isBuiltinGroup, kindReaders, notYet, otherKinds } from './kinds/list.ts'
+import type { KindReader } from './kinds/reader.ts'
+import type { Fault } from './schema/fault.ts'
+import { nearest } from './schema/near.ts'
+import { textIn, type View } from './schema/view.ts'
+
+const byKind: ReadonlyMap<string, KindReader> = new Map(kindReaders.map((r) => [r.kind, r]))
+const allKinds: readonly string[] = [...byKind.keys(), ...notYet, ...otherKinds]
+
+/** What a document says it is. Without `fault` of severity error it is read: by `reader`, or as an object of kind Other. */
+export interface Identity {
+  readonly reader?: KindReader
+  readonly fault?: Fault
+  readonly severity?: Severity
+  /** Field that the fault is about. */
+  readonly field?: string
+}
+
+export function identify(object: View): Identity {
+  for (const field of ['kind', 'apiVersion'])
+    if (object[field] !== undefined && object[field] !== null && typeof object[field] !== 'string')
+      return { fault: { code: 'type-text', params: { found: String(object[field]) } }, severity: 'error', field }
+  const kind = textIn(object, 'kind')
+  const apiVersion = textIn(object, 'apiVersion')
+  if (kind === '') return { fault: { code: 'no-kind', params: {} }, severity: 'error', field: '' }
+  if (apiVersion === '') return { fault: { code: 'no-api-version', params: {} }, severity: 'error', field: 'kind' }
+  const reader = byKind.get(kind)
+  if (reader?.apiVersions.includes(apiVersion)) return { reader }
+  if (reader && isBuiltinGroup(apiVersion)) {
+    const want = reader.apiVersions[0] as string
+    return { fault: { code: 'api-version', params: { kind, apiVersion, want } }, severity: 'error', field: 'apiVersion' }
+  }
+  if (notYet.has(kind)) return { fault: { code: 'kind-not-modelled', params: { kind } }, severity: 'hint', field: 'kind' }
+  // A kind of ours in a foreign group (serving.knative.dev Service) is somebody else's; so is every other kind of Kubernetes.
+  if (reader || otherKinds.has(kind)) return {}
+  const near = nearest(kind, allKinds)
+  return near === undefined ? {} : { fault: { code: 'kind-misspelt', params: { kind, near } }, severity: 'hint', field: 'kind' }
+}

@@ -1,0 +1,59 @@
+import type { ManifestObject } from '../kinds.ts'
+import { configMap } from './configMap.ts'
+import { endpoints } from './endpoints.ts'
+import { clusterConfiguration, kubeProxy } from './kubeProxy.ts'
+import { lab } from './lab.ts'
+import { namespace, node } from './node.ts'
+import { pod } from './pod.ts'
+import type { KindReader } from './reader.ts'
+import { service } from './service.ts'
+import { endpointSlice } from './slice.ts'
+import { workloads } from './workload.ts'
+
+/** Every kind that is read. Anything else is an object of kind Other. */
+export const kindReaders: readonly KindReader[] = [
+  service,
+  endpointSlice,
+  endpoints,
+  pod,
+  ...workloads,
+  node,
+  namespace,
+  configMap,
+  kubeProxy,
+  clusterConfiguration,
+  lab,
+] as readonly KindReader<ManifestObject>[]
+
+/** Kinds that bear on traffic and that the engine does not act on yet: said aloud, so that nobody takes silence for an answer. */
+export const notYet: ReadonlySet<string> = new Set([
+  'Ingress', 'IngressClass', 'NetworkPolicy', 'AdminNetworkPolicy', 'BaselineAdminNetworkPolicy',
+  'Gateway', 'GatewayClass', 'HTTPRoute', 'GRPCRoute', 'TCPRoute', 'TLSRoute', 'UDPRoute',
+  'Job', 'CronJob', 'ReplicationController', 'ServiceCIDR', 'IPAddress',
+  'IPPool', 'BGPConfiguration', 'BGPPeer', 'FelixConfiguration', 'GlobalNetworkPolicy', 'NetworkSet', 'GlobalNetworkSet',
+  'CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy', 'VirtualService', 'DestinationRule', 'IngressRoute',
+]) // biome-ignore format: a table
+
+/** Other kinds of Kubernetes that are often met, so that they are not taken for misspelt ones. */
+export const otherKinds: ReadonlySet<string> = new Set([
+  'APIService', 'Binding', 'CertificateSigningRequest', 'ClusterRole', 'ClusterRoleBinding', 'ComponentStatus', 'ControllerRevision',
+  'CSIDriver', 'CSINode', 'CustomResourceDefinition', 'Event', 'FlowSchema', 'HorizontalPodAutoscaler', 'InitConfiguration',
+  'JoinConfiguration', 'KubeletConfiguration', 'Kustomization', 'Lease', 'LimitRange', 'LocalSubjectAccessReview',
+  'MutatingWebhookConfiguration', 'PersistentVolume', 'PersistentVolumeClaim', 'PodDisruptionBudget', 'PodMonitor', 'PodTemplate',
+  'PriorityClass', 'ResourceQuota', 'Role', 'RoleBinding', 'RuntimeClass', 'Secret', 'ServiceAccount', 'ServiceMonitor',
+  'StorageClass', 'ValidatingWebhookConfiguration', 'VolumeAttachment',
+]) // biome-ignore format: a table
+
+/** Groups that the API server itself serves: a kind of ours in one of their other versions is a mistake, in any other group another kind. */
+const builtinGroups: ReadonlySet<string> = new Set([
+  '',
+  'apps',
+  'extensions',
+  'batch',
+  'discovery.k8s.io',
+  'networking.k8s.io',
+  'packetwalk.dev',
+  'kubeproxy.config.k8s.io',
+])
+export const isBuiltinGroup = (apiVersion: string): boolean =>
+  builtinGroups.has(apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '')

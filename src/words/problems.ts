@@ -1,0 +1,31 @@
+import type { Problem } from '../trace/problem.ts'
+import type { Lang } from './lang.ts'
+import { clusterProblems } from './problems/cluster.ts'
+import { manifestProblems } from './problems/manifest.ts'
+import { type Sentence, say } from './sentence.ts'
+
+/** One table a room. */
+const tables: readonly Readonly<Record<string, Sentence>>[] = [manifestProblems, clusterProblems]
+
+/** Every code that has a sentence. */
+export const problemCodes: readonly string[] = tables.flatMap((table) => Object.keys(table))
+
+export function sentenceOf(code: string): Sentence | undefined {
+  return tables.find((table) => Object.hasOwn(table, code))?.[code]
+}
+
+/** What a problem says, without its place. A code without a sentence is shown as it is: a bug of ours, but the visitor still learns something. */
+export function sayProblem(problem: Problem, lang: Lang): string {
+  const sentence = sentenceOf(problem.code)
+  return sentence
+    ? say(sentence, problem.params, lang)
+    : [problem.code, ...Object.entries(problem.params).map(([k, v]) => `${k}=${v}`)].join(' ')
+}
+
+/** The command line's form: `FILE:LINE:COL: error: FIELD.PATH: message`, without what there is not. */
+export function printProblem(problem: Problem, lang: Lang): string {
+  const { where, severity } = problem
+  const place = where ? `${where.file}:${where.line}:${where.column}: ` : ''
+  const field = where && where.field !== '' ? `${where.field}: ` : ''
+  return `${place}${severity}: ${field}${sayProblem(problem, lang)}`
+}
