@@ -36,6 +36,7 @@ interface Open {
 }
 
 const L4 = ['tcp', 'udp', 'sctp']
+const MULTIPORT = ['tcp', 'udp', 'udplite', 'sctp', 'dccp']
 const VERDICTS = { ACCEPT: 'accept', DROP: 'drop', RETURN: 'return' } as const
 const isVerdict = (name: string): name is keyof typeof VERDICTS => Object.hasOwn(VERDICTS, name)
 const moduleOf = <T>(known: Readonly<Record<string, T>>, name: string): T | undefined =>
@@ -50,6 +51,7 @@ export function parseRule(words: readonly Word[], family: Family): ReadRule {
   const faults: Fault[] = []
   const seen = new Set<string>()
   let proto: string | undefined
+  let negated = false
   let i = 0
 
   const refuse = (text: string, word?: Word): void => void faults.push({ kind: 'refused', text, word })
@@ -101,6 +103,7 @@ export function parseRule(words: readonly Word[], family: Family): ReadRule {
       case 'p':
         proto = protoWord(arg.text)
         if (proto === undefined) refuse(`unknown protocol "${arg.text}" specified`, arg)
+        negated = not
         put({ part: 'proto', proto: arg.text }, not)
         break
       case 'm':
@@ -153,9 +156,12 @@ export function parseRule(words: readonly Word[], family: Family): ReadRule {
     const inTurn = [...open].reverse().sort((a, b) => Number(b.target) - Number(a.target))
     for (const owner of inTurn) {
       const options: Options | undefined = owner.module === 'l4' ? L4_OPTIONS[owner.name] : owner.module?.options
+      // its own name beats being the beginning of another option's
+      if (owner.module !== 'l4' && owner.module?.other?.includes(name)) return undefined
       const found = options && optionOf(options, name)
       if (found !== undefined) return { owner, ...found }
     }
+    if (negated) return undefined
     const implied = L4.includes(proto ?? '') ? L4_OPTIONS[proto as string] : moduleOf(MATCHES, proto ?? '')?.options
     const found = implied && optionOf(implied, name)
     if (found === undefined) return undefined
@@ -210,13 +216,22 @@ export function parseRule(words: readonly Word[], family: Family): ReadRule {
     const raw = `${before || got.not ? '! ' : ''}${[word, ...got.args].map((w) => w.raw).join(' ')}`
     if (owned.owner === 'l4' || owned.owner.module === 'l4') l4Option(owned.option, got.args, before || got.not, raw)
     else {
+      if (owned.owner.given.some((g) => g.option === owned.option))
+        refuse(`${owned.owner.name}: option "--${owned.option}" can only be used once.`, word)
       owned.owner.given.push({ option: owned.option, not: before || got.not, args: got.args })
       owned.owner.raw.push(raw)
     }
   }
 
+  const positive = negated ? undefined : proto
   for (const one of open) {
-    if (one.module === 'l4') continue
+    if (one.name === 'multiport' && !MULTIPORT.includes(positive ?? '')) {
+      refuse("multiport needs `-p tcp', `-p udp', `-p udplite', `-p sctp' or `-p dccp'", one.word)
+    }
+    if (one.module === 'l4') {
+      if (one.name !== positive) refuse("Invalid argument. Run `dmesg' for more information.", one.word)
+      continue
+    }
     const bag = { name: one.name, given: one.given, words: one.raw.join(' '), family }
     const made = one.other || one.module === undefined ? undefined : one.module.make(bag)
     if (made instanceof Refusal) {

@@ -65,6 +65,17 @@ function create(draft: Draft, name: string): Own {
   return chain
 }
 
+/** The chain that a new rule would jump to, if there is none of that name. */
+function missingTarget(draft: Draft, command: Command): string | undefined {
+  if (command.op !== 'append' && command.op !== 'insert') return undefined
+  for (const part of command.rule.parts) {
+    if (part.part !== 'target' || (part.target.kind !== 'jump' && part.target.kind !== 'goto')) continue
+    const { chain } = part.target
+    if (!draft.own.has(chain) && (draft.gone.has(chain) || draft.base.chain(chain) === undefined)) return chain
+  }
+  return undefined
+}
+
 /** Carries out one command; false when its chain or rule does not exist. */
 function carryOut(draft: Draft, command: Command): boolean {
   if (command.op === 'flush' || command.op === 'remove') return emptyOrRemove(draft, command.op, command.chain)
@@ -113,9 +124,13 @@ export function readRestoreText(before: Ruleset, text: string, options: ReadOpti
   for (const t of read.tables) drafts.set(t, { base: options.flush ? freshTable(t) : tableOf(before, t), own: new Map(), gone: new Set() })
   for (const command of read.commands) {
     const draft = drafts.get(command.table)
-    if (draft === undefined || carryOut(draft, command)) continue
+    const missing = draft && missingTarget(draft, command)
+    if (draft === undefined || (missing === undefined && carryOut(draft, command))) continue
     const where = { file: options.file ?? '-', line: command.line, column: 1, offset: 0, end: 0, field: '' }
-    const text = `line ${command.line} failed: No chain/target/match by that name.`
+    const text =
+      missing === undefined
+        ? `line ${command.line} failed: No chain/target/match by that name.`
+        : `Couldn't load target \`${missing}':No such file or directory`
     problems.push({ code: 'iptables', params: { text, line: command.line }, severity: 'error', where })
   }
   const change = new Map<TableName, Table | undefined>()
