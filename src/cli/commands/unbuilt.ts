@@ -1,0 +1,26 @@
+import type { About, Command } from '../command.ts'
+import { say } from '../words/words.ts'
+
+/** A command that has its name and form already, and says that it is not there. */
+const unbuilt = (name: string, usage: string, about: About): Command => ({
+  name,
+  usage,
+  about,
+  options: [],
+  tail: [0, 0],
+  unbuilt: true,
+  run: (asked) => ({ code: 2, stdout: '', stderr: `packetwalk: ${say(asked.lang, 'not-built', { name })}\n` }),
+})
+
+export const matrix = unbuilt('matrix', 'FILE… [--to services|pods|all] [--port N/PROTO]', {
+  en: 'who reaches whom (not built yet)',
+  'zh-CN': '谁能到达谁（尚未实现）',
+})
+export const exportCommand = unbuilt('export', 'FILE… --as netns|pcapng|report', {
+  en: 'the lab as a script, packets or a report (not built yet)',
+  'zh-CN': '把实验导出为脚本、抓包或报告（尚未实现）',
+})
+export const verify = unbuilt('verify', 'FILE… --from SRC --to DST', {
+  en: "replay a probe on this machine's kernel (not built yet)",
+  'zh-CN': '在本机内核上重放（尚未实现）',
+})

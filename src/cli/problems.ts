@@ -1,0 +1,22 @@
+import type { Problem } from '../trace/problem.ts'
+import { isWord, type Lang, type Params, say, type Word } from './words/words.ts'
+
+const OURS = 'cli/'
+
+/** A mistake in the arguments. Its code is kept apart from those of the engine. */
+export const complaint = (word: Word, params: Params = {}): Problem => ({ code: `${OURS}${word}`, params, severity: 'error' })
+
+/** One line: `FILE:LINE:COL: error: FIELD.PATH: message`; without a place the command's name stands in front. */
+export function printProblem(problem: Problem, lang: Lang): string {
+  const { severity, where } = problem
+  const place = where === undefined ? 'packetwalk' : `${where.file}:${where.line}:${where.column}`
+  const field = where === undefined || where.field === '' ? '' : `${where.field}: `
+  return `${place}: ${severity}: ${field}${sentence(problem, lang)}\n`
+}
+
+/** What a problem says, on one line. */
+export function sentence(problem: Problem, lang: Lang): string {
+  const word = problem.code.startsWith(OURS) ? problem.code.slice(OURS.length) : ''
+  const text = isWord(word) ? say(lang, word, problem.params) : `${problem.code} ${JSON.stringify(problem.params)}`
+  return text.replace(/\s*\n\s*/g, ' ')
+}
