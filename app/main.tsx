@@ -1,11 +1,45 @@
-// Placeholder until the page is written: enough for the build and the smoke test.
+import './ui/fonts.css'
+import './ui/tokens.css'
+import './ui/page.css'
+import './panels/panels.css'
+import './editor/editor.css'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
+import { App } from './App.tsx'
+import { askNow, listenToEngine, waiting } from './asking.ts'
+import { Crash } from './Crash.tsx'
+import { asking, killWorker } from './engine/client.ts'
+import { listenToKeys } from './play/keys.ts'
+import { runPlay } from './play/play.ts'
+import { firstState, onNewAddress, rememberState } from './remember.ts'
+import { nothingMoves, watchStillness } from './ui/motion.ts'
+
+declare global {
+  interface Window {
+    /** For tests: is nothing asked, nothing moving and every font there? And a worker's death to order. */
+    packetwalk: { readonly quiet: () => boolean; readonly killWorker: () => void }
+  }
+}
+window.packetwalk = {
+  quiet: () => !asking() && !waiting() && nothingMoves() && document.fonts.status === 'loaded',
+  killWorker,
+}
+
+watchStillness()
+listenToEngine()
+rememberState()
+runPlay()
+listenToKeys()
+const open = (then: 'stay' | 'play'): void => void askNow(then)
+open(firstState())
+onNewAddress(open)
 
 const root = document.getElementById('root')
 if (root === null) throw new Error('index.html has no #root')
 createRoot(root).render(
   <StrictMode>
-    <h1>Packetwalk</h1>
+    <Crash>
+      <App />
+    </Crash>
   </StrictMode>,
 )

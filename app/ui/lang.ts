@@ -1,2 +1,2 @@
 /** The two languages of the page. `zh` is 简体中文. */
-export type Lang = 'en' | 'zh';
+export type Lang = 'en' | 'zh'

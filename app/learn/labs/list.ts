@@ -1,11 +1,11 @@
-import type { SourceFile } from '../../../src/manifest/object.ts';
-import type { Lang } from '../../ui/lang.ts';
+import type { SourceFile } from '../../../src/manifest/object.ts'
+import type { Lang } from '../../ui/lang.ts'
 
 /** A lab of the gallery: a folder of YAML files and what to call it. */
 export interface GalleryLab {
-  readonly slug: string;
-  readonly title: Readonly<Record<Lang, string>>;
-  readonly about: Readonly<Record<Lang, string>>;
+  readonly slug: string
+  readonly title: Readonly<Record<Lang, string>>
+  readonly about: Readonly<Record<Lang, string>>
 }
 
 export const labs: readonly GalleryLab[] = [
@@ -57,20 +57,20 @@ export const labs: readonly GalleryLab[] = [
       zh: '一个节点、一个 Service、三个 Pod：KUBE-SVC-V2OKYYMBY3REGZOG 和它的三条 KUBE-SEP 链。',
     },
   },
-];
+]
 
-export const defaultSlug = 'clusterip-cross-node';
+export const defaultSlug = 'clusterip-cross-node'
 
-const texts = import.meta.glob<string>('./*/*.yaml', { query: '?raw', import: 'default', eager: true });
+const texts = import.meta.glob<string>('./*/*.yaml', { query: '?raw', import: 'default', eager: true })
 
 /** What a reader wants to see first comes first; the lab's own settings come last. */
-const order = ['manifests.yaml', 'cluster.yaml', 'lab.yaml'];
+const order = ['manifests.yaml', 'cluster.yaml', 'lab.yaml']
 
 /** The files of a gallery lab as they were written; undefined when no lab has this slug. */
 export function labFiles(slug: string): readonly SourceFile[] | undefined {
   const found = Object.entries(texts)
     .filter(([path]) => path.startsWith(`./${slug}/`))
-    .map(([path, text]) => ({ name: path.slice(slug.length + 3), text }));
-  if (found.length === 0) return undefined;
-  return found.sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
+    .map(([path, text]) => ({ name: path.slice(slug.length + 3), text }))
+  if (found.length === 0) return undefined
+  return found.sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name))
 }

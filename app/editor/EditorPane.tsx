@@ -1,0 +1,174 @@
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react'
+import type { Answer } from '../../src/answer.ts'
+import type { SourceFile } from '../../src/manifest/object.ts'
+import type { Problem, Severity } from '../../src/trace/problem.ts'
+import { editFile } from '../asking.ts'
+import { sayProblem } from '../engine/words.ts'
+import { DEFAULTS, reveal as revealPlace } from '../panels/OriginCard.tsx'
+import { litPlace } from '../panels/origin.ts'
+import { lookAt, stepsOf } from '../play/steps.ts'
+import { set, useStore } from '../store.ts'
+import type { Lang } from '../ui/lang.ts'
+import { useT } from '../ui/words/t.ts'
+import type { Marker } from './Monaco.tsx'
+import { PlainText } from './PlainText.tsx'
+
+/** The Chinese texts of Monaco have to be there before Monaco is. */
+const load = (lang: Lang) => async () => {
+  if (lang === 'zh') await import('monaco-editor/nls/lang/zh-cn')
+  return import('./Monaco.tsx')
+}
+let Lazy: ReturnType<typeof lazy<typeof import('./Monaco.tsx').default>> | undefined
+
+/** True after the page has first had nothing to do: the walk does not wait for the editor. */
+function useIdle(): boolean {
+  const [idle, setIdle] = useState(false)
+  useEffect(() => {
+    const done = (): void => setIdle(true)
+    if (typeof requestIdleCallback === 'function') {
+      const id = requestIdleCallback(done, { timeout: 2000 })
+      return () => cancelIdleCallback(id)
+    }
+    const timer = setTimeout(done, 300)
+    return () => clearTimeout(timer)
+  }, [])
+  return idle
+}
+
+const none: readonly Problem[] = []
+
+/** The problems of one file as marks in its text. A text that has moved on since has none until the next answer. */
+function markersOf(answer: Answer | undefined, file: string, text: string, lang: Lang): readonly Marker[] {
+  if (answer?.question.files.find((f) => f.name === file)?.text !== text) return []
+  return answer.problems.flatMap((problem) =>
+    problem.where?.file === file
+      ? [{ severity: problem.severity, message: sayProblem(problem, lang), offset: problem.where.offset, end: problem.where.end }]
+      : [],
+  )
+}
+
+function Tabs({
+  files,
+  file,
+  problems,
+}: {
+  readonly files: readonly SourceFile[]
+  readonly file: string
+  readonly problems: readonly Problem[]
+}) {
+  const t = useT()
+  const worst = (name: string): Severity | undefined => {
+    const own = problems.filter((p) => p.where?.file === name)
+    return (['error', 'warning', 'hint'] as const).find((s) => own.some((p) => p.severity === s))
+  }
+  return (
+    <div className="tabs" role="tablist" aria-label={t('editor.files')}>
+      {files.map(({ name }) => (
+        <button
+          key={name}
+          type="button"
+          role="tab"
+          aria-selected={name === file}
+          data-worst={worst(name)}
+          onClick={() => set({ file: name })}
+        >
+          {name}
+        </button>
+      ))}
+      <button
+        type="button"
+        role="tab"
+        className="made-up"
+        aria-selected={file === DEFAULTS}
+        title={t('editor.readonly')}
+        onClick={() => set({ file: DEFAULTS })}
+      >
+        {DEFAULTS}
+      </button>
+    </div>
+  )
+}
+
+/** What the engine makes of the text, and its problems, each a way to its line. */
+function Foot({ answer, stale }: { readonly answer: Answer | undefined; readonly stale: boolean }) {
+  const t = useT()
+  const lang = useStore((s) => s.lang)
+  if (answer === undefined) return null
+  const count = (severity: Severity): number => answer.problems.filter((p) => p.severity === severity).length
+  const [errors, warnings, hints] = [count('error'), count('warning'), count('hint')]
+  const parts = [
+    errors > 0 ? t('editor.errors', { n: errors }) : t('editor.valid', { n: answer.summary.objects }),
+    warnings > 0 ? t('editor.warnings', { n: warnings }) : '',
+    hints > 0 ? t('editor.hints', { n: hints }) : '',
+  ].filter((part) => part !== '')
+  return (
+    <div className="editor-foot" data-worst={errors > 0 ? 'error' : warnings > 0 ? 'warning' : 'none'}>
+      <p className="state" role="status">
+        <span className="dot" />
+        {parts.join(' · ')}
+      </p>
+      {stale && <p className="stale">{t('editor.stale')}</p>}
+      {answer.problems.length > 0 && (
+        <ul className="problems" aria-label={t('editor.problems')}>
+          {answer.problems.slice(0, 20).map((problem, i) => {
+            const { where } = problem
+            const key = `${problem.code} ${where?.file} ${where?.offset} ${i}`
+            return (
+              <li key={key} data-severity={problem.severity}>
+                {where === undefined ? (
+                  <span>{sayProblem(problem, lang)}</span>
+                ) : (
+                  <button type="button" onClick={() => revealPlace(where.file, where.offset)}>
+                    <code>
+                      {where.file}:{where.line}
+                    </code>{' '}
+                    {sayProblem(problem, lang)}
+                  </button>
+                )}
+              </li>
+            )
+          })}
+        </ul>
+      )}
+      {errors === 0 && answer.problems.length === 0 && answer.summary.madeUp.length > 0 && (
+        <p className="made-up">
+          {t('editor.madeUp', { list: answer.summary.madeUp.slice(0, 4).join(', ') + (answer.summary.madeUp.length > 4 ? ' …' : '') })}
+        </p>
+      )}
+    </div>
+  )
+}
+
+export function EditorPane({ phone }: { readonly phone: boolean }) {
+  const t = useT()
+  const { files, file, answer, good, playhead, lang } = useStore()
+  const revealed = useStore((s) => s.reveal)
+  const idle = useIdle()
+  const madeUp = file === DEFAULTS
+  const text = madeUp ? (good?.defaults ?? '') : (files.find((f) => f.name === file)?.text ?? '')
+  const markers = useMemo(() => markersOf(answer, file, text, lang), [answer, file, text, lang])
+  const lit = litPlace(good, lookAt(stepsOf(good), playhead), files)
+  const litHere = lit?.file === file ? lit.offset : undefined
+  const label = t('editor.text', { file })
+  const reveal = revealed?.file === file ? revealed : undefined
+  const onEdit = (next: string): void => {
+    if (!madeUp) editFile(file, next)
+  }
+  const plain = <PlainText label={label} text={text} readOnly={madeUp} reveal={reveal?.offset} onEdit={onEdit} />
+  if (idle && !phone) Lazy ??= lazy(load(lang))
+  return (
+    <section className="editor-pane" aria-label={t('pane.manifests')}>
+      <Tabs files={files} file={file} problems={answer?.problems ?? none} />
+      <div className="editor-text">
+        {Lazy === undefined || phone ? (
+          plain
+        ) : (
+          <Suspense fallback={plain}>
+            <Lazy file={file} text={text} label={label} readOnly={madeUp} markers={markers} lit={litHere} reveal={reveal} onEdit={onEdit} />
+          </Suspense>
+        )}
+      </div>
+      <Foot answer={answer} stale={answer !== good} />
+    </section>
+  )
+}

@@ -1,0 +1,39 @@
+import { deflateSync } from 'fflate'
+import { expect, test } from 'vitest'
+import { type Linked, readLink, writeLink } from './link.ts'
+
+const known = (slug: string): boolean => slug === 'nodeport'
+
+test.each<Linked>([
+  { slug: 'nodeport' },
+  { slug: 'nodeport', from: 'host/client', to: 'http://192.168.10.11:31080/?a=b&c=d#e', seed: 7, step: 14, lang: 'zh' },
+  { slug: 'nodeport', files: [{ name: 'manifests.yaml', text: '# 中文 <img onerror=x> \u0000 \u202e' }] },
+  { slug: '', files: [{ name: 'a.yaml', text: '' }] },
+])('a link comes back as it was written: %j', (linked) => {
+  expect(readLink(`#${writeLink(linked)}`, known)).toEqual({ linked })
+})
+
+test('a gallery link is short', () => {
+  expect(writeLink({ slug: 'nodeport', from: 'default/client', to: 'http://web/', step: 14 })).toBe(
+    'v=1&lab=nodeport&from=default/client&to=http://web/&step=14',
+  )
+})
+
+test('no hash is no link', () => {
+  expect(readLink('', known)).toBeUndefined()
+  expect(readLink('#/', known)).toBeUndefined()
+})
+
+const zeros = btoa(String.fromCharCode(...deflateSync(new Uint8Array(50_000_000), { level: 9 }).slice(0)))
+test.each([
+  ['#v=1&lab=nodeport&z=AAAA', 'damaged'],
+  [`#${writeLink({ slug: 'nodeport', files: [{ name: 'a.yaml', text: 'kind: Service' }] }).slice(0, -9)}`, 'damaged'],
+  ['#v=1&lab=nodeport&z=%%%', 'damaged'],
+  ['#v=1&lab=nodeport&step=-3', 'damaged'],
+  ['#v=2&lab=nodeport', 'newer'],
+  ['#v=1&lab=nowhere', 'unknown-lab'],
+  ['#hello', 'damaged'],
+  [`#v=1&lab=nodeport&z=${zeros.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')}`, 'too-big'],
+])('%s is refused', (hash, trouble) => {
+  expect(readLink(hash, known)).toEqual({ trouble })
+})

@@ -1,0 +1,99 @@
+import { useEffect, useState } from 'react'
+import type { Outcome } from '../../src/trace/journey.ts'
+import { send } from '../asking.ts'
+import { cancel } from '../engine/client.ts'
+import { set, useStore } from '../store.ts'
+import { Icon } from './Icon.tsx'
+import { useT } from './words/t.ts'
+
+/** What the caller saw, in a word or two. */
+export function OutcomePill({ outcome }: { readonly outcome: Outcome }) {
+  const t = useT()
+  const text =
+    outcome.status === undefined
+      ? t(`outcome.${outcome.kind}`)
+      : `${outcome.status} ${outcome.kind === 'ok' ? 'OK' : t('outcome.http-error')}`
+  return (
+    <span className="outcome" data-kind={outcome.kind}>
+      {text}
+    </span>
+  )
+}
+
+function Progress() {
+  const t = useT()
+  const progress = useStore((s) => s.progress)
+  if (progress === undefined) return null
+  return (
+    <span className="progress" role="status">
+      {progress.total > 0 ? t('busy.progress', progress) : t('busy.working')}
+      <button
+        type="button"
+        onClick={() => {
+          cancel()
+          set({ progress: undefined })
+        }}
+      >
+        {t('probe.cancel')}
+      </button>
+    </span>
+  )
+}
+
+export function ProbeBar() {
+  const t = useT()
+  const good = useStore((s) => s.good)
+  const probe = useStore((s) => s.probe)
+  const asked = probe ?? good?.walk?.probe
+  const [from, setFrom] = useState('')
+  const [to, setTo] = useState('')
+  const [askedFrom, askedTo] = [asked?.from ?? '', asked?.to ?? '']
+  useEffect(() => setFrom(askedFrom), [askedFrom])
+  useEffect(() => setTo(askedTo), [askedTo])
+  const walk = good?.walk
+  return (
+    <form
+      className="probe-bar"
+      aria-label={t('probe.label')}
+      onSubmit={(e) => {
+        e.preventDefault()
+        send(from.trim(), to.trim())
+      }}
+    >
+      <label className="from">
+        <span>{t('probe.from')}</span>
+        <input list="sources" value={from} onChange={(e) => setFrom(e.target.value)} spellCheck={false} autoComplete="off" />
+      </label>
+      <span className="to-arrow">
+        <Icon name="arrow" />
+      </span>
+      <label className="to">
+        <span>{t('probe.to')}</span>
+        <input list="targets" value={to} onChange={(e) => setTo(e.target.value)} spellCheck={false} autoComplete="off" />
+      </label>
+      <datalist id="sources">
+        {good?.sources.map((s) => (
+          <option key={s} value={s} />
+        ))}
+      </datalist>
+      <datalist id="targets">
+        {good?.targets.map((s) => (
+          <option key={s} value={s} />
+        ))}
+      </datalist>
+      <button type="submit" className="primary" disabled={from.trim() === '' || to.trim() === ''}>
+        {t('probe.send')}
+      </button>
+      <span className="spring" />
+      <Progress />
+      <output className="result">
+        {walk !== undefined && <OutcomePill outcome={walk.outcome} />}
+        {walk !== undefined && (
+          <span className="counts">
+            {t('probe.counts', { steps: walk.counts.steps, rules: walk.counts.rulesEvaluated, nat: walk.counts.natRewrites })}
+          </span>
+        )}
+      </output>
+    </form>
+  )
+}
