@@ -59,9 +59,11 @@ export function program(cluster: Cluster): Machines {
   if (old !== undefined) return old
   const places = placesOf(cluster)
   const made = new Map<string, Netns>()
+  const outside = [...places].filter(([, place]) => place.kind !== 'pod').map(([name]) => name)
   const machines: Machines = {
     names: [...places.keys()],
     wires: [underlayOf(cluster).wire],
+    plugged: () => outside,
     netns(name) {
       const ready = made.get(name)
       if (ready !== undefined) return ready

@@ -84,7 +84,7 @@ function printLink(l: Link): LinkJson {
   }
 }
 
-/** Written settings; of two files that show one value only the first in the alphabet's reverse order, as people write it (ip_forward). */
+/** Written settings; of the two files that show one value only ip_forward is told, as people write it. */
 const written = (sysctls: Netns['sysctls']): Record<string, number> =>
   Object.fromEntries(Object.entries(sysctls).filter(([name, value]) => FRESH[name] !== value && !((SAME[name] ?? '') > name)))
 

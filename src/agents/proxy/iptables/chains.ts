@@ -12,7 +12,8 @@ const MASQ = 'KUBE-MARK-MASQ'
 
 /** A service port's own chains, in the order of their `:NAME` lines. */
 export function ownChains(plan: Plan): readonly string[] {
-  const { port, used } = plan
+  const { port } = plan
+  const used = plan.used()
   return [
     ...(plan.usesExternal ? [serviceChain('EXT', port)] : []),
     ...(plan.usesFirewall ? [serviceChain('FW', port)] : []),
@@ -136,7 +137,8 @@ function endpointRules(sync: Sync, port: ServicePort, e: Endpoint): readonly Lin
 
 /** All rules of a service port's own chains, in the order of the text. */
 export function ownRules(sync: Sync, plan: Plan): readonly Line[] {
-  const { port, used } = plan
+  const { port } = plan
+  const used = plan.used()
   return [
     ...masqueradeRules(sync, plan),
     ...externalRules(sync, plan),

@@ -20,7 +20,7 @@ const drop = target({ kind: 'drop' })
 
 /** nat rules of KUBE-SERVICES and KUBE-NODEPORTS, in the order of the text. */
 export function entryRules(sync: Sync, plan: Plan): readonly Line[] {
-  const { port, used } = plan
+  const { port, any } = plan
   const { texts } = sync.version
   const out: Line[] = []
   const add = (chain: string, c: Caught, lead: string): void => void out.push([chain, caught(sync, plan, c, [], jump(lead))])
@@ -34,7 +34,7 @@ export function entryRules(sync: Sync, plan: Plan): readonly Line[] {
     } as const
     add('KUBE-SERVICES', c, serviceChain(plan.internalKind, port))
   }
-  if (!used.any) return out
+  if (!any) return out
   for (const e of port.externalIPs) {
     const c = {
       address: e.value,
@@ -64,13 +64,13 @@ export function entryRules(sync: Sync, plan: Plan): readonly Line[] {
 
 /** filter rules of a service port: REJECT and DROP where nobody can answer, source ranges, the health check port. */
 export function filterRules(sync: Sync, plan: Plan): readonly Line[] {
-  const { port, used } = plan
+  const { port, any } = plan
   const { texts } = sync.version
   const out: Line[] = []
   // With endpoints somewhere, a policy is what keeps them out of reach: dropped. Without any: rejected.
-  const why = used.any ? 'no-local-endpoints' : 'no-endpoints'
-  const text = used.any ? texts.noLocalEndpoints(port.name) : texts.noEndpoints(port.name)
-  const end = used.any ? drop : sync.family === 4 ? reject : reject6
+  const why = any ? 'no-local-endpoints' : 'no-endpoints'
+  const text = any ? texts.noLocalEndpoints(port.name) : texts.noEndpoints(port.name)
+  const end = any ? drop : sync.family === 4 ? reject : reject6
   const none = (chain: string, at: { readonly address?: Ip; readonly port: number }, cause: CauseId, before: readonly Part[] = []): void =>
     void out.push([chain, caught(sync, plan, { ...at, why, text, cause }, before, end)])
   if (!plan.hasInternal) none('KUBE-SERVICES', { address: port.clusterIP, port: port.port }, port.portCause('port'))

@@ -4,7 +4,7 @@ import { type Family, familyOf, type Ip } from '../../../net/ip.ts'
 import type { CauseId } from '../../../trace/cause.ts'
 import { type Why, writtenBy } from '../../why.ts'
 import { type LocalDetector, localDetector } from '../detectlocal.ts'
-import { endpointsOf } from '../endpoints.ts'
+import { endpointsOf, surelyReady } from '../endpoints.ts'
 import { type NodePortAddresses, nodePortAddresses } from '../nodeportaddresses.ts'
 import { type ServicePort, servicePorts } from '../serviceport.ts'
 import { type Used, usedEndpoints } from '../topology.ts'
@@ -29,7 +29,7 @@ export interface Sync {
   readonly mark: number
   /** Used for the source range check alone. */
   readonly nodeIP: Ip | undefined
-  /** Comments on endpoint rules; a large cluster goes without. Counts all endpoints when first asked. */
+  /** Comments on endpoint rules; a large cluster goes without. Counted when first asked. */
   endpointComments(): boolean
   plan(port: ServicePort): Plan
   because(why: Why, from: readonly CauseId[]): CauseId
@@ -38,7 +38,10 @@ export interface Sync {
 /** What a service port needs on this node. */
 export interface Plan {
   readonly port: ServicePort
-  readonly used: Used
+  /** Some endpoint somewhere, for whatever policy. */
+  readonly any: boolean
+  /** Sorted out when first asked for. */
+  used(): Used
   readonly hasInternal: boolean
   readonly hasExternal: boolean
   readonly internalKind: 'SVC' | 'SVL'
@@ -47,17 +50,20 @@ export interface Plan {
   readonly usesFirewall: boolean
 }
 
-function planOf(port: ServicePort, used: Used): Plan {
-  const hasLocal = used.local.length > 0
+function planOf(cluster: Cluster, node: ClusterNode, port: ServicePort): Plan {
+  const used = once(() => usedEndpoints(cluster, port, node))
+  const any = surelyReady(cluster, port) || used().any
+  const hasLocal = port.usesLocal && used().local.length > 0
   return {
     port,
+    any,
     used,
-    hasInternal: port.internalLocal ? hasLocal : used.any,
-    hasExternal: port.externalLocal ? hasLocal : used.any,
+    hasInternal: port.internalLocal ? hasLocal : any,
+    hasExternal: port.externalLocal ? hasLocal : any,
     internalKind: port.internalLocal ? 'SVL' : 'SVC',
     externalKind: port.externalLocal ? 'SVL' : 'SVC',
-    usesExternal: used.any && port.externallyAccessible,
-    usesFirewall: used.any && port.vips.length > 0 && port.ranges.length > 0,
+    usesExternal: any && port.externallyAccessible,
+    usesFirewall: any && port.vips.length > 0 && port.ranges.length > 0,
   }
 }
 
@@ -67,6 +73,15 @@ function once<T>(make: () => T): () => T {
     made ??= { value: make() }
     return made.value
   }
+}
+
+/** More endpoint entries than the limit, counted for each service port on its own. Stops counting there. */
+function isLarge(cluster: Cluster, node: ClusterNode, ports: readonly ServicePort[]): boolean {
+  let count = 0
+  return ports.some((port) => {
+    count += endpointsOf(cluster, port, node).length
+    return count > v1_30.largeCluster
+  })
 }
 
 /** What one kube-proxy sees. Nothing is computed for a service port before it is asked about. */
@@ -87,11 +102,11 @@ export function syncOf(cluster: Cluster, node: ClusterNode, family: Family): Syn
     masqueradeAll: config.iptables.masqueradeAll,
     mark: 2 ** config.iptables.masqueradeBit,
     nodeIP: node.addresses.find((a) => familyOf(a) === family),
-    endpointComments: once(() => ports.reduce((n, p) => n + endpointsOf(cluster, p, node).length, 0) <= v1_30.largeCluster),
+    endpointComments: once(() => !isLarge(cluster, node, ports)),
     plan(port) {
       const old = plans.get(port)
       if (old !== undefined) return old
-      const made = planOf(port, usedEndpoints(cluster, port, node))
+      const made = planOf(cluster, node, port)
       plans.set(port, made)
       return made
     },
