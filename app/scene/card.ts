@@ -1,0 +1,178 @@
+import { endpointText } from '../../src/net/message.ts'
+import type { Header, L4Header, Packet } from '../../src/net/packet.ts'
+import type { TraceEvent } from '../../src/trace/event.ts'
+import { lastOf } from '../timeline/last.ts'
+import { boxOfText, textShape } from './draft.ts'
+import { textWidth } from './measure.ts'
+import type { Box, TextShape } from './shapes.ts'
+
+/** A rewrite at a stop: which side, old and new, `host:port`. */
+export interface Rewrite {
+  readonly side: 'src' | 'dst'
+  readonly from: string
+  readonly to: string
+  readonly undo: boolean
+}
+
+/** What the card says, before it is placed. */
+export interface CardWords {
+  readonly outer?: string
+  readonly src: string
+  readonly dst: string
+  readonly about: string
+  readonly rewrites: readonly Rewrite[]
+}
+
+const ipAt = (headers: readonly Header[], inner: boolean): number => {
+  const at = headers.map((h, i) => (h.kind === 'ip' ? i : -1)).filter((i) => i >= 0)
+  return (inner ? at.at(-1) : at[0]) ?? -1
+}
+
+function ends(headers: readonly Header[], at: number): { readonly src: string; readonly dst: string; readonly about: string } | undefined {
+  const head = headers[at]
+  if (head?.kind !== 'ip') return undefined
+  const l4 = headers[at + 1] as L4Header | undefined
+  const port = (n: number | undefined, address: typeof head.src): string => (n === undefined ? address : endpointText(address, n))
+  const hasPorts = l4?.kind === 'tcp' || l4?.kind === 'udp' || l4?.kind === 'sctp'
+  return {
+    src: port(hasPorts ? l4.sport : undefined, head.src),
+    dst: port(hasPorts ? l4.dport : undefined, head.dst),
+    about: `${l4Words(l4, head.proto)} · ttl ${head.ttl}`,
+  }
+}
+
+const flagNames = { S: 'SYN', A: 'ACK', P: 'PSH', F: 'FIN', R: 'RST' } as const
+
+function l4Words(l4: L4Header | undefined, proto: string): string {
+  if (l4?.kind === 'tcp') return `TCP ${l4.flags.map((f) => flagNames[f]).join(' ')}`.trim()
+  if (l4?.kind === 'icmp') return `ICMP ${l4.type}/${l4.code}`
+  return proto.toUpperCase()
+}
+
+const messageWords = (packet: Packet): string | undefined => {
+  const m = packet.message
+  switch (m?.kind) {
+    case 'http-request':
+      return `${m.method} ${m.path}`
+    case 'http-response':
+      return `HTTP ${m.status}`
+    case 'dns':
+      return m.response ? `DNS ${m.rcode}` : `DNS ${m.type} ${m.name}`
+    case 'data':
+    case undefined:
+      return undefined
+  }
+}
+
+/** The packet after these events, and what they rewrote. Undefined while there is no packet yet. */
+export function cardWords(events: readonly TraceEvent[], earlier: readonly TraceEvent[]): CardWords | undefined {
+  const seen = [...events].reverse().find((e) => e.after.kind === 'skb') ?? [...earlier].reverse().find((e) => e.after.kind === 'skb')
+  if (seen?.after.kind !== 'skb') return undefined
+  const packet = seen.after.skb.packet
+  const inner = ends(packet.headers, ipAt(packet.headers, true))
+  if (inner === undefined) return undefined
+  const wrapped = ipAt(packet.headers, true) !== ipAt(packet.headers, false)
+  const outer = wrapped ? ends(packet.headers, ipAt(packet.headers, false)) : undefined
+  const tunnel = packet.headers.some((h) => h.kind === 'vxlan') ? 'VXLAN' : 'IPIP'
+  const bare = (e: string): string => e.replace(/:\d+$/, '')
+  const rewrites = events.flatMap((e): readonly Rewrite[] =>
+    e.kind === 'nat' ? [{ side: e.manip, from: e.from, to: e.to, undo: e.undo }] : [],
+  )
+  const said = messageWords(packet)
+  return {
+    ...(outer === undefined ? {} : { outer: `${tunnel} ${bare(outer.src)} → ${bare(outer.dst)}` }),
+    src: inner.src,
+    dst: inner.dst,
+    about: said === undefined ? inner.about : `${inner.about} · ${said}`,
+    rewrites,
+  }
+}
+
+const line = 15
+const pad = 9
+
+export interface PlacedCard {
+  readonly box: Box
+  readonly rows: readonly TextShape[]
+  readonly news: readonly Box[]
+}
+
+interface Piece {
+  readonly text: string
+  readonly ink: TextShape['ink']
+  readonly struck?: boolean
+  readonly fresh?: boolean
+  readonly bold?: boolean
+}
+
+/** The rows of the card, each a list of pieces that stand beside each other. */
+function rowsOfCard(words: CardWords, room: number): readonly (readonly Piece[])[] {
+  const width = (pieces: readonly Piece[]): number => pieces.reduce((sum, p) => sum + textWidth(p.text, 11, 'mono') + 7, -7)
+  const out: (readonly Piece[])[] = []
+  if (words.outer !== undefined) out.push([{ text: words.outer, ink: 'muted' }])
+  if (words.rewrites.length === 0) {
+    const one: readonly Piece[] = [
+      { text: words.src, ink: 'ink' },
+      { text: '→', ink: 'muted' },
+      { text: words.dst, ink: 'ink' },
+    ]
+    if (width(one) <= room) out.push(one)
+    else
+      out.push(
+        [
+          { text: 'src', ink: 'muted' },
+          { text: words.src, ink: 'ink' },
+        ],
+        [
+          { text: 'dst', ink: 'muted' },
+          { text: words.dst, ink: 'ink' },
+        ],
+      )
+    if (words.outer === undefined) out.push([{ text: words.about, ink: 'muted' }])
+    return out
+  }
+  for (const side of ['src', 'dst'] as const) {
+    const change = lastOf(words.rewrites, (r) => r.side === side)
+    const label: Piece = { text: side, ink: 'muted' }
+    if (change === undefined) {
+      out.push([label, { text: words[side], ink: 'ink' }])
+      continue
+    }
+    const old: Piece = { text: change.from, ink: 'drop-text', struck: true }
+    const fresh: Piece = { text: change.to, ink: 'rewrite-text', fresh: true, bold: true }
+    if (width([label, old, fresh]) + 10 <= room) out.push([label, old, fresh])
+    else out.push([label, old], [{ text: '   ', ink: 'muted' }, fresh])
+  }
+  return out
+}
+
+/** The card under a station at `x`, inside its slot and never wider than it. */
+export function placeCard(words: CardWords, slot: Box, x: number): PlacedCard {
+  const pieces = rowsOfCard(words, slot.w - 2 * pad)
+  const drawn: TextShape[] = []
+  const news: Box[] = []
+  let wide = 0
+  for (const [r, row] of pieces.entries()) {
+    let at = pad
+    for (const [i, p] of row.entries()) {
+      if (p.fresh) at += 3
+      const t = textShape(`card/${r}/${i}`, at, pad + 10 + r * line, p.text, {
+        font: 'mono',
+        size: 11,
+        weight: p.bold ? 650 : 400,
+        ink: p.ink,
+        room: slot.w - pad - at,
+      })
+      drawn.push(p.struck ? { ...t, struck: true } : t)
+      const b = boxOfText(t)
+      if (p.fresh) news.push({ x: b.x - 3, y: b.y - 3, w: b.w + 6, h: b.h + 6 })
+      at += b.w + 7
+    }
+    wide = Math.max(wide, at - 7)
+  }
+  const w = Math.min(slot.w, wide + pad + 3)
+  const h = pieces.length * line + 2 * pad - 5
+  const left = Math.max(slot.x, Math.min(x - w / 2, slot.x + slot.w - w))
+  const move = <T extends { readonly x: number; readonly y: number }>(s: T): T => ({ ...s, x: s.x + left, y: s.y + slot.y })
+  return { box: { x: left, y: slot.y, w, h }, rows: drawn.map(move), news: news.map(move) }
+}

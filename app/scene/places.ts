@@ -1,0 +1,104 @@
+import type { Stage, StageNetns } from '../../src/answer.ts'
+import type { TableName } from '../../src/trace/event.ts'
+import type { Beat } from '../timeline/beats.ts'
+
+/** A node that is shown, with the pods that have room; the rest are counted. */
+export interface NodePlan {
+  readonly node: StageNetns
+  readonly pods: readonly StageNetns[]
+  readonly morePods: number
+}
+
+/** Which places get room on the stage, and how much. */
+export interface Plan {
+  /** With all five hooks. */
+  readonly whole: readonly NodePlan[]
+  /** On the way, but with its kernel folded into one capsule. */
+  readonly folded: readonly NodePlan[]
+  readonly tiles: readonly StageNetns[]
+  readonly moreNodes: number
+  readonly hosts: readonly StageNetns[]
+  readonly touched: ReadonlySet<string>
+}
+
+/** The least width in px at which a node can show its hooks with their labels. */
+export const leastNode = 326
+export const foldedNode = 132
+const leastPod = 84
+export const gap = 10
+
+const byName = (a: StageNetns, b: StageNetns): number => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)
+
+/** Every netns that the walk visits; a pod's node belongs to its way. */
+function touchedBy(stage: Stage, beats: readonly Beat[]): ReadonlySet<string> {
+  const places = new Set(beats.map((b) => b.place))
+  for (const n of stage.netns) if (n.node !== undefined && places.has(n.name)) places.add(n.node)
+  return places
+}
+
+/** Nodes in the order in which the request meets them; those that only answer DNS come last; then by name. */
+function nodesInOrder(stage: Stage, beats: readonly Beat[], touched: ReadonlySet<string>): readonly StageNetns[] {
+  const first = new Map<string, number>()
+  for (const b of beats) {
+    const node = stage.netns.find((n) => n.name === b.place)?.node ?? b.place
+    const rank = b.index + (b.phase === 'dns' ? beats.length : 0)
+    first.set(node, Math.min(first.get(node) ?? Number.POSITIVE_INFINITY, rank))
+  }
+  const rank = (n: StageNetns): number => (touched.has(n.name) ? (first.get(n.name) ?? 1e6) : 2e6)
+  return stage.netns.filter((n) => n.kind === 'node').sort((a, b) => rank(a) - rank(b) || byName(a, b))
+}
+
+function planNode(node: StageNetns, stage: Stage, touched: ReadonlySet<string>, room: number): NodePlan {
+  const own = stage.netns.filter((n) => n.kind === 'pod' && n.node === node.name).sort(byName)
+  const wanted = own.filter((p) => touched.has(p.name))
+  const shown = new Set([...wanted, ...own.filter((p) => !touched.has(p.name))].slice(0, Math.max(room, wanted.length)))
+  return { node, pods: own.filter((p) => shown.has(p)), morePods: own.length - shown.size }
+}
+
+const podRoom = (width: number): number => Math.min(6, Math.max(1, Math.floor((width - 20 - 34) / (leastPod + 6))))
+
+/** Divides `width` px of stage among the places. The same for every stop of a walk: places never move. */
+export function planOf(stage: Stage, beats: readonly Beat[], width: number): Plan {
+  const touched = touchedBy(stage, beats)
+  const nodes = nodesInOrder(stage, beats, touched)
+  const onWay = nodes.filter((n) => touched.has(n.name))
+  const room = width - gap
+  let whole = Math.max(1, Math.min(onWay.length || nodes.length, Math.floor(room / (leastNode + gap))))
+  const fits = (w: number): boolean => w * (leastNode + gap) + Math.max(0, onWay.length - w) * (foldedNode + gap) <= room
+  while (whole > 1 && !fits(whole)) whole--
+  const foldRoom = Math.floor((room - whole * (leastNode + gap)) / (foldedNode + gap))
+  const folded = onWay.slice(whole, whole + Math.max(0, foldRoom))
+  const rest = nodes.filter((n, i) => i >= whole && !folded.includes(n))
+  const hosts = stage.netns
+    .filter((n) => n.kind === 'host')
+    .sort((a, b) => Number(touched.has(b.name)) - Number(touched.has(a.name)) || byName(a, b))
+  const shownHosts = hosts.filter((h, i) => touched.has(h.name) || i < 2)
+  const tileRoom = Math.max(0, Math.floor((width - 200 - shownHosts.length * 168) / 126))
+  const tiles = rest.length <= tileRoom ? rest : rest.slice(0, Math.max(0, tileRoom - 1))
+  const each = (width - gap - folded.length * (foldedNode + gap)) / whole - gap
+  return {
+    whole: nodes.slice(0, whole).map((n) => planNode(n, stage, touched, podRoom(each))),
+    folded: folded.map((n) => planNode(n, stage, touched, 1)),
+    tiles,
+    moreNodes: rest.length - tiles.length,
+    hosts: shownHosts,
+    touched,
+  }
+}
+
+/** The tables whose rules spoke at a hook during the walk, in the order in which the kernel asks them. Key: `netns hook`. */
+export function tablesOf(
+  beats: readonly Beat[],
+  events: (beat: Beat) => readonly { readonly kind: string; readonly rule?: { readonly table: TableName } }[],
+): ReadonlyMap<string, readonly TableName[]> {
+  const order: readonly TableName[] = ['raw', 'mangle', 'nat', 'filter', 'security']
+  const found = new Map<string, Set<TableName>>()
+  for (const b of beats) {
+    if (b.kind !== 'hook' || b.outer || b.hook === undefined) continue
+    const key = `${b.place} ${b.hook}`
+    const set = found.get(key) ?? new Set<TableName>()
+    for (const e of events(b)) if (e.kind === 'rule' && e.rule !== undefined) set.add(e.rule.table)
+    found.set(key, set)
+  }
+  return new Map([...found].map(([key, set]) => [key, order.filter((t) => set.has(t))]))
+}
