@@ -20,6 +20,8 @@ export interface WalkInput {
   readonly luck: Luck
   /** The program behind a name; undefined: nobody is there. */
   process(netns: string, name: string): Process | undefined
+  /** Asked after a process has heard something; true ends the walk there. */
+  stopAfter?(process: string): boolean
 }
 
 /** What a walk leaves behind besides the changed moment. */
@@ -78,6 +80,7 @@ export class Walk implements Run {
   private readonly stack: Place[] = []
   private readonly waiting: (() => void)[] = []
   private readonly timers: Timer[] = []
+  private stopped = false
   private seq = 0
   private order = 0
 
@@ -175,12 +178,17 @@ export class Walk implements Run {
     const { state, acts } = process.on(was, happening)
     this.moment.processes.set(process.name, state)
     for (const act of acts) this.act(process, netns, act, 'conn' in happening ? happening.conn : undefined)
+    if (this.input.stopAfter?.(process.name)) this.stopped = true
   }
 
   private act(process: Process, netns: string, act: Act, about: string | undefined): void {
     if (act.act === 'exit') this.results.set(process.name, act.result)
     else if (act.act === 'unmodelled') this.unmodelled ??= act.what
     else carryOut(this, process, netns, act, about)
+  }
+
+  later(ns: number, act: () => readonly Place[]): void {
+    this.after(ns, () => this.stack.unshift(...act()))
   }
 
   after(ns: number, fire: () => void): void {
@@ -190,7 +198,7 @@ export class Walk implements Run {
   /** Runs until nothing is under way and, while `main` has not ended, no timer is left either. */
   *run(main: string): Generator<number, Walked> {
     let count = 0
-    for (;;) {
+    while (!this.stopped) {
       if (this.stack.length > 0) {
         this.advance()
         if (++count % 512 === 0) yield count

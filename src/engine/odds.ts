@@ -1,52 +1,98 @@
-import { type Choice, type Fraction, fraction, type Luck, plus, times } from '../trace/luck.ts'
+import type { ProbeQuestion } from '../answer.ts'
+import type { Moment } from '../kernel/moment.ts'
+import type { Journey, Outcome } from '../trace/journey.ts'
+import type { Problem } from '../trace/problem.ts'
+import { type Fraction, fraction, hashLuck, type Luck, plus, times } from '../trace/luck.ts'
+import { client } from '../userspace/client.ts'
+import { branches, type Decisions } from './branches.ts'
+import { type ProbeOptions, walkProbe } from './probe.ts'
+import { findSource } from './source.ts'
+import type { World } from './world.ts'
 
-export interface Leaf<T> {
-  readonly probability: Fraction
-  readonly result: T
-}
-
-/** Every branch of the random choices that a walk makes, each walked once with its exact probability. */
-export interface Branches<T> {
-  readonly leaves: readonly Leaf<T>[]
-  /** The sum of their probabilities: 1 unless the limit cut the tree. */
+export interface Odds {
+  /** Distinct by what the caller sees, the backend, and whether it saw the caller's own address; most likely first. */
+  readonly outcomes: readonly { readonly probability: Fraction; readonly outcome: Outcome }[]
+  /** 1 unless the tree was cut. */
   readonly covered: Fraction
+  readonly problems: readonly Problem[]
 }
 
-const ONE = fraction(1, 1)
+/** More leaves than these are not walked; what they stand for is stated. */
+const MOST_LEAVES = 4096
+
+/** Where a walk may be joined with others: after each thing that the client program has heard. */
+interface State {
+  readonly decisions: Decisions
+  readonly probability: Fraction
+}
+
+interface Stop {
+  readonly signature?: string
+  readonly ended?: { readonly outcome: Outcome; readonly rewritten: boolean }
+}
+
+/** All that later steps of a new connection depend on: what the client knows, and the affinity lists. */
+function signatureOf(moment: Moment, client: string): string {
+  const lists = [...moment.recent].map(([name, entries]) => [name, [...entries.keys()]])
+  return JSON.stringify([moment.processes.get(client), lists])
+}
+
+/** The backend saw another address than the one that the client sends from. */
+function rewritten(outcome: Outcome, journeys: readonly Journey[]): boolean {
+  const request = [...journeys].reverse().find((j) => j.phase === 'request' || j.phase === 'connect')
+  const { sourceSeen } = outcome
+  return sourceSeen !== null && request !== undefined && !sourceSeen.replace(/^\[/, '').startsWith(request.connection.src)
+}
 
 /**
- * Walks again and again, taking the first open branch of each choice not yet decided, until no branch is left or `most` leaves are known.
- * Values that are one branch (random ports) come from `otherwise`.
+ * Follows every random branch of one new connection on empty conntrack and affinity lists. After each exchange, branches that left the
+ * client equally wise are one again, so name servers that answer alike do not multiply the tree.
  */
-export function branches<T>(walk: (luck: Luck) => T, otherwise: Luck, most: number): Branches<T> {
-  const leaves: Leaf<T>[] = []
-  const open: ReadonlyMap<string, number>[] = [new Map()]
-  let covered = fraction(0, 1)
-  while (open.length > 0 && leaves.length < most) {
-    const decided = open.pop() as ReadonlyMap<string, number>
-    const taken = new Map(decided)
-    let probability = ONE
-    const met = new Map<string, Choice>()
-    const luck: Luck = {
-      number: otherwise.number,
-      choose(choice) {
-        const known = taken.get(choice.key)
-        const first = choice.weights.findIndex((w) => w.num > 0n)
-        const branch = known ?? first
-        if (!met.has(choice.key)) {
-          met.set(choice.key, choice)
-          probability = times(probability, choice.weights[branch] ?? ONE)
-          if (known === undefined) {
-            for (let i = choice.weights.length - 1; i > first; i--) if ((choice.weights[i]?.num ?? 0n) > 0n) open.push(new Map(taken).set(choice.key, i))
-            taken.set(choice.key, first)
-          }
-        }
-        return branch
-      },
+export function odds(world: World, question: ProbeQuestion, options: ProbeOptions): Odds {
+  const source = findSource(world, question.from)
+  if ('problem' in source) return { outcomes: [], covered: fraction(0, 1), problems: [source.problem] }
+  const asked = client(question, source.files, `${question.from} probe`)
+  if ('problem' in asked) return { outcomes: [], covered: fraction(0, 1), problems: [asked.problem] }
+  const main = asked.process
+  const fixed = hashLuck(options.seed)
+  const until = (stop: number) => (luck: Luck): Stop => {
+    const moment = world.moment.fork()
+    let heard = 0
+    let signature: string | undefined
+    const reached = (): boolean => {
+      if (heard++ < stop) return false
+      signature = signatureOf(moment, main.name)
+      return true
     }
-    const result = walk(luck)
-    leaves.push({ probability, result })
-    covered = plus(covered, probability)
+    const walked = walkProbe(world, source.machines, source.netns, main, luck, moment, reached)
+    if (signature !== undefined && walked.result === undefined) return { signature }
+    return { ended: { outcome: walked.outcome, rewritten: rewritten(walked.outcome, walked.journeys) } }
   }
-  return { leaves, covered }
+  const found = new Map<string, { probability: Fraction; outcome: Outcome }>()
+  let covered = fraction(0, 1)
+  let left = MOST_LEAVES
+  let states: readonly State[] = [{ decisions: new Map(), probability: fraction(1, 1) }]
+  for (let stop = 1; states.length > 0 && left > 0; stop++) {
+    const next = new Map<string, State>()
+    for (const state of states) {
+      const tree = branches(until(stop), fixed, left, state.decisions)
+      left -= tree.leaves.length
+      for (const leaf of tree.leaves) {
+        const probability = times(state.probability, leaf.probability)
+        const { signature, ended } = leaf.result
+        if (signature !== undefined) {
+          const known = next.get(signature)
+          next.set(signature, { decisions: known?.decisions ?? leaf.decisions, probability: known ? plus(known.probability, probability) : probability })
+        } else if (ended) {
+          const key = JSON.stringify([ended.outcome.kind, ended.outcome.status, ended.outcome.backendAddress, ended.rewritten, ended.outcome.route])
+          const known = found.get(key)
+          found.set(key, { probability: known ? plus(known.probability, probability) : probability, outcome: known?.outcome ?? ended.outcome })
+          covered = plus(covered, probability)
+        }
+      }
+    }
+    states = [...next.values()]
+  }
+  const outcomes = [...found.values()].sort((a, b) => Number(b.probability.num * a.probability.den - a.probability.num * b.probability.den))
+  return { outcomes, covered, problems: [] }
 }

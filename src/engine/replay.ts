@@ -1,3 +1,4 @@
+import { ip } from '../net/ip.ts'
 import type { Luck } from '../trace/luck.ts'
 import { entriesOf, viewOf } from '../kernel/conntrack.ts'
 import { Moment } from '../kernel/moment.ts'
@@ -11,7 +12,7 @@ import { machinesOf } from './replay/machines.ts'
 import { type Naming, naming } from './replay/names.ts'
 import { prober, server } from './replay/processes.ts'
 import { stepsOf, type Unseen } from './replay/steps.ts'
-import { branches } from './odds.ts'
+import { branches } from './branches.ts'
 
 export interface Replayed {
   readonly scenario: string
@@ -109,10 +110,10 @@ function expectedOf(golden: Golden, machines: Machines, moment: Moment, walked: 
   return { outcome: result.outcome, ...answer, ...server, ...part('steps', request), ...part('reply_steps', reply), ...part('third_packet_steps', third), conntrack: tables } as GoldenExpected
 }
 
+/** `10.244.1.1:40001` or `[fd00::1]:40001`, with random ports by name. */
 function normalised(names: Naming, endpoint: string): string {
   const at = endpoint.lastIndexOf(':')
-  const address = endpoint.slice(0, at).replace(/^\[|\]$/g, '')
-  return `${address}:${names.end(address as never, Number(endpoint.slice(at + 1))).replace(/^.*:/, '')}`
+  return names.end(ip(endpoint.slice(0, at).replace(/^\[|\]$/g, '')), Number(endpoint.slice(at + 1)))
 }
 
 /** As `conntrack -L` words are read by the recorder: the TCP state when it is one plain word, then the bracketed flags. */

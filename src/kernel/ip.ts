@@ -6,6 +6,9 @@ import { resolve } from './neighbour.ts'
 import { forwards, isLocal, linkOf, lookup, nextHop, routeLocalnet, routeView, rpFilter } from './route.ts'
 import { drop, note, type Place, type Run } from './run.ts'
 
+/** Three questions, a second apart, before a neighbour counts as gone (mcast_solicit 3, retrans_time 1 s). */
+const NEIGHBOUR_PATIENCE = 3_000_000_000
+
 type At<K extends Place['at']> = Extract<Place, { at: K }>
 
 /** ip_rcv: PREROUTING, then the routing decision. */
@@ -93,7 +96,10 @@ export function toNeighbour(run: Run, place: At<'neighbour'>): readonly Place[] 
     const told = { kind: 'neighbour' as const, dev: oif, address: via, found: found.found, ...(found.mac === undefined ? {} : { mac: found.mac }) }
     note(run, place, { ...told, at: { netns: place.netns, device: oif }, ...(entry?.because === undefined ? {} : { because: entry.because }) })
   }
-  if (found.found === 'failed') return [...icmpError(run, place, 'icmp-host-unreachable'), tellDropped(run, place, 'no-neighbour')]
+  if (found.found === 'failed') {
+    run.later(NEIGHBOUR_PATIENCE, () => icmpError(run, place, 'icmp-host-unreachable'))
+    return [tellDropped(run, place, 'no-neighbour')]
+  }
   const skb = found.mac === undefined ? place.skb : { ...place.skb, packet: withEth(place.skb.packet, link.mac, found.mac) }
   return [{ journey: place.journey, netns: place.netns, skb, at: 'transmit', dev: oif }]
 }

@@ -104,6 +104,8 @@ export interface Machines {
   readonly names: readonly string[]
   netns(name: string): Netns | undefined
   readonly wires: readonly Wire[]
+  /** Names of the machines that may be plugged into a wire; without it every machine is looked at. */
+  plugged?(wire: string): readonly string[]
 }
 
 export const familyIndex = (family: Family): 4 | 6 => family

@@ -46,7 +46,7 @@ export function segment(machines: Machines, from: Plug): readonly Plug[] {
 /** Devices plugged into a wire. */
 export function plugsOf(machines: Machines, wire: string): readonly Plug[] {
   const plugs: Plug[] = []
-  for (const name of machines.names) {
+  for (const name of machines.plugged?.(wire) ?? machines.names) {
     for (const link of machines.netns(name)?.links ?? []) if (link.wire === wire) plugs.push({ netns: name, dev: link.dev })
   }
   return plugs

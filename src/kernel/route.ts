@@ -3,7 +3,13 @@ import { compareIp, type Family, familyOf, type Ip } from '../net/ip.ts'
 import type { RouteView } from '../trace/event.ts'
 import type { Link, Netns, Route } from './machine.ts'
 
-export const linkOf = (netns: Netns, dev: string): Link | undefined => netns.links.find((l) => l.dev === dev)
+const linksByName = new WeakMap<Netns, ReadonlyMap<string, Link>>()
+
+export function linkOf(netns: Netns, dev: string): Link | undefined {
+  const known = linksByName.get(netns) ?? new Map(netns.links.map((l) => [l.dev, l]))
+  linksByName.set(netns, known)
+  return known.get(dev)
+}
 
 /** ip rule's own three: local, main, default, in this order. */
 const TABLES = ['local', 'main', 'default'] as const

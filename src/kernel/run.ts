@@ -79,6 +79,8 @@ export interface Run {
   phaseOf(journey: number): Phase
   connectionOf(journey: number): Tuple
   send(sending: Sending): void
+  /** What the kernel does when this much time (ns) has passed: a neighbour that never answered. */
+  later(ns: number, act: () => readonly Place[]): void
   tell(told: Told): void
 }
 

@@ -22,7 +22,7 @@ function load(netns: string, rules: GoldenRules): Ruleset {
   if (rules.extra) texts.push([`${rules.extra.join('\n')}\n`, false])
   let ruleset = emptyRuleset()
   for (const [text, flush] of texts) {
-    const read = readRestoreText(ruleset, text, { flush, file: `${netns} rules` })
+    const read = readRestoreText(ruleset, text, { flush, file: `${netns} rules`, family: rules.family === 'IPv6' ? 6 : 4 })
     const bad = read.problems.find((p) => p.severity === 'error')
     if (bad) throw new Error(`rules of ${netns}: ${bad.code} ${JSON.stringify(bad.params)} line ${bad.where?.line}`)
     ruleset = read.ruleset

@@ -1,0 +1,82 @@
+import type { Answer, ProbeQuestion, Question } from '../answer.ts'
+import type { Cause } from '../trace/cause.ts'
+import { behind } from '../trace/cause.ts'
+import type { Journey } from '../trace/journey.ts'
+import { fractionText } from '../trace/luck.ts'
+import type { Probed } from './probe.ts'
+import { sourcesOf } from './source.ts'
+import { stageOf } from './stage.ts'
+import { hasErrors, type World } from './world.ts'
+
+/** More than these are not offered in a list that somebody has to read. */
+const MOST_OFFERED = 200
+
+/** The question's own probe, else the lab's first. */
+export function probeOf(question: Question, world: World): ProbeQuestion | undefined {
+  if (question.probe) return question.probe
+  const first = world.cluster.probes[0]
+  return first && { from: first.from, to: first.to, ...(first.sport === undefined ? {} : { sport: first.sport }), ...(first.cold === undefined ? {} : { cold: first.cold }) }
+}
+
+/** The causes that the steps name, and all that stand behind those. */
+function causesOf(journeys: readonly Journey[], list: readonly Cause[]): Readonly<Record<number, Cause>> {
+  const needed: Record<number, Cause> = {}
+  for (const { events } of journeys) {
+    for (const { because } of events) {
+      if (because === undefined || needed[because]) continue
+      for (const id of behind(list, because)) {
+        const cause = list[id]
+        if (cause) needed[id] = cause
+      }
+    }
+  }
+  return needed
+}
+
+function touchedBy(journeys: readonly Journey[]): ReadonlySet<string> {
+  return new Set(journeys.flatMap((j) => j.events.map((e) => e.at.netns)))
+}
+
+/** URLs that a visitor may want to ask for: each Service by its name, and each node port. */
+function targetsOf(world: World): readonly string[] {
+  const { cluster } = world
+  const node = cluster.nodes[0]?.addresses[0]
+  return cluster.services.flatMap(({ meta, spec }) =>
+    spec.ports.flatMap((p) => {
+      const scheme = p.protocol === 'UDP' ? 'udp' : p.port === 443 || p.port === 53 ? 'tcp' : 'http'
+      const port = scheme === 'http' && p.port === 80 ? '' : `:${p.port}`
+      const tail = scheme === 'http' ? '/' : ''
+      const name = meta.namespace === 'default' ? meta.name : `${meta.name}.${meta.namespace}`
+      return [`${scheme}://${name}${port}${tail}`, ...(p.nodePort !== 0 && node !== undefined ? [`${scheme}://${node}:${p.nodePort}${tail}`] : [])]
+    }),
+  )
+}
+
+/** Everything that the page gets, as plain data. */
+export function answerOf(question: Question, world: World, walk?: { readonly asked: ProbeQuestion; readonly probed: Probed }): Answer {
+  const { cluster, machines } = world
+  const madeUp = [...cluster.nodes, ...cluster.services, ...cluster.pods, ...cluster.hosts].filter((o) => o.madeUp).map((o) => o.meta.name)
+  const broken = hasErrors(world.problems)
+  const probed = walk && walk.probed.problems.length === 0 ? walk.probed : undefined
+  return {
+    question,
+    problems: [...world.problems, ...(walk?.probed.problems ?? [])],
+    ...(walk && probed
+      ? {
+          walk: {
+            probe: walk.asked,
+            outcome: probed.outcome,
+            counts: probed.counts,
+            journeys: probed.journeys,
+            causes: causesOf(probed.journeys, probed.causes),
+            choices: probed.choices.map((c) => ({ key: c.key, taken: c.taken, weights: c.weights.map(fractionText), labels: c.labels ?? [] })),
+          },
+        }
+      : {}),
+    ...(broken ? {} : { stage: stageOf(cluster, machines, touchedBy(probed?.journeys ?? [])) }),
+    summary: { objects: world.objects, madeUp },
+    defaults: world.defaults,
+    sources: sourcesOf(world).slice(0, MOST_OFFERED),
+    targets: targetsOf(world).slice(0, MOST_OFFERED),
+  }
+}

@@ -1,0 +1,82 @@
+import type { TraceEvent } from '../trace/event.ts'
+import type { Ending, Journey, Outcome, OutcomeKind } from '../trace/journey.ts'
+
+/** What the client program came to know, in its own words. */
+export interface Heard {
+  readonly kind: OutcomeKind
+  readonly status?: number
+  readonly errno?: string
+  readonly resolved?: Outcome['resolved']
+}
+
+/** The word of the closed list that says why a journey did not lead on. */
+function reasonOf(ending: Ending): string | undefined {
+  switch (ending.kind) {
+    case 'dropped': return ending.reason
+    case 'rejected': return 'rule'
+    case 'failed-locally': return 'no-route'
+    case 'unmodelled': case 'unfinished': return ending.kind
+    case 'answered-by-kernel': return ending.with === 'echo-reply' ? undefined : 'no-listener'
+    case 'delivered': return undefined
+  }
+}
+
+const hookOf = (events: readonly TraceEvent[]): string | null => [...events].reverse().find((e) => e.at.hook !== undefined)?.at.hook ?? null
+
+function ruleText(journey: Journey): string | null {
+  const { ending } = journey
+  if (ending.kind !== 'rejected' && !(ending.kind === 'dropped' && ending.rule)) return null
+  const { rule } = ending as { rule: { chain: string; index: number } }
+  const hit = [...journey.events].reverse().find((e) => e.kind === 'rule' && e.rule.chain === rule.chain && e.rule.index === rule.index)
+  return hit?.kind === 'rule' ? hit.text : null
+}
+
+/** The last journey of the probe that came to nothing: the place where a reader should look. */
+export function culprit(journeys: readonly Journey[]): Journey | undefined {
+  return [...journeys].reverse().find((j) => reasonOf(j.ending) !== undefined)
+}
+
+function whereOf(journey: Journey): Outcome['where'] {
+  const last = journey.events[journey.events.length - 1]
+  if (!last) return null
+  const { kind } = journey.ending
+  const atHook = kind === 'rejected' || kind === 'dropped' ? (last.at.hook ?? (journey.ending.kind === 'dropped' && journey.ending.rule ? hookOf(journey.events) : null)) : null
+  return { netns: last.at.netns, hook: atHook, rule: ruleText(journey) }
+}
+
+interface Served {
+  readonly backend: string
+  readonly backendAddress: string
+  readonly sourceSeen: string
+}
+
+/** NS/POD of a process NS/POD/CONTAINER; other names stay as they are. */
+const machineOf = (process: string): string => process.split('/').slice(0, 2).join('/')
+
+/** Who took the last request, at which of its addresses, and whom it saw. A name server is no backend. */
+function servedBy(journeys: readonly Journey[]): Served | undefined {
+  const taken = [...journeys].reverse().find((j) => j.phase === 'request' && (j.ending.kind === 'delivered' || j.ending.kind === 'answered-by-kernel'))
+  const socket = [...(taken?.events ?? [])].reverse().find((e) => e.kind === 'socket' && e.what === 'receive' && e.after.kind === 'socket')
+  if (!taken || socket?.after.kind !== 'socket') return undefined
+  const { owner, local, peer } = socket.after.socket
+  return { backend: machineOf(owner), backendAddress: local, sourceSeen: peer ?? '' }
+}
+
+/** What the caller sees, and where to look when it is not what it wanted. */
+export function outcomeOf(heard: Heard, journeys: readonly Journey[]): Outcome {
+  const ok = heard.kind === 'ok' || heard.kind === 'http-error'
+  const served = ok ? servedBy(journeys) : undefined
+  const guilty = ok ? undefined : culprit(journeys)
+  return {
+    kind: heard.kind,
+    ...(heard.status === undefined ? {} : { status: heard.status }),
+    backend: served?.backend ?? null,
+    backendAddress: served?.backendAddress ?? null,
+    sourceSeen: served?.sourceSeen ?? null,
+    reason: heard.kind === 'ok' ? null : guilty ? (reasonOf(guilty.ending) ?? null) : null,
+    where: guilty ? whereOf(guilty) : null,
+    route: null,
+    ...(heard.errno === undefined ? {} : { errno: heard.errno }),
+    ...(heard.resolved === undefined ? {} : { resolved: heard.resolved }),
+  }
+}

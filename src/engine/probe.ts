@@ -1,0 +1,74 @@
+import type { ProbeQuestion } from '../answer.ts'
+import type { Cause } from '../trace/cause.ts'
+import type { Choice, Luck } from '../trace/luck.ts'
+import { forcedLuck, hashLuck } from '../trace/luck.ts'
+import type { Counts, Journey, Outcome } from '../trace/journey.ts'
+import type { Problem } from '../trace/problem.ts'
+import { Moment } from '../kernel/moment.ts'
+import type { Process } from '../userspace/process.ts'
+import { type ClientResult, client } from '../userspace/client.ts'
+import { Walk } from '../walk.ts'
+import { countsOf } from './count.ts'
+import { outcomeOf } from './outcome.ts'
+import { processFor } from './processes.ts'
+import { findSource } from './source.ts'
+import type { World } from './world.ts'
+
+export interface ProbeOptions {
+  readonly seed: number
+  /** Choices by key that are not left to luck. */
+  readonly forced?: Readonly<Record<string, number>>
+  /** Follow the first packet only; a packet that is lost is then told as dropped. */
+  readonly noReply?: boolean
+  /** Keep what the probe leaves behind (conntrack, counters) in the world. */
+  readonly commit?: boolean
+}
+
+export interface Probed {
+  readonly outcome: Outcome
+  readonly counts: Counts
+  readonly journeys: readonly Journey[]
+  readonly choices: readonly (Choice & { readonly taken: number })[]
+  readonly causes: readonly Cause[]
+  /** Mistakes in the question: an unknown source, a URL that is none. Then there are no journeys. */
+  readonly problems: readonly Problem[]
+  readonly result?: ClientResult
+}
+
+const NOTHING: Outcome = { kind: 'unmodelled', backend: null, backendAddress: null, sourceSeen: null, reason: null, where: null, route: null }
+const NO_COUNTS: Counts = { steps: 0, rulesEvaluated: 0, rulesMatched: 0, natRewrites: 0, lookups: 0 }
+
+const refused = (world: World, problems: readonly Problem[]): Probed => ({ outcome: NOTHING, counts: NO_COUNTS, journeys: [], choices: [], causes: world.cluster.causes.list, problems })
+
+/** Sends one probe through the world. The world's moment changes only with `commit`. */
+export function probe(world: World, question: ProbeQuestion, options: ProbeOptions): Probed {
+  const source = findSource(world, question.from)
+  if ('problem' in source) return refused(world, [source.problem])
+  const asked = client(question, source.files, `${question.from} probe`)
+  if ('problem' in asked) return refused(world, [asked.problem])
+  const luck = options.forced ? forcedLuck(options.forced, hashLuck(options.seed)) : hashLuck(options.seed)
+  const moment = world.moment.fork()
+  const walked = walkProbe(world, source.machines, source.netns, asked.process, luck, moment)
+  if (options.commit) world.moment = forgetProcess(moment, asked.process.name)
+  return { ...walked, causes: world.cluster.causes.list, problems: [] }
+}
+
+/** A client program runs once; the next probe from the same place starts afresh. */
+function forgetProcess(moment: Moment, name: string): Moment {
+  moment.processes.delete(name)
+  for (const [key, sock] of moment.socks) if (sock.process === name) moment.socks.delete(key)
+  return moment
+}
+
+export function walkProbe(world: World, machines: World['machines'], netns: string, main: Process, luck: Luck, moment: Moment, reached?: () => boolean): Omit<Probed, 'causes' | 'problems'> {
+  const process = (place: string, name: string): Process | undefined => (name === main.name ? main : processFor(world.cluster, place, name))
+  const walk = new Walk({ machines, moment, luck, process, ...(reached ? { stopAfter: (name: string) => name === main.name && reached() } : {}) })
+  walk.drive(main, netns, { kind: 'start' })
+  const running = walk.run(main.name)
+  let next = running.next()
+  while (!next.done) next = running.next()
+  const { journeys, choices, unmodelled } = next.value
+  const result = walk.results.get(main.name) as ClientResult | undefined
+  const heard = result ?? { kind: unmodelled === undefined ? ('timeout' as const) : ('unmodelled' as const) }
+  return { outcome: outcomeOf(heard, journeys), counts: countsOf(journeys), journeys, choices, ...(result ? { result } : {}) }
+}

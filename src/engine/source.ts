@@ -1,0 +1,69 @@
+import { hostNetns, podNetns } from '../agents/agent.ts'
+import type { Machines } from '../kernel/machine.ts'
+import type { Problem } from '../trace/problem.ts'
+import { withVisitor } from './visitor.ts'
+import type { World } from './world.ts'
+
+/** Where a probe starts: the netns, and the files that its program reads. */
+export interface ProbeSource {
+  readonly netns: string
+  readonly machines: Machines
+  readonly files: { readonly resolvConf: string; readonly hosts: string }
+}
+
+/** Everybody who can send a probe, in the command line's words. */
+export function sourcesOf(world: World): readonly string[] {
+  const { cluster } = world
+  return [...cluster.pods.map(podNetns), ...cluster.nodes.map((n) => `node/${n.meta.name}`), ...cluster.hosts.map(hostNetns)]
+}
+
+const unknown = (world: World, from: string): { readonly problem: Problem } => {
+  const near = closest(from, sourcesOf(world))
+  return { problem: { code: near === undefined ? 'unknown-source' : 'unknown-source-near', params: { from, ...(near === undefined ? {} : { near }) }, severity: 'error' } }
+}
+
+/** Finds `NS/POD`, `node/NAME`, `host/NAME` or `ip/ADDRESS@node/NAME`. */
+export function findSource(world: World, from: string): ProbeSource | { readonly problem: Problem } {
+  const { cluster } = world
+  if (from.startsWith('ip/')) {
+    const visitor = withVisitor(world, from)
+    return visitor ? at(visitor.machines, visitor.netns) : unknown(world, from)
+  }
+  if (from.startsWith('node/')) {
+    const name = from.slice('node/'.length)
+    return cluster.nodes.some((n) => n.meta.name === name) ? at(world.machines, name) : unknown(world, from)
+  }
+  if (from.startsWith('host/')) return cluster.hosts.some((h) => hostNetns(h) === from) ? at(world.machines, from) : unknown(world, from)
+  const pod = cluster.pods.find((p) => podNetns(p) === from)
+  if (!pod) return unknown(world, from)
+  if (pod.podIPs.length === 0) return { problem: { code: 'source-pending', params: { from }, severity: 'error' } }
+  return at(world.machines, pod.spec.hostNetwork ? pod.nodeName : from, pod.spec.hostNetwork ? from : undefined)
+}
+
+function at(machines: Machines, netns: string, owner?: string): ProbeSource {
+  const files = machines.netns(netns)?.files ?? {}
+  const read = (path: string): string => files[owner === undefined ? path : `${owner}${path}`] ?? files[path] ?? ''
+  return { netns, machines, files: { resolvConf: read('/etc/resolv.conf'), hosts: read('/etc/hosts') } }
+}
+
+/** The name that differs in the fewest letters, if it is near enough to be meant. */
+export function closest(word: string, among: readonly string[]): string | undefined {
+  let best: string | undefined
+  let least = Math.max(2, Math.floor(word.length / 4)) + 1
+  for (const candidate of among.slice(0, 2000)) {
+    const d = distance(word, candidate, least)
+    if (d < least) [best, least] = [candidate, d]
+  }
+  return best
+}
+
+function distance(a: string, b: string, limit: number): number {
+  if (Math.abs(a.length - b.length) >= limit) return limit
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i)
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= b.length; j++) next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)))
+    row = next
+  }
+  return row[b.length] ?? limit
+}

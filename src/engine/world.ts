@@ -1,0 +1,34 @@
+import { program } from '../agents/program.ts'
+import type { Cluster } from '../cluster/cluster.ts'
+import { settle, type Setup } from '../cluster/settle.ts'
+import type { Machines } from '../kernel/machine.ts'
+import { Moment } from '../kernel/moment.ts'
+import type { SourceFile } from '../manifest/object.ts'
+import { DocumentCache, readManifests } from '../manifest/read.ts'
+import type { Problem } from '../trace/problem.ts'
+
+/** A lab made ready to walk: what the files say, what the controllers made of it, and every machine's configuration. */
+export interface World {
+  readonly files: readonly SourceFile[]
+  /** Number of objects that the files hold. */
+  readonly objects: number
+  readonly problems: readonly Problem[]
+  readonly cluster: Cluster
+  readonly machines: Machines
+  /** The made-up things as YAML. */
+  readonly defaults: string
+  /** State that probes leave behind: conntrack, counters. Replaced, never changed in place. */
+  moment: Moment
+}
+
+export const hasErrors = (problems: readonly Problem[]): boolean => problems.some((p) => p.severity === 'error')
+
+/** text → objects → cluster → machines. With errors among the problems the world is a best effort and should not be walked. */
+export function build(files: readonly SourceFile[], setup: Setup, cache: DocumentCache = new DocumentCache()): World {
+  const { objects, problems } = readManifests(files, cache)
+  const settled = settle(objects, setup)
+  return {
+    files, objects: objects.length, problems: [...problems, ...settled.problems], cluster: settled.cluster,
+    machines: program(settled.cluster), defaults: settled.defaults, moment: new Moment(),
+  }
+}
