@@ -20,10 +20,9 @@ const hex = (mark: number | undefined): string | undefined => (mark === undefine
 function Row({ field, layer }: { readonly field: Field; readonly layer: Layer }) {
   const whole = layer.state === 'added' || layer.state === 'removed'
   return (
-    <>
-      <dt>{field.name}</dt>
-      <dd>{whole ? (field.after ?? field.before) : <Changed before={field.before} after={field.after} />}</dd>
-    </>
+    <div>
+      <dt>{field.name}</dt> <dd>{whole ? (field.after ?? field.before) : <Changed before={field.before} after={field.after} />}</dd>
+    </div>
   )
 }
 

@@ -50,14 +50,22 @@ function processNote(events: readonly TraceEvent[], t: T): string {
   return socket === undefined ? '' : socketNote(socket, t)
 }
 
+const deviceOf = (e: TraceEvent): string | undefined =>
+  e.kind === 'neighbour' ? e.dev : e.after.kind === 'skb' ? (e.after.skb.oif ?? e.after.skb.iif) : undefined
+
 const title = (netns: string): string => netns.slice(netns.indexOf('/') + 1)
 
 function nameAndNote({ beat, events }: Station, t: T): readonly [string, string] {
   switch (beat.kind) {
     case 'process':
       return [title(beat.place), processNote(events, t)]
-    case 'device':
-      return [beat.device ?? '', t(events.some((e) => e.kind === 'device' && e.dir === 'rx') ? 'station.in' : 'station.out')]
+    case 'device': {
+      const crossed = events.find((e) => e.kind === 'cross')
+      const inward = beat.from === 0 ? false : crossed?.to.netns === beat.place || events.some((e) => e.kind === 'device' && e.dir === 'rx')
+      const device = beat.device ?? (crossed?.to.netns === beat.place ? crossed.to.device : crossed?.from.device)
+      const seen = device ?? events.map((e) => e.at.device ?? deviceOf(e)).find((d) => d !== undefined)
+      return [seen ?? title(beat.place), t(inward ? 'station.in' : 'station.out')]
+    }
     case 'bridge': {
       const ports = events.find((e) => e.kind === 'bridge')
       return [beat.device ?? ports?.at.device ?? 'bridge', t('station.bridge', { hook: (beat.hook ?? '').toUpperCase() })]
