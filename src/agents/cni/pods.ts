@@ -18,5 +18,8 @@ function byNode(cluster: Cluster): ReadonlyMap<string, readonly ClusterPod[]> {
 
 export const podsOf = (cluster: Cluster, node: ClusterNode): readonly ClusterPod[] => byNode(cluster).get(node.meta.name) ?? []
 
+/** Whether its sandbox runs: bound to a node, and not done. */
+export const isRunning = (pod: ClusterPod): boolean => pod.nodeName !== '' && pod.podIPs.length > 0 && pod.phase === 'Running'
+
 /** Whether the pod has a network namespace of its own. */
-export const hasOwnNetns = (pod: ClusterPod): boolean => !pod.spec.hostNetwork && pod.nodeName !== ''
+export const hasOwnNetns = (pod: ClusterPod): boolean => !pod.spec.hostNetwork && isRunning(pod)

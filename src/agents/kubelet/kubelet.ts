@@ -1,7 +1,7 @@
 import type { Cluster, ClusterHost, ClusterNode, ClusterPod, PodListener } from '../../cluster/cluster.ts'
 import type { Op } from '../../kernel/op.ts'
 import { type Agent, type NetnsOps, podNetns } from '../agent.ts'
-import { hasOwnNetns, podsOf } from '../cni/pods.ts'
+import { hasOwnNetns, isRunning, podsOf } from '../cni/pods.ts'
 import { writtenBy } from '../why.ts'
 
 const listen = (cluster: Cluster, at: PodListener, process: string): Op => ({
@@ -22,7 +22,12 @@ export const kubeletAgent: Agent<undefined> = {
     const own = cluster.nodeListeners.filter((l) => l.node === node.meta.name).map((l) => listen(cluster, l, l.process))
     return {
       state: undefined,
-      ops: [{ netns: node.meta.name, ops: own }, ...podsOf(cluster, node).map((pod) => podOps(cluster, node, pod))],
+      ops: [
+        { netns: node.meta.name, ops: own },
+        ...podsOf(cluster, node)
+          .filter(isRunning)
+          .map((pod) => podOps(cluster, node, pod)),
+      ],
     }
   },
 }

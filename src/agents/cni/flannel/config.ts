@@ -2,18 +2,17 @@ import type { Cluster } from '../../../cluster/cluster.ts'
 import { parseCidr } from '../../../net/cidr.ts'
 import { type Cidr, type Family, familyOf } from '../../../net/ip.ts'
 import type { Problem } from '../../../trace/problem.ts'
+import type { AgentCode } from '../../codes.ts'
 
 /** What flanneld and its CNI plugin are told (net-conf.json and cni-conf.json of the ConfigMap kube-flannel-cfg). */
 export interface FlannelConfig {
   /** Whole pod network of each family that is on. */
   readonly networks: readonly { readonly family: Family; readonly net: Cidr }[]
-  readonly backend: string
   readonly vni: number
   /** 8472 is the Linux kernel's own default. */
   readonly port: number
   readonly directRouting: boolean
   readonly hairpin: boolean
-  readonly nftables: boolean
 }
 
 type Json = Readonly<Record<string, unknown>>
@@ -40,12 +39,10 @@ const usual = (cluster: Cluster): FlannelConfig => ({
       .slice(0, 1)
       .map((net) => ({ family, net })),
   ),
-  backend: 'vxlan',
   vni: 1,
   port: 8472,
   directRouting: false,
   hairpin: true,
-  nftables: false,
 })
 
 /** hairpinMode of the flannel plugin's delegate; the bridge plugin's default is off. */
@@ -64,33 +61,30 @@ function networksOf(conf: Json): FlannelConfig['networks'] {
   return [...read(4, conf['Network'], conf['EnableIPv4'] !== false), ...read(6, conf['IPv6Network'], conf['EnableIPv6'] === true)]
 }
 
-/** The configuration in force and what is wrong with it. */
-export function flannelConfig(cluster: Cluster): { readonly config: FlannelConfig; readonly problems: readonly Problem[] } {
-  const map = cluster.configMaps.find((m) => m.metadata.name === 'kube-flannel-cfg')
-  if (map === undefined) return { config: usual(cluster), problems: [] }
-  const conf = parseJson(map.is.data['net-conf.json'])
-  const problem = (code: string, params: Problem['params']): Problem => ({
-    code,
-    params,
-    severity: 'error',
-    where: map.source.where('data["net-conf.json"]'),
-  })
-  if (conf === undefined) return { config: usual(cluster), problems: [problem('flannel-config-unreadable', {})] }
+/** The ConfigMap that configures flannel, in whatever namespace. */
+const configMapOf = (cluster: Cluster): Cluster['configMaps'][number] | undefined =>
+  cluster.configMaps.find((m) => m.metadata.name === 'kube-flannel-cfg')
+
+/** The configuration in force. One that cannot be read (the cluster room reports it) leaves the usual one. */
+export function flannelConfig(cluster: Cluster): FlannelConfig {
+  const map = configMapOf(cluster)
+  const conf = parseJson(map?.is.data['net-conf.json'])
+  if (map === undefined || conf === undefined) return usual(cluster)
   const backend = object(conf['Backend'])
-  const config: FlannelConfig = {
+  return {
     networks: networksOf(conf),
-    backend: typeof backend['Type'] === 'string' ? backend['Type'] : 'udp',
     vni: number(backend['VNI'], 1),
     port: number(backend['Port'], 0) || 8472,
     directRouting: backend['DirectRouting'] === true,
     hairpin: hairpinOf(parseJson(map.is.data['cni-conf.json'])),
-    nftables: conf['EnableNFTables'] === true,
   }
-  return {
-    config,
-    problems: [
-      ...(config.backend === 'vxlan' ? [] : [problem('flannel-backend-not-modelled', { backend: config.backend })]),
-      ...(config.nftables ? [problem('flannel-nftables-not-modelled', {})] : []),
-    ],
-  }
+}
+
+/** Flannel's nftables mode is not modelled. Backends other than VXLAN are other CNIs to the cluster room. */
+export function configProblems(cluster: Cluster): readonly Problem[] {
+  const map = configMapOf(cluster)
+  if (map === undefined || parseJson(map.is.data['net-conf.json'])?.['EnableNFTables'] !== true) return []
+  return [
+    { code: 'flannel-nftables' satisfies AgentCode, params: {}, severity: 'warning', where: map.source.where('data["net-conf.json"]') },
+  ]
 }

@@ -3,26 +3,25 @@ import { inCidr } from '../../../net/cidr.ts'
 import { familyOf } from '../../../net/ip.ts'
 import type { Problem } from '../../../trace/problem.ts'
 import { podNetns } from '../../agent.ts'
+import type { AgentCode } from '../../codes.ts'
 import { bridgeOps } from '../bridge.ts'
 import type { Cni } from '../cni.ts'
 import { hasOwnNetns, podsOf } from '../pods.ts'
-import { flannelConfig } from './config.ts'
+import { configProblems, flannelConfig } from './config.ts'
 import { daemonOps, OVERHEAD, sitesOf } from './daemon.ts'
-
-const attached = (pod: ClusterPod): boolean => hasOwnNetns(pod) && pod.podIPs.length > 0
 
 /** A pod's address that host-local would not have given: nothing leads to it. */
 function strayPods(cluster: Cluster): readonly Problem[] {
   return cluster.nodes.flatMap((node) => {
     if (node.interfaces !== undefined || node.podCIDRs.length === 0) return []
     return podsOf(cluster, node)
-      .filter(attached)
+      .filter(hasOwnNetns)
       .flatMap((pod) =>
         pod.podIPs
           .filter((a) => !node.podCIDRs.some((net) => familyOf(net) !== familyOf(a) || inCidr(a, net)))
           .map(
             (address): Problem => ({
-              code: 'pod-ip-outside-pod-cidr',
+              code: 'pod-outside-node-net' satisfies AgentCode,
               params: { pod: podNetns(pod), address, node: node.meta.name, cidr: node.podCIDRs.join(',') },
               severity: 'warning',
             }),
@@ -33,22 +32,24 @@ function strayPods(cluster: Cluster): readonly Problem[] {
 
 /** hostPort is the portmap plugin's work. */
 function hostPorts(cluster: Cluster): readonly Problem[] {
-  const asks = (pod: ClusterPod): boolean => attached(pod) && pod.spec.containers.some((c) => c.ports.some((p) => p.hostPort !== 0))
-  return cluster.pods.filter(asks).map((pod) => ({ code: 'host-port-not-modelled', params: { pod: podNetns(pod) }, severity: 'warning' }))
+  const asks = (pod: ClusterPod): boolean => hasOwnNetns(pod) && pod.spec.containers.some((c) => c.ports.some((p) => p.hostPort !== 0))
+  return cluster.pods
+    .filter(asks)
+    .map((pod) => ({ code: 'host-port' satisfies AgentCode, params: { pod: podNetns(pod) }, severity: 'warning' }))
 }
 
 /** Flannel with the VXLAN backend: flanneld on each node, the bridge plugin and host-local for its pods. */
 export const flannel: Cni = {
   name: 'flannel',
   program(cluster, node) {
-    const { config } = flannelConfig(cluster)
+    const config = flannelConfig(cluster)
     const sites = sitesOf(config, node)
     const mtu = 1500 - Math.min(...sites.map((s) => OVERHEAD[s.family]), OVERHEAD[6])
     const ranges = sites.map((s) => ({ subnet: s.subnet, routes: [s.net] }))
     return [
       { netns: node.meta.name, ops: sites.flatMap((s) => daemonOps(cluster, config, s)) },
-      ...bridgeOps(cluster, node, podsOf(cluster, node).filter(attached), { bridge: 'cni0', mtu, hairpin: config.hairpin, ranges }),
+      ...bridgeOps(cluster, node, podsOf(cluster, node).filter(hasOwnNetns), { bridge: 'cni0', mtu, hairpin: config.hairpin, ranges }),
     ]
   },
-  problems: (cluster) => [...flannelConfig(cluster).problems, ...strayPods(cluster), ...hostPorts(cluster)],
+  problems: (cluster) => [...configProblems(cluster), ...strayPods(cluster), ...hostPorts(cluster)],
 }

@@ -1,0 +1,11 @@
+/**
+ * Codes of the problems that programs on the nodes find. words/problems/agents.ts has a sentence for each in every language
+ * (the compiler demands it); params in braces.
+ */
+export type AgentCode =
+  /** EnableNFTables of flannel's net-conf.json. */
+  | 'flannel-nftables'
+  /** {pod} {address} {node} {cidr} */
+  | 'pod-outside-node-net'
+  /** {pod} */
+  | 'host-port'

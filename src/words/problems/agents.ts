@@ -1,0 +1,18 @@
+import type { AgentCode } from '../../agents/codes.ts'
+import type { Sentence } from '../sentence.ts'
+
+/** What programs on the nodes cannot do with a lab, for each code of the agents room. */
+export const agentProblems = {
+  'flannel-nftables': {
+    en: "Flannel's nftables mode (EnableNFTables) is not modelled yet; its iptables rules are written instead",
+    zh: 'Flannel 的 nftables 模式（EnableNFTables）尚未建模，改为写入它的 iptables 规则',
+  },
+  'pod-outside-node-net': {
+    en: 'Pod {pod} has the address {address}, which lies outside {cidr} of node {node}: no route leads to it',
+    zh: 'Pod {pod} 的地址 {address} 不在节点 {node} 的 {cidr} 内：没有路由通往它',
+  },
+  'host-port': {
+    en: 'Pod {pod} asks for a hostPort; the portmap plugin is not modelled yet, so the port of the node leads nowhere',
+    zh: 'Pod {pod} 要求 hostPort；portmap 插件尚未建模，节点上的这个端口不通向任何地方',
+  },
+} as const satisfies Readonly<Record<AgentCode, Sentence>>
