@@ -54,7 +54,13 @@ export interface StageNetns {
 export interface Stage {
   readonly netns: readonly StageNetns[]
   readonly underlay: { readonly name: string; readonly net: string }
-  readonly services: readonly { readonly name: string; readonly type: string; readonly clusterIP: string; readonly ports: readonly string[]; readonly endpoints: number }[]
+  readonly services: readonly {
+    readonly name: string
+    readonly type: string
+    readonly clusterIP: string
+    readonly ports: readonly string[]
+    readonly endpoints: number
+  }[]
 }
 
 /** A summary of the objects for the editor's foot: "6 objects valid". */
@@ -75,7 +81,12 @@ export interface Answer {
     /** Only the causes that the journeys name, by number. */
     readonly causes: Readonly<Record<number, Cause>>
     /** Choices made by luck, for "show me the other pod". */
-    readonly choices: readonly { readonly key: string; readonly taken: number; readonly weights: readonly string[]; readonly labels: readonly string[] }[]
+    readonly choices: readonly {
+      readonly key: string
+      readonly taken: number
+      readonly weights: readonly string[]
+      readonly labels: readonly string[]
+    }[]
   }
   readonly stage?: Stage
   readonly summary: Summary
@@ -89,10 +100,24 @@ export interface Answer {
 /** A look at the world behind the last answer, which never leaves the worker whole. */
 export type View =
   | { readonly kind: 'tool'; readonly netns: string; readonly argv: readonly string[] }
-  | { readonly kind: 'chain'; readonly netns: string; readonly family: 4 | 6; readonly table: string; readonly chain: string; readonly from: number; readonly count: number }
+  | {
+      readonly kind: 'chain'
+      readonly netns: string
+      readonly family: 4 | 6
+      readonly table: string
+      readonly chain: string
+      readonly from: number
+      readonly count: number
+    }
   | { readonly kind: 'wrote'; readonly file: string; readonly line: number }
 export type Viewed =
   | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'chain'; readonly name: string; readonly policy?: string; readonly total: number; readonly rules: readonly { readonly index: number; readonly text: string; readonly packets: number; readonly bytes: number }[] }
+  | {
+      readonly kind: 'chain'
+      readonly name: string
+      readonly policy?: string
+      readonly total: number
+      readonly rules: readonly { readonly index: number; readonly text: string; readonly packets: number; readonly bytes: number }[]
+    }
   | { readonly kind: 'wrote'; readonly items: readonly { readonly netns: string; readonly what: string; readonly text: string }[] }
   | { readonly kind: 'problem'; readonly problem: Problem }

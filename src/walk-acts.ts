@@ -1,6 +1,6 @@
-import type { Told } from './kernel/run.ts'
 import type { Sock } from './kernel/moment.ts'
 import { lookup, sourceFor } from './kernel/route.ts'
+import type { Told } from './kernel/run.ts'
 import { datagramOf, echoOf, freePort, keyOf, segmentOf, tupleOfSock, viewOfSock } from './kernel/sockets.ts'
 import { familyOf, type Ip } from './net/ip.ts'
 import { endpointText } from './net/message.ts'
@@ -31,14 +31,20 @@ const sockOf = (walk: Walk, process: string, conn: string): Sock | undefined =>
 /** Does what a process asks of its kernel. `about`: the connection whose news it is answering. */
 export function carryOut(walk: Walk, process: Process, netns: string, act: Carried, about: string | undefined): void {
   switch (act.act) {
-    case 'connect': return connect(walk, process, netns, act)
-    case 'ping': return ping(walk, process, netns, act)
-    case 'send': return send(walk, process, act.conn, act.size, act.message)
-    case 'close': return close(walk, process, act.conn, act.reset === true)
-    case 'timer': return walk.after(act.after, () => {
-      if (!walk.results.has(process.name)) walk.drive(process, netns, { kind: 'timer', name: act.name })
-    })
-    case 'note': return note(walk, process, netns, act, about)
+    case 'connect':
+      return connect(walk, process, netns, act)
+    case 'ping':
+      return ping(walk, process, netns, act)
+    case 'send':
+      return send(walk, process, act.conn, act.size, act.message)
+    case 'close':
+      return close(walk, process, act.conn, act.reset === true)
+    case 'timer':
+      return walk.after(act.after, () => {
+        if (!walk.results.has(process.name)) walk.drive(process, netns, { kind: 'timer', name: act.name })
+      })
+    case 'note':
+      return note(walk, process, netns, act, about)
   }
 }
 
@@ -47,22 +53,53 @@ function note(walk: Walk, process: Process, netns: string, act: Extract<Act, { a
   const journey = sock && walk.reached.get(keyOf(sock))
   const because = act.because === undefined ? {} : { because: act.because }
   const after = sock ? ({ kind: 'socket', socket: viewOfSock(sock) } as const) : ({ kind: 'object', ref: process.name } as const)
-  const body = act.message?.kind === 'dns' && act.plugins
-    ? { kind: 'dns' as const, server: process.name, plugins: act.plugins, message: act.message, at: { netns }, after, ...because }
-    : { kind: 'process' as const, process: process.name, what: act.what, at: { netns }, after, ...because, ...(act.message ? { message: act.message } : {}) }
+  const body =
+    act.message?.kind === 'dns' && act.plugins
+      ? { kind: 'dns' as const, server: process.name, plugins: act.plugins, message: act.message, at: { netns }, after, ...because }
+      : {
+          kind: 'process' as const,
+          process: process.name,
+          what: act.what,
+          at: { netns },
+          after,
+          ...because,
+          ...(act.message ? { message: act.message } : {}),
+        }
   if (journey === undefined) walk.notes.push(body)
   else walk.emit(journey, body)
 }
 
 /** Source address and port for a new connection; undefined when there is no way to the peer. */
-function open(walk: Walk, process: Process, netns: string, proto: Sock['proto'], conn: string, to: { readonly address: Ip; readonly port: number }, sport: number | undefined): Sock | undefined {
+function open(
+  walk: Walk,
+  process: Process,
+  netns: string,
+  proto: Sock['proto'],
+  conn: string,
+  to: { readonly address: Ip; readonly port: number },
+  sport: number | undefined,
+): Sock | undefined {
   const machine = walk.netns(netns)
   const route = lookup(machine, to.address)
   const usable = route && (route.type === 'local' || route.type === 'unicast')
   const address = usable ? sourceFor(machine, route, to.address) : undefined
   const named = address ?? ((familyOf(to.address) === 4 ? '0.0.0.0' : '::') as Ip)
-  const port = sport ?? freePort(walk.moment, netns, proto, named, to, (round) => walk.luck.number(`local port ${netns} ${process.name} ${conn} ${endpointText(to.address, to.port)} ${round}`, ...EPHEMERAL))
-  const sock: Sock = { netns, proto, local: { address: named, port }, peer: proto === 'icmp' ? { address: to.address, port } : to, state: proto === 'tcp' ? 'SYN_SENT' : 'ESTABLISHED', process: process.name, conn, sent: 0, received: 0 }
+  const port =
+    sport ??
+    freePort(walk.moment, netns, proto, named, to, (round) =>
+      walk.luck.number(`local port ${netns} ${process.name} ${conn} ${endpointText(to.address, to.port)} ${round}`, ...EPHEMERAL),
+    )
+  const sock: Sock = {
+    netns,
+    proto,
+    local: { address: named, port },
+    peer: proto === 'icmp' ? { address: to.address, port } : to,
+    state: proto === 'tcp' ? 'SYN_SENT' : 'ESTABLISHED',
+    process: process.name,
+    conn,
+    sent: 0,
+    received: 0,
+  }
   walk.moment.socks.set(keyOf(sock), sock)
   walk.opened.add(keyOf(sock))
   return sock
@@ -101,7 +138,9 @@ function ping(walk: Walk, process: Process, netns: string, act: Extract<Act, { a
   const owner = { process: process.name, conn: act.conn }
   const packet = echoOf(sock, 1)
   walk.send({ netns, packet, phase: 'request', as: 'next', parent: -1, connection: tupleOfSock(sock), owner })
-  walk.after(act.timeout ?? 1_000_000_000, () => walk.tell({ process: process.name, netns, happening: { kind: 'failed', conn: act.conn, errno: 'ETIMEDOUT' } }))
+  walk.after(act.timeout ?? 1_000_000_000, () =>
+    walk.tell({ process: process.name, netns, happening: { kind: 'failed', conn: act.conn, errno: 'ETIMEDOUT' } }),
+  )
 }
 
 function send(walk: Walk, process: Process, conn: string, size: number, message: Extract<Act, { act: 'send' }>['message']): void {
@@ -111,14 +150,29 @@ function send(walk: Walk, process: Process, conn: string, size: number, message:
   const packet = sock.proto === 'tcp' ? segmentOf(sock, ['P', 'A'], size, message) : datagramOf(sock, size, message)
   const mine = walk.opened.has(keyOf(sock))
   const as = mine ? 'next' : 'reply'
-  walk.send({ netns: sock.netns, packet, phase: phaseOf(walk, sock), as, parent, ...(mine ? { connection: tupleOfSock(sock) } : {}), owner: { process: process.name, conn } })
+  walk.send({
+    netns: sock.netns,
+    packet,
+    phase: phaseOf(walk, sock),
+    as,
+    parent,
+    ...(mine ? { connection: tupleOfSock(sock) } : {}),
+    owner: { process: process.name, conn },
+  })
 }
 
 function close(walk: Walk, process: Process, conn: string, reset: boolean): void {
   const sock = sockOf(walk, process.name, conn)
   if (!sock) return
   if (reset && sock.proto === 'tcp' && sock.state === 'ESTABLISHED') {
-    walk.send({ netns: sock.netns, packet: segmentOf(sock, ['A', 'R'], 0), phase: 'close', as: 'next', parent: walk.reached.get(keyOf(sock)) ?? -1, connection: tupleOfSock(sock) })
+    walk.send({
+      netns: sock.netns,
+      packet: segmentOf(sock, ['A', 'R'], 0),
+      phase: 'close',
+      as: 'next',
+      parent: walk.reached.get(keyOf(sock)) ?? -1,
+      connection: tupleOfSock(sock),
+    })
   }
   sock.state = 'CLOSE'
 }

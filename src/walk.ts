@@ -1,12 +1,12 @@
-import type { Body, Place, Run, Sending, Told } from './kernel/run.ts'
 import type { Machines, Netns } from './kernel/machine.ts'
 import type { Moment } from './kernel/moment.ts'
 import { startOutput } from './kernel/output.ts'
+import type { Body, Place, Run, Sending, Told } from './kernel/run.ts'
 import { step } from './kernel/step.ts'
 import { tupleOf } from './kernel/tuple.ts'
-import { printPacket } from './net/print.ts'
 import type { Packet } from './net/packet.ts'
-import { withoutEth, ipOf } from './net/packet.ts'
+import { ipOf, withoutEth } from './net/packet.ts'
+import { printPacket } from './net/print.ts'
 import type { TraceEvent, Tuple } from './trace/event.ts'
 import type { Ending, Journey, Phase, Relation } from './trace/journey.ts'
 import type { Choice, Luck } from './trace/luck.ts'
@@ -111,15 +111,23 @@ export class Walk implements Run {
   end(journey: number, ending: Ending): void {
     const draft = this.draft(journey)
     const last = draft.events[draft.events.length - 1]?.after
-    if (last?.kind === 'socket') this.reached.set(`${last.socket.netns} ${last.socket.proto} ${last.socket.local} ${last.socket.peer ?? ''}`, journey)
+    if (last?.kind === 'socket')
+      this.reached.set(`${last.socket.netns} ${last.socket.proto} ${last.socket.local} ${last.socket.peer ?? ''}`, journey)
     if (draft.ending) throw new Error(`journey ${journey} has ended twice: ${JSON.stringify(draft.ending)} and ${JSON.stringify(ending)}`)
     draft.ending = ending
     if (ending.kind === 'unmodelled') this.unmodelled ??= ending.what
     const owner = this.owners.get(journey)
-    if (owner && ending.kind === 'failed-locally') this.tell({ ...owner, happening: { kind: 'failed', conn: owner.conn, errno: ending.errno } })
+    if (owner && ending.kind === 'failed-locally')
+      this.tell({ ...owner, happening: { kind: 'failed', conn: owner.conn, errno: ending.errno } })
   }
 
-  begin(journey: { readonly phase: Phase; readonly connection: Tuple; readonly as?: Relation; readonly parent?: number; readonly packet: Packet }): number {
+  begin(journey: {
+    readonly phase: Phase
+    readonly connection: Tuple
+    readonly as?: Relation
+    readonly parent?: number
+    readonly packet: Packet
+  }): number {
     const { phase, connection, as, parent, packet } = journey
     const id = this.drafts.length
     const title = printPacket(packet).replace(/ ttl=.*$/, '')
@@ -209,7 +217,12 @@ export class Walk implements Run {
     }
     for (const draft of this.drafts) draft.ending ??= { kind: 'unfinished', limit: `${MOST_JOURNEYS} journeys` }
     const journeys = this.drafts.map(({ steps: _steps, ...draft }) => draft as Journey)
-    return { journeys, results: this.results, choices: this.choices, ...(this.unmodelled === undefined ? {} : { unmodelled: this.unmodelled }) }
+    return {
+      journeys,
+      results: this.results,
+      choices: this.choices,
+      ...(this.unmodelled === undefined ? {} : { unmodelled: this.unmodelled }),
+    }
   }
 
   private advance(): void {
@@ -221,7 +234,8 @@ export class Walk implements Run {
     }
     const next = step(this, place)
     this.stack.unshift(...next)
-    if (!draft.ending && !this.stack.some((p) => p.journey === place.journey)) throw new Error(`journey ${place.journey} (${draft.title}) stopped at ${place.at} without an ending`)
+    if (!draft.ending && !this.stack.some((p) => p.journey === place.journey))
+      throw new Error(`journey ${place.journey} (${draft.title}) stopped at ${place.at} without an ending`)
   }
 
   private fireNext(): void {

@@ -15,7 +15,14 @@ const MOST_OFFERED = 200
 export function probeOf(question: Question, world: World): ProbeQuestion | undefined {
   if (question.probe) return question.probe
   const first = world.cluster.probes[0]
-  return first && { from: first.from, to: first.to, ...(first.sport === undefined ? {} : { sport: first.sport }), ...(first.cold === undefined ? {} : { cold: first.cold }) }
+  return (
+    first && {
+      from: first.from,
+      to: first.to,
+      ...(first.sport === undefined ? {} : { sport: first.sport }),
+      ...(first.cold === undefined ? {} : { cold: first.cold }),
+    }
+  )
 }
 
 /** The causes that the steps name, and all that stand behind those. */
@@ -47,7 +54,10 @@ function targetsOf(world: World): readonly string[] {
       const port = scheme === 'http' && p.port === 80 ? '' : `:${p.port}`
       const tail = scheme === 'http' ? '/' : ''
       const name = meta.namespace === 'default' ? meta.name : `${meta.name}.${meta.namespace}`
-      return [`${scheme}://${name}${port}${tail}`, ...(p.nodePort !== 0 && node !== undefined ? [`${scheme}://${node}:${p.nodePort}${tail}`] : [])]
+      return [
+        `${scheme}://${name}${port}${tail}`,
+        ...(p.nodePort !== 0 && node !== undefined ? [`${scheme}://${node}:${p.nodePort}${tail}`] : []),
+      ]
     }),
   )
 }
@@ -69,7 +79,12 @@ export function answerOf(question: Question, world: World, walk?: { readonly ask
             counts: probed.counts,
             journeys: probed.journeys,
             causes: causesOf(probed.journeys, probed.causes),
-            choices: probed.choices.map((c) => ({ key: c.key, taken: c.taken, weights: c.weights.map(fractionText), labels: c.labels ?? [] })),
+            choices: probed.choices.map((c) => ({
+              key: c.key,
+              taken: c.taken,
+              weights: c.weights.map(fractionText),
+              labels: c.labels ?? [],
+            })),
           },
         }
       : {}),

@@ -38,7 +38,8 @@ export function branches<T>(walk: (luck: Luck) => T, otherwise: Luck, most: numb
       met.add(choice.key)
       if (!start.has(choice.key)) probability = times(probability, choice.weights[branch] ?? ONE)
       if (known !== undefined) return branch
-      for (let i = choice.weights.length - 1; i > first; i--) if ((choice.weights[i]?.num ?? 0n) > 0n) open.push(new Map(taken).set(choice.key, i))
+      for (let i = choice.weights.length - 1; i > first; i--)
+        if ((choice.weights[i]?.num ?? 0n) > 0n) open.push(new Map(taken).set(choice.key, i))
       taken.set(choice.key, first)
       return branch
     }

@@ -18,14 +18,27 @@ export function countsOf(journeys: readonly Journey[]): Counts {
         case 'nat':
           counts.natRewrites++
           break
-        case 'route': case 'neighbour': case 'fdb': case 'encap':
+        case 'route':
+        case 'neighbour':
+        case 'fdb':
+        case 'encap':
           counts.lookups++
           break
         case 'conntrack':
           if (event.what === 'found' || event.what === 'new' || event.what === 'invalid') counts.lookups++
           break
-        case 'hook': case 'hook-end': case 'bridge': case 'device': case 'cross': case 'decap': case 'ttl': case 'icmp-error':
-        case 'socket': case 'process': case 'dns': case 'drop':
+        case 'hook':
+        case 'hook-end':
+        case 'bridge':
+        case 'device':
+        case 'cross':
+        case 'decap':
+        case 'ttl':
+        case 'icmp-error':
+        case 'socket':
+        case 'process':
+        case 'dns':
+        case 'drop':
           break
       }
     }

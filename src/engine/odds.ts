@@ -1,8 +1,8 @@
 import type { ProbeQuestion } from '../answer.ts'
 import type { Moment } from '../kernel/moment.ts'
 import type { Journey, Outcome } from '../trace/journey.ts'
-import type { Problem } from '../trace/problem.ts'
 import { type Fraction, fraction, hashLuck, type Luck, plus, times } from '../trace/luck.ts'
+import type { Problem } from '../trace/problem.ts'
 import { client } from '../userspace/client.ts'
 import { branches, type Decisions } from './branches.ts'
 import { type ProbeOptions, walkProbe } from './probe.ts'
@@ -55,19 +55,21 @@ export function odds(world: World, question: ProbeQuestion, options: ProbeOption
   if ('problem' in asked) return { outcomes: [], covered: fraction(0, 1), problems: [asked.problem] }
   const main = asked.process
   const fixed = hashLuck(options.seed)
-  const until = (stop: number) => (luck: Luck): Stop => {
-    const moment = world.moment.fork()
-    let heard = 0
-    let signature: string | undefined
-    const reached = (): boolean => {
-      if (heard++ < stop) return false
-      signature = signatureOf(moment, main.name)
-      return true
+  const until =
+    (stop: number) =>
+    (luck: Luck): Stop => {
+      const moment = world.moment.fork()
+      let heard = 0
+      let signature: string | undefined
+      const reached = (): boolean => {
+        if (heard++ < stop) return false
+        signature = signatureOf(moment, main.name)
+        return true
+      }
+      const walked = walkProbe(world, source.machines, source.netns, main, luck, moment, reached)
+      if (signature !== undefined && walked.result === undefined) return { signature }
+      return { ended: { outcome: walked.outcome, rewritten: rewritten(walked.outcome, walked.journeys) } }
     }
-    const walked = walkProbe(world, source.machines, source.netns, main, luck, moment, reached)
-    if (signature !== undefined && walked.result === undefined) return { signature }
-    return { ended: { outcome: walked.outcome, rewritten: rewritten(walked.outcome, walked.journeys) } }
-  }
   const found = new Map<string, { probability: Fraction; outcome: Outcome }>()
   let covered = fraction(0, 1)
   let left = MOST_LEAVES
@@ -82,11 +84,23 @@ export function odds(world: World, question: ProbeQuestion, options: ProbeOption
         const { signature, ended } = leaf.result
         if (signature !== undefined) {
           const known = next.get(signature)
-          next.set(signature, { decisions: known?.decisions ?? leaf.decisions, probability: known ? plus(known.probability, probability) : probability })
+          next.set(signature, {
+            decisions: known?.decisions ?? leaf.decisions,
+            probability: known ? plus(known.probability, probability) : probability,
+          })
         } else if (ended) {
-          const key = JSON.stringify([ended.outcome.kind, ended.outcome.status, ended.outcome.backendAddress, ended.rewritten, ended.outcome.route])
+          const key = JSON.stringify([
+            ended.outcome.kind,
+            ended.outcome.status,
+            ended.outcome.backendAddress,
+            ended.rewritten,
+            ended.outcome.route,
+          ])
           const known = found.get(key)
-          found.set(key, { probability: known ? plus(known.probability, probability) : probability, outcome: known?.outcome ?? ended.outcome })
+          found.set(key, {
+            probability: known ? plus(known.probability, probability) : probability,
+            outcome: known?.outcome ?? ended.outcome,
+          })
           covered = plus(covered, probability)
         }
       }

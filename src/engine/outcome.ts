@@ -12,12 +12,19 @@ export interface Heard {
 /** The word of the closed list that says why a journey did not lead on. */
 function reasonOf(ending: Ending): string | undefined {
   switch (ending.kind) {
-    case 'dropped': return ending.reason
-    case 'rejected': return 'rule'
-    case 'failed-locally': return 'no-route'
-    case 'unmodelled': case 'unfinished': return ending.kind
-    case 'answered-by-kernel': return ending.with === 'echo-reply' ? undefined : 'no-listener'
-    case 'delivered': return undefined
+    case 'dropped':
+      return ending.reason
+    case 'rejected':
+      return 'rule'
+    case 'failed-locally':
+      return 'no-route'
+    case 'unmodelled':
+    case 'unfinished':
+      return ending.kind
+    case 'answered-by-kernel':
+      return ending.with === 'echo-reply' ? undefined : 'no-listener'
+    case 'delivered':
+      return undefined
   }
 }
 
@@ -40,7 +47,10 @@ function whereOf(journey: Journey): Outcome['where'] {
   const last = journey.events[journey.events.length - 1]
   if (!last) return null
   const { kind } = journey.ending
-  const atHook = kind === 'rejected' || kind === 'dropped' ? (last.at.hook ?? (journey.ending.kind === 'dropped' && journey.ending.rule ? hookOf(journey.events) : null)) : null
+  const atHook =
+    kind === 'rejected' || kind === 'dropped'
+      ? (last.at.hook ?? (journey.ending.kind === 'dropped' && journey.ending.rule ? hookOf(journey.events) : null))
+      : null
   return { netns: last.at.netns, hook: atHook, rule: ruleText(journey) }
 }
 
@@ -55,7 +65,9 @@ const machineOf = (process: string): string => process.split('/').slice(0, 2).jo
 
 /** Who took the last request, at which of its addresses, and whom it saw. A name server is no backend. */
 function servedBy(journeys: readonly Journey[]): Served | undefined {
-  const taken = [...journeys].reverse().find((j) => j.phase === 'request' && (j.ending.kind === 'delivered' || j.ending.kind === 'answered-by-kernel'))
+  const taken = [...journeys]
+    .reverse()
+    .find((j) => j.phase === 'request' && (j.ending.kind === 'delivered' || j.ending.kind === 'answered-by-kernel'))
   const socket = [...(taken?.events ?? [])].reverse().find((e) => e.kind === 'socket' && e.what === 'receive' && e.after.kind === 'socket')
   if (!taken || socket?.after.kind !== 'socket') return undefined
   const { owner, local, peer } = socket.after.socket

@@ -1,12 +1,12 @@
 import type { ProbeQuestion } from '../answer.ts'
+import type { Moment } from '../kernel/moment.ts'
 import type { Cause } from '../trace/cause.ts'
+import type { Counts, Journey, Outcome } from '../trace/journey.ts'
 import type { Choice, Luck } from '../trace/luck.ts'
 import { forcedLuck, hashLuck } from '../trace/luck.ts'
-import type { Counts, Journey, Outcome } from '../trace/journey.ts'
 import type { Problem } from '../trace/problem.ts'
-import { Moment } from '../kernel/moment.ts'
-import type { Process } from '../userspace/process.ts'
 import { type ClientResult, client } from '../userspace/client.ts'
+import type { Process } from '../userspace/process.ts'
 import { Walk } from '../walk.ts'
 import { countsOf } from './count.ts'
 import { outcomeOf } from './outcome.ts'
@@ -35,10 +35,25 @@ export interface Probed {
   readonly result?: ClientResult
 }
 
-const NOTHING: Outcome = { kind: 'unmodelled', backend: null, backendAddress: null, sourceSeen: null, reason: null, where: null, route: null }
+const NOTHING: Outcome = {
+  kind: 'unmodelled',
+  backend: null,
+  backendAddress: null,
+  sourceSeen: null,
+  reason: null,
+  where: null,
+  route: null,
+}
 const NO_COUNTS: Counts = { steps: 0, rulesEvaluated: 0, rulesMatched: 0, natRewrites: 0, lookups: 0 }
 
-const refused = (world: World, problems: readonly Problem[]): Probed => ({ outcome: NOTHING, counts: NO_COUNTS, journeys: [], choices: [], causes: world.cluster.causes.list, problems })
+const refused = (world: World, problems: readonly Problem[]): Probed => ({
+  outcome: NOTHING,
+  counts: NO_COUNTS,
+  journeys: [],
+  choices: [],
+  causes: world.cluster.causes.list,
+  problems,
+})
 
 /** Sends one probe through the world. The world's moment changes only with `commit`. */
 export function probe(world: World, question: ProbeQuestion, options: ProbeOptions): Probed {
@@ -60,9 +75,23 @@ function forgetProcess(moment: Moment, name: string): Moment {
   return moment
 }
 
-export function walkProbe(world: World, machines: World['machines'], netns: string, main: Process, luck: Luck, moment: Moment, reached?: () => boolean): Omit<Probed, 'causes' | 'problems'> {
+export function walkProbe(
+  world: World,
+  machines: World['machines'],
+  netns: string,
+  main: Process,
+  luck: Luck,
+  moment: Moment,
+  reached?: () => boolean,
+): Omit<Probed, 'causes' | 'problems'> {
   const process = (place: string, name: string): Process | undefined => (name === main.name ? main : processFor(world.cluster, place, name))
-  const walk = new Walk({ machines, moment, luck, process, ...(reached ? { stopAfter: (name: string) => name === main.name && reached() } : {}) })
+  const walk = new Walk({
+    machines,
+    moment,
+    luck,
+    process,
+    ...(reached ? { stopAfter: (name: string) => name === main.name && reached() } : {}),
+  })
   walk.drive(main, netns, { kind: 'start' })
   const running = walk.run(main.name)
   let next = running.next()

@@ -1,18 +1,18 @@
-import { ip } from '../net/ip.ts'
-import type { Luck } from '../trace/luck.ts'
 import { entriesOf, viewOf } from '../kernel/conntrack.ts'
-import { Moment } from '../kernel/moment.ts'
 import type { Machines } from '../kernel/machine.ts'
+import { Moment } from '../kernel/moment.ts'
+import { ip } from '../net/ip.ts'
 import type { CtView } from '../trace/event.ts'
+import type { Luck } from '../trace/luck.ts'
 import { hashLuck } from '../trace/luck.ts'
 import { Walk, type Walked } from '../walk.ts'
+import { branches } from './branches.ts'
 import { diff, relax, renumber } from './replay/compare.ts'
 import { type Golden, type GoldenExpected, type GoldenProbe, isGolden, type Step } from './replay/golden.ts'
 import { machinesOf } from './replay/machines.ts'
 import { type Naming, naming } from './replay/names.ts'
 import { prober, server } from './replay/processes.ts'
 import { stepsOf, type Unseen } from './replay/steps.ts'
-import { branches } from './branches.ts'
 
 export interface Replayed {
   readonly scenario: string
@@ -29,7 +29,8 @@ export function replay(json: unknown): Replayed {
   if (!isGolden(json)) throw new Error('not a packetwalk-kernel-golden/1 file')
   const golden = json
   const skipped = reasonToSkip(golden)
-  if (skipped !== undefined || !golden.probe) return { scenario: golden.scenario, same: false, steps: 0, differences: [], skipped: skipped ?? 'no probe' }
+  if (skipped !== undefined || !golden.probe)
+    return { scenario: golden.scenario, same: false, steps: 0, differences: [], skipped: skipped ?? 'no probe' }
   const machines = machinesOf(golden)
   if (golden.expected_by_branch) return replayBranches(golden, machines, golden.expected_by_branch, golden.probe)
   const ours = walkOnce(golden, machines, golden.probe, hashLuck(1))
@@ -51,12 +52,23 @@ function reasonToSkip(golden: Golden): string | undefined {
 
 /** A branch of random choices is told apart by the rules that its request matched. */
 const branchOf = (e: GoldenExpected): string =>
-  JSON.stringify((e.steps ?? []).flatMap((s) => ((s.chains ?? []) as { rules: { chain: string; rule?: string }[] }[]).flatMap((c) => c.rules.map((r) => [s.ns, r.chain, r.rule?.replaceAll('"', '')]))))
+  JSON.stringify(
+    (e.steps ?? []).flatMap((s) =>
+      ((s.chains ?? []) as { rules: { chain: string; rule?: string }[] }[]).flatMap((c) =>
+        c.rules.map((r) => [s.ns, r.chain, r.rule?.replaceAll('"', '')]),
+      ),
+    ),
+  )
 
 function replayBranches(golden: Golden, machines: Machines, recorded: readonly GoldenExpected[], probe: GoldenProbe): Replayed {
   const ours = branches((luck) => walkOnce(golden, machines, probe, luck), hashLuck(1), 256).leaves.map((l) => l.result)
-  const pairs: [GoldenExpected, GoldenExpected | undefined][] = recorded.map((r) => [r, ours.find((o) => branchOf(relax(o) as GoldenExpected) === branchOf(relax(r) as GoldenExpected))])
-  const missing = pairs.filter(([, o]) => o === undefined).map(([r]) => `no branch of this walk matches the recorded one that ends at ${r.server?.ns ?? r.outcome}`)
+  const pairs: [GoldenExpected, GoldenExpected | undefined][] = recorded.map((r) => [
+    r,
+    ours.find((o) => branchOf(relax(o) as GoldenExpected) === branchOf(relax(r) as GoldenExpected)),
+  ])
+  const missing = pairs
+    .filter(([, o]) => o === undefined)
+    .map(([r]) => `no branch of this walk matches the recorded one that ends at ${r.server?.ns ?? r.outcome}`)
   if (missing.length > 0) return { scenario: golden.scenario, same: false, steps: 0, differences: missing }
   return verdict(golden, pairs as [GoldenExpected, GoldenExpected][])
 }
@@ -70,7 +82,8 @@ function verdict(golden: Golden, pairs: readonly (readonly [GoldenExpected, Gold
   const differences: string[] = []
   let steps = 0
   for (const [recorded, ours] of pairs) {
-    const only = (e: GoldenExpected): unknown => Object.fromEntries(PARTS.filter((p) => e[p] !== undefined && !(golden.random_choice && p === 'conntrack')).map((p) => [p, e[p]]))
+    const only = (e: GoldenExpected): unknown =>
+      Object.fromEntries(PARTS.filter((p) => e[p] !== undefined && !(golden.random_choice && p === 'conntrack')).map((p) => [p, e[p]]))
     const view = (e: GoldenExpected): unknown => relax(renumber(golden.random_choice ? samePorts(only(e)) : only(e)))
     differences.push(...diff(view(recorded), view(ours)))
     steps += (recorded.steps?.length ?? 0) + (recorded.reply_steps?.length ?? 0) + (recorded.third_packet_steps?.length ?? 0)
@@ -92,11 +105,25 @@ function walkOnce(golden: Golden, machines: Machines, probe: GoldenProbe, luck: 
   return expectedOf(golden, machines, moment, next.value, result ?? { outcome: 'unmodelled' }, probe)
 }
 
-function expectedOf(golden: Golden, machines: Machines, moment: Moment, walked: Walked, result: { outcome: string; answer_from?: string; server?: GoldenExpected['server'] }, probe: GoldenProbe): GoldenExpected {
-  const names = naming([...golden.servers.map((s) => s.port), ...(golden.ports ?? []), ...[probe.sport, probe.dport].filter((p) => p !== undefined)])
+function expectedOf(
+  golden: Golden,
+  machines: Machines,
+  moment: Moment,
+  walked: Walked,
+  result: { outcome: string; answer_from?: string; server?: GoldenExpected['server'] },
+  probe: GoldenProbe,
+): GoldenExpected {
+  const names = naming([
+    ...golden.servers.map((s) => s.port),
+    ...(golden.ports ?? []),
+    ...[probe.sport, probe.dport].filter((p) => p !== undefined),
+  ])
   const unseen = unseenOf(golden)
   const tables = Object.fromEntries(
-    machines.names.filter((n) => n.startsWith('node')).map((n) => [n, conntrackOf(moment, n, names)] as const).filter(([, list]) => list.length > 0),
+    machines.names
+      .filter((n) => n.startsWith('node'))
+      .map((n) => [n, conntrackOf(moment, n, names)] as const)
+      .filter(([, list]) => list.length > 0),
   )
   const [request, ...others] = walked.journeys.filter((j) => j.phase !== 'close')
   const reply = others.find((j) => j.parent?.journey === request?.id)
@@ -107,7 +134,15 @@ function expectedOf(golden: Golden, machines: Machines, moment: Moment, walked: 
   }
   const server = result.server ? { server: { ...result.server, sees_client_as: normalised(names, result.server.sees_client_as) } } : {}
   const answer = result.answer_from === undefined ? {} : { answer_from: result.answer_from }
-  return { outcome: result.outcome, ...answer, ...server, ...part('steps', request), ...part('reply_steps', reply), ...part('third_packet_steps', third), conntrack: tables } as GoldenExpected
+  return {
+    outcome: result.outcome,
+    ...answer,
+    ...server,
+    ...part('steps', request),
+    ...part('reply_steps', reply),
+    ...part('third_packet_steps', third),
+    conntrack: tables,
+  } as GoldenExpected
 }
 
 /** `10.244.1.1:40001` or `[fd00::1]:40001`, with random ports by name. */
@@ -123,7 +158,9 @@ function conntrackOf(moment: Moment, netns: string, names: Naming): readonly Ste
     ...(v.status.includes('SEEN_REPLY') ? [] : ['UNREPLIED']),
     ...(v.status.includes('ASSURED') ? ['ASSURED'] : []),
   ]
-  const rows = entriesOf(moment, netns).map((e) => viewOf(e, moment.clock)).map((v) => ({ orig: names.tuple(v.orig), reply: names.tuple(v.reply), state: state(v) }))
+  const rows = entriesOf(moment, netns)
+    .map((e) => viewOf(e, moment.clock))
+    .map((v) => ({ orig: names.tuple(v.orig), reply: names.tuple(v.reply), state: state(v) }))
   return rows.sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
 }
 

@@ -19,7 +19,13 @@ export function sourcesOf(world: World): readonly string[] {
 
 const unknown = (world: World, from: string): { readonly problem: Problem } => {
   const near = closest(from, sourcesOf(world))
-  return { problem: { code: near === undefined ? 'unknown-source' : 'unknown-source-near', params: { from, ...(near === undefined ? {} : { near }) }, severity: 'error' } }
+  return {
+    problem: {
+      code: near === undefined ? 'unknown-source' : 'unknown-source-near',
+      params: { from, ...(near === undefined ? {} : { near }) },
+      severity: 'error',
+    },
+  }
 }
 
 /** Finds `NS/POD`, `node/NAME`, `host/NAME` or `ip/ADDRESS@node/NAME`. */
@@ -62,7 +68,8 @@ function distance(a: string, b: string, limit: number): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i)
   for (let i = 1; i <= a.length; i++) {
     const next = [i]
-    for (let j = 1; j <= b.length; j++) next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)))
+    for (let j = 1; j <= b.length; j++)
+      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)))
     row = next
   }
   return row[b.length] ?? limit

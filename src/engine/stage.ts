@@ -1,8 +1,8 @@
-import type { Cluster } from '../cluster/cluster.ts'
 import { hostNetns, podNetns } from '../agents/agent.ts'
-import type { Stage, StageDevice, StageNetns } from '../answer.ts'
-import type { Link, Machines } from '../kernel/machine.ts'
 import { UNDERLAY, underlayOf } from '../agents/machine/underlay.ts'
+import type { Stage, StageDevice, StageNetns } from '../answer.ts'
+import type { Cluster } from '../cluster/cluster.ts'
+import type { Link, Machines } from '../kernel/machine.ts'
 
 /** More than this many are listed by name only: nobody can look at their devices. */
 const MOST_DRAWN = 120
@@ -14,23 +14,50 @@ function deviceOf(link: Link): StageDevice {
 
 /** What the stage draws: machines with their devices, the underlay, and the Services beside them. */
 export function stageOf(cluster: Cluster, machines: Machines, touched: ReadonlySet<string>): Stage {
-  const devices = (name: string): readonly StageDevice[] => machines.netns(name)?.links.filter((l) => l.kind !== 'loopback').map(deviceOf) ?? []
+  const devices = (name: string): readonly StageDevice[] =>
+    machines
+      .netns(name)
+      ?.links.filter((l) => l.kind !== 'loopback')
+      .map(deviceOf) ?? []
   const netns: StageNetns[] = []
-  for (const node of cluster.nodes) netns.push({ name: node.meta.name, kind: 'node', title: node.meta.name, addresses: node.addresses, devices: devices(node.meta.name), madeUp: node.madeUp })
+  for (const node of cluster.nodes)
+    netns.push({
+      name: node.meta.name,
+      kind: 'node',
+      title: node.meta.name,
+      addresses: node.addresses,
+      devices: devices(node.meta.name),
+      madeUp: node.madeUp,
+    })
   const pods = cluster.pods.filter((p) => !p.spec.hostNetwork)
   const shown = pods.length <= MOST_DRAWN ? pods : pods.filter((p, i) => i < MOST_DRAWN || touched.has(podNetns(p)))
   for (const pod of shown) {
     const name = podNetns(pod)
-    netns.push({ name, kind: 'pod', title: pod.meta.name, node: pod.nodeName, addresses: pod.podIPs, devices: devices(name), ready: pod.ready, madeUp: pod.madeUp })
+    netns.push({
+      name,
+      kind: 'pod',
+      title: pod.meta.name,
+      node: pod.nodeName,
+      addresses: pod.podIPs,
+      devices: devices(name),
+      ready: pod.ready,
+      madeUp: pod.madeUp,
+    })
   }
   for (const host of cluster.hosts) {
     const name = hostNetns(host)
     netns.push({ name, kind: 'host', title: host.meta.name, addresses: host.addresses, devices: devices(name), madeUp: host.madeUp })
   }
-  if (touched.has(UNDERLAY)) netns.push({ name: UNDERLAY, kind: 'underlay', title: UNDERLAY, addresses: [], devices: devices(UNDERLAY), madeUp: true })
+  if (touched.has(UNDERLAY))
+    netns.push({ name: UNDERLAY, kind: 'underlay', title: UNDERLAY, addresses: [], devices: devices(UNDERLAY), madeUp: true })
   const services = cluster.services.slice(0, MOST_DRAWN).map((s) => ({
-    name: `${s.meta.namespace}/${s.meta.name}`, type: s.spec.type, clusterIP: s.spec.clusterIPs[0] ?? '', ports: s.spec.ports.map((p) => `${p.port}/${p.protocol}`),
-    endpoints: cluster.slices.filter((e) => e.meta.namespace === s.meta.namespace && e.service === s.meta.name).reduce((n, e) => n + e.is.endpoints.length, 0),
+    name: `${s.meta.namespace}/${s.meta.name}`,
+    type: s.spec.type,
+    clusterIP: s.spec.clusterIPs[0] ?? '',
+    ports: s.spec.ports.map((p) => `${p.port}/${p.protocol}`),
+    endpoints: cluster.slices
+      .filter((e) => e.meta.namespace === s.meta.namespace && e.service === s.meta.name)
+      .reduce((n, e) => n + e.is.endpoints.length, 0),
   }))
   const { wire } = underlayOf(cluster)
   return { netns, underlay: { name: wire.name, net: wire.net ?? '' }, services }

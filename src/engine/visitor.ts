@@ -2,9 +2,9 @@ import { hostNetns, podNetns } from '../agents/agent.ts'
 import { program } from '../agents/program.ts'
 import type { Cluster, ClusterHost, ClusterPod } from '../cluster/cluster.ts'
 import type { Machines } from '../kernel/machine.ts'
+import type { PodSpec } from '../manifest/kinds.ts'
 import { inCidr } from '../net/cidr.ts'
 import { type Ip, isLoopback, parseIp } from '../net/ip.ts'
-import { standInSpec } from '../cluster/slices/stand-ins.ts'
 import type { World } from './world.ts'
 
 export interface Visitor {
@@ -22,7 +22,9 @@ export function withVisitor(world: World, from: string): Visitor | undefined {
   const { cluster } = world
   const node = cluster.nodes.find((n) => n.meta.name === m?.[2])
   if (address === undefined || !node) return undefined
-  const own = isLoopback(address) || (world.machines.netns(node.meta.name)?.links.some((l) => l.addrs.some((a) => a.startsWith(`${address}/`))) ?? false)
+  const own =
+    isLoopback(address) ||
+    (world.machines.netns(node.meta.name)?.links.some((l) => l.addrs.some((a) => a.startsWith(`${address}/`))) ?? false)
   if (own) return { netns: node.meta.name, machines: world.machines }
   const pod = cluster.pods.find((p) => p.podIPs.includes(address) && !p.spec.hostNetwork)
   if (pod) return { netns: podNetns(pod), machines: world.machines }
@@ -35,6 +37,15 @@ export function withVisitor(world: World, from: string): Visitor | undefined {
   return { netns: hostNetns(host), machines: program({ ...cluster, hosts: [...cluster.hosts.filter((h) => h !== host), host] }) }
 }
 
+/** A pod without containers: nothing listens in it, somebody asks from it. */
+const BARE: PodSpec = {
+  containers: [],
+  hostNetwork: false,
+  dnsPolicy: 'ClusterFirst',
+  nodeSelector: {},
+  enableServiceLinks: true,
+}
+
 const nameOf = (address: Ip): string => `ip-${address.replace(/[.:]+/g, '-')}`
 
 function madeHere(cluster: Cluster, name: string, namespace: string): Pick<ClusterPod, 'meta' | 'because' | 'causeOf' | 'madeUp'> {
@@ -43,7 +54,21 @@ function madeHere(cluster: Cluster, name: string, namespace: string): Pick<Clust
 }
 
 const visitorPod = (cluster: Cluster, address: Ip, nodeName: string): ClusterPod => ({
-  ...madeHere(cluster, nameOf(address), 'default'), spec: standInSpec, nodeName, podIPs: [address], ready: true, terminating: false, listens: [], role: 'stand-in', restarts: 0,
+  ...madeHere(cluster, nameOf(address), 'default'),
+  spec: BARE,
+  nodeName,
+  podIPs: [address],
+  ready: true,
+  terminating: false,
+  listens: [],
+  role: 'stand-in',
+  restarts: 0,
+  phase: 'Running',
 })
 
-const visitorHost = (cluster: Cluster, address: Ip): ClusterHost => ({ ...madeHere(cluster, nameOf(address), ''), addresses: [address], listens: [], dns: [] })
+const visitorHost = (cluster: Cluster, address: Ip): ClusterHost => ({
+  ...madeHere(cluster, nameOf(address), ''),
+  addresses: [address],
+  listens: [],
+  dns: [],
+})

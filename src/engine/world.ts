@@ -1,6 +1,6 @@
 import { program } from '../agents/program.ts'
 import type { Cluster } from '../cluster/cluster.ts'
-import { settle, type Setup } from '../cluster/settle.ts'
+import { type Setup, settle } from '../cluster/settle.ts'
 import type { Machines } from '../kernel/machine.ts'
 import { Moment } from '../kernel/moment.ts'
 import type { SourceFile } from '../manifest/object.ts'
@@ -28,7 +28,12 @@ export function build(files: readonly SourceFile[], setup: Setup, cache: Documen
   const { objects, problems } = readManifests(files, cache)
   const settled = settle(objects, setup)
   return {
-    files, objects: objects.length, problems: [...problems, ...settled.problems], cluster: settled.cluster,
-    machines: program(settled.cluster), defaults: settled.defaults, moment: new Moment(),
+    files,
+    objects: objects.length,
+    problems: [...problems, ...settled.problems],
+    cluster: settled.cluster,
+    machines: program(settled.cluster),
+    defaults: settled.defaults,
+    moment: new Moment(),
   }
 }

@@ -1,5 +1,5 @@
-import { ethOf, ipOf, withEth, withoutEth } from '../net/packet.ts'
 import type { Mac } from '../net/ip.ts'
+import { ethOf, ipOf, withEth, withoutEth } from '../net/packet.ts'
 import { hookAt } from './hooks.ts'
 import type { Link, Machines, Netns } from './machine.ts'
 import { isGroupMac, resolve, segment } from './neighbour.ts'
@@ -15,7 +15,8 @@ function callsIptables(netns: Netns, place: Place): boolean {
   return (netns.sysctls[`net/bridge/bridge-nf-call-ip${family === 4 ? '' : '6'}tables`] ?? 1) !== 0
 }
 
-const frame = (place: Place, to: Extract<Place, { at: 'hook' }>['then'] | object): Place => ({ journey: place.journey, netns: place.netns, skb: place.skb, ...to }) as Place
+const frame = (place: Place, to: Extract<Place, { at: 'hook' }>['then'] | object): Place =>
+  ({ journey: place.journey, netns: place.netns, skb: place.skb, ...to }) as Place
 
 /** A frame at a port: bridge PREROUTING, inside which br_netfilter runs the IP hook with the bridge as incoming device. */
 export function bridgeReceive(run: Run, place: At<'bridge-receive'>): readonly Place[] {
@@ -46,7 +47,14 @@ export function bridgeRouted(run: Run, place: At<'bridge-routed'>): readonly Pla
   }
   const via = nextHop(route, ip.dst)
   const found = resolve(run.machines, netns, bridge, via)
-  note(run, place, { kind: 'neighbour', dev: bridge, address: via, found: found.found, ...(found.mac === undefined ? {} : { mac: found.mac }), at: { netns: place.netns, device: bridge } })
+  note(run, place, {
+    kind: 'neighbour',
+    dev: bridge,
+    address: via,
+    found: found.found,
+    ...(found.mac === undefined ? {} : { mac: found.mac }),
+    at: { netns: place.netns, device: bridge },
+  })
   if (found.mac === undefined) return drop(run, place, { kind: 'dropped', reason: 'no-neighbour' }, { device: bridge })
   const skb = { ...place.skb, packet: withEth(place.skb.packet, eth.src, found.mac) }
   note(run, { ...place, skb }, { kind: 'device', dir: 'tx', device: bridge, at: { netns: place.netns, device: bridge } })
@@ -87,7 +95,10 @@ export function portOf(machines: Machines, netns: Netns, bridge: string, mac: Ma
     const other = machines.netns(name)
     return other !== undefined && linkOf(other, dev)?.mac === mac
   }
-  return ports.find((p) => (p.peer ? has(p.peer[0], p.peer[1]) : false)) ?? ports.find((p) => segment(machines, { netns: netns.name, dev: p.dev }).some((plug) => has(plug.netns, plug.dev)))
+  return (
+    ports.find((p) => (p.peer ? has(p.peer[0], p.peer[1]) : false)) ??
+    ports.find((p) => segment(machines, { netns: netns.name, dev: p.dev }).some((plug) => has(plug.netns, plug.dev)))
+  )
 }
 
 export function bridgeForward(run: Run, place: At<'bridge-forward'>): readonly Place[] {
@@ -109,7 +120,9 @@ export function bridgeForwarded(run: Run, place: At<'bridge-forwarded'>): readon
   return [frame(place, hookAt('postrouting', family, next, { oif: bridge }))]
 }
 
-export const bridgeTransmit = (_run: Run, place: At<'bridge-transmit'>): readonly Place[] => [frame(place, { at: 'transmit', dev: place.out })]
+export const bridgeTransmit = (_run: Run, place: At<'bridge-transmit'>): readonly Place[] => [
+  frame(place, { at: 'transmit', dev: place.out }),
+]
 
 /** br_pass_frame_up: the bridge device receives. An IP hook that br_netfilter ran already is not run again. */
 export function bridgeInput(run: Run, place: At<'bridge-input'>): readonly Place[] {

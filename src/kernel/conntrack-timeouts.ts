@@ -15,12 +15,18 @@ const TCP: Readonly<Record<string, readonly [sysctl: string, seconds: number]>> 
 
 function nameAndDefault(entry: CtEntry): readonly [string, number] {
   switch (entry.orig.proto) {
-    case 'tcp': return TCP[entry.tcp ?? 'SYN_SENT'] ?? ['tcp_timeout_close', 10]
-    case 'udp': return entry.status.has('ASSURED') ? ['udp_timeout_stream', 120] : ['udp_timeout', 30]
-    case 'sctp': return entry.status.has('SEEN_REPLY') ? ['sctp_timeout_established', 210] : ['sctp_timeout_cookie_wait', 3]
-    case 'icmp': return ['icmp_timeout', 30]
-    case 'icmp6': return ['icmpv6_timeout', 30]
-    case 'ipip': return ['generic_timeout', 600]
+    case 'tcp':
+      return TCP[entry.tcp ?? 'SYN_SENT'] ?? ['tcp_timeout_close', 10]
+    case 'udp':
+      return entry.status.has('ASSURED') ? ['udp_timeout_stream', 120] : ['udp_timeout', 30]
+    case 'sctp':
+      return entry.status.has('SEEN_REPLY') ? ['sctp_timeout_established', 210] : ['sctp_timeout_cookie_wait', 3]
+    case 'icmp':
+      return ['icmp_timeout', 30]
+    case 'icmp6':
+      return ['icmpv6_timeout', 30]
+    case 'ipip':
+      return ['generic_timeout', 600]
   }
 }
 

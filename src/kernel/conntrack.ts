@@ -1,9 +1,9 @@
-import type { Skb, CtDir, CtState, CtView } from '../trace/event.ts'
 import { ipOf, l4Of, type Packet, type TcpHeader } from '../net/packet.ts'
+import type { CtDir, CtState, CtView, Skb } from '../trace/event.ts'
+import { timeoutOf } from './conntrack-timeouts.ts'
 import type { Netns } from './machine.ts'
 import type { CtEntry, Moment } from './moment.ts'
 import { inverse, tupleKey, tupleOf } from './tuple.ts'
-import { timeoutOf } from './conntrack-timeouts.ts'
 
 const SECOND = 1_000_000_000
 
@@ -53,11 +53,22 @@ export function track(moment: Moment, netns: Netns, skb: Skb): Tracked | undefin
   const old = table.get(key)
   if (old && old.expires > moment.clock) return proceed(moment, netns, table, skb, old, tupleKey(old.orig) === key ? 'original' : 'reply')
   const l4 = l4Of(skb.packet)
-  if (l4?.kind === 'tcp' && !mayOpen(l4, netns)) return { skb: { ...skb, ct: { id: 0, dir: 'original', state: 'invalid' } }, what: 'invalid' }
+  if (l4?.kind === 'tcp' && !mayOpen(l4, netns))
+    return { skb: { ...skb, ct: { id: 0, dir: 'original', state: 'invalid' } }, what: 'invalid' }
   if (tuple.type === 0 || tuple.type === 129) return { skb: { ...skb, ct: { id: 0, dir: 'original', state: 'invalid' } }, what: 'invalid' }
   const entry: CtEntry = {
-    id: moment.nextCt++, zone: 0, family: ipOf(skb.packet)?.family ?? 4, orig: tuple, reply: inverse(tuple), status: new Set(), mark: 0,
-    confirmed: false, bound: { src: false, dst: false }, dirty: true, since: moment.clock, expires: 0,
+    id: moment.nextCt++,
+    zone: 0,
+    family: ipOf(skb.packet)?.family ?? 4,
+    orig: tuple,
+    reply: inverse(tuple),
+    status: new Set(),
+    mark: 0,
+    confirmed: false,
+    bound: { src: false, dst: false },
+    dirty: true,
+    since: moment.clock,
+    expires: 0,
     ...(l4?.kind === 'tcp' ? { tcp: l4.flags.includes('S') ? 'SYN_SENT' : 'ESTABLISHED' } : {}),
   }
   entry.expires = moment.clock + timeoutOf(netns, entry) * SECOND
@@ -86,7 +97,8 @@ function trackError(moment: Moment, table: Map<string, CtEntry>, skb: Skb): Trac
   const inner = l4?.kind === 'icmp' && l4.about ? tupleOf({ headers: l4.about, size: 0 }) : undefined
   const key = inner && tupleKey(inverse(inner))
   const entry = key === undefined ? undefined : table.get(key)
-  if (!entry || key === undefined || entry.expires <= moment.clock) return { skb: { ...skb, ct: { id: 0, dir: 'original', state: 'invalid' } }, what: 'invalid' }
+  if (!entry || key === undefined || entry.expires <= moment.clock)
+    return { skb: { ...skb, ct: { id: 0, dir: 'original', state: 'invalid' } }, what: 'invalid' }
   const dir: CtDir = tupleKey(entry.reply) === key ? 'reply' : 'original'
   return { skb: { ...skb, ct: { id: entry.id, dir, state: 'related' } }, entry, what: 'found' }
 }
@@ -106,7 +118,8 @@ function proceed(moment: Moment, netns: Netns, table: Map<string, CtEntry>, skb:
     }
     entry.tcp = nextTcp(entry.tcp ?? 'NONE', l4, dir)
     if (entry.tcp === 'ESTABLISHED' && dir === 'original' && entry.status.has('SEEN_REPLY')) entry.status.add('ASSURED')
-  } else if (entry.status.has('SEEN_REPLY') && entry.orig.proto === 'udp' && moment.clock - entry.since > 2 * SECOND) entry.status.add('ASSURED')
+  } else if (entry.status.has('SEEN_REPLY') && entry.orig.proto === 'udp' && moment.clock - entry.since > 2 * SECOND)
+    entry.status.add('ASSURED')
   if (dir === 'reply') entry.status.add('SEEN_REPLY')
   entry.expires = moment.clock + timeoutOf(netns, entry) * SECOND
   if (`${[...entry.status].join()} ${entry.tcp ?? ''}` !== before) entry.dirty = true
@@ -127,7 +140,11 @@ function nextTcp(state: string, tcp: TcpHeader, dir: CtDir): string {
 }
 
 /** nf_conntrack_confirm: at the end of INPUT and POSTROUTING an entry becomes visible, and changes are told. */
-export function confirm(moment: Moment, netns: string, skb: Skb): { readonly entry: CtEntry; readonly what: 'confirmed' | 'changed' } | undefined {
+export function confirm(
+  moment: Moment,
+  netns: string,
+  skb: Skb,
+): { readonly entry: CtEntry; readonly what: 'confirmed' | 'changed' } | undefined {
   const entry = entryOf(moment, netns, skb)
   if (!entry || entry.dead || skb.ct?.state === 'related') return undefined
   if (entry.confirmed) {

@@ -5,8 +5,8 @@ import type { Done } from './hooks.ts'
 import { type NatTarget, runTable } from './iptables/run.ts'
 import type { Netns } from './machine.ts'
 import { bind, type Manip, rewrites, translate, type Wanted } from './nat.ts'
-import { note, type Place, type Run } from './run.ts'
 import { addressesOf, addressTowards, linkOf, lookup, nextHop } from './route.ts'
+import { note, type Place, type Run } from './run.ts'
 
 type AtHook = Extract<Place, { at: 'hook' }>
 
@@ -17,12 +17,20 @@ export function tracks(netns: Netns, family: Family): boolean {
   const rules = netns.rules[family]
   const old = known.get(rules)
   if (old !== undefined) return old
-  const asks = rules.tables.includes('nat') || rules.tables.some((t) => rules.chainNames(t).some((c) => rules.chain(t, c)?.rules.some((r) => r.matches.some((m) => m.kind === 'conntrack'))))
+  const asks =
+    rules.tables.includes('nat') ||
+    rules.tables.some((t) =>
+      rules.chainNames(t).some((c) => rules.chain(t, c)?.rules.some((r) => r.matches.some((m) => m.kind === 'conntrack'))),
+    )
   known.set(rules, asks)
   return asks
 }
 
-const where = (place: AtHook): { netns: string; hook: AtHook['hook']; family: Family } => ({ netns: place.netns, hook: place.hook, family: place.family })
+const where = (place: AtHook): { netns: string; hook: AtHook['hook']; family: Family } => ({
+  netns: place.netns,
+  hook: place.hook,
+  family: place.family,
+})
 
 export function conntrackIn(run: Run, place: AtHook, netns: Netns): Done {
   if (place.skb.ct?.state === 'untracked') return { go: place.skb }
@@ -37,7 +45,12 @@ export function conntrackConfirm(run: Run, place: AtHook): Done {
   const told = confirm(run.moment, place.netns, place.skb)
   if (told) {
     const entry = viewOf(told.entry, run.moment.clock)
-    const change = { kind: 'conntrack' as const, netns: place.netns, entry, what: told.what === 'confirmed' ? ('new' as const) : ('update' as const) }
+    const change = {
+      kind: 'conntrack' as const,
+      netns: place.netns,
+      entry,
+      what: told.what === 'confirmed' ? ('new' as const) : ('update' as const),
+    }
     note(run, place, { kind: 'conntrack', what: told.what, entry, at: where(place), writes: [change] })
   }
   return { go: place.skb }
@@ -53,14 +66,28 @@ export function natAt(run: Run, place: AtHook, netns: Netns, manip: Manip, prior
   let because: number | undefined
   if (ct.state === 'new' && ct.dir === 'original' && !entry.bound[manip]) {
     const { hook, family, iif, oif, journey } = place
-    const verdict = runTable({ run, journey, netns, family, table: 'nat', hook, priority, ...(iif === undefined ? {} : { iif }), ...(oif === undefined ? {} : { oif }) }, skb)
+    const verdict = runTable(
+      {
+        run,
+        journey,
+        netns,
+        family,
+        table: 'nat',
+        hook,
+        priority,
+        ...(iif === undefined ? {} : { iif }),
+        ...(oif === undefined ? {} : { oif }),
+      },
+      skb,
+    )
     skb = verdict?.skb ?? skb
     if (verdict?.kind === 'drop' || verdict?.kind === 'unmodelled' || verdict?.kind === 'reject' || verdict?.kind === 'notrack') {
-      if (verdict.kind === 'drop') run.end(journey, { kind: 'dropped', reason: verdict.rule ? 'rule' : 'policy', ...(verdict.rule ? { rule: verdict.rule } : {}) })
+      if (verdict.kind === 'drop')
+        run.end(journey, { kind: 'dropped', reason: verdict.rule ? 'rule' : 'policy', ...(verdict.rule ? { rule: verdict.rule } : {}) })
       else run.end(journey, { kind: 'unmodelled', what: verdict.kind === 'unmodelled' ? verdict.what : `-j ${verdict.kind} in table nat` })
       return { instead: [] }
     }
-    const wanted = verdict?.kind === 'nat' ? wantedOf(run, place, netns, verdict.target) : undefined
+    const wanted = verdict?.kind === 'nat' ? wantedOf(place, netns, verdict.target) : undefined
     if (verdict?.kind === 'nat') {
       by = 'rule'
       because = netns.rules[family].chain('nat', verdict.rule.chain)?.rules[verdict.rule.index]?.because
@@ -71,23 +98,44 @@ export function natAt(run: Run, place: AtHook, netns: Netns, manip: Manip, prior
   const changed = translate(skb.packet, entry, manip, ct.dir)
   if (!changed) return { go: skb }
   skb = { ...skb, packet: changed.packet }
-  note(run, { ...place, skb }, { kind: 'nat', manip, by, from: changed.from, to: changed.to, undo: ct.dir === 'reply', at: where(place), ...(because === undefined ? {} : { because }) })
+  note(
+    run,
+    { ...place, skb },
+    {
+      kind: 'nat',
+      manip,
+      by,
+      from: changed.from,
+      to: changed.to,
+      undo: ct.dir === 'reply',
+      at: where(place),
+      ...(because === undefined ? {} : { because }),
+    },
+  )
   return { go: skb }
 }
 
-
-function wantedOf(run: Run, place: AtHook, netns: Netns, target: NatTarget): Wanted | undefined {
+function wantedOf(place: AtHook, netns: Netns, target: NatTarget): Wanted | undefined {
   const dst = ipOf(place.skb.packet)?.dst as Ip
   switch (target.kind) {
-    case 'dst': case 'src': return target.wanted
+    case 'dst':
+    case 'src':
+      return target.wanted
     case 'redirect': {
-      const own = place.hook === 'output' ? (place.family === 4 ? ('127.0.0.1' as Ip) : ('::1' as Ip)) : addressesOf(linkOf(netns, place.iif ?? ''), place.family)[0]
+      const own =
+        place.hook === 'output'
+          ? place.family === 4
+            ? ('127.0.0.1' as Ip)
+            : ('::1' as Ip)
+          : addressesOf(linkOf(netns, place.iif ?? ''), place.family)[0]
       return own === undefined ? undefined : { address: own, ...(target.port === undefined ? {} : { port: target.port }) }
     }
     case 'masquerade': {
       const route = lookup(netns, dst, place.oif)
       const address = addressTowards(netns, place.oif, route ? nextHop(route, dst) : dst)
-      return address === undefined ? undefined : { address, randomFully: target.randomFully, ...(target.port === undefined ? {} : { port: target.port }) }
+      return address === undefined
+        ? undefined
+        : { address, randomFully: target.randomFully, ...(target.port === undefined ? {} : { port: target.port }) }
     }
   }
 }

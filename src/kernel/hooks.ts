@@ -1,10 +1,10 @@
 import type { Family } from '../net/ip.ts'
 import type { Hook, TableName } from '../trace/event.ts'
-import { conntrackIn, conntrackConfirm, natAt, tracks } from './hook-entries.ts'
+import { conntrackConfirm, conntrackIn, natAt, tracks } from './hook-entries.ts'
 import { runTable } from './iptables/run.ts'
 import type { Netns } from './machine.ts'
 import { rejectWith } from './reject.ts'
-import { drop, note, type Follow, type Place, type Run } from './run.ts'
+import { drop, type Follow, note, type Place, type Run } from './run.ts'
 
 type AtHook = Extract<Place, { at: 'hook' }>
 
@@ -30,28 +30,41 @@ const CONFIRM = 2 ** 31 - 1
 function entriesAt(netns: Netns, family: Family, hook: Hook): readonly Entry[] {
   const found: Entry[] = []
   for (const { table, priority, hooks } of TABLES) {
-    if (hooks.includes(hook) && netns.rules[family].tables.includes(table)) found.push({ priority, run: (r, p, n) => tableEntry(r, p, n, table, priority) })
+    if (hooks.includes(hook) && netns.rules[family].tables.includes(table))
+      found.push({ priority, run: (r, p, n) => tableEntry(r, p, n, table, priority) })
   }
   if (tracks(netns, family)) {
-    if (hook === 'prerouting' || hook === 'output') found.push({ priority: -200, run: conntrackIn }, { priority: -100, run: (r, p, n) => natAt(r, p, n, 'dst', -100) })
-    if (hook === 'input' || hook === 'postrouting') found.push({ priority: 100, run: (r, p, n) => natAt(r, p, n, 'src', 100) }, { priority: CONFIRM, run: conntrackConfirm })
+    if (hook === 'prerouting' || hook === 'output')
+      found.push({ priority: -200, run: conntrackIn }, { priority: -100, run: (r, p, n) => natAt(r, p, n, 'dst', -100) })
+    if (hook === 'input' || hook === 'postrouting')
+      found.push({ priority: 100, run: (r, p, n) => natAt(r, p, n, 'src', 100) }, { priority: CONFIRM, run: conntrackConfirm })
   }
   return found.sort((a, b) => a.priority - b.priority)
 }
 
 function tableEntry(run: Run, place: AtHook, netns: Netns, table: TableName, priority: number): Done {
   const { hook, family, iif, oif, journey } = place
-  const verdict = runTable({ run, journey, netns, family, table, hook, priority, ...(iif === undefined ? {} : { iif }), ...(oif === undefined ? {} : { oif }) }, place.skb)
+  const verdict = runTable(
+    { run, journey, netns, family, table, hook, priority, ...(iif === undefined ? {} : { iif }), ...(oif === undefined ? {} : { oif }) },
+    place.skb,
+  )
   if (!verdict || verdict.kind === 'accept') return { go: verdict?.skb ?? place.skb }
   switch (verdict.kind) {
-    case 'notrack': return { go: { ...verdict.skb, ct: { id: 0, dir: 'original', state: 'untracked' } } }
+    case 'notrack':
+      return { go: { ...verdict.skb, ct: { id: 0, dir: 'original', state: 'untracked' } } }
     case 'drop': {
-      const ending = { kind: 'dropped' as const, reason: verdict.rule ? ('rule' as const) : ('policy' as const), ...(verdict.rule ? { rule: verdict.rule } : {}) }
+      const ending = {
+        kind: 'dropped' as const,
+        reason: verdict.rule ? ('rule' as const) : ('policy' as const),
+        ...(verdict.rule ? { rule: verdict.rule } : {}),
+      }
       note(run, { ...place, skb: verdict.skb }, { kind: 'hook-end', verdict: 'drop', at: whereOf(place) })
       return { instead: drop(run, { ...place, skb: verdict.skb }, ending, whereOf(place)) }
     }
-    case 'reject': return { instead: rejectWith(run, { ...place, skb: verdict.skb }, netns, verdict) }
-    case 'unmodelled': case 'nat': {
+    case 'reject':
+      return { instead: rejectWith(run, { ...place, skb: verdict.skb }, netns, verdict) }
+    case 'unmodelled':
+    case 'nat': {
       const what = verdict.kind === 'nat' ? `NAT target in table ${table}` : verdict.what
       run.end(journey, { kind: 'unmodelled', what })
       return { instead: [] }
@@ -59,7 +72,11 @@ function tableEntry(run: Run, place: AtHook, netns: Netns, table: TableName, pri
   }
 }
 
-export const whereOf = (place: AtHook): { netns: string; hook: Hook; family: Family } => ({ netns: place.netns, hook: place.hook, family: place.family })
+export const whereOf = (place: AtHook): { netns: string; hook: Hook; family: Family } => ({
+  netns: place.netns,
+  hook: place.hook,
+  family: place.family,
+})
 
 /** Runs the next entry of a hook; after the last one the packet goes on at `then`. */
 export function stepHook(run: Run, place: AtHook): readonly Place[] {
@@ -88,6 +105,19 @@ export function follow(place: Pick<Place, 'journey' | 'netns' | 'skb'>, next: Fo
 }
 
 /** A packet at the start of a hook. */
-export function hookAt(hook: Hook, family: Family, then: Follow, devs: { readonly iif?: string | undefined; readonly oif?: string | undefined }): Follow {
-  return { at: 'hook', hook, family, after: Number.NEGATIVE_INFINITY, then, ...(devs.iif === undefined ? {} : { iif: devs.iif }), ...(devs.oif === undefined ? {} : { oif: devs.oif }) }
+export function hookAt(
+  hook: Hook,
+  family: Family,
+  then: Follow,
+  devs: { readonly iif?: string | undefined; readonly oif?: string | undefined },
+): Follow {
+  return {
+    at: 'hook',
+    hook,
+    family,
+    after: Number.NEGATIVE_INFINITY,
+    then,
+    ...(devs.iif === undefined ? {} : { iif: devs.iif }),
+    ...(devs.oif === undefined ? {} : { oif: devs.oif }),
+  }
 }

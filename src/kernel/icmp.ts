@@ -2,9 +2,9 @@ import type { Ip } from '../net/ip.ts'
 import { type Header, type IcmpHeader, ipOf, l4Of, outerIpAt, type Packet, withoutEth } from '../net/packet.ts'
 import type { Skb, Tuple } from '../trace/event.ts'
 import { isIcmpError } from './conntrack.ts'
-import { isLocal } from './route.ts'
 import { startOutput } from './output.ts'
-import { type Place, type Run, note } from './run.ts'
+import { isLocal } from './route.ts'
+import { note, type Place, type Run } from './run.ts'
 import { tupleOf } from './tuple.ts'
 
 /** ICMP errors by the names of `iptables -j REJECT --reject-with`; type and code of IPv4 and IPv6 (RFC 792, RFC 4443). */
@@ -23,9 +23,14 @@ export type IcmpError = keyof typeof ERRORS
 
 /** The names that ip6tables uses for the same errors. */
 const V6_NAMES: Readonly<Record<string, IcmpError>> = {
-  'icmp6-no-route': 'icmp-net-unreachable', 'icmp6-adm-prohibited': 'icmp-admin-prohibited', 'icmp6-addr-unreachable': 'icmp-host-unreachable',
-  'icmp6-port-unreachable': 'icmp-port-unreachable', 'no-route': 'icmp-net-unreachable', 'adm-prohibited': 'icmp-admin-prohibited',
-  'addr-unreach': 'icmp-host-unreachable', 'port-unreach': 'icmp-port-unreachable',
+  'icmp6-no-route': 'icmp-net-unreachable',
+  'icmp6-adm-prohibited': 'icmp-admin-prohibited',
+  'icmp6-addr-unreachable': 'icmp-host-unreachable',
+  'icmp6-port-unreachable': 'icmp-port-unreachable',
+  'no-route': 'icmp-net-unreachable',
+  'adm-prohibited': 'icmp-admin-prohibited',
+  'addr-unreach': 'icmp-host-unreachable',
+  'port-unreach': 'icmp-port-unreachable',
 }
 export const errorNamed = (name: string): IcmpError | undefined => (name in ERRORS ? (name as IcmpError) : V6_NAMES[name])
 
@@ -43,13 +48,28 @@ export function icmpError(run: Run, place: Place, name: IcmpError, extra: { read
   if (!ip || isIcmpError(about) || (ip.frag?.offset ?? 0) > 0) return []
   const [type, code] = ip.family === 4 ? ERRORS[name].v4 : ERRORS[name].v6
   const src = isLocal(netns, ip.dst) ? ip.dst : undefined
-  const icmp: IcmpHeader = { kind: 'icmp', type, code, about: about.headers.slice(outerIpAt(about)), ...(extra.mtu === undefined ? {} : { mtu: extra.mtu }) }
-  const headers: readonly Header[] = [{ kind: 'ip', family: ip.family, src: src ?? ip.dst, dst: ip.src, ttl: 64, proto: ip.family === 4 ? 'icmp' : 'icmp6' }, icmp]
+  const icmp: IcmpHeader = {
+    kind: 'icmp',
+    type,
+    code,
+    about: about.headers.slice(outerIpAt(about)),
+    ...(extra.mtu === undefined ? {} : { mtu: extra.mtu }),
+  }
+  const headers: readonly Header[] = [
+    { kind: 'ip', family: ip.family, src: src ?? ip.dst, dst: ip.src, ttl: 64, proto: ip.family === 4 ? 'icmp' : 'icmp6' },
+    icmp,
+  ]
   const packet: Packet = { headers, size: Math.min(about.size, 500) + 28 }
   const connection = complaint(about) ?? run.connectionOf(place.journey)
   const journey = run.begin({ phase: 'error', connection, as: 'icmp-error', parent: place.journey, packet })
   const ct = place.skb.ct
-  const skb: Skb = { packet, mark: 0, ...(ct && ct.id !== 0 ? { ct: { id: ct.id, dir: ct.dir === 'original' ? ('reply' as const) : ('original' as const), state: 'related' as const } } : {}) }
+  const skb: Skb = {
+    packet,
+    mark: 0,
+    ...(ct && ct.id !== 0
+      ? { ct: { id: ct.id, dir: ct.dir === 'original' ? ('reply' as const) : ('original' as const), state: 'related' as const } }
+      : {}),
+  }
   const start = startOutput(run, { journey, netns: place.netns, skb }, src)
   const first = start[0]
   if (first) note(run, first, { kind: 'icmp-error', type, code, name })

@@ -25,11 +25,13 @@ export function routeInput(run: Run, place: At<'route-input'>): readonly Place[]
   const ip = ipOf(place.skb.packet)
   if (!ip) return []
   if (dev !== 'lo') {
-    if ((isLoopback(ip.dst) || isLoopback(ip.src)) && !(ip.family === 4 && routeLocalnet(netns, dev))) return drop(run, place, { kind: 'dropped', reason: 'martian' })
+    if ((isLoopback(ip.dst) || isLoopback(ip.src)) && !(ip.family === 4 && routeLocalnet(netns, dev)))
+      return drop(run, place, { kind: 'dropped', reason: 'martian' })
     if (ip.family === 4 && isLocal(netns, ip.src)) return drop(run, place, { kind: 'dropped', reason: 'martian' })
     const strict = ip.family === 4 ? rpFilter(netns, dev) : 0
     const back = strict === 0 ? undefined : lookup(netns, ip.src)
-    if (strict !== 0 && (!back || back.type !== 'unicast' || (strict === 1 && back.dev !== dev))) return drop(run, place, { kind: 'dropped', reason: 'rp-filter' })
+    if (strict !== 0 && (back?.type !== 'unicast' || (strict === 1 && back.dev !== dev)))
+      return drop(run, place, { kind: 'dropped', reason: 'rp-filter' })
   }
   const route = lookup(netns, ip.dst)
   const because = route?.because === undefined ? {} : { because: route.because }
@@ -42,32 +44,46 @@ export function routeInput(run: Run, place: At<'route-input'>): readonly Place[]
     return []
   }
   if (!forwards(netns, ip.family)) {
-    note(run, place, { kind: 'route', dst: ip.dst, ...(route ? { route: routeView(route) } : { failed: 'unreachable' as const }), ...because })
+    note(run, place, {
+      kind: 'route',
+      dst: ip.dst,
+      ...(route ? { route: routeView(route) } : { failed: 'unreachable' as const }),
+      ...because,
+    })
     return drop(run, place, { kind: 'dropped', reason: 'not-forwarding' })
   }
   if (!route || route.type === 'unreachable' || route.type === 'prohibit' || route.type === 'blackhole' || route.dev === undefined) {
     const failed = route?.type === 'blackhole' ? 'blackhole' : route?.type === 'prohibit' ? 'prohibit' : 'unreachable'
     note(run, place, { kind: 'route', dst: ip.dst, failed, ...(route ? { route: routeView(route) } : {}), ...because })
-    const error = failed === 'blackhole' ? [] : icmpError(run, place, failed === 'prohibit' ? 'icmp-admin-prohibited' : route ? 'icmp-host-unreachable' : 'icmp-net-unreachable')
-    return [...error, tellDropped(run, place, failed === 'blackhole' ? 'blackhole' : 'no-route')]
+    const error =
+      failed === 'blackhole'
+        ? []
+        : icmpError(run, place, failed === 'prohibit' ? 'icmp-admin-prohibited' : route ? 'icmp-host-unreachable' : 'icmp-net-unreachable')
+    return [...error, tellDropped(place, failed === 'blackhole' ? 'blackhole' : 'no-route')]
   }
   note(run, place, { kind: 'route', route: routeView(route), dst: ip.dst, ...because })
   return forward(run, place, route.dev, nextHop(route, ip.dst), route.mtu ?? linkOf(netns, route.dev)?.mtu ?? 1500)
 }
 
-const tellDropped = (run: Run, place: Place, reason: 'no-route' | 'blackhole' | 'ttl' | 'mtu' | 'no-neighbour'): Place => {
+const tellDropped = (place: Place, reason: 'no-route' | 'blackhole' | 'ttl' | 'mtu' | 'no-neighbour'): Place => {
   const { journey, netns, skb } = place
-  void run
-  return { journey, netns, skb, at: 'tell', events: [{ kind: 'drop', reason, at: { netns }, after: { kind: 'skb', skb } }], ending: { kind: 'dropped', reason } }
+  return {
+    journey,
+    netns,
+    skb,
+    at: 'tell',
+    events: [{ kind: 'drop', reason, at: { netns }, after: { kind: 'skb', skb } }],
+    ending: { kind: 'dropped', reason },
+  }
 }
 
 /** ip_forward: the TTL goes down before the FORWARD hook, and a packet too big for the next device is refused here. */
 function forward(run: Run, place: At<'route-input'>, oif: string, via: ReturnType<typeof nextHop>, mtu: number): readonly Place[] {
   const ip = ipOf(place.skb.packet)
   if (!ip) return []
-  if (ip.ttl <= 1) return [...icmpError(run, place, 'icmp-ttl-exceeded'), tellDropped(run, place, 'ttl')]
+  if (ip.ttl <= 1) return [...icmpError(run, place, 'icmp-ttl-exceeded'), tellDropped(place, 'ttl')]
   if (ipLength(place.skb.packet) > mtu) {
-    if (ip.family === 6 || ip.df) return [...icmpError(run, place, 'icmp-frag-needed', { mtu }), tellDropped(run, place, 'mtu')]
+    if (ip.family === 6 || ip.df) return [...icmpError(run, place, 'icmp-frag-needed', { mtu }), tellDropped(place, 'mtu')]
     run.end(place.journey, { kind: 'unmodelled', what: 'fragmentation' })
     return []
   }
@@ -93,12 +109,22 @@ export function toNeighbour(run: Run, place: At<'neighbour'>): readonly Place[] 
   const entry = netns.neigh.find((n) => n.dev === oif && n.address === via)
   const found = resolve(run.machines, netns, oif, via)
   if (link.kind !== 'loopback') {
-    const told = { kind: 'neighbour' as const, dev: oif, address: via, found: found.found, ...(found.mac === undefined ? {} : { mac: found.mac }) }
-    note(run, place, { ...told, at: { netns: place.netns, device: oif }, ...(entry?.because === undefined ? {} : { because: entry.because }) })
+    const told = {
+      kind: 'neighbour' as const,
+      dev: oif,
+      address: via,
+      found: found.found,
+      ...(found.mac === undefined ? {} : { mac: found.mac }),
+    }
+    note(run, place, {
+      ...told,
+      at: { netns: place.netns, device: oif },
+      ...(entry?.because === undefined ? {} : { because: entry.because }),
+    })
   }
   if (found.found === 'failed') {
     run.later(NEIGHBOUR_PATIENCE, () => icmpError(run, place, 'icmp-host-unreachable'))
-    return [tellDropped(run, place, 'no-neighbour')]
+    return [tellDropped(place, 'no-neighbour')]
   }
   const skb = found.mac === undefined ? place.skb : { ...place.skb, packet: withEth(place.skb.packet, link.mac, found.mac) }
   return [{ journey: place.journey, netns: place.netns, skb, at: 'transmit', dev: oif }]

@@ -1,9 +1,9 @@
 import { ethOf, withoutEth } from '../net/packet.ts'
 import type { Skb } from '../trace/event.ts'
 import type { Link } from './machine.ts'
-import { isGroupMac, plugsOf, type Plug } from './neighbour.ts'
-import { drop, note, type Place, type Run } from './run.ts'
+import { isGroupMac, type Plug, plugsOf } from './neighbour.ts'
 import { linkOf } from './route.ts'
+import { drop, note, type Place, type Run } from './run.ts'
 import { encapsulate } from './vxlan.ts'
 
 type At<K extends Place['at']> = Extract<Place, { at: K }>
@@ -18,11 +18,17 @@ export function transmit(run: Run, place: At<'transmit'>): readonly Place[] {
   if (!link?.up) return drop(run, place, { kind: 'dropped', reason: 'device-down' }, at)
   if (link.kind !== 'loopback') note(run, place, { kind: 'device', dir: 'tx', device: place.dev, at })
   switch (link.kind) {
-    case 'loopback': return [{ ...place, at: 'ip-receive', dev: 'lo' }]
-    case 'bridge': return [{ ...place, at: 'bridge-output', bridge: link.dev }]
-    case 'vxlan': return encapsulate(run, place, link)
-    case 'veth': case 'physical': return cross(run, place, link)
-    case 'dummy': return drop(run, place, { kind: 'dropped', reason: 'device-down' }, at)
+    case 'loopback':
+      return [{ ...place, at: 'ip-receive', dev: 'lo' }]
+    case 'bridge':
+      return [{ ...place, at: 'bridge-output', bridge: link.dev }]
+    case 'vxlan':
+      return encapsulate(run, place, link)
+    case 'veth':
+    case 'physical':
+      return cross(run, place, link)
+    case 'dummy':
+      return drop(run, place, { kind: 'dropped', reason: 'device-down' }, at)
     case 'ipip': {
       run.end(place.journey, { kind: 'unmodelled', what: 'IPIP' })
       return []
@@ -36,7 +42,17 @@ function cross(run: Run, place: At<'transmit'>, link: Link): readonly Place[] {
   if (!to) return drop(run, place, { kind: 'dropped', reason: 'underlay' }, { device: place.dev })
   const skb = scrubbed(place.skb)
   const from = { netns: place.netns, device: place.dev }
-  note(run, { ...place, skb }, { kind: 'cross', wire: link.wire ?? `${place.netns}:${place.dev}`, from, to: { netns: to.netns, device: to.dev }, at: { netns: place.netns, device: place.dev } })
+  note(
+    run,
+    { ...place, skb },
+    {
+      kind: 'cross',
+      wire: link.wire ?? `${place.netns}:${place.dev}`,
+      from,
+      to: { netns: to.netns, device: to.dev },
+      at: { netns: place.netns, device: place.dev },
+    },
+  )
   return [{ journey: place.journey, netns: to.netns, skb, at: 'receive', dev: to.dev }]
 }
 
@@ -46,7 +62,9 @@ function listener(run: Run, place: At<'transmit'>, link: Link): Plug | undefined
   if (link.wire === undefined || mac === undefined) return undefined
   return plugsOf(run.machines, link.wire).find((plug) => {
     const other = linkOf(run.netns(plug.netns), plug.dev)
-    return other !== undefined && !(plug.netns === place.netns && plug.dev === place.dev) && (other.mac === mac || other.master !== undefined)
+    return (
+      other !== undefined && !(plug.netns === place.netns && plug.dev === place.dev) && (other.mac === mac || other.master !== undefined)
+    )
   })
 }
 

@@ -32,7 +32,8 @@ export function bind(moment: Moment, netns: string, entry: CtEntry, manip: Manip
 }
 
 function aim(out: Tuple, manip: Manip, wanted: Wanted): Tuple {
-  if (manip === 'dst') return { ...out, dst: wanted.address, ...(wanted.port === undefined || out.type !== undefined ? {} : { dport: wanted.port }) }
+  if (manip === 'dst')
+    return { ...out, dst: wanted.address, ...(wanted.port === undefined || out.type !== undefined ? {} : { dport: wanted.port }) }
   return { ...out, src: wanted.address, ...(wanted.port === undefined || out.type !== undefined ? {} : { sport: wanted.port }) }
 }
 

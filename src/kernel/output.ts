@@ -15,14 +15,25 @@ export function startOutput(run: Run, from: Pick<Place, 'journey' | 'netns' | 's
   const place: Place = { ...from, at: 'receive', dev: '' }
   const route = lookup(netns, ip.dst)
   if (!route || route.dev === undefined || (route.type !== 'unicast' && route.type !== 'local')) {
-    const errno = route?.type === 'blackhole' ? 'EINVAL' : route?.type === 'prohibit' ? 'EACCES' : route?.type === 'unreachable' ? 'EHOSTUNREACH' : 'ENETUNREACH'
+    const errno =
+      route?.type === 'blackhole'
+        ? 'EINVAL'
+        : route?.type === 'prohibit'
+          ? 'EACCES'
+          : route?.type === 'unreachable'
+            ? 'EHOSTUNREACH'
+            : 'ENETUNREACH'
     note(run, place, { kind: 'route', dst: ip.dst, failed: 'unreachable', ...(route ? { route: routeView(route) } : {}) })
     run.end(from.journey, { kind: 'failed-locally', errno })
     return []
   }
   const source = src ?? sourceFor(netns, route, ip.dst) ?? ip.src
   const skb = { ...from.skb, packet: changeIp(from.skb.packet, { src: source }) }
-  note(run, { ...place, skb }, { kind: 'route', route: routeView(route), dst: ip.dst, ...(route.because === undefined ? {} : { because: route.because }) })
+  note(
+    run,
+    { ...place, skb },
+    { kind: 'route', route: routeView(route), dst: ip.dst, ...(route.because === undefined ? {} : { because: route.because }) },
+  )
   const via = nextHop(route, ip.dst)
   const dev = route.type === 'local' ? 'lo' : route.dev
   const then = { at: 'output-done', oif: dev, via, dst: ip.dst, mark: skb.mark } as const
@@ -43,7 +54,13 @@ export function outputDone(run: Run, place: Extract<Place, { at: 'output-done' }
       return []
     }
     const again = route.type === 'local' ? 'lo' : route.dev
-    if (ip.dst !== place.dst || again !== oif) note(run, place, { kind: 'route', route: routeView(route), dst: ip.dst, ...(route.because === undefined ? {} : { because: route.because }) })
+    if (ip.dst !== place.dst || again !== oif)
+      note(run, place, {
+        kind: 'route',
+        route: routeView(route),
+        dst: ip.dst,
+        ...(route.because === undefined ? {} : { because: route.because }),
+      })
     oif = again
     via = nextHop(route, ip.dst)
   }

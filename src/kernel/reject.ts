@@ -1,6 +1,6 @@
 import { type Header, ipOf, l4Of, type Packet, type TcpFlag, withoutEth } from '../net/packet.ts'
-import type { TableVerdict } from './iptables/run.ts'
 import { errorNamed, icmpError } from './icmp.ts'
+import type { TableVerdict } from './iptables/run.ts'
 import type { Netns } from './machine.ts'
 import { startOutput } from './output.ts'
 import type { Place, Run } from './run.ts'
@@ -22,19 +22,40 @@ export function resetFor(packet: Packet): Packet | undefined {
 }
 
 /** -j REJECT: the error goes first and runs to its end; only then is the rule's verdict told. */
-export function rejectWith(run: Run, place: Extract<Place, { at: 'hook' }>, _netns: Netns, verdict: Extract<TableVerdict, { kind: 'reject' }>): readonly Place[] {
+export function rejectWith(
+  run: Run,
+  place: Extract<Place, { at: 'hook' }>,
+  _netns: Netns,
+  verdict: Extract<TableVerdict, { kind: 'reject' }>,
+): readonly Place[] {
   const { journey, netns, skb } = place
   const where = { netns, hook: place.hook, family: place.family }
   const tell: Place = {
-    journey, netns, skb, at: 'tell',
-    events: [verdict.told, { kind: 'hook-end', verdict: 'drop', at: where, after: { kind: 'skb', skb } }, { kind: 'drop', reason: 'rule', at: where, after: { kind: 'skb', skb } }],
+    journey,
+    netns,
+    skb,
+    at: 'tell',
+    events: [
+      verdict.told,
+      { kind: 'hook-end', verdict: 'drop', at: where, after: { kind: 'skb', skb } },
+      { kind: 'drop', reason: 'rule', at: where, after: { kind: 'skb', skb } },
+    ],
     ending: { kind: 'rejected', reply: verdict.with, rule: verdict.rule },
   }
   if (verdict.with === 'tcp-reset') {
     const packet = resetFor(skb.packet)
     if (!packet) return [tell]
     const sent = run.begin({ phase: 'error', connection: run.connectionOf(journey), as: 'icmp-error', parent: journey, packet })
-    const ct = skb.ct && skb.ct.id !== 0 ? { ct: { id: skb.ct.id, dir: skb.ct.dir === 'original' ? ('reply' as const) : ('original' as const), state: 'established' as const } } : {}
+    const ct =
+      skb.ct && skb.ct.id !== 0
+        ? {
+            ct: {
+              id: skb.ct.id,
+              dir: skb.ct.dir === 'original' ? ('reply' as const) : ('original' as const),
+              state: 'established' as const,
+            },
+          }
+        : {}
     return [...startOutput(run, { journey: sent, netns, skb: { packet, mark: 0, ...ct } }, ipOf(packet)?.src), tell]
   }
   const name = errorNamed(verdict.with)

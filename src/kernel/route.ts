@@ -39,16 +39,26 @@ export function lookup(netns: Netns, dst: Ip, oif?: string): Route | undefined {
 
 export const isLocal = (netns: Netns, address: Ip): boolean => best(netns, 'local', address)?.type === 'local'
 
-export function addressType(netns: Netns, address: Ip): 'LOCAL' | 'BROADCAST' | 'MULTICAST' | 'UNICAST' | 'BLACKHOLE' | 'UNREACHABLE' | 'PROHIBIT' {
+export function addressType(
+  netns: Netns,
+  address: Ip,
+): 'LOCAL' | 'BROADCAST' | 'MULTICAST' | 'UNICAST' | 'BLACKHOLE' | 'UNREACHABLE' | 'PROHIBIT' {
   if (/^(22[4-9]|23\d)\.|^ff/.test(address)) return 'MULTICAST'
   const route = lookup(netns, address)
   switch (route?.type) {
-    case 'local': return 'LOCAL'
-    case 'broadcast': return 'BROADCAST'
-    case 'blackhole': return 'BLACKHOLE'
-    case 'prohibit': return 'PROHIBIT'
-    case 'unreachable': case undefined: return 'UNREACHABLE'
-    case 'unicast': return 'UNICAST'
+    case 'local':
+      return 'LOCAL'
+    case 'broadcast':
+      return 'BROADCAST'
+    case 'blackhole':
+      return 'BLACKHOLE'
+    case 'prohibit':
+      return 'PROHIBIT'
+    case 'unreachable':
+    case undefined:
+      return 'UNREACHABLE'
+    case 'unicast':
+      return 'UNICAST'
   }
 }
 
@@ -61,7 +71,10 @@ export function addressesOf(link: Link | undefined, family: Family): readonly Ip
 export const nextHop = (route: Route, dst: Ip): Ip => route.via ?? dst
 
 const globals = (netns: Netns, family: Family): readonly Ip[] =>
-  [...netns.links].sort((a, b) => a.ifindex - b.ifindex).filter((l) => l.kind !== 'loopback' && l.up).flatMap((l) => addressesOf(l, family))
+  [...netns.links]
+    .sort((a, b) => a.ifindex - b.ifindex)
+    .filter((l) => l.kind !== 'loopback' && l.up)
+    .flatMap((l) => addressesOf(l, family))
 
 /**
  * The source that a packet made here gets: the route's `src`, else the device's address whose net holds the next hop,
@@ -102,8 +115,12 @@ export function printRoute(route: Route): string {
 
 export function routeView(route: Route): RouteView {
   return {
-    table: route.table, text: printRoute(route), type: route.type,
-    ...(route.dev === undefined ? {} : { dev: route.dev }), ...(route.via === undefined ? {} : { via: route.via }), ...(route.src === undefined ? {} : { src: route.src }),
+    table: route.table,
+    text: printRoute(route),
+    type: route.type,
+    ...(route.dev === undefined ? {} : { dev: route.dev }),
+    ...(route.via === undefined ? {} : { via: route.via }),
+    ...(route.src === undefined ? {} : { src: route.src }),
   }
 }
 

@@ -1,8 +1,8 @@
-import type { Luck } from '../trace/luck.ts'
-import type { At, Change, Hook, Skb, Subject, TraceEvent, Tuple } from '../trace/event.ts'
-import type { Ending, Phase, Relation } from '../trace/journey.ts'
 import type { Family, Ip } from '../net/ip.ts'
 import type { Packet } from '../net/packet.ts'
+import type { At, Change, Hook, Skb, Subject, TraceEvent, Tuple } from '../trace/event.ts'
+import type { Ending, Phase, Relation } from '../trace/journey.ts'
+import type { Luck } from '../trace/luck.ts'
 import type { Machines, Netns } from './machine.ts'
 import type { Moment } from './moment.ts'
 
@@ -14,7 +14,15 @@ export type Body = Without<TraceEvent, 'seq' | 'journey'>
  * What comes next for a packet: one layer of the kernel's stack. Plain data; `then` says where an accepted packet goes on.
  */
 export type Follow =
-  | { readonly at: 'hook'; readonly hook: Hook; readonly family: Family; readonly after: number; readonly iif?: string; readonly oif?: string; readonly then: Follow }
+  | {
+      readonly at: 'hook'
+      readonly hook: Hook
+      readonly family: Family
+      readonly after: number
+      readonly iif?: string
+      readonly oif?: string
+      readonly then: Follow
+    }
   /** A frame comes in by a device. */
   | { readonly at: 'receive'; readonly dev: string }
   /** A frame leaves by a device. */
@@ -75,7 +83,13 @@ export interface Run {
   emit(journey: number, body: Body): void
   end(journey: number, ending: Ending): void
   /** Opens a journey; its packet has not moved yet. */
-  begin(journey: { readonly phase: Phase; readonly connection: Tuple; readonly as?: Relation; readonly parent?: number; readonly packet: Packet }): number
+  begin(journey: {
+    readonly phase: Phase
+    readonly connection: Tuple
+    readonly as?: Relation
+    readonly parent?: number
+    readonly packet: Packet
+  }): number
   phaseOf(journey: number): Phase
   connectionOf(journey: number): Tuple
   send(sending: Sending): void

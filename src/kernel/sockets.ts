@@ -1,6 +1,6 @@
-import { type Header, ipOf, l4Of, type Packet, type TcpFlag, type TcpHeader } from '../net/packet.ts'
 import { type Family, familyOf, type Ip } from '../net/ip.ts'
 import { endpointText, type Message } from '../net/message.ts'
+import { type Header, ipOf, l4Of, type Packet, type TcpFlag, type TcpHeader } from '../net/packet.ts'
 import type { SocketView, Tuple } from '../trace/event.ts'
 import type { Listener, Netns } from './machine.ts'
 import type { Moment, Sock } from './moment.ts'
@@ -11,18 +11,32 @@ export const sockKey = (netns: string, proto: string, local: Sock['local'], peer
 export const keyOf = (sock: Sock): string => sockKey(sock.netns, sock.proto, sock.local, sock.peer)
 
 export function viewOfSock(sock: Sock): SocketView {
-  return { netns: sock.netns, proto: sock.proto, local: endpointText(sock.local.address, sock.local.port), peer: endpointText(sock.peer.address, sock.peer.port), state: sock.state, owner: sock.process }
+  return {
+    netns: sock.netns,
+    proto: sock.proto,
+    local: endpointText(sock.local.address, sock.local.port),
+    peer: endpointText(sock.peer.address, sock.peer.port),
+    state: sock.state,
+    owner: sock.process,
+  }
 }
 
 /** The connection as its own end names it: what it sends looks like this. */
-export const tupleOfSock = (s: Sock): Tuple => ({ proto: s.proto === 'icmp' && familyOf(s.peer.address) === 6 ? 'icmp6' : s.proto, src: s.local.address, dst: s.peer.address, sport: s.local.port, dport: s.peer.port })
+export const tupleOfSock = (s: Sock): Tuple => ({
+  proto: s.proto === 'icmp' && familyOf(s.peer.address) === 6 ? 'icmp6' : s.proto,
+  src: s.local.address,
+  dst: s.peer.address,
+  sport: s.local.port,
+  dport: s.peer.port,
+})
 
 /** The socket that a packet for this machine belongs to. */
 export function sockFor(moment: Moment, netns: string, packet: Packet): Sock | undefined {
   const ip = ipOf(packet)
   const l4 = l4Of(packet)
   if (!ip || !l4) return undefined
-  if (l4.kind === 'icmp') return moment.socks.get(sockKey(netns, 'icmp', { address: ip.dst, port: l4.id ?? 0 }, { address: ip.src, port: l4.id ?? 0 }))
+  if (l4.kind === 'icmp')
+    return moment.socks.get(sockKey(netns, 'icmp', { address: ip.dst, port: l4.id ?? 0 }, { address: ip.src, port: l4.id ?? 0 }))
   return moment.socks.get(sockKey(netns, l4.kind, { address: ip.dst, port: l4.dport }, { address: ip.src, port: l4.sport }))
 }
 
@@ -39,18 +53,37 @@ function ipHeader(sock: Sock): Header {
   const family: Family = familyOf(sock.peer.address)
   const proto = sock.proto === 'icmp' ? (family === 4 ? 'icmp' : 'icmp6') : sock.proto
   // TCP and connected UDP discover the path MTU, so they forbid fragments (ip_no_pmtu_disc 0).
-  return { kind: 'ip', family, src: sock.local.address, dst: sock.peer.address, ttl: 64, proto, ...(family === 4 && proto !== 'icmp' ? { df: true } : {}) }
+  return {
+    kind: 'ip',
+    family,
+    src: sock.local.address,
+    dst: sock.peer.address,
+    ttl: 64,
+    proto,
+    ...(family === 4 && proto !== 'icmp' ? { df: true } : {}),
+  }
 }
 
 /** A segment of this connection; counts what it sends. */
 export function segmentOf(sock: Sock, flags: readonly TcpFlag[], size: number, message?: Message): Packet {
-  const tcp: TcpHeader = { kind: 'tcp', sport: sock.local.port, dport: sock.peer.port, flags, seq: sock.sent, ack: flags.includes('A') ? sock.received : 0 }
+  const tcp: TcpHeader = {
+    kind: 'tcp',
+    sport: sock.local.port,
+    dport: sock.peer.port,
+    flags,
+    seq: sock.sent,
+    ack: flags.includes('A') ? sock.received : 0,
+  }
   sock.sent += size + (flags.includes('S') || flags.includes('F') ? 1 : 0)
   return { headers: [ipHeader(sock), tcp], size, ...(message ? { message } : {}) }
 }
 
 export function datagramOf(sock: Sock, size: number, message?: Message): Packet {
-  return { headers: [ipHeader(sock), { kind: 'udp', sport: sock.local.port, dport: sock.peer.port }], size, ...(message ? { message } : {}) }
+  return {
+    headers: [ipHeader(sock), { kind: 'udp', sport: sock.local.port, dport: sock.peer.port }],
+    size,
+    ...(message ? { message } : {}),
+  }
 }
 
 /** An echo request of ping's size: 56 bytes after the header. */
@@ -60,7 +93,14 @@ export function echoOf(sock: Sock, seq: number): Packet {
 }
 
 /** A free local port out of ip_local_port_range, the same for the same connection every time. */
-export function freePort(moment: Moment, netns: string, proto: string, address: Ip, peer: Sock['peer'], draw: (round: number) => number): number {
+export function freePort(
+  moment: Moment,
+  netns: string,
+  proto: string,
+  address: Ip,
+  peer: Sock['peer'],
+  draw: (round: number) => number,
+): number {
   for (let round = 0; round < 64; round++) {
     const port = draw(round)
     if (!moment.socks.has(sockKey(netns, proto, { address, port }, peer))) return port

@@ -12,7 +12,12 @@ export function tcpArrives(run: Run, place: Place, sock: Sock, tcp: TcpHeader): 
   if (has('R')) {
     const errno = sock.state === 'SYN_SENT' ? 'ECONNREFUSED' : 'ECONNRESET'
     sock.state = 'CLOSE'
-    note(run, place, { kind: 'socket', what: errno === 'ECONNREFUSED' ? 'refused' : 'error', errno, after: { kind: 'socket', socket: viewOfSock(sock) } })
+    note(run, place, {
+      kind: 'socket',
+      what: errno === 'ECONNREFUSED' ? 'refused' : 'error',
+      errno,
+      after: { kind: 'socket', socket: viewOfSock(sock) },
+    })
     run.end(place.journey, { kind: 'delivered', to: sock.process })
     run.tell({ ...told, happening: { kind: 'failed', conn: sock.conn, errno } })
     return []
@@ -20,7 +25,12 @@ export function tcpArrives(run: Run, place: Place, sock: Sock, tcp: TcpHeader): 
   if (sock.state === 'SYN_SENT' && has('S') && has('A')) {
     sock.state = 'ESTABLISHED'
     sock.received = tcp.seq + 1
-    note(run, place, { kind: 'socket', what: 'connected', after: { kind: 'socket', socket: viewOfSock(sock) }, writes: [{ kind: 'socket', socket: viewOfSock(sock) }] })
+    note(run, place, {
+      kind: 'socket',
+      what: 'connected',
+      after: { kind: 'socket', socket: viewOfSock(sock) },
+      writes: [{ kind: 'socket', socket: viewOfSock(sock) }],
+    })
     run.end(place.journey, { kind: 'delivered', to: sock.process })
     run.send({ netns: sock.netns, packet: segmentOf(sock, ['A'], 0), phase: run.phaseOf(place.journey), as: 'next', parent: place.journey })
     run.tell({ ...told, happening: { kind: 'connected', conn: sock.conn } })
@@ -32,7 +42,8 @@ export function tcpArrives(run: Run, place: Place, sock: Sock, tcp: TcpHeader): 
   }
   delivered(run, place, sock)
   sock.received = Math.max(sock.received, tcp.seq + size + (has('S') || has('F') ? 1 : 0))
-  if (size > 0 || place.skb.packet.message) run.tell({ ...told, happening: { kind: 'data', conn: sock.conn, packet: place.skb.packet }, sock: keyOf(sock) })
+  if (size > 0 || place.skb.packet.message)
+    run.tell({ ...told, happening: { kind: 'data', conn: sock.conn, packet: place.skb.packet }, sock: keyOf(sock) })
   if (has('F')) run.tell({ ...told, happening: { kind: 'failed', conn: sock.conn, errno: 'EOF' } })
   return []
 }

@@ -4,7 +4,8 @@ import type { Tuple } from '../trace/event.ts'
 /** One text for one direction of a connection: equal tuples have equal keys. */
 export type TupleKey = string
 
-export const tupleKey = (t: Tuple): TupleKey => `${t.proto} ${t.src} ${t.sport} ${t.dst} ${t.dport}${t.type === undefined ? '' : ` ${t.type}`}`
+export const tupleKey = (t: Tuple): TupleKey =>
+  `${t.proto} ${t.src} ${t.sport} ${t.dst} ${t.dport}${t.type === undefined ? '' : ` ${t.type}`}`
 
 /** Echo request and reply answer each other, in IPv4 and IPv6. Other ICMP queries are not tracked by us. */
 const ANSWERS: Readonly<Record<number, number>> = { 8: 0, 0: 8, 128: 129, 129: 128 }

@@ -1,11 +1,11 @@
-import { ethOf, type Header, type Packet } from '../net/packet.ts'
 import { familyOf } from '../net/ip.ts'
+import { ethOf, type Header, type Packet } from '../net/packet.ts'
 import type { Skb } from '../trace/event.ts'
+import { innerOf } from './inner.ts'
 import type { FdbEntry, Link, Netns } from './machine.ts'
 import { startOutput } from './output.ts'
 import { drop, note, type Place, type Run } from './run.ts'
 import { tupleKey, tupleOf } from './tuple.ts'
-import { innerOf } from './inner.ts'
 
 const EVERYBODY = '00:00:00:00:00:00'
 
@@ -30,7 +30,19 @@ export function encapsulate(run: Run, place: Place, link: Link): readonly Place[
   const packet: Packet = { ...place.skb.packet, headers: [...outer, ...place.skb.packet.headers] }
   const skb: Skb = { packet, mark: place.skb.mark, tunnel: link.dev }
   const lookup = `${entry.mac} dev ${entry.dev} dst ${entry.dst}`
-  note(run, { ...place, skb }, { kind: 'encap', device: link.dev, tunnel: 'vxlan', remote: entry.dst, lookup, at, ...(entry.because === undefined ? {} : { because: entry.because }) })
+  note(
+    run,
+    { ...place, skb },
+    {
+      kind: 'encap',
+      device: link.dev,
+      tunnel: 'vxlan',
+      remote: entry.dst,
+      lookup,
+      at,
+      ...(entry.because === undefined ? {} : { because: entry.because }),
+    },
+  )
   return startOutput(run, { journey: place.journey, netns: place.netns, skb }, link.local)
 }
 

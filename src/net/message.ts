@@ -16,7 +16,8 @@ export interface HttpResponse {
   readonly body: string
 }
 
-export type DnsType = 'A' | 'AAAA' | 'CNAME' | 'SRV' | 'PTR' | 'SOA' | 'NS' | 'TXT' | 'MX'
+/** Types of records, and those that stand in questions only (ANY, AXFR). */
+export type DnsType = 'A' | 'AAAA' | 'CNAME' | 'SRV' | 'PTR' | 'SOA' | 'NS' | 'TXT' | 'MX' | 'HTTPS' | 'ANY' | 'AXFR'
 export type Rcode = 'NOERROR' | 'NXDOMAIN' | 'SERVFAIL' | 'REFUSED' | 'NOTIMP' | 'FORMERR'
 
 /** One resource record. `name` and names inside `rdata` end with a dot. ttl in seconds. */
@@ -52,5 +53,4 @@ export interface RawData {
 export type Message = HttpRequest | HttpResponse | DnsMessage | RawData
 
 /** host:port, with brackets around IPv6. */
-export const endpointText = (address: Ip, port: number): string =>
-  address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`
+export const endpointText = (address: Ip, port: number): string => (address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`)

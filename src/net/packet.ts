@@ -84,13 +84,20 @@ export interface Packet {
 /** Bytes on the wire of one header, without options. */
 export function headerBytes(header: Header): number {
   switch (header.kind) {
-    case 'eth': return 14
-    case 'ip': return header.family === 4 ? 20 : 40
-    case 'tcp': return 20
-    case 'udp': return 8
-    case 'sctp': return 12
-    case 'icmp': return 8
-    case 'vxlan': return 8
+    case 'eth':
+      return 14
+    case 'ip':
+      return header.family === 4 ? 20 : 40
+    case 'tcp':
+      return 20
+    case 'udp':
+      return 8
+    case 'sctp':
+      return 12
+    case 'icmp':
+      return 8
+    case 'vxlan':
+      return 8
   }
 }
 
@@ -109,8 +116,7 @@ export function l4Of(packet: Packet): L4Header | undefined {
   return next
 }
 
-export const ethOf = (packet: Packet): EthHeader | undefined =>
-  packet.headers[0]?.kind === 'eth' ? packet.headers[0] : undefined
+export const ethOf = (packet: Packet): EthHeader | undefined => (packet.headers[0]?.kind === 'eth' ? packet.headers[0] : undefined)
 
 /** The packet without the link-layer header in front, if it has one. */
 export function withoutEth(packet: Packet): Packet {

@@ -18,7 +18,7 @@ export type CauseWhat =
       /** Characters from the start of the file. */
       readonly offset: number
     }
-  | { readonly kind: 'made-up'; readonly object: string; readonly path: string; /** defaults.yaml */ readonly offset?: number }
+  | { readonly kind: 'made-up'; readonly object: string; readonly path: string /** defaults.yaml */; readonly offset?: number }
   | { readonly kind: 'dump'; readonly file: string; readonly line: number }
   | { readonly kind: 'fault'; readonly name: string }
   | { readonly kind: 'question'; readonly field: string }

@@ -108,8 +108,22 @@ export interface At {
 export type Change =
   | { readonly kind: 'conntrack'; readonly netns: Netns; readonly entry: CtView; readonly what: 'new' | 'update' | 'destroy' }
   | { readonly kind: 'counter'; readonly rule: RuleRef; readonly packets: number; readonly bytes: number }
-  | { readonly kind: 'policy-counter'; readonly netns: Netns; readonly family: Family; readonly table: TableName; readonly chain: string; readonly bytes: number }
-  | { readonly kind: 'neighbour'; readonly netns: Netns; readonly dev: Device; readonly address: Ip; readonly mac: Mac; readonly state: string }
+  | {
+      readonly kind: 'policy-counter'
+      readonly netns: Netns
+      readonly family: Family
+      readonly table: TableName
+      readonly chain: string
+      readonly bytes: number
+    }
+  | {
+      readonly kind: 'neighbour'
+      readonly netns: Netns
+      readonly dev: Device
+      readonly address: Ip
+      readonly mac: Mac
+      readonly state: string
+    }
   | { readonly kind: 'fdb'; readonly netns: Netns; readonly bridge: Device; readonly mac: Mac; readonly port: Device }
   | { readonly kind: 'socket'; readonly socket: SocketView }
 
@@ -130,26 +144,69 @@ interface Base {
  * rules, NAT and conntrack events belong to the station that they happen at.
  */
 export type TraceEvent = Base &
+  /** A packet enters a hook; the next events at the same place belong to it until `hook-end`. */
   (
-    /** A packet enters a hook; the next events at the same place belong to it until `hook-end`. */
     | { readonly kind: 'hook' }
     | { readonly kind: 'hook-end'; readonly verdict: 'accept' | 'drop' | 'stolen' }
     /** A rule matched. passedOver: rules of this chain tried before it, since the event before, that did not match. */
-    | { readonly kind: 'rule'; readonly rule: RuleRef; readonly text: string; readonly verdict: RuleVerdict; readonly passedOver: number; readonly base: string; readonly priority: number }
+    | {
+        readonly kind: 'rule'
+        readonly rule: RuleRef
+        readonly text: string
+        readonly verdict: RuleVerdict
+        readonly passedOver: number
+        readonly base: string
+        readonly priority: number
+      }
     /** A user chain ran out, or a base chain ended by its policy. */
-    | { readonly kind: 'chain-end'; readonly table: TableName; readonly chain: string; readonly policy?: 'accept' | 'drop'; readonly passedOver: number; readonly base: string; readonly priority: number }
-    | { readonly kind: 'conntrack'; readonly what: 'found' | 'new' | 'confirmed' | 'changed' | 'invalid' | 'untracked'; readonly entry?: CtView }
+    | {
+        readonly kind: 'chain-end'
+        readonly table: TableName
+        readonly chain: string
+        readonly policy?: 'accept' | 'drop'
+        readonly passedOver: number
+        readonly base: string
+        readonly priority: number
+      }
+    | {
+        readonly kind: 'conntrack'
+        readonly what: 'found' | 'new' | 'confirmed' | 'changed' | 'invalid' | 'untracked'
+        readonly entry?: CtView
+      }
     /** An address or port changed. `by`: a rule of this packet, or the entry replayed. */
-    | { readonly kind: 'nat'; readonly manip: 'src' | 'dst'; readonly by: 'rule' | 'conntrack'; readonly from: string; readonly to: string; readonly undo: boolean }
+    | {
+        readonly kind: 'nat'
+        readonly manip: 'src' | 'dst'
+        readonly by: 'rule' | 'conntrack'
+        readonly from: string
+        readonly to: string
+        readonly undo: boolean
+      }
     | { readonly kind: 'route'; readonly route?: RouteView; readonly dst: Ip; readonly failed?: 'unreachable' | 'blackhole' | 'prohibit' }
-    | { readonly kind: 'neighbour'; readonly dev: Device; readonly address: Ip; readonly mac?: Mac; readonly found: 'known' | 'asked' | 'failed' | 'none-needed' }
+    | {
+        readonly kind: 'neighbour'
+        readonly dev: Device
+        readonly address: Ip
+        readonly mac?: Mac
+        readonly found: 'known' | 'asked' | 'failed' | 'none-needed'
+      }
     /** A frame at a hook of the bridge. */
     | { readonly kind: 'bridge'; readonly hook: Hook; readonly iif?: Device; readonly oif?: Device }
     /** The bridge looked up a destination MAC. */
     | { readonly kind: 'fdb'; readonly bridge: Device; readonly mac: Mac; readonly port?: Device; readonly flooded: readonly Device[] }
-    | { readonly kind: 'device'; readonly dir: 'rx' | 'tx'; readonly device: Device; readonly ll?: { readonly src: Mac; readonly dst: Mac } }
+    | {
+        readonly kind: 'device'
+        readonly dir: 'rx' | 'tx'
+        readonly device: Device
+        readonly ll?: { readonly src: Mac; readonly dst: Mac }
+      }
     /** Through a veth pair or over a wire into another netns. */
-    | { readonly kind: 'cross'; readonly wire: string; readonly from: { readonly netns: Netns; readonly device: Device }; readonly to: { readonly netns: Netns; readonly device: Device } }
+    | {
+        readonly kind: 'cross'
+        readonly wire: string
+        readonly from: { readonly netns: Netns; readonly device: Device }
+        readonly to: { readonly netns: Netns; readonly device: Device }
+      }
     | { readonly kind: 'encap'; readonly device: Device; readonly tunnel: 'vxlan' | 'ipip'; readonly remote: Ip; readonly lookup: string }
     | { readonly kind: 'decap'; readonly device: Device; readonly tunnel: 'vxlan' | 'ipip' }
     | { readonly kind: 'ttl'; readonly left: number }
@@ -165,10 +222,27 @@ export type EventKind = TraceEvent['kind']
 /** A station is a step of the middle level; the others are details of the station before them. */
 export function isStation(kind: EventKind): boolean {
   switch (kind) {
-    case 'hook': case 'route': case 'bridge': case 'device': case 'cross': case 'encap': case 'decap':
-    case 'socket': case 'process': case 'dns': case 'icmp-error': case 'drop':
+    case 'hook':
+    case 'route':
+    case 'bridge':
+    case 'device':
+    case 'cross':
+    case 'encap':
+    case 'decap':
+    case 'socket':
+    case 'process':
+    case 'dns':
+    case 'icmp-error':
+    case 'drop':
       return true
-    case 'hook-end': case 'rule': case 'chain-end': case 'conntrack': case 'nat': case 'neighbour': case 'fdb': case 'ttl':
+    case 'hook-end':
+    case 'rule':
+    case 'chain-end':
+    case 'conntrack':
+    case 'nat':
+    case 'neighbour':
+    case 'fdb':
+    case 'ttl':
       return false
   }
 }

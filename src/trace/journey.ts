@@ -3,8 +3,23 @@ import type { RuleRef, TraceEvent, Tuple } from './event.ts'
 
 /** Closed list of reasons why a packet did not arrive. */
 export type DropReason =
-  | 'rule' | 'policy' | 'no-route' | 'blackhole' | 'rp-filter' | 'martian' | 'not-forwarding' | 'ttl' | 'mtu'
-  | 'no-hairpin' | 'not-my-mac' | 'no-neighbour' | 'no-listener' | 'ct-invalid' | 'ct-full' | 'device-down' | 'underlay'
+  | 'rule'
+  | 'policy'
+  | 'no-route'
+  | 'blackhole'
+  | 'rp-filter'
+  | 'martian'
+  | 'not-forwarding'
+  | 'ttl'
+  | 'mtu'
+  | 'no-hairpin'
+  | 'not-my-mac'
+  | 'no-neighbour'
+  | 'no-listener'
+  | 'ct-invalid'
+  | 'ct-full'
+  | 'device-down'
+  | 'underlay'
 
 /** Every journey has exactly one. */
 export type Ending =

@@ -11,7 +11,12 @@ const plain = (rule: string): string => rule.replace(/"([^" ]*)"/g, '$1').replac
  * detour over the bridge device right before bridge FORWARD, which depends on a cached header.
  */
 export function relax(value: Json): Json {
-  if (isObject(value)) return Object.fromEntries(Object.entries(value).filter(([k]) => k !== 'ct').map(([k, v]) => [k, k === 'rule' && typeof v === 'string' ? plain(v) : relax(v)]))
+  if (isObject(value))
+    return Object.fromEntries(
+      Object.entries(value)
+        .filter(([k]) => k !== 'ct')
+        .map(([k, v]) => [k, k === 'rule' && typeof v === 'string' ? plain(v) : relax(v)]),
+    )
   if (!Array.isArray(value)) return value
   const kept = value.filter((v, i) => {
     const next: Json = value[i + 1]

@@ -62,4 +62,9 @@ export interface Golden {
 }
 
 export const isGolden = (json: unknown): json is Golden =>
-  typeof json === 'object' && json !== null && 'format' in json && json.format === 'packetwalk-kernel-golden/1' && 'topology' in json && 'rules' in json
+  typeof json === 'object' &&
+  json !== null &&
+  'format' in json &&
+  json.format === 'packetwalk-kernel-golden/1' &&
+  'topology' in json &&
+  'rules' in json

@@ -1,8 +1,8 @@
-import type { Listener, Machines, Netns } from '../../kernel/machine.ts'
+import type { Ruleset } from '../../kernel/iptables/ast.ts'
 import { emptyRuleset, readRestoreText } from '../../kernel/iptables/ruleset.ts'
+import type { Listener, Machines, Netns } from '../../kernel/machine.ts'
 import { readTopology } from '../../kernel/topology.ts'
 import { ip } from '../../net/ip.ts'
-import type { Ruleset } from '../../kernel/iptables/ast.ts'
 import type { Golden, GoldenRules } from './golden.ts'
 
 /** kube-proxy's single calls as one restore text for each table: -N first, then the rest in order, as the recorder loads them. */
@@ -10,7 +10,8 @@ function callsText(calls: readonly string[]): string {
   const lines: string[] = []
   for (const table of ['filter', 'nat']) {
     const mine = calls.filter((c) => c.startsWith(`-t ${table} `)).map((c) => c.slice(`-t ${table} `.length))
-    if (mine.length > 0) lines.push(`*${table}`, ...mine.filter((c) => c.startsWith('-N')), ...mine.filter((c) => !c.startsWith('-N')), 'COMMIT')
+    if (mine.length > 0)
+      lines.push(`*${table}`, ...mine.filter((c) => c.startsWith('-N')), ...mine.filter((c) => !c.startsWith('-N')), 'COMMIT')
   }
   return `${lines.join('\n')}\n`
 }

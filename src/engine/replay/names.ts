@@ -1,8 +1,8 @@
+import type { Ip } from '../../net/ip.ts'
 import { endpointText } from '../../net/message.ts'
 import { ipOf, l4Of, type Packet } from '../../net/packet.ts'
 import { flagsText } from '../../net/print.ts'
 import type { Tuple } from '../../trace/event.ts'
-import type { Ip } from '../../net/ip.ts'
 
 const VXLAN = 8472
 
@@ -32,9 +32,14 @@ export function naming(known: readonly number[]): Naming {
       if (!ip) return ''
       const ttl = `ttl=${ip.ttl}`
       if (l4 === undefined) return `${ip.proto} ${ip.src} > ${ip.dst} ${ttl}`
-      if (l4.kind === 'icmp') return `${ip.proto} ${ip.src} > ${ip.dst} ${l4.type}/${l4.code}${l4.mtu === undefined ? '' : ` mtu=${l4.mtu}`} ${ttl}`
+      if (l4.kind === 'icmp')
+        return `${ip.proto} ${ip.src} > ${ip.dst} ${l4.type}/${l4.code}${l4.mtu === undefined ? '' : ` mtu=${l4.mtu}`} ${ttl}`
       const ends = `${l4.kind} ${at(ip.src, l4.sport, l4.kind === 'udp' && l4.dport === VXLAN)} > ${at(ip.dst, l4.dport)}`
-      return l4.kind === 'tcp' ? `${ends} [${flagsText(l4.flags)}] ${ttl}` : l4.kind === 'sctp' ? `${ends} [${l4.chunk}] ${ttl}` : `${ends} ${ttl}`
+      return l4.kind === 'tcp'
+        ? `${ends} [${flagsText(l4.flags)}] ${ttl}`
+        : l4.kind === 'sctp'
+          ? `${ends} [${l4.chunk}] ${ttl}`
+          : `${ends} ${ttl}`
     },
     tuple(t) {
       const proto = t.proto === 'icmp6' ? 'icmpv6' : t.proto

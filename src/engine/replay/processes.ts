@@ -22,7 +22,14 @@ export function server(s: GoldenServer): Process {
   }
 }
 
-const OUTCOMES: Readonly<Record<string, string>> = { ECONNREFUSED: 'refused', ETIMEDOUT: 'timeout', ENETUNREACH: 'enetunreach', EHOSTUNREACH: 'ehostunreach', EMSGSIZE: 'emsgsize', ECONNRESET: 'refused' }
+const OUTCOMES: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'refused',
+  ETIMEDOUT: 'timeout',
+  ENETUNREACH: 'enetunreach',
+  EHOSTUNREACH: 'ehostunreach',
+  EMSGSIZE: 'emsgsize',
+  ECONNRESET: 'refused',
+}
 
 /** The recorder's client: connects, reads the answer, closes with RST (SO_LINGER 0). */
 export function prober(probe: GoldenProbe, timeout: number): Process {
@@ -41,16 +48,25 @@ export function prober(probe: GoldenProbe, timeout: number): Process {
         }
         case 'connected': {
           if (probe.proto !== 'udp') return { state, acts: [{ act: 'timer', name: 'wait', after: wait }] }
-          return { state, acts: [{ act: 'send', conn: 'probe', size: 5, message: { kind: 'data', text: 'hello' } }, { act: 'timer', name: 'wait', after: wait }] }
+          return {
+            state,
+            acts: [
+              { act: 'send', conn: 'probe', size: 5, message: { kind: 'data', text: 'hello' } },
+              { act: 'timer', name: 'wait', after: wait },
+            ],
+          }
         }
         case 'data': {
           if (probe.proto === 'icmp') return { state, acts: [end('echo reply', { answer_from: h.peer.address })] }
           const [ns = '', seen = ''] = (h.message?.kind === 'data' ? h.message.text : '').split(' ')
           return { state, acts: [{ act: 'close', conn: 'probe', reset: true }, end('connected', { server: { ns, sees_client_as: seen } })] }
         }
-        case 'failed': return { state, acts: [end(OUTCOMES[h.errno] ?? h.errno)] }
-        case 'timer': return { state, acts: [end('timeout')] }
-        case 'accepted': return { state, acts: [] }
+        case 'failed':
+          return { state, acts: [end(OUTCOMES[h.errno] ?? h.errno)] }
+        case 'timer':
+          return { state, acts: [end('timeout')] }
+        case 'accepted':
+          return { state, acts: [] }
       }
     },
   }

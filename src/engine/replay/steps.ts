@@ -11,9 +11,16 @@ function priorityName(table: string, base: string): string {
 
 function verdictText(verdict: RuleVerdict): string {
   switch (verdict.kind) {
-    case 'jump': case 'goto': return `${verdict.kind} ${verdict.chain}`
-    case 'reject': return 'drop'
-    case 'accept': case 'drop': case 'return': case 'continue': return verdict.kind
+    case 'jump':
+    case 'goto':
+      return `${verdict.kind} ${verdict.chain}`
+    case 'reject':
+      return 'drop'
+    case 'accept':
+    case 'drop':
+    case 'return':
+    case 'continue':
+      return verdict.kind
   }
 }
 
@@ -45,28 +52,67 @@ export function stepsOf(journey: Journey, names: Naming, unseen: Unseen): readon
     const pkt = names.pkt(skb.packet)
     switch (event.kind) {
       case 'device': {
-        if (event.device !== 'lo') steps.push({ ns, dev: event.device, dir: event.dir, pkt, ...(event.ll && event.dir === 'rx' ? { ll: `${event.ll.src} > ${event.ll.dst}` } : {}) })
+        if (event.device !== 'lo')
+          steps.push({
+            ns,
+            dev: event.device,
+            dir: event.dir,
+            pkt,
+            ...(event.ll && event.dir === 'rx' ? { ll: `${event.ll.src} > ${event.ll.dst}` } : {}),
+          })
         break
       }
       case 'bridge': {
-        steps.push({ ns, bridge: event.hook, ...(event.iif === undefined ? {} : { iif: event.iif }), ...(event.oif === undefined ? {} : { oif: event.oif }), pkt })
+        steps.push({
+          ns,
+          bridge: event.hook,
+          ...(event.iif === undefined ? {} : { iif: event.iif }),
+          ...(event.oif === undefined ? {} : { oif: event.oif }),
+          pkt,
+        })
         break
       }
       case 'hook': {
-        hook = { ns, hook: event.at.hook ?? '', in: pkt, ...(skb.iif === undefined ? {} : { iif: skb.iif }), ...(skb.oif === undefined ? {} : { oif: skb.oif }) }
+        hook = {
+          ns,
+          hook: event.at.hook ?? '',
+          in: pkt,
+          ...(skb.iif === undefined ? {} : { iif: skb.iif }),
+          ...(skb.oif === undefined ? {} : { oif: skb.oif }),
+        }
         steps.push(hook as unknown as Step)
         break
       }
       case 'conntrack': {
         if ((event.what === 'confirmed' || event.what === 'changed') && event.entry) {
-          steps.push({ ns, conntrack: { orig: names.tuple(event.entry.orig), reply: names.tuple(event.entry.reply), status: event.entry.status } })
+          steps.push({
+            ns,
+            conntrack: { orig: names.tuple(event.entry.orig), reply: names.tuple(event.entry.reply), status: event.entry.status },
+          })
         }
         break
       }
-      case 'rule': case 'chain-end': if (hook) addRule(hook, event, unseen); break
-      case 'hook-end': case 'nat': if (hook) finish(hook, pkt, skb.mark); break
-      case 'route': case 'neighbour': case 'fdb': case 'cross': case 'encap': case 'decap': case 'ttl': case 'icmp-error':
-      case 'socket': case 'process': case 'dns': case 'drop': break
+      case 'rule':
+      case 'chain-end':
+        if (hook) addRule(hook, event, unseen)
+        break
+      case 'hook-end':
+      case 'nat':
+        if (hook) finish(hook, pkt, skb.mark)
+        break
+      case 'route':
+      case 'neighbour':
+      case 'fdb':
+      case 'cross':
+      case 'encap':
+      case 'decap':
+      case 'ttl':
+      case 'icmp-error':
+      case 'socket':
+      case 'process':
+      case 'dns':
+      case 'drop':
+        break
     }
     if (event.kind === 'rule' && hook) finish(hook, pkt, skb.mark)
   }

@@ -34,7 +34,17 @@ export const devMatches = (pattern: string, dev: string | undefined): boolean =>
   pattern.endsWith('+') ? (dev ?? '').startsWith(pattern.slice(0, -1)) : pattern === (dev ?? '')
 
 /** Names and numbers of /etc/protocols that rules use. */
-const PROTOCOLS: Readonly<Record<string, string>> = { '6': 'tcp', '17': 'udp', '132': 'sctp', '1': 'icmp', '58': 'icmp6', 'ipv6-icmp': 'icmp6', icmpv6: 'icmp6', '4': 'ipip', ipencap: 'ipip' }
+const PROTOCOLS: Readonly<Record<string, string>> = {
+  '6': 'tcp',
+  '17': 'udp',
+  '132': 'sctp',
+  '1': 'icmp',
+  '58': 'icmp6',
+  'ipv6-icmp': 'icmp6',
+  icmpv6: 'icmp6',
+  '4': 'ipip',
+  ipencap: 'ipip',
+}
 
 function protoMatches(wanted: string, packet: Packet): boolean {
   if (wanted === 'all' || wanted === '0') return true
@@ -63,8 +73,11 @@ function matches(match: Exclude<Match, { kind: 'unknown' }>, sight: Sight): bool
   const { skb, netns } = sight
   const l4 = l4Of(skb.packet)
   switch (match.kind) {
-    case 'comment': return true
-    case 'tcp': case 'udp': case 'sctp': {
+    case 'comment':
+      return true
+    case 'tcp':
+    case 'udp':
+    case 'sctp': {
       if (l4?.kind !== match.kind) return false
       if (match.sport && !negate(within(l4.sport, [match.sport]), match.sport.not)) return false
       if (match.dport && !negate(within(l4.dport, [match.dport]), match.dport.not)) return false
@@ -73,30 +86,46 @@ function matches(match: Exclude<Match, { kind: 'unknown' }>, sight: Sight): bool
       const letters: Readonly<Record<string, string>> = { SYN: 'S', ACK: 'A', FIN: 'F', RST: 'R', PSH: 'P' }
       const set = l4.flags as readonly string[]
       const flags = match.flags
-      return negate(flags.mask.every((f) => set.includes(letters[f] ?? '?') === flags.set.includes(f)), flags.not)
+      return negate(
+        flags.mask.every((f) => set.includes(letters[f] ?? '?') === flags.set.includes(f)),
+        flags.not,
+      )
     }
-    case 'conntrack': return negate(match.states.some((s) => stateMatches(s, sight)), match.not)
-    case 'mark': return negate((skb.mark & match.mask) >>> 0 === match.value >>> 0, match.not)
+    case 'conntrack':
+      return negate(
+        match.states.some((s) => stateMatches(s, sight)),
+        match.not,
+      )
+    case 'mark':
+      return negate((skb.mark & match.mask) >>> 0 === match.value >>> 0, match.not)
     case 'addrtype': {
       const ip = ipOf(skb.packet)
       if (!ip) return false
       if (match.src !== undefined && !negate(addressType(netns, ip.src) === match.src, match.notSrc)) return false
       return match.dst === undefined || negate(addressType(netns, ip.dst) === match.dst, match.notDst)
     }
-    case 'statistic': return negate(thrown(match.probability, sight), match.not)
+    case 'statistic':
+      return negate(thrown(match.probability, sight), match.not)
     case 'multiport': {
       const ports = portsOf(l4)
       if (!ports || l4?.kind === 'icmp') return false
-      const hit = { sports: within(ports.sport, match.ports), dports: within(ports.dport, match.ports), ports: within(ports.sport, match.ports) || within(ports.dport, match.ports) }
+      const hit = {
+        sports: within(ports.sport, match.ports),
+        dports: within(ports.dport, match.ports),
+        ports: within(ports.sport, match.ports) || within(ports.dport, match.ports),
+      }
       return negate(hit[match.which], match.not)
     }
-    case 'recent': return negate(recentMatches(match, sight), match.not)
+    case 'recent':
+      return negate(recentMatches(match, sight), match.not)
     case 'physdev': {
       const bridged = skb.bridged
       if (match.isBridged && !(bridged?.physin !== undefined && bridged.physout !== undefined)) return match.not === true
       if (match.isIn && bridged?.physin === undefined) return match.not === true
       if (match.isOut && bridged?.physout === undefined) return match.not === true
-      const hit = (match.in === undefined || devMatches(match.in, bridged?.physin)) && (match.out === undefined || devMatches(match.out, bridged?.physout))
+      const hit =
+        (match.in === undefined || devMatches(match.in, bridged?.physin)) &&
+        (match.out === undefined || devMatches(match.out, bridged?.physout))
       return negate(hit, match.not)
     }
     case 'icmp': {
@@ -109,13 +138,20 @@ function matches(match: Exclude<Match, { kind: 'unknown' }>, sight: Sight): bool
 function stateMatches(word: CtStateWord, { skb, moment, netns }: Sight): boolean {
   const ct = skb.ct
   switch (word) {
-    case 'NEW': return ct?.state === 'new'
-    case 'ESTABLISHED': return ct?.state === 'established'
-    case 'RELATED': return ct?.state === 'related'
-    case 'INVALID': return ct === undefined || ct.state === 'invalid'
-    case 'UNTRACKED': return ct?.state === 'untracked'
-    case 'DNAT': return entryOf(moment, netns.name, skb)?.status.has('DST_NAT') === true
-    case 'SNAT': return entryOf(moment, netns.name, skb)?.status.has('SRC_NAT') === true
+    case 'NEW':
+      return ct?.state === 'new'
+    case 'ESTABLISHED':
+      return ct?.state === 'established'
+    case 'RELATED':
+      return ct?.state === 'related'
+    case 'INVALID':
+      return ct === undefined || ct.state === 'invalid'
+    case 'UNTRACKED':
+      return ct?.state === 'untracked'
+    case 'DNAT':
+      return entryOf(moment, netns.name, skb)?.status.has('DST_NAT') === true
+    case 'SNAT':
+      return entryOf(moment, netns.name, skb)?.status.has('SRC_NAT') === true
   }
 }
 

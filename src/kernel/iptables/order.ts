@@ -24,7 +24,8 @@ const push = (map: Map<string, number[]>, key: string, i: number): void => {
 
 function portKey(rule: Rule): string | undefined {
   for (const m of rule.matches) {
-    if ((m.kind === 'tcp' || m.kind === 'udp' || m.kind === 'sctp') && m.dport && !m.dport.not && m.dport.from === m.dport.to) return `${m.kind} ${m.dport.from}`
+    if ((m.kind === 'tcp' || m.kind === 'udp' || m.kind === 'sctp') && m.dport && !m.dport.not && m.dport.from === m.dport.to)
+      return `${m.kind} ${m.dport.from}`
   }
   return undefined
 }
@@ -54,7 +55,10 @@ export function candidates(chain: Chain, packet: Packet, from: number): Iterable
   const l4 = l4Of(packet)
   const port = l4 === undefined || l4.kind === 'icmp' ? undefined : index.byPort.get(`${l4.kind} ${l4.dport}`)
   const lists = [index.byDst.get(ipOf(packet)?.dst ?? ('' as Ip)) ?? [], port ?? [], index.always]
-  return lists.flat().filter((i) => i >= from).sort((a, b) => a - b)
+  return lists
+    .flat()
+    .filter((i) => i >= from)
+    .sort((a, b) => a - b)
 }
 
 function* range(from: number, to: number): Iterable<number> {

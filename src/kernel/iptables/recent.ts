@@ -1,7 +1,7 @@
 import { maskedCidr } from '../../net/cidr.ts'
+import type { Cidr } from '../../net/ip.ts'
 import { familyOf, type Ip } from '../../net/ip.ts'
 import { ipOf } from '../../net/packet.ts'
-import type { Cidr } from '../../net/ip.ts'
 import type { Match } from './ast.ts'
 import type { Sight } from './match.ts'
 
@@ -9,7 +9,8 @@ type Recent = Extract<Match, { kind: 'recent' }>
 
 /** Prefix length of a dotted or colon mask: 255.255.255.255 → 32. */
 function prefixOf(mask: string): number {
-  if (mask.includes(':')) return mask.split(':').reduce((n, g) => n + (g === '' ? 0 : Number.parseInt(g, 16).toString(2).replaceAll('0', '').length), 0)
+  if (mask.includes(':'))
+    return mask.split(':').reduce((n, g) => n + (g === '' ? 0 : Number.parseInt(g, 16).toString(2).replaceAll('0', '').length), 0)
   return mask.split('.').reduce((n, b) => n + Number(b).toString(2).replaceAll('0', '').length, 0)
 }
 

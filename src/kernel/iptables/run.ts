@@ -1,6 +1,6 @@
+import type { Family, Ip } from '../../net/ip.ts'
 import { ipLength } from '../../net/packet.ts'
 import type { Hook, RuleRef, RuleVerdict, Skb, TableName } from '../../trace/event.ts'
-import type { Family, Ip } from '../../net/ip.ts'
 import type { Netns } from '../machine.ts'
 import type { Wanted } from '../nat.ts'
 import type { Body, Run } from '../run.ts'
@@ -86,7 +86,9 @@ export function runTable(visit: Visit, skb: Skb): TableVerdict | undefined {
     } else if (verdict.kind === 'jump' || verdict.kind === 'goto') {
       const to = rules.chain(table, verdict.chain)
       if (!to || stack.length > DEEPEST) return { kind: 'unmodelled', skb: now, what: `iptables chain ${verdict.chain}` }
+      // a return from a goto goes to whoever called this chain; from a base chain that is its policy
       if (verdict.kind === 'goto' && stack.length > 1) stack.pop()
+      else if (verdict.kind === 'goto') frame.next = frame.chain.rules.length
       stack.push({ chain: to, next: 0 })
     }
   }
@@ -104,8 +106,14 @@ function nextMatch(visit: Visit, skb: Skb, frame: Frame): Hit {
   for (const i of candidates(frame.chain, skb.packet, frame.next)) {
     const rule = frame.chain.rules[i] as Rule
     const sight: Sight = {
-      netns, moment: run.moment, luck: run.luck, skb, place: `${visit.table} ${frame.chain.name}`, leadsTo: targetName(rule.target),
-      ...(visit.iif === undefined ? {} : { iif: visit.iif }), ...(visit.oif === undefined ? {} : { oif: visit.oif }),
+      netns,
+      moment: run.moment,
+      luck: run.luck,
+      skb,
+      place: `${visit.table} ${frame.chain.name}`,
+      leadsTo: targetName(rule.target),
+      ...(visit.iif === undefined ? {} : { iif: visit.iif }),
+      ...(visit.oif === undefined ? {} : { oif: visit.oif }),
     }
     const verdict = ruleMatches(rule, sight)
     if (verdict === 'no') continue
@@ -124,7 +132,13 @@ function targetName(target: Target | undefined): string {
 interface Applied {
   readonly skb: Skb
   readonly verdict: RuleVerdict
-  readonly final?: { readonly kind: 'accept' } | { readonly kind: 'drop' } | { readonly kind: 'reject'; readonly with: string } | { readonly kind: 'nat'; readonly target: NatTarget } | { readonly kind: 'notrack' } | { readonly kind: 'unmodelled'; readonly what: string }
+  readonly final?:
+    | { readonly kind: 'accept' }
+    | { readonly kind: 'drop' }
+    | { readonly kind: 'reject'; readonly with: string }
+    | { readonly kind: 'nat'; readonly target: NatTarget }
+    | { readonly kind: 'notrack' }
+    | { readonly kind: 'unmodelled'; readonly what: string }
 }
 
 function apply(visit: Visit, target: Target | undefined, skb: Skb): Applied {
@@ -132,25 +146,54 @@ function apply(visit: Visit, target: Target | undefined, skb: Skb): Applied {
   const accept = { skb, verdict: { kind: 'accept' as const } }
   if (!target) return go
   switch (target.kind) {
-    case 'jump': case 'goto': return { skb, verdict: { kind: target.kind, chain: target.chain } }
-    case 'accept': return { ...accept, final: { kind: 'accept' } }
-    case 'drop': return { skb, verdict: { kind: 'drop' }, final: { kind: 'drop' } }
-    case 'return': return { skb, verdict: { kind: 'return' } }
-    case 'reject': return { skb, verdict: { kind: 'reject', with: target.with }, final: { kind: 'reject', with: target.with } }
-    case 'mark': return { ...go, skb: { ...skb, mark: ((skb.mark & ~target.mask) ^ target.value) >>> 0 } }
-    case 'log': return go
-    case 'notrack': return { ...accept, verdict: { kind: 'continue' }, final: { kind: 'notrack' } }
-    case 'masquerade': return { ...accept, final: { kind: 'nat', target: { kind: 'masquerade', randomFully: target.randomFully === true, ...draw(visit, target.ports, skb) } } }
-    case 'redirect': return { ...accept, final: { kind: 'nat', target: { kind: 'redirect', ...draw(visit, target.ports, skb) } } }
+    case 'jump':
+    case 'goto':
+      return { skb, verdict: { kind: target.kind, chain: target.chain } }
+    case 'accept':
+      return { ...accept, final: { kind: 'accept' } }
+    case 'drop':
+      return { skb, verdict: { kind: 'drop' }, final: { kind: 'drop' } }
+    case 'return':
+      return { skb, verdict: { kind: 'return' } }
+    case 'reject':
+      return { skb, verdict: { kind: 'reject', with: target.with }, final: { kind: 'reject', with: target.with } }
+    case 'mark':
+      return { ...go, skb: { ...skb, mark: ((skb.mark & ~target.mask) ^ target.value) >>> 0 } }
+    case 'log':
+      return go
+    case 'notrack':
+      return { ...accept, verdict: { kind: 'continue' }, final: { kind: 'notrack' } }
+    case 'masquerade':
+      return {
+        ...accept,
+        final: { kind: 'nat', target: { kind: 'masquerade', randomFully: target.randomFully === true, ...draw(visit, target.ports, skb) } },
+      }
+    case 'redirect':
+      return { ...accept, final: { kind: 'nat', target: { kind: 'redirect', ...draw(visit, target.ports, skb) } } }
     case 'dnat': {
-      if (target.address === undefined) return { ...accept, final: { kind: 'unmodelled', what: `iptables -j DNAT --to-destination ${target.to}` } }
-      return { ...accept, final: { kind: 'nat', target: { kind: 'dst', wanted: { address: target.address as Ip, ...draw(visit, target.ports, skb) } } } }
+      if (target.address === undefined)
+        return { ...accept, final: { kind: 'unmodelled', what: `iptables -j DNAT --to-destination ${target.to}` } }
+      return {
+        ...accept,
+        final: { kind: 'nat', target: { kind: 'dst', wanted: { address: target.address as Ip, ...draw(visit, target.ports, skb) } } },
+      }
     }
     case 'snat': {
-      if (target.address === undefined) return { ...accept, final: { kind: 'unmodelled', what: `iptables -j SNAT --to-source ${target.to}` } }
-      return { ...accept, final: { kind: 'nat', target: { kind: 'src', wanted: { address: target.address, randomFully: target.randomFully === true, ...draw(visit, target.ports, skb) } } } }
+      if (target.address === undefined)
+        return { ...accept, final: { kind: 'unmodelled', what: `iptables -j SNAT --to-source ${target.to}` } }
+      return {
+        ...accept,
+        final: {
+          kind: 'nat',
+          target: {
+            kind: 'src',
+            wanted: { address: target.address, randomFully: target.randomFully === true, ...draw(visit, target.ports, skb) },
+          },
+        },
+      }
     }
-    case 'unknown': return { ...go, final: { kind: 'unmodelled', what: `iptables ${target.words}` } }
+    case 'unknown':
+      return { ...go, final: { kind: 'unmodelled', what: `iptables ${target.words}` } }
   }
 }
 
@@ -169,8 +212,16 @@ function told(visit: Visit, skb: Skb, ref: RuleRef, rule: Rule, verdict: RuleVer
   counter.bytes += ipLength(skb.packet)
   visit.run.moment.counters.set(key, counter)
   return {
-    kind: 'rule', rule: ref, text: printRule(ref.chain, rule), verdict, passedOver, base: baseName(visit.hook), priority: visit.priority,
-    at: at(visit), after: { kind: 'skb', skb }, writes: [{ kind: 'counter', rule: ref, ...counter }],
+    kind: 'rule',
+    rule: ref,
+    text: printRule(ref.chain, rule),
+    verdict,
+    passedOver,
+    base: baseName(visit.hook),
+    priority: visit.priority,
+    at: at(visit),
+    after: { kind: 'skb', skb },
+    writes: [{ kind: 'counter', rule: ref, ...counter }],
     ...(rule.because === undefined ? {} : { because: rule.because }),
   }
 }
@@ -179,7 +230,17 @@ const at = (visit: Visit): Body['at'] => ({ netns: visit.netns.name, hook: visit
 
 function endOf(visit: Visit, chain: Chain, passedOver: number, policy: 'ACCEPT' | 'DROP' | undefined): Body {
   const lower = policy === undefined ? {} : { policy: policy === 'DROP' ? ('drop' as const) : ('accept' as const) }
-  return { kind: 'chain-end', table: visit.table, chain: chain.name, ...lower, passedOver, base: baseName(visit.hook), priority: visit.priority, at: at(visit), after: { kind: 'object', ref: '' } }
+  return {
+    kind: 'chain-end',
+    table: visit.table,
+    chain: chain.name,
+    ...lower,
+    passedOver,
+    base: baseName(visit.hook),
+    priority: visit.priority,
+    at: at(visit),
+    after: { kind: 'object', ref: '' },
+  }
 }
 
 function tell(visit: Visit, skb: Skb, body: Body): void {
@@ -189,6 +250,13 @@ function tell(visit: Visit, skb: Skb, body: Body): void {
   counter.packets += 1
   counter.bytes += ipLength(skb.packet)
   visit.run.moment.counters.set(key, counter)
-  const change = { kind: 'policy-counter' as const, netns: visit.netns.name, family: visit.family, table: visit.table, chain: body.chain, bytes: counter.bytes }
+  const change = {
+    kind: 'policy-counter' as const,
+    netns: visit.netns.name,
+    family: visit.family,
+    table: visit.table,
+    chain: body.chain,
+    bytes: counter.bytes,
+  }
   visit.run.emit(visit.journey, { ...body, after: { kind: 'skb', skb }, writes: [change] })
 }

@@ -1,0 +1,44 @@
+import type { View, Viewed } from './answer.ts'
+import { runTool } from './engine/tool.ts'
+import { wroteBy } from './engine/wrote.ts'
+import type { World } from './explain.ts'
+import { printRule } from './kernel/iptables/print.ts'
+import type { TableName } from './trace/event.ts'
+
+const problem = (code: string, params: Readonly<Record<string, string | number>> = {}): Viewed => ({
+  kind: 'problem',
+  problem: { code, params, severity: 'error' },
+})
+
+/** A look at the world behind the last answer. What does not exist is answered with a problem, never thrown. */
+export function view(world: World | undefined, asked: View): Viewed {
+  if (!world) return problem('no-world')
+  switch (asked.kind) {
+    case 'tool': {
+      const result = runTool(world, asked.netns, asked.argv)
+      if ('problem' in result) return { kind: 'problem', problem: result.problem }
+      return { kind: 'text', text: [...result.stdout, ...result.stderr].join('\n') }
+    }
+    case 'chain':
+      return chainOf(world, asked)
+    case 'wrote':
+      return { kind: 'wrote', items: wroteBy(world, asked.file, asked.line) }
+  }
+}
+
+function chainOf(world: World, asked: Extract<View, { kind: 'chain' }>): Viewed {
+  const chain = world.machines.netns(asked.netns)?.rules[asked.family].chain(asked.table as TableName, asked.chain)
+  if (!chain) return problem('no-chain', { chain: asked.chain, table: asked.table, netns: asked.netns })
+  const counted = (i: number): { packets: number; bytes: number } =>
+    world.moment.counters.get(`${asked.netns} ${asked.family} ${asked.table} ${asked.chain} ${i}`) ?? { packets: 0, bytes: 0 }
+  const rules = chain.rules
+    .slice(asked.from, asked.from + asked.count)
+    .map((rule, i) => ({ index: asked.from + i, text: printRule(chain.name, rule), ...counted(asked.from + i) }))
+  return {
+    kind: 'chain',
+    name: chain.name,
+    total: chain.rules.length,
+    rules,
+    ...(chain.policy === undefined ? {} : { policy: chain.policy }),
+  }
+}

@@ -1,0 +1,49 @@
+import type { Question } from './answer.ts'
+import { explain, type World } from './explain.ts'
+import { DocumentCache } from './manifest/read.ts'
+import type { FromWorker, ToWorker } from './protocol.ts'
+import { view } from './view.ts'
+
+/** The engine's face towards the page: messages in, messages out. All state is the cache and the world of the last answer. */
+interface Host {
+  postMessage(message: FromWorker): void
+  addEventListener(kind: 'message', listener: (event: { readonly data: ToWorker }) => void): void
+}
+const host = self as unknown as Host
+
+const cache = new DocumentCache()
+let world: World | undefined
+let waiting: { readonly number: number; readonly ask: Question } | undefined
+
+/** Runs the newest question; older ones that have not begun are dropped. */
+function work(): void {
+  const next = waiting
+  waiting = undefined
+  if (!next) return
+  const { number, ask } = next
+  try {
+    host.postMessage({ number, progress: { stage: 'walk', done: 0, total: 0 } })
+    const explained = explain(ask, cache)
+    world = explained.world
+    host.postMessage({ number, answer: explained.answer })
+  } catch (error) {
+    host.postMessage({ number, crash: { message: error instanceof Error ? error.message : String(error), question: ask } })
+  }
+}
+
+host.addEventListener('message', ({ data }) => {
+  if ('cancel' in data) {
+    if (waiting?.number === data.cancel) waiting = undefined
+  } else if ('ask' in data) {
+    const idle = waiting === undefined
+    waiting = data
+    // Messages that are already queued arrive before this timer: a burst of typing is answered once.
+    if (idle) setTimeout(work, 0)
+  } else {
+    try {
+      host.postMessage({ number: data.number, viewed: view(world, data.view) })
+    } catch (error) {
+      host.postMessage({ number: data.number, crash: { message: error instanceof Error ? error.message : String(error) } })
+    }
+  }
+})
