@@ -20,7 +20,7 @@ function givenLinks(node: ClusterNode, because: number): readonly Omit<Link, 'if
 
 /** What the node has before Kubernetes comes: interfaces, the way out, and the settings that kubeadm asks for. */
 export function nodeOps(cluster: Cluster, node: ClusterNode): readonly Op[] {
-  const because = writtenBy(cluster, 'linux', 'address', [node.causeOf('status.addresses')])
+  const because = writtenBy(cluster, 'linux', 'address', [node.causeOf(node.interfaces === undefined ? 'status.addresses' : 'interfaces')])
   const forwarding = writtenBy(cluster, 'linux', 'forwarding', [node.because])
   const out = writtenBy(cluster, 'linux', 'default-route', [node.because])
   const links = node.interfaces === undefined ? [uplink(node.meta.name, UPLINK, uplinkAddresses(node), because)] : givenLinks(node, because)
@@ -31,7 +31,7 @@ export function nodeOps(cluster: Cluster, node: ClusterNode): readonly Op[] {
     ...(v6 ? [{ do: 'sysctl', name: 'net/ipv6/conf/all/forwarding', value: 1, because: forwarding } as const] : []),
     ...links.map((link): Op => ({ do: 'link', link })),
     ...defaultRoutes(cluster, uplinkAddresses(node), out),
-    ...Object.entries(node.sysctls).map(([name, value]): Op => ({ do: 'sysctl', name, value, because: node.causeOf('spec.sysctls') })),
+    ...Object.entries(node.sysctls).map(([name, value]): Op => ({ do: 'sysctl', name, value, because: node.causeOf('sysctls') })),
   ]
 }
 

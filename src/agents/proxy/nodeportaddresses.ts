@@ -1,4 +1,4 @@
-import { addressOf, inCidr, lengthOf, networkOf } from '../../net/cidr.ts'
+import { addressOf, inCidr, lengthOf, networkOf, parseCidr } from '../../net/cidr.ts'
 import { type Cidr, type Family, familyOf, type Ip, isLoopback } from '../../net/ip.ts'
 
 /** nodePortAddresses as one family reads it (pkg/proxy/util/nodeport_addresses.go). */
@@ -14,7 +14,7 @@ const holdsLoopback = (net: Cidr): boolean => familyOf(net) === 4 && (isLoopback
 
 /** CIDRs of the other family are passed over; without any of this family every local address is meant. */
 export function nodePortAddresses(family: Family, given: readonly string[]): NodePortAddresses {
-  const own = given.filter((net) => familyOf(net as Cidr) === family) as Cidr[]
+  const own = given.map(parseCidr).filter((net): net is Cidr => net !== undefined && familyOf(net) === family)
   const cidrs = own.length === 0 ? [ZERO[family]] : own
   if (cidrs.some((net) => lengthOf(net) === 0)) return { all: true, cidrs: [ZERO[family]], withLoopback: family === 4 }
   return { all: false, cidrs, withLoopback: cidrs.some(holdsLoopback) }
