@@ -10,7 +10,7 @@ export type ManifestCode =
   | 'yaml-tab'
   /** {quote} */
   | 'yaml-quote'
-  /** {bracket} */
+  /** {open} {bracket} */
   | 'yaml-bracket'
   | 'yaml-indent'
   | 'yaml-two-colons'

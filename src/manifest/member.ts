@@ -1,4 +1,4 @@
-import type { Node } from 'yaml'
+import { isScalar, type Node } from 'yaml'
 import type { Severity } from '../trace/problem.ts'
 import { identify } from './identify.ts'
 import type { KindReader } from './kinds/reader.ts'
@@ -10,7 +10,7 @@ import { metaRules } from './schema/meta.ts'
 import { fields, type Shape, text } from './schema/shape.ts'
 import { mapIn, maybeText, optional, textIn, textMapIn, type View } from './schema/view.ts'
 import type { Finding } from './text/finding.ts'
-import { rangeAt } from './text/locate.ts'
+import { rangeAt, spotOf } from './text/locate.ts'
 import { type Path, parsePath } from './text/path.ts'
 
 /** An object before it has a place. */
@@ -37,7 +37,11 @@ function shapeOf(reader: KindReader): Shape {
 export function readMember(json: Json, root: Node | null, prefix: Path, seed: string): Member {
   const findings: Finding[] = []
   const add = (fault: Fault, severity: Severity, field: string, at = field, of: 'key' | 'value' = 'value'): void => {
-    findings.push({ ...fault, severity, field, range: rangeAt(root, [...prefix, ...parsePath(at)], of) })
+    const path = [...prefix, ...parsePath(at)]
+    // The number 1.0 was read as 1: what the user should quote is the text.
+    const written = fault.code === 'type-quote' ? spotOf(root, path).value : undefined
+    const told = isScalar(written) ? { code: fault.code, params: { found: String(written.value) } } : fault
+    findings.push({ ...told, severity, field, range: rangeAt(root, path, of) })
   }
   if (json === null || typeof json !== 'object' || Array.isArray(json)) {
     add({ code: 'not-object', params: { found: shown(json) } }, 'error', '')

@@ -74,7 +74,7 @@ class Reader {
     }
     if (isAlias(node)) return this.alias(node.source, rangeOf(node))
     if (this.path.length >= MAX_DEPTH) {
-      if (!this.findings.some((f) => f.code === 'yaml-depth')) this.fail('yaml-depth', { limit: MAX_DEPTH }, rangeOf(node))
+      if (!this.findings.some((f) => f.code === 'yaml-depth')) this.fail('yaml-depth', { limit: MAX_DEPTH }, rangeOf(node), [])
       return null
     }
     if (isMap(node)) return this.map(node)

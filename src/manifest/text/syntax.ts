@@ -1,18 +1,31 @@
-import { type Document, isScalar, visit, type YAMLError } from 'yaml'
+import { type Document, visit, type YAMLError } from 'yaml'
 import type { ManifestCode } from '../codes.ts'
 import type { Finding, Params, Range } from './finding.ts'
 
-/** The quote that was opened last before `at`: an unterminated text is reported where it begins, not at the end of the file. */
-function openQuote(doc: Document, text: string, at: number): Range {
+/** Where the last quote or bracket before `at` was opened: what is not closed is reported where it begins, not at the end of the file. */
+function opened(doc: Document, text: string, at: number, what: 'quote' | 'bracket'): Range {
   let from = Math.max(0, at - 1)
+  const see = (start: number | undefined): void => {
+    if (start !== undefined && start < at) from = start
+  }
   visit(doc, {
     Scalar(_, node) {
-      const start = node.range?.[0]
-      if (isScalar(node) && node.type?.startsWith('QUOTE') && start !== undefined && start < at) from = start
+      if (what === 'quote' && node.type?.startsWith('QUOTE')) see(node.range?.[0])
+    },
+    Collection(_, node) {
+      // Still open at `at`: one that was closed ends before it.
+      if (what === 'bracket' && node.flow && (node.range?.[1] ?? at) >= at - 1) see(node.range?.[0])
     },
   })
   const newline = text.indexOf('\n', from)
-  return [from, newline < 0 ? text.length : newline]
+  return [from, what === 'bracket' ? from + 1 : newline < 0 ? text.length : newline]
+}
+
+/** From the first character of the line that is not a blank. */
+function afterBlanks(text: string, [from, to]: Range): Range {
+  let at = from
+  while (text[at] === ' ') at++
+  return [at, Math.max(to, at + 1)]
 }
 
 /** The line of a key that has no colon, out of a range that may run over several lines. */
@@ -24,21 +37,26 @@ function firstLine(text: string, [from, to]: Range): Range {
 function explain(doc: Document, text: string, e: YAMLError): { code: ManifestCode; params: Params; range: Range } {
   const range: Range = [Math.min(e.pos[0], text.length), Math.min(Math.max(e.pos[1], e.pos[0]), text.length)]
   const found = (code: ManifestCode, params: Params = {}, at: Range = range) => ({ code, params, range: at })
+  const unclosed = (bracket: string) =>
+    found('yaml-bracket', { open: bracket === '}' ? '{' : '[', bracket }, opened(doc, text, range[0], 'bracket'))
   switch (e.code) {
     case 'TAB_AS_INDENT':
       return found('yaml-tab')
     case 'MISSING_CHAR': {
       const quote = /quote|closing (["'])/.exec(e.message)
-      if (quote) return found('yaml-quote', { quote: e.message.includes("'") ? "'" : '"' }, openQuote(doc, text, range[0]))
+      if (quote) return found('yaml-quote', { quote: e.message.includes("'") ? "'" : '"' }, opened(doc, text, range[0], 'quote'))
       if (/Implicit map keys? needs? to be followed/.test(e.message)) return found('yaml-no-colon')
+      // A key that is indented deeper than the `-` of its list.
+      if (e.message.startsWith('Sequence item without')) return found('yaml-indent', {}, afterBlanks(text, range))
       const bracket = /end with an? ([\]}])/.exec(e.message)?.[1]
-      return bracket ? found('yaml-bracket', { bracket }) : found('yaml', { text: e.message })
+      return bracket ? unclosed(bracket) : found('yaml', { text: e.message })
     }
     case 'BAD_INDENT': {
       const bracket = /end with an? ([\]}])/.exec(e.message)?.[1]
-      return bracket ? found('yaml-bracket', { bracket }) : found('yaml-indent')
+      return bracket ? unclosed(bracket) : found('yaml-indent', {}, afterBlanks(text, range))
     }
     case 'BLOCK_AS_IMPLICIT_KEY':
+      if (/sequence/i.test(e.message)) return found('yaml-indent', {}, afterBlanks(text, range))
       return found('yaml-two-colons', {}, firstLine(text, [range[0], text.length]))
     case 'MULTILINE_IMPLICIT_KEY':
       return found('yaml-no-colon', {}, firstLine(text, range))

@@ -1,4 +1,105 @@
+import type { ClusterCode } from '../../cluster/codes.ts'
 import type { Sentence } from '../sentence.ts'
 
 /** What is wrong with a cluster as a whole, for each code of the cluster room. */
-export const clusterProblems = {} as const satisfies Readonly<Record<string, Sentence>>
+export const clusterProblems: Readonly<Record<ClusterCode, Sentence>> = {
+  'overlapping-nets': {
+    en: '{what} {a} and {other} {b} share addresses; nets for different uses must not overlap',
+    zh: '{what} {a} 与 {other} {b} 有重叠的地址；用途不同的网段不能重叠',
+  },
+  'node-in-net': {
+    en: 'the node address {address} lies in the {what} {net}; its traffic will be taken for something else',
+    zh: '节点地址 {address} 落在 {what} {net} 里，它的流量会被误认',
+  },
+  'pod-subnet-small': {
+    en: 'the Pod subnet {net} is too small: each node gets a /{length} of it',
+    zh: 'Pod 网段 {net} 太小：每个节点都要从中分到一个 /{length}',
+  },
+  'pod-subnet-full': {
+    en: 'no piece of the Pod subnet {net} is left for node {node}',
+    zh: 'Pod 网段 {net} 已分完，没有给节点 {node} 的了',
+  },
+  'proxy-unknown': {
+    en: '{name} is not a mode of kube-proxy; known are: {names}',
+    zh: 'kube-proxy 没有 {name} 这种模式；已知的有：{names}',
+  },
+  'proxy-not-modelled': {
+    en: 'kube-proxy mode {name} is not modelled yet; set iptables or none',
+    zh: 'kube-proxy 的 {name} 模式尚未建模；请用 iptables 或 none',
+  },
+  'cni-unknown': { en: '{name} is not a known CNI; known are: {names}', zh: '{name} 不是已知的 CNI；已知的有：{names}' },
+  'cni-not-modelled': {
+    en: 'the CNI {name} is not modelled yet; use flannel or none',
+    zh: 'CNI {name} 尚未建模；请用 flannel 或 none',
+  },
+  'cni-replaced': {
+    en: 'this looks like {name}, which is not modelled yet: flannel (VXLAN) connects the Pods instead',
+    zh: '这看起来是 {name}，它尚未建模：Pod 改由 flannel（VXLAN）连接',
+  },
+  'net-conf': {
+    en: 'net-conf.json must be JSON with a "Network" such as "10.244.0.0/16"',
+    zh: 'net-conf.json 必须是 JSON，并且有 "Network"，例如 "10.244.0.0/16"',
+  },
+  'no-such-node': {
+    en: 'there is no node {node}: Pod {pod} never starts',
+    zh: '没有节点 {node}：Pod {pod} 无法启动',
+  },
+  'pod-pending': {
+    en: 'no node fits Pod {pod} (nodeSelector, taints, cordoned nodes): it stays Pending',
+    zh: '没有节点适合 Pod {pod}（nodeSelector、污点、被封锁的节点）：它停在 Pending',
+  },
+  'no-address-left': {
+    en: 'node {node} has no free address left in {net}: Pod {pod} stays in ContainerCreating',
+    zh: '节点 {node} 的 {net} 里没有空闲地址了：Pod {pod} 停在 ContainerCreating',
+  },
+  'pod-ip-taken': { en: 'the address {address} is also that of Pod {pod}', zh: '地址 {address} 也是 Pod {pod} 的地址' },
+  'no-endpoints': {
+    en: 'no Pod has the labels {selector}, so Service {service} has no endpoints',
+    zh: '没有 Pod 带有标签 {selector}，所以 Service {service} 没有端点',
+  },
+  'selector-near': {
+    en: 'no Pod in this namespace has {key}: {value}; did you mean {near}?',
+    zh: '这个命名空间里没有 Pod 带 {key}: {value}；是不是想写 {near}？',
+  },
+  'selector-namespace': {
+    en: '{object} has these labels, but a Service selects only Pods of its own namespace; did you mean namespace {namespace}?',
+    zh: '{object} 带有这些标签，但 Service 只选择自己命名空间里的 Pod；是不是想写命名空间 {namespace}？',
+  },
+  'slice-recomputed': {
+    en: 'the EndpointSlice controller manages {slice}: what the Pods of this lab make of Service {service} is used instead of what stands here',
+    zh: '{slice} 由 EndpointSlice 控制器管理：这里写的内容不用，改用本实验的 Pod 为 Service {service} 算出的端点',
+  },
+  'slice-without-service': {
+    en: 'no Service {service} is here for EndpointSlice {slice}: kube-proxy leaves it aside',
+    zh: '没有与 EndpointSlice {slice} 对应的 Service {service}：kube-proxy 不理会它',
+  },
+  'slice-port-name': {
+    en: 'no EndpointSlice of Service {service} has the port {port} (there are: {names}); names and protocols must be equal, so this port has no endpoints',
+    zh: 'Service {service} 的 EndpointSlice 都没有端口 {port}（现有：{names}）；名称和协议必须一致，所以这个端口没有端点',
+  },
+  'no-such-port-name': {
+    en: 'no container behind Service {service} has a port called {port}, so this port has no endpoints',
+    zh: 'Service {service} 背后的容器都没有名为 {port} 的端口，所以这个端口没有端点',
+  },
+  'port-name-near': {
+    en: 'no container port is called {port}; did you mean {near}?',
+    zh: '没有名为 {port} 的容器端口；是不是想写 {near}？',
+  },
+  'port-protocol': {
+    en: 'the container port {port} is {found}, this Service port is {protocol}: they do not meet',
+    zh: '容器端口 {port} 是 {found}，这个 Service 端口是 {protocol}：两者对不上',
+  },
+  'nobody-listens': {
+    en: 'no Pod behind this Service listens on {port}; they listen on: {ports}',
+    zh: '这个 Service 背后没有 Pod 监听 {port}；它们监听的是：{ports}',
+  },
+  'listens-on-nothing': {
+    en: 'nothing says what {pod} listens on: the image {image} is not known here. Give it ports, or list it in spec.pods of a Lab',
+    zh: '无从得知 {pod} 监听什么端口：这里不认识镜像 {image}。请给它写上 ports，或列在 Lab 的 spec.pods 里',
+  },
+  'probe-without-listener': {
+    en: 'the readiness probe of {pod} asks port {port}, where nobody listens: the Pod never gets ready',
+    zh: '{pod} 的就绪探针访问端口 {port}，但没有进程监听：这个 Pod 永远不会就绪',
+  },
+  'lab-pod-unknown': { en: 'no Pod is called {pod}', zh: '没有名为 {pod} 的 Pod' },
+}

@@ -14,8 +14,8 @@ export const manifestProblems: Readonly<Record<ManifestCode, Sentence>> = {
     zh: '这段文本以 {quote} 开头，但缺少结尾的 {quote}',
   },
   'yaml-bracket': {
-    en: 'a list or map in brackets is not closed before this: {bracket} is missing',
-    zh: '括号里的列表或映射在这里之前没有闭合：缺少 {bracket}',
+    en: 'this {open} is not closed: {bracket} is missing',
+    zh: '这个 {open} 没有闭合：缺少 {bracket}',
   },
   'yaml-indent': {
     en: 'wrong indentation: all keys of one map must begin in the same column',

@@ -1,0 +1,37 @@
+import { describe, expect, test } from 'vitest'
+import type { Problem } from '../trace/problem.ts'
+import { printProblem, problemCodes, sayProblem, sentenceOf } from './problems.ts'
+
+const holes = (text: string): readonly string[] => [...new Set([...text.matchAll(/\{(\w+)\}/g)].map((m) => m[1] as string))].sort()
+
+describe('every sentence', () => {
+  test.each(problemCodes)('%s exists in both languages with the same parameters', (code) => {
+    const sentence = sentenceOf(code)
+    expect(sentence?.en).toBeTruthy()
+    expect(holes(sentence?.zh ?? '')).toEqual(holes(sentence?.en ?? ''))
+    // Only what a real program prints is the same in both.
+    expect(sentence?.zh === sentence?.en).toBe(code === 'api')
+  })
+})
+
+const where = { file: 'a.yaml', line: 3, column: 7, offset: 20, end: 22, field: 'spec.ports[0].port' }
+const problem = (more: Partial<Problem>): Problem => ({ code: 'api', params: { text: 'Required value' }, severity: 'error', ...more })
+
+test.each<[Problem, 'en' | 'zh-CN', string]>([
+  [problem({ where }), 'en', 'a.yaml:3:7: error: spec.ports[0].port: Required value'],
+  [problem({ where }), 'zh-CN', 'a.yaml:3:7: error: spec.ports[0].port: Required value'],
+  [problem({ where: { ...where, field: '' } }), 'en', 'a.yaml:3:7: error: Required value'],
+  [problem({}), 'en', 'error: Required value'],
+  [
+    problem({ code: 'unknown-field', params: { field: 'spec.x' }, severity: 'warning', where }),
+    'en',
+    'a.yaml:3:7: warning: spec.ports[0].port: unknown field "spec.x"',
+  ],
+  [problem({ code: 'yaml', params: { text: 'Boom {x}' } }), 'zh-CN', 'error: 不是合法的 YAML：Boom {x}'],
+])('%#', (p, lang, line) => {
+  expect(printProblem(p, lang)).toBe(line)
+})
+
+test('a code without a sentence still says something', () => {
+  expect(sayProblem(problem({ code: 'no-such-code', params: { a: 1 } }), 'en')).toBe('no-such-code a=1')
+})
