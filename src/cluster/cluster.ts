@@ -1,4 +1,13 @@
-import type { EndpointsSubset, KubeProxyFields, LabPod, LabProbe, LoadBalancerIngress, PodSpec, ServiceSpec, SliceFields } from '../manifest/kinds.ts'
+import type {
+  EndpointsSubset,
+  KubeProxyFields,
+  LabPod,
+  LabProbe,
+  LoadBalancerIngress,
+  PodSpec,
+  ServiceSpec,
+  SliceFields,
+} from '../manifest/kinds.ts'
 import type { Metadata, ObjectOf } from '../manifest/object.ts'
 import type { Cidr, Ip } from '../net/ip.ts'
 import type { CauseId, Causes } from '../trace/cause.ts'
@@ -20,6 +29,8 @@ export interface ClusterNode extends Made {
   readonly addresses: readonly Ip[]
   readonly zone?: string
   readonly unschedulable: boolean
+  /** Absent: none. */
+  readonly taints?: readonly { readonly key: string; readonly effect: string }[]
   /** What only the machine knows; see manifest/kinds.ts LabNode. */
   readonly interfaces?: readonly { readonly name: string; readonly addresses: readonly Cidr[] }[]
   readonly sysctls: Readonly<Record<string, number>>
@@ -48,6 +59,8 @@ export interface ClusterPod extends Made {
   readonly role: 'workload' | 'coredns' | 'stand-in'
   readonly owner?: { readonly kind: string; readonly name: string }
   readonly restarts: number
+  /** Pending: no node, or no address. Succeeded and Failed only as a file tells. Absent: Running. */
+  readonly phase?: 'Pending' | 'Running' | 'Succeeded' | 'Failed'
 }
 
 export interface ClusterService extends Made {
@@ -96,7 +109,11 @@ export interface Cluster {
   readonly endpoints: readonly ClusterEndpoints[]
   readonly hosts: readonly ClusterHost[]
   readonly nodeListeners: readonly NodeListener[]
-  readonly proxy: { readonly mode: 'iptables' | 'ipvs' | 'nftables' | 'userspace' | 'none'; readonly config: KubeProxyFields; readonly because: CauseId }
+  readonly proxy: {
+    readonly mode: 'iptables' | 'ipvs' | 'nftables' | 'userspace' | 'none'
+    readonly config: KubeProxyFields
+    readonly because: CauseId
+  }
   /** Name out of agents/cni/list.ts, and the objects that configure it. */
   readonly cni: { readonly name: string; readonly because: CauseId }
   readonly configMaps: readonly ObjectOf<'ConfigMap', { readonly data: Readonly<Record<string, string>> }>[]

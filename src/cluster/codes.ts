@@ -1,0 +1,59 @@
+/**
+ * Codes of the problems that the control plane finds. words/problems/cluster.ts has a sentence for each in every
+ * language (the compiler demands it); params in braces. What the API server prints goes out as `api` with {text}.
+ */
+export type ClusterCode =
+  /** {a} {b}: two nets, {what} and {other}: what they are for. */
+  | 'overlapping-nets'
+  /** {address} {net} {what} */
+  | 'node-in-net'
+  /** {net} {length} */
+  | 'pod-subnet-small'
+  /** {net} {node} */
+  | 'pod-subnet-full'
+  /** {name} {names} */
+  | 'proxy-unknown'
+  /** {name} */
+  | 'proxy-not-modelled'
+  /** {name} {names} */
+  | 'cni-unknown'
+  /** {name} */
+  | 'cni-not-modelled'
+  /** {name}: found in the files, flannel stands in. */
+  | 'cni-replaced'
+  /** {text}: net-conf.json that is no JSON or lacks Network. */
+  | 'net-conf'
+  /** {pod} {node} */
+  | 'no-such-node'
+  /** {pod} */
+  | 'pod-pending'
+  /** {pod} {node} {net} */
+  | 'no-address-left'
+  /** {address} {pod} */
+  | 'pod-ip-taken'
+  /** {service} {selector} */
+  | 'no-endpoints'
+  /** {service} {key} {value} {near}: the label that a Pod has. */
+  | 'selector-near'
+  /** {service} {object} {namespace} */
+  | 'selector-namespace'
+  /** {slice} {service}: the file's slice differs from what the controller makes of the Pods. */
+  | 'slice-recomputed'
+  /** {slice} {service} */
+  | 'slice-without-service'
+  /** {service} {port} {names} */
+  | 'slice-port-name'
+  /** {port} {service} */
+  | 'no-such-port-name'
+  /** {port} {near} */
+  | 'port-name-near'
+  /** {port} {protocol} {found} */
+  | 'port-protocol'
+  /** {port} {ports} */
+  | 'nobody-listens'
+  /** {pod} {image} */
+  | 'listens-on-nothing'
+  /** {pod} {port} */
+  | 'probe-without-listener'
+  /** {pod} */
+  | 'lab-pod-unknown'

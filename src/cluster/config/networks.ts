@@ -1,0 +1,87 @@
+import { addressOf, cidr, inCidr, lengthOf, networkOf, overlaps } from '../../net/cidr.ts'
+import { type Cidr, familyOf, type Ip } from '../../net/ip.ts'
+import { report, type Settling } from '../settling.ts'
+import type { Sorted } from '../sorted.ts'
+import type { FlannelNet } from './flannel.ts'
+
+export interface Networks {
+  readonly podSubnets: readonly Cidr[]
+  readonly serviceSubnets: readonly Cidr[]
+  readonly dnsDomain: string
+  /** False: nobody said which addresses Services have, so those in the files are not measured against a range of ours. */
+  readonly serviceSubnetsTold: boolean
+}
+
+const POD_SUBNET = cidr('10.244.0.0/16')
+const SERVICE_SUBNET = cidr('10.96.0.0/12')
+/** No default exists for IPv6; these are the nets that the Kubernetes documentation uses. */
+const POD_SUBNET_6 = cidr('fd00:10:244::/56')
+const SERVICE_SUBNET_6 = cidr('fd00:10:96::/112')
+
+const hasV6 = (list: readonly string[]): boolean => list.some((one) => one.includes(':'))
+
+/** Nobody says the Pod subnet, but the Nodes have podCIDRs: the /16 (IPv6: /32) around them, when one holds them all. */
+function around(given: readonly Cidr[], family: 4 | 6): Cidr | undefined {
+  const first = given.find((one) => familyOf(one) === family)
+  if (!first) return undefined
+  const wide = cidr(
+    `${networkOf(cidr(`${addressOf(first)}/${Math.min(lengthOf(first), family === 4 ? 16 : 32)}`))}/${Math.min(lengthOf(first), family === 4 ? 16 : 32)}`,
+  )
+  return given.every((one) => familyOf(one) !== family || inCidr(networkOf(one), wide)) ? wide : undefined
+}
+
+function told(sorted: Sorted, flannel: FlannelNet | undefined): readonly Cidr[] {
+  const config = sorted.clusters.flatMap((one) => one.is.podSubnets)
+  if (config.length > 0) return config
+  const net = [flannel?.network, flannel?.ipv6Network].filter((one) => one !== undefined)
+  if (net.length > 0) return net
+  const proxy = sorted.proxies.flatMap((one) => one.is.clusterCIDR.split(',')).map((one) => one.trim())
+  return proxy.filter((one) => one !== '').map(cidr)
+}
+
+/** kubeadm's ClusterConfiguration, else what other objects of the cluster give away, else kubeadm's and flannel's usual nets. */
+export function settleNetworks(sorted: Sorted, flannel: FlannelNet | undefined): Networks {
+  const nodeNets = sorted.nodes.flatMap((one) => one.is.podCIDRs)
+  const services = sorted.services.map((one) => one.is.spec)
+  const dual = hasV6(nodeNets) || services.some((one) => one.ipFamilies.includes('IPv6') || hasV6(one.clusterIPs))
+  const pods = told(sorted, flannel)
+  const guess4 = [around(nodeNets, 4)].filter((one) => one !== undefined && !overlaps(one, POD_SUBNET))
+  const guess6 = around(nodeNets, 6) ?? POD_SUBNET_6
+  const ranges = sorted.clusters.flatMap((one) => one.is.serviceSubnets)
+  return {
+    podSubnets: pods.length > 0 ? pods : [guess4[0] ?? POD_SUBNET, ...(dual ? [guess6] : [])],
+    serviceSubnets: ranges.length > 0 ? ranges : dual ? [SERVICE_SUBNET, SERVICE_SUBNET_6] : [SERVICE_SUBNET],
+    dnsDomain: sorted.clusters.find((one) => one.is.dnsDomain !== '')?.is.dnsDomain ?? 'cluster.local',
+    serviceSubnetsTold: ranges.length > 0,
+  }
+}
+
+/** Nets that must not share an address, told where the later one stands. */
+export function checkNetworks(s: Settling, sorted: Sorted, nets: Networks): void {
+  const config = sorted.clusters[0]
+  for (const a of nets.podSubnets) {
+    for (const b of nets.serviceSubnets) {
+      if (!overlaps(a, b)) continue
+      const params = { a, what: 'podSubnet', b, other: 'serviceSubnet' }
+      report(s, 'error', 'overlapping-nets', params, config && { object: config, path: 'networking.serviceSubnet' })
+    }
+  }
+  for (const [i, node] of sorted.nodes.entries()) {
+    for (const net of node.is.podCIDRs) {
+      const place = { object: node, path: 'spec.podCIDR' }
+      const range = nets.serviceSubnets.find((one) => overlaps(one, net))
+      if (range) report(s, 'error', 'overlapping-nets', { a: net, what: 'podCIDR', b: range, other: 'serviceSubnet' }, place)
+      const twin = sorted.nodes.slice(0, i).find((one) => one.is.podCIDRs.some((other) => overlaps(other, net)))
+      if (twin) report(s, 'error', 'overlapping-nets', { a: net, what: 'podCIDR', b: net, other: `podCIDR ${twin.metadata.name}` }, place)
+    }
+    for (const [j, { type, address }] of node.is.addresses.entries()) {
+      if (type !== 'InternalIP') continue
+      const inNet = (net: Cidr): boolean => inCidr(address as Ip, net)
+      const place = { object: node, path: `status.addresses[${j}].address` }
+      const range = nets.serviceSubnets.find(inNet)
+      const pods = nets.podSubnets.find(inNet)
+      if (range) report(s, 'error', 'node-in-net', { address, net: range, what: 'serviceSubnet' }, place)
+      else if (pods) report(s, 'warning', 'node-in-net', { address, net: pods, what: 'podSubnet' }, place)
+    }
+  }
+}

@@ -1,0 +1,31 @@
+import type { KubeProxyFields } from '../../manifest/kinds.ts'
+import type { Cluster } from '../cluster.ts'
+import { causeAt, report, type Settling } from '../settling.ts'
+import type { Sorted } from '../sorted.ts'
+
+type Mode = Cluster['proxy']['mode']
+
+const MODES: readonly string[] = ['iptables', 'ipvs', 'nftables', 'userspace', 'none'] satisfies Mode[]
+const isMode = (name: string): name is Mode => MODES.includes(name)
+/** Modes that agents/proxy writes so far. */
+const MODELLED: readonly Mode[] = ['iptables', 'none']
+
+/**
+ * How kube-proxy runs: `override` (the command line, the page's switch) beats the files.
+ * sorted.proxies is never empty: without one in the files we made one up.
+ */
+export function settleProxy(s: Settling, sorted: Sorted, override: string | undefined): Cluster['proxy'] {
+  const object = sorted.proxies.at(0)
+  if (!object) throw new Error('no KubeProxyConfiguration, not even a made-up one')
+  const config: KubeProxyFields = object.is
+  if (override !== undefined && !isMode(override)) {
+    report(s, 'error', 'proxy-unknown', { name: override, names: MODES.join(', ') })
+    return { mode: config.mode, config, because: causeAt(s, { object, path: 'mode' }) }
+  }
+  const mode = override ?? config.mode
+  if (!MODELLED.includes(mode)) {
+    report(s, 'error', 'proxy-not-modelled', { name: mode }, override === undefined ? { object, path: 'mode' } : undefined)
+  }
+  const because = override === undefined ? causeAt(s, { object, path: 'mode' }) : s.causes.add({ kind: 'question', field: 'proxy' })
+  return { mode, config, because }
+}

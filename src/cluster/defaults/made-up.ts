@@ -1,0 +1,132 @@
+import type { ManifestObject } from '../../manifest/kinds.ts'
+import { DocumentCache, readManifests } from '../../manifest/read.ts'
+import { cidr, inCidr, lengthOf, networkOf } from '../../net/cidr.ts'
+import { addToIp, familyOf, type Ip, ip, parseIp } from '../../net/ip.ts'
+import type { Networks } from '../config/networks.ts'
+import { FIRST_NODE_ADDRESS } from '../nodes.ts'
+import type { Sorted } from '../sorted.ts'
+import * as text from './text.ts'
+
+/** What a question needs beyond the nodes, which are always made up when the files have none. */
+export interface Wants {
+  /** The page: every usual thing. */
+  readonly everything: boolean
+  /** Something asks for DNS: Services kubernetes and kube-dns, CoreDNS. */
+  readonly dns: boolean
+  /** An outside machine of this name (`client`). */
+  readonly host?: string
+}
+
+export const DEFAULTS_FILE = 'defaults.yaml'
+
+const USUAL_NODES: readonly string[] = ['node-1', 'node-2', 'node-3']
+
+/** Names of nodes that objects of the files mention, in their order. */
+function mentioned({ pods, workloads, slices }: Sorted): readonly string[] {
+  const names = [
+    ...pods.map((one) => one.is.spec.nodeName),
+    ...workloads.map((one) => one.is.template.spec.nodeName),
+    ...slices.flatMap((one) => one.is.endpoints.map((endpoint) => endpoint.nodeName)),
+  ]
+  return [...new Set(names.filter((one) => one !== undefined && one !== ''))] as readonly string[]
+}
+
+/** The address and podCIDR of a node that nobody wrote down, as far as its Pods give them away. */
+function clues(sorted: Sorted, name: string): { readonly address?: Ip; readonly podCIDR?: string } {
+  const pods = sorted.pods.filter((one) => one.is.spec.nodeName === name)
+  const hostIP = pods.map((one) => one.is.status.hostIP).find((one) => one !== undefined)
+  const first = pods.find((one) => !one.is.spec.hostNetwork && one.is.status.podIPs.length > 0)?.is.status.podIPs[0]
+  if (first === undefined || familyOf(first) === 6) return { ...(hostIP !== undefined && { address: hostIP }) }
+  return { ...(hostIP !== undefined && { address: hostIP }), podCIDR: `${networkOf(cidr(`${first}/24`))}/24` }
+}
+
+/** node-1 to node-3; where the files mention other names, those. */
+export function madeUpNodes(sorted: Sorted): readonly text.MadeUpNode[] {
+  if (sorted.nodes.length > 0 || sorted.labs.some((lab) => lab.is.nodes.length > 0)) return []
+  const names = mentioned(sorted)
+  const all = names.every((one) => USUAL_NODES.includes(one)) ? USUAL_NODES : names
+  const found = all.map((name) => ({ name, ...clues(sorted, name) }))
+  const nets = found.map((one) => one.podCIDR)
+  const distinct = nets.every((net, i) => net === undefined || nets.indexOf(net) === i)
+  return found.map(({ name, address, podCIDR }, i) => ({
+    name,
+    address: address ?? addToIp(FIRST_NODE_ADDRESS, i),
+    ...(distinct && podCIDR !== undefined && { podCIDR }),
+  }))
+}
+
+const internalAddresses = (sorted: Sorted): readonly Ip[] => [
+  ...sorted.labs.flatMap((lab) => lab.is.nodes.flatMap((node) => node.addresses)),
+  ...sorted.nodes.flatMap((node) =>
+    node.is.addresses.flatMap(({ type, address }) => (type === 'InternalIP' ? (parseIp(address) ?? []) : [])),
+  ),
+]
+
+/** An outside machine stands on the first node's network: .100, or the next that nobody has. */
+function hostAddress(sorted: Sorted, nodes: readonly Ip[]): Ip {
+  const net = cidr(`${networkOf(cidr(`${nodes[0] ?? FIRST_NODE_ADDRESS}/${(nodes[0] ?? '').includes(':') ? 64 : 24}`))}/24`)
+  const taken = new Set<string>([...nodes, ...sorted.labs.flatMap((lab) => lab.is.hosts.flatMap((host) => host.addresses))])
+  for (const slice of sorted.slices) for (const one of slice.is.endpoints) taken.add(one.addresses[0] ?? '')
+  let address = addToIp(networkOf(net), 100)
+  while (taken.has(address)) address = addToIp(address, 1)
+  return inCidr(address, net) || lengthOf(net) === 64 ? address : ip('203.0.113.10')
+}
+
+function dnsTexts(sorted: Sorted, { dnsDomain }: Networks): readonly string[] {
+  const named = (list: readonly ManifestObject[], name: string): boolean =>
+    list.some(({ metadata }) => metadata.namespace === 'kube-system' && metadata.name === name)
+  const sliced = sorted.slices.some(
+    ({ metadata }) => metadata.namespace === 'kube-system' && metadata.labels['kubernetes.io/service-name'] === 'kube-dns',
+  )
+  const isDns = (namespace: string, labels: Readonly<Record<string, string>>): boolean =>
+    namespace === 'kube-system' && labels['k8s-app'] === 'kube-dns'
+  const runs =
+    sliced ||
+    named(sorted.endpoints, 'kube-dns') ||
+    sorted.pods.some(({ metadata }) => isDns(metadata.namespace, metadata.labels)) ||
+    sorted.workloads.some(({ metadata, is }) => isDns(metadata.namespace, is.template.labels))
+  return [
+    ...(named(sorted.services, 'kube-dns') ? [] : [text.KUBE_DNS_SERVICE]),
+    ...(named(sorted.configMaps, 'coredns') ? [] : [text.corefileText(dnsDomain)]),
+    ...(runs ? [] : [text.COREDNS]),
+  ]
+}
+
+function apiTexts(sorted: Sorted, apiServer: string): readonly string[] {
+  const isKubernetes = ({ metadata }: ManifestObject): boolean => metadata.namespace === 'default' && metadata.name === 'kubernetes'
+  const served =
+    sorted.endpoints.some(isKubernetes) ||
+    sorted.slices.some(({ metadata }) => metadata.namespace === 'default' && metadata.labels['kubernetes.io/service-name'] === 'kubernetes')
+  return [
+    ...(sorted.services.some(isKubernetes) ? [] : [text.KUBERNETES_SERVICE]),
+    ...(served ? [] : [text.kubernetesSliceText(apiServer)]),
+  ]
+}
+
+/** The text of everything that is made up for these files, or '' when there is nothing. */
+export function defaultsText(sorted: Sorted, nets: Networks, cni: boolean, wants: Wants): string {
+  const nodes = madeUpNodes(sorted)
+  const addresses = [...internalAddresses(sorted), ...nodes.map((one) => ip(one.address))]
+  const host = wants.host ?? (wants.everything ? 'client' : undefined)
+  const hosts = sorted.labs.flatMap((lab) => lab.is.hosts.map((one) => one.name))
+  const dns = wants.everything || wants.dns
+  return [
+    ...(sorted.clusters.length > 0 ? [] : [text.clusterText(nets)]),
+    ...(sorted.proxies.length > 0 ? [] : [text.proxyText(nets)]),
+    ...(cni ? [text.flannelText(nets)] : []),
+    ...nodes.map(text.nodeText),
+    ...(dns ? apiTexts(sorted, addresses[0] ?? FIRST_NODE_ADDRESS) : []),
+    ...(dns ? dnsTexts(sorted, nets) : []),
+    ...(host === undefined || hosts.includes(host) ? [] : [text.hostText(host, hostAddress(sorted, addresses))]),
+  ].join('---\n')
+}
+
+const cache = new DocumentCache()
+
+/** The made-up text, read as any other file. A mistake in it is ours. */
+export function readDefaults(defaults: string): readonly ManifestObject[] {
+  const { objects, problems } = readManifests([{ name: DEFAULTS_FILE, text: defaults }], cache)
+  const wrong = problems.find((one) => one.severity === 'error')
+  if (wrong) throw new Error(`${DEFAULTS_FILE}: ${wrong.code} ${JSON.stringify(wrong.params)}`)
+  return objects
+}

@@ -1,0 +1,148 @@
+import type { Container, EndpointAddress, PodSpec, ServicePort } from '../manifest/kinds.ts'
+import type { ClusterNode, ClusterPod, ClusterService, ClusterSlice } from './cluster.ts'
+import { made, madeBy, type Origin, withFields } from './made.ts'
+import type { PodDraft } from './pod-draft.ts'
+import type { ClusterIpAllocator } from './services/cluster-ip.ts'
+import type { Place, Settling } from './settling.ts'
+import { sliceMeta } from './slices/controller.ts'
+import type { Sorted } from './sorted.ts'
+
+/** The kubelet runs at most 110 Pods; as many of the generated ones stand on each node, and the Services share them. */
+const PODS_A_NODE = 100
+const PORT = 8080
+
+const CONTAINER: Container = {
+  name: 'server',
+  image: '',
+  ports: [{ name: '', containerPort: PORT, hostPort: 0, protocol: 'TCP' }],
+  env: [],
+}
+
+/** A Pod that only serves: what stands for an endpoint, too. */
+export const servingSpec = (containers: readonly Container[]): PodSpec => ({
+  containers,
+  hostNetwork: false,
+  dnsPolicy: 'ClusterFirst',
+  nodeSelector: {},
+  enableServiceLinks: true,
+})
+
+/** One entry of Lab.spec.generate. */
+export interface Generation {
+  readonly services: number
+  readonly endpoints: number
+  readonly namespace: string
+  /** Begins the names; differs between entries. */
+  readonly prefix: string
+  readonly place: Place
+}
+
+export function generations(sorted: Sorted): readonly Generation[] {
+  let n = 0
+  return sorted.labs.flatMap((object) =>
+    object.is.generate.map((one, i) => {
+      n++
+      return { ...one, prefix: n === 1 ? 'gen' : `gen${n}`, place: { object, path: `spec.generate[${i}]` } }
+    }),
+  )
+}
+
+const number = (n: number): string => `${n}`.padStart(5, '0')
+
+const originOf = (s: Settling, { place }: Generation): Origin =>
+  madeBy(s.causes, 'packetwalk', 'generated', () => [s.originOf(place.object).causeOf(place.path)])
+
+/** The Pods behind generated Services. They come after all others: they take no address that another Pod would have. */
+export function generatedDrafts(s: Settling, all: readonly Generation[], nodes: readonly ClusterNode[]): readonly PodDraft[] {
+  const spec = servingSpec([CONTAINER])
+  return all.flatMap((one) => {
+    const origin = originOf(s, one)
+    const count = Math.min(
+      Math.max(one.endpoints, Math.min(one.services * one.endpoints, nodes.length * PODS_A_NODE)),
+      nodes.length * PODS_A_NODE,
+    )
+    return Array.from(
+      { length: count },
+      (_, i): PodDraft => ({
+        meta: { name: `${one.prefix}-pod-${number(i + 1)}`, namespace: one.namespace, labels: {}, annotations: {} },
+        spec,
+        status: { podIPs: [] },
+        origin,
+        specPlace: one.place,
+        madeUp: false,
+        group: `generate ${one.prefix}`,
+        index: 1_000_000 + i,
+        tolerations: [{ key: '', operator: 'Exists', value: '', effect: '' }],
+        standIn: true,
+      }),
+    )
+  })
+}
+
+const SERVICE_PORT: ServicePort = { name: '', protocol: 'TCP', port: 80, targetPort: PORT, nodePort: 0 }
+
+/** The Services and their slices, without text and without selectors; endpoints are shared objects. */
+export function generate(
+  s: Settling,
+  all: readonly Generation[],
+  pods: readonly ClusterPod[],
+  ips: ClusterIpAllocator,
+): { readonly services: readonly ClusterService[]; readonly slices: readonly ClusterSlice[] } {
+  const services: ClusterService[] = []
+  const slices: ClusterSlice[] = []
+  for (const one of all) {
+    const origin = originOf(s, one)
+    const own = pods.filter(
+      ({ meta, podIPs }) => meta.namespace === one.namespace && meta.name.startsWith(`${one.prefix}-pod-`) && podIPs.length > 0,
+    )
+    const shared = own.map(
+      (pod): EndpointAddress => ({
+        addresses: [pod.podIPs[0] as string],
+        ready: true,
+        serving: true,
+        terminating: false,
+        nodeName: pod.nodeName,
+        targetRef: { kind: 'Pod', namespace: pod.meta.namespace, name: pod.meta.name },
+      }),
+    )
+    const ports = [{ name: '', protocol: 'TCP' as const, port: PORT }]
+    const because = (): number => origin.causeOf('')
+    const want = Math.min(one.endpoints, shared.length)
+    for (let i = 0; i < one.services; i++) {
+      const name = `${one.prefix}-${number(i + 1)}`
+      const address = ips.pick(`${one.namespace}/${name}`, 'IPv4') ?? ips.pick(`${one.namespace}/${name}`, 'IPv6')
+      if (address === undefined) break
+      const family = address.includes(':') ? ('IPv6' as const) : ('IPv4' as const)
+      const service = withFields(made({ name, namespace: one.namespace, labels: {}, annotations: {} }, origin, false), {
+        spec: { ...SPEC, clusterIPs: [address], ipFamilies: [family] },
+        ingress: [],
+      })
+      services.push(service)
+      for (let at = 0; at < Math.max(want, 1); at += 100) {
+        const endpoints: EndpointAddress[] = []
+        for (let j = at; j < Math.min(want, at + 100); j++) endpoints.push(shared[(i * want + j) % shared.length] as EndpointAddress)
+        const meta = sliceMeta(service, `${name}-${number(at / 100)}`)
+        slices.push(
+          withFields(made(meta, origin, false), { is: { addressType: family, ports, endpoints }, service: name, endpointCause: because }),
+        )
+      }
+    }
+  }
+  return { services, slices }
+}
+
+const SPEC: ClusterService['spec'] = {
+  type: 'ClusterIP',
+  clusterIPs: [],
+  ports: [SERVICE_PORT],
+  externalIPs: [],
+  sessionAffinity: 'None',
+  affinityTimeout: 10800,
+  externalTrafficPolicy: 'Cluster',
+  internalTrafficPolicy: 'Cluster',
+  healthCheckNodePort: 0,
+  loadBalancerSourceRanges: [],
+  allocateLoadBalancerNodePorts: true,
+  publishNotReadyAddresses: false,
+  ipFamilies: [],
+}

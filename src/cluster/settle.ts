@@ -1,0 +1,107 @@
+import type { LabProbe, ManifestObject } from '../manifest/kinds.ts'
+import { parseIp } from '../net/ip.ts'
+import { Causes } from '../trace/cause.ts'
+import type { Problem } from '../trace/problem.ts'
+import type { Cluster } from './cluster.ts'
+import { settleCni, wantsFlannel } from './config/cni.ts'
+import { flannelNet } from './config/flannel.ts'
+import { checkNetworks, settleNetworks } from './config/networks.ts'
+import { settleProxy } from './config/proxy.ts'
+import { defaultsText, readDefaults, type Wants } from './defaults/made-up.ts'
+import { settleEndpoints } from './endpoints.ts'
+import { generate, generatedDrafts, generations } from './generate.ts'
+import { serviceHints } from './hints.ts'
+import { settleHosts } from './hosts.ts'
+import { settleNamespaces } from './namespaces.ts'
+import { settleNodes } from './nodes.ts'
+import { checkLabRules, labRules, settlePods } from './pods.ts'
+import { settleServices } from './services/services.ts'
+import { newSettling } from './settling.ts'
+import { settleSlices } from './slices/settle.ts'
+import { type Sorted, sortByKind } from './sorted.ts'
+import { standIns } from './stand-ins.ts'
+
+export type { Wants } from './defaults/made-up.ts'
+
+/** What the question says beside the files. */
+export interface Setup {
+  /** --proxy and --cni: they beat the files. */
+  readonly proxy?: string
+  readonly cni?: string
+  readonly seed?: number
+  readonly wants: Wants
+}
+
+export interface Settled {
+  readonly cluster: Cluster
+  readonly problems: readonly Problem[]
+  /** The made-up objects as YAML: the page's defaults.yaml. */
+  readonly defaults: string
+}
+
+/** Addresses that slices and Endpoints of the files name: they belong to somebody, so IPAM hands them to nobody. */
+const spokenFor = (sorted: Sorted) => [
+  ...sorted.slices.flatMap((one) => one.is.endpoints.flatMap(({ addresses }) => parseIp(addresses[0] ?? '') ?? [])),
+  ...sorted.endpoints.flatMap((one) =>
+    one.is.subsets.flatMap(({ addresses, notReadyAddresses }) => [...addresses, ...notReadyAddresses].map(({ ip }) => ip)),
+  ),
+  ...sorted.labs.flatMap((lab) => lab.is.hosts.flatMap((host) => host.addresses)),
+]
+
+/**
+ * What the control plane makes of the objects, one controller after the other. Never throws for what a user wrote: mistakes are
+ * problems, and with an `error` among them the cluster is only good for looking at.
+ */
+export function settle(objects: readonly ManifestObject[], setup: Setup): Settled {
+  const causes = new Causes()
+  const written = sortByKind(objects)
+  const flannelOfFiles = written.configMaps.length > 0 ? flannelNet(newSettling(causes, new Set()), written.configMaps) : undefined
+  const nets = settleNetworks(written, flannelOfFiles)
+  const defaults = defaultsText(written, nets, flannelOfFiles === undefined && wantsFlannel(written, setup.cni), setup.wants)
+  const madeUp = readDefaults(defaults)
+
+  const s = newSettling(causes, new Set(madeUp))
+  const sorted = sortByKind([...objects, ...madeUp])
+  const flannel = flannelNet(s, sorted.configMaps)
+  checkNetworks(s, sorted, nets)
+  const proxy = settleProxy(s, sorted, setup.proxy)
+  const cni = settleCni(s, sorted, flannel, setup.cni)
+
+  const nodes = settleNodes(s, sorted, nets.podSubnets)
+  const rules = labRules(sorted)
+  const asked = generations(sorted)
+  const settledPods = settlePods(s, sorted, nodes, spokenFor(sorted), rules, generatedDrafts(s, asked, nodes))
+  const pods = settledPods.map((one) => one.pod)
+
+  const allocated = settleServices(s, sorted.services, nets)
+  const settledSlices = settleSlices(s, sorted, allocated.services, pods, nodes)
+  const generated = generate(s, asked, pods, allocated.ips)
+  const services = [...allocated.services, ...generated.services]
+  const slices = [...settledSlices.slices, ...generated.slices]
+  const hosts = settleHosts(s, sorted)
+  const stand = standIns(s, settledSlices.given, pods, nodes, hosts, rules)
+
+  serviceHints(s, allocated.objectOf, settledPods, settledSlices)
+  checkLabRules(s, rules, [...pods, ...stand.pods])
+  const cluster: Cluster = {
+    causes,
+    podSubnets: nets.podSubnets,
+    serviceSubnets: nets.serviceSubnets,
+    dnsDomain: nets.dnsDomain,
+    ...settleNamespaces(sorted),
+    nodes,
+    pods: [...pods, ...stand.pods],
+    services,
+    slices,
+    endpoints: settleEndpoints(s, sorted, allocated.services, settledSlices.slices),
+    hosts: [...hosts, ...stand.hosts],
+    nodeListeners: stand.nodeListeners,
+    proxy,
+    cni,
+    configMaps: sorted.configMaps,
+    labPods: rules.map((one) => one.rule),
+    probes: sorted.labs.flatMap((lab): readonly LabProbe[] => lab.is.probes),
+    seed: setup.seed ?? sorted.labs.find((lab) => lab.is.seed !== undefined)?.is.seed ?? 1,
+  }
+  return { cluster, problems: s.problems, defaults }
+}

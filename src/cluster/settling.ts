@@ -1,0 +1,44 @@
+import type { ManifestObject } from '../manifest/kinds.ts'
+import type { CauseId, Causes } from '../trace/cause.ts'
+import type { Problem, Severity } from '../trace/problem.ts'
+import type { ClusterCode } from './codes.ts'
+import { type Origin, writtenIn } from './made.ts'
+
+/** What all controllers share while one lab is settled. */
+export interface Settling {
+  readonly causes: Causes
+  readonly problems: Problem[]
+  isMadeUp(object: ManifestObject): boolean
+  originOf(object: ManifestObject): Origin
+}
+
+export function newSettling(causes: Causes, madeUp: ReadonlySet<ManifestObject>): Settling {
+  const origins = new Map<ManifestObject, Origin>()
+  return {
+    causes,
+    problems: [],
+    isMadeUp: (object) => madeUp.has(object),
+    originOf(object) {
+      const known = origins.get(object)
+      if (known) return known
+      const origin = writtenIn(causes, object, madeUp.has(object))
+      origins.set(object, origin)
+      return origin
+    },
+  }
+}
+
+/** Where a problem is shown: a field of an object, or nowhere (arguments). */
+export interface Place {
+  readonly object: ManifestObject
+  readonly path: string
+}
+
+export function report(s: Settling, severity: Severity, code: ClusterCode | 'api', params: Problem['params'], place?: Place): void {
+  s.problems.push({ code, params, severity, ...(place && { where: place.object.source.where(place.path) }) })
+}
+
+/** A refusal in the API server's own words (the part after the field path). */
+export const refuse = (s: Settling, place: Place, text: string): void => report(s, 'error', 'api', { text }, place)
+
+export const causeAt = (s: Settling, place: Place): CauseId => s.originOf(place.object).causeOf(place.path)
