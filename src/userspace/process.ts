@@ -9,13 +9,17 @@ export interface Peer {
 }
 
 /** What the kernel tells a process. `conn` names the connection within the process. */
-export type Happening =
+export type Happening = {
+  /** ns on the lab's clock, when the teller knows it: caches and time-outs count with it. */
+  readonly now?: number
+} & (
   | { readonly kind: 'start' }
   | { readonly kind: 'connected'; readonly conn: string }
   | { readonly kind: 'accepted'; readonly conn: string; readonly peer: Peer; readonly local: Peer }
   | { readonly kind: 'data'; readonly conn: string; readonly peer: Peer; readonly local: Peer; readonly message: Message | undefined }
   | { readonly kind: 'failed'; readonly conn: string; readonly errno: string }
   | { readonly kind: 'timer'; readonly name: string }
+)
 
 /** What a process asks of the kernel. Times in ns. */
 export type Act =
