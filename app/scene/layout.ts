@@ -45,7 +45,7 @@ function layFolded(d: Draft, plan: NodePlan, x: number, w: number, rows: Rows, s
     h: rows.kernelEnd - rows.kernel,
   })
   addStation(d, node.name, 'cap', mid, rows.main, 'capsule', node.title)
-  addText(d, id('kernel:label'), mid + 16, rows.main - 26, wordsOf(d.lang).kernel.split(' ')[0] ?? '', { ink: 'kernel-text' })
+  addText(d, id('kernel:label'), mid + 16, rows.main - 26, wordsOf(d.lang).kernel.at(-1) ?? '', { ink: 'kernel-text' })
   addText(d, id('stops'), mid + 16, rows.main + 4, `×${stops}`, { weight: 650, ink: 'ink2' })
   put(d.rails, id('nic'), mid, rows.nic)
   put(d.rails, id('wire'), mid, rows.wire)

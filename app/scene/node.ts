@@ -92,11 +92,9 @@ function layProcesses(d: Draft, name: string, at: Across, rows: Rows): void {
   const words = wordsOf(d.lang)
   d.boxes.push({ id: id('processes'), role: 'processes', netns: name, lit: false, r: 9, x, y: rows.processes, w, h: 18 })
   addText(d, id('processes:label'), x + w / 2, rows.processes + 13, words.processes, { anchor: 'middle', room: w - 36 })
-  addText(d, id('kernel:label'), at.right - 2, rows.processes + 13, words.kernel, {
-    anchor: 'end',
-    ink: 'kernel-text',
-    room: at.right - 2 - (x + w) - 12,
-  })
+  const room = at.right - 12 - (x + w) - 12
+  const kernel = words.kernel.find((k) => textWidth(k, d.small) <= room) ?? ''
+  if (kernel !== '') addText(d, id('kernel:label'), at.right - 12, rows.processes + 13, kernel, { anchor: 'end', ink: 'kernel-text' })
   const y = rows.processes + 18
   put(d.rails, id('procIn'), at.route, y)
   put(d.rails, id('procOut'), at.output, y)
@@ -181,7 +179,7 @@ function layTunnel(d: Draft, node: StageNetns, at: Across, rows: Rows): void {
   const stop = (spot: string, x: number, y: number, hook: Hook): void => {
     addStation(d, name, spot, x, y, 'small', `${name} ${hookName(hook)} ${wordsOf(d.lang).outerPass}`)
     const left = x === down
-    addText(d, id(`label:${spot}`), left ? x - 12 : x + 12, y + 4, hookName(hook), { anchor: left ? 'end' : 'start', size: 11 })
+    addText(d, id(`label:${spot}`), left ? x - 15 : x + 15, y + 4, hookName(hook), { anchor: left ? 'end' : 'start', size: 11 })
   }
   stop('oout', down, rows.outer1, 'output')
   stop('opost', down, rows.outer2, 'postrouting')

@@ -217,7 +217,7 @@ export function wideScene(answer: Answer, beats: readonly Beat[], head: Playhead
       lines.push({ id: 'parent', points: joined(legsOf(layout, beats, before), undefined), style: 'parent', tone: before[0].tone })
   }
   lines.push({ id: 'next', points: joined(legs.slice(here), at), style: 'next', tone: now.tone })
-  lines.push({ id: 'past', points: joined(legs.slice(0, here), undefined), style: 'past', tone: now.tone })
+  lines.push({ id: 'past', points: joined(legs.slice(0, Math.max(0, here - 1)), undefined), style: 'past', tone: now.tone })
   const card = cardOf(layout, answer, beats, now, head, at)
   const wrapped = now.outer || (now.marks.includes('encap') && !now.marks.includes('decap'))
   return {

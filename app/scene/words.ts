@@ -6,7 +6,8 @@ export type Lang = 'en' | 'zh'
 
 interface Words {
   readonly userSpace: string
-  readonly kernel: string
+  /** Longest first: the first that fits is shown. */
+  readonly kernel: readonly string[]
   readonly processes: string
   readonly underlay: string
   readonly outside: string
@@ -40,7 +41,7 @@ interface Words {
 
 const en: Words = {
   userSpace: 'user space',
-  kernel: 'kernel · host netns',
+  kernel: ['kernel · host netns', 'host netns', 'kernel'],
   processes: 'processes',
   underlay: 'underlay',
   outside: 'outside',
@@ -74,7 +75,7 @@ const en: Words = {
 
 const zh: Words = {
   userSpace: '用户态',
-  kernel: '内核 · host netns',
+  kernel: ['内核 · host netns', 'host netns', '内核'],
   processes: '本机进程',
   underlay: '底层网络',
   outside: '集群外',

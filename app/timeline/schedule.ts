@@ -3,20 +3,22 @@ import type { Unpaced } from './beats.ts'
 /** ms at a plain stop, at a stop that deserves a pause, and for the whole way of a packet whose road is known. */
 const stop = 900
 const pause = 1600
-const known = 1400
+const known = 1100
 /** A whole autoplay aims at no more than this. */
 const longest = 30_000
 
-/** Packets shown stop by stop: the first of a look-up, of a connection, and an error's way back. */
-function slowJourneys(beats: readonly Unpaced[]): ReadonlySet<number> {
+/**
+ * How closely each packet is shown: 1 stop by stop (the first of a connection, an error's way back), 0.5 at an easier
+ * pace (the first packet of any other phase); the others are absent: their road is known.
+ */
+function careOf(beats: readonly Unpaced[]): ReadonlyMap<number, number> {
   const seen = new Set<string>()
-  const slow = new Set<number>()
+  const care = new Map<number, number>()
   for (const b of beats) {
-    const leads = b.phase === 'dns' || b.phase === 'connect' || b.phase === 'error'
-    if (leads && !seen.has(b.phase)) slow.add(b.journey)
+    if (!seen.has(b.phase)) care.set(b.journey, b.phase === 'connect' || b.phase === 'error' ? 1 : 0.5)
     seen.add(b.phase)
   }
-  return slow
+  return care
 }
 
 const weighty = (b: Unpaced): boolean => b.marks.some((m) => m !== 'decap' && m !== 'end')
@@ -26,15 +28,19 @@ const share = (b: Unpaced): number => (b.kind === 'hook' && !b.outer ? 1 : b.out
 
 /**
  * Milliseconds of every stop: 900 at a station and 1,600 at NAT, encapsulation, a drop and the very end,
- * for the first packet of a phase; later packets of a known connection run through in about 1.4 s.
+ * for the first packet of a connection; later packets of a known connection run through in about a second.
  * When all of it would take over 30 s, the plain stops become shorter, the pauses stay.
  */
 export function durations(beats: readonly Unpaced[]): readonly number[] {
-  const slow = slowJourneys(beats)
+  const care = careOf(beats)
   const lengths = new Map<number, number>()
   for (const b of beats) lengths.set(b.journey, (lengths.get(b.journey) ?? 0) + 1)
-  const isPause = (b: Unpaced): boolean => b.index === beats.length - 1 || (slow.has(b.journey) && weighty(b))
-  const plain = (b: Unpaced): number => (slow.has(b.journey) ? stop * share(b) : Math.min(stop, known / (lengths.get(b.journey) ?? 1)))
+  const isPause = (b: Unpaced): boolean => b.index === beats.length - 1 || (care.get(b.journey) === 1 && weighty(b))
+  const plain = (b: Unpaced): number => {
+    const closely = care.get(b.journey)
+    if (closely === undefined) return Math.min(stop, known / (lengths.get(b.journey) ?? 1))
+    return stop * closely * (weighty(b) ? 1.6 : share(b))
+  }
   let fixed = 0
   let free = 0
   for (const b of beats) {

@@ -1,0 +1,156 @@
+import { type JSX, type RefObject, useId, useLayoutEffect, useMemo, useRef } from 'react'
+import type { Answer } from '../../src/answer.ts'
+import { beatsOf, type Playhead } from '../timeline/beats.ts'
+import { listScene } from './list.ts'
+import { Arrows, BoxView, Card, LineView, Mark, PillView, PlugView, RailView, Station, Tag, Text, TubeView } from './parts.tsx'
+import { wideScene } from './scene.ts'
+import type { Scene } from './shapes.ts'
+import { useSize } from './size.ts'
+import { useTravel } from './travel.ts'
+import { type Lang, wordsOf } from './words.ts'
+import './scene.css'
+
+export interface StageProps {
+  readonly answer: Answer
+  readonly lang: Lang
+  readonly playhead: Playhead
+  /** A click on a station: the stop to go to. */
+  readonly onPick?: (beat: number) => void
+  /** Nothing moves by itself: reduced motion, tests, pictures. */
+  readonly still?: boolean
+}
+
+/** Below this width the map stands up as a list of stops. */
+export const leastWide = 690
+
+/** The node diagram. Everything on it comes from the pure scene; only one step's movement is made here. */
+export function Stage({ answer, lang, playhead, onPick, still = false }: StageProps): JSX.Element {
+  const frame = useRef<HTMLDivElement>(null)
+  const size = useSize(frame)
+  const beats = useMemo(() => beatsOf(answer), [answer])
+  const { beat, event } = playhead
+  const scene = useMemo(() => {
+    if (size === undefined || size.width === 0) return undefined
+    const head = event === undefined ? { beat } : { beat, event }
+    return (size.width < leastWide ? listScene : wideScene)(answer, beats, head, { size, lang })
+  }, [answer, beats, beat, event, size, lang])
+  return (
+    <div
+      ref={frame}
+      className={`pw-stage ${still ? 'pw-still' : 'pw-moves'}`}
+      data-stage={scene?.form ?? 'waiting'}
+      data-beat={playhead.beat}
+    >
+      {scene !== undefined && (
+        <Picture
+          scene={scene}
+          answer={answer}
+          beat={playhead.beat}
+          beats={beats.length}
+          lang={lang}
+          onPick={onPick}
+          still={still}
+          frame={frame}
+        />
+      )}
+    </div>
+  )
+}
+
+interface PictureProps {
+  readonly scene: Scene
+  readonly answer: Answer
+  readonly beat: number
+  readonly beats: number
+  readonly lang: Lang
+  readonly onPick: ((beat: number) => void) | undefined
+  readonly still: boolean
+  readonly frame: RefObject<HTMLDivElement | null>
+}
+
+/** Layers from the ground up: places, rails, lines, devices and stations, words, card, packet. */
+function Picture({ scene, answer, beat, beats, lang, onPick, still, frame }: PictureProps): JSX.Element {
+  const ids = useId()
+  const words = wordsOf(lang)
+  const packet = useRef<SVGGElement>(null)
+  const growing = useRef<SVGPathElement>(null)
+  useTravel({ scene, answer, beat, still, packet, growing })
+  useKeepInView(frame, scene)
+  const past = scene.lines.filter((l) => l.style === 'past')
+  return (
+    <svg
+      width={scene.size.width}
+      height={scene.size.height}
+      viewBox={`0 0 ${scene.size.width} ${scene.size.height}`}
+      role="img"
+      aria-labelledby={`${ids}t ${ids}d`}
+    >
+      <title id={`${ids}t`}>{words.stageTitle}</title>
+      <desc id={`${ids}d`}>{words.stageDescription(Math.min(beat + 1, beats), beats, scene.said)}</desc>
+      <g>
+        {scene.boxes.map((b) => (
+          <BoxView key={b.id} box={b} />
+        ))}
+        {scene.rails.map((r) => (
+          <RailView key={r.id} rail={r} />
+        ))}
+        {scene.tubes.map((t) => (
+          <TubeView key={t.id} tube={t} />
+        ))}
+        {scene.lines.map((l) => (
+          <LineView key={l.id} line={l} />
+        ))}
+        {scene.packet !== undefined && (
+          <path ref={growing} className="pw-line pw-line-past" data-line="growing" data-tone={scene.packet.tone} />
+        )}
+        {past.map((l) => (
+          <Arrows key={l.id} line={l} />
+        ))}
+        {scene.plugs.map((p) => (
+          <PlugView key={`${p.x} ${p.y}`} at={p} />
+        ))}
+        {scene.pills.map((p) => (
+          <PillView key={p.id} pill={p} />
+        ))}
+        {scene.stations
+          .filter((s) => s.shape !== 'square' || s.beat !== undefined)
+          .map((s) => (
+            <Station key={s.id} s={s} onPick={onPick} />
+          ))}
+        {scene.texts.map((t) => (
+          <Text key={t.id} shape={t} />
+        ))}
+        {scene.tags.map((t) => (
+          <Tag key={t.id} tag={t} />
+        ))}
+        {scene.card !== undefined && <Card key={`card${beat}`} card={scene.card} />}
+        {scene.packet !== undefined && !scene.packet.gone && (
+          <g
+            ref={packet}
+            data-packet={scene.packet.wrapped ? 'wrapped' : 'bare'}
+            data-tone={scene.packet.tone}
+            transform={`translate(${scene.packet.x} ${scene.packet.y})`}
+          >
+            <circle key={beat} className="pw-halo" r={14} />
+            {scene.packet.wrapped && <rect className="pw-packet-wrap" x={-10} y={-10} width={20} height={20} rx={6} />}
+            <circle className="pw-packet" r={6} />
+          </g>
+        )}
+        {scene.marks.map((m) => (
+          <Mark key={m.id} mark={m} />
+        ))}
+      </g>
+    </svg>
+  )
+}
+
+/** In the list of stops, scrolls so that the current one can be seen. */
+function useKeepInView(frame: RefObject<HTMLDivElement | null>, scene: Scene): void {
+  const [form, y] = [scene.form, scene.packet?.y]
+  useLayoutEffect(() => {
+    const box = frame.current
+    if (box === null || y === undefined || form !== 'list') return
+    const top = y - box.clientHeight / 2
+    if (y < box.scrollTop + 60 || y > box.scrollTop + box.clientHeight - 90) box.scrollTop = Math.max(0, top)
+  }, [frame, form, y])
+}

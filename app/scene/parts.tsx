@@ -1,0 +1,210 @@
+import type { JSX } from 'react'
+import { arrowsOn, type Point, pathOf } from './path.ts'
+import type {
+  BoxShape,
+  CardShape,
+  LineShape,
+  MarkShape,
+  PillShape,
+  RailShape,
+  StationView,
+  TagShape,
+  TextShape,
+  TubeShape,
+} from './shapes.ts'
+
+const anchors = { start: 'start', middle: 'middle', end: 'end' } as const
+
+/** One line of text. What was shortened shows its whole self as a tooltip. */
+export function Text({ shape, className }: { readonly shape: TextShape; readonly className?: string }): JSX.Element {
+  return (
+    <text
+      x={shape.x}
+      y={shape.y}
+      textAnchor={anchors[shape.anchor]}
+      fontSize={shape.size}
+      fontWeight={shape.weight}
+      className={`${shape.font === 'mono' ? 'pw-mono' : ''} ${className ?? ''}`.trim() || undefined}
+      fill={`var(--${shape.ink})`}
+      textDecoration={shape.struck ? 'line-through' : undefined}
+    >
+      {shape.full !== undefined && shape.full !== shape.text && <title>{shape.full}</title>}
+      {shape.text}
+    </text>
+  )
+}
+
+export function BoxView({ box }: { readonly box: BoxShape }): JSX.Element {
+  return (
+    <rect
+      className={`pw-box-${box.role}`}
+      data-netns={box.netns}
+      data-role={box.role}
+      data-lit={box.lit}
+      x={box.x}
+      y={box.y}
+      width={box.w}
+      height={box.h}
+      rx={box.r}
+    />
+  )
+}
+
+export function RailView({ rail }: { readonly rail: RailShape }): JSX.Element {
+  return <path className={rail.veth ? 'pw-rail pw-veth' : 'pw-rail'} d={pathOf(rail.points)} />
+}
+
+export function PillView({ pill }: { readonly pill: PillShape }): JSX.Element {
+  return (
+    <g data-device={pill.id}>
+      <rect className="pw-pill" data-lit={pill.lit} x={pill.x} y={pill.y} width={pill.w} height={pill.h} rx={7} />
+      <text className="pw-mono pw-pill-text" x={pill.x + pill.w / 2} y={pill.y + pill.h / 2 + 4} fontSize={pill.size} textAnchor="middle">
+        {pill.text}
+      </text>
+    </g>
+  )
+}
+
+export const PlugView = ({ at }: { readonly at: Point }): JSX.Element => (
+  <rect className="pw-plug" x={at.x - 4} y={at.y - 2} width={8} height={4} rx={1.5} />
+)
+
+export function TubeView({ tube }: { readonly tube: TubeShape }): JSX.Element {
+  const d = pathOf(tube.points)
+  return (
+    <g data-tone={tube.tone} data-tube={tube.past ? 'past' : 'next'}>
+      <path className="pw-tube" data-past={tube.past} d={d} />
+      <path className="pw-tube-inside" d={d} />
+    </g>
+  )
+}
+
+export function LineView({ line }: { readonly line: LineShape }): JSX.Element {
+  return <path className={`pw-line pw-line-${line.style}`} data-line={line.id} data-tone={line.tone} d={pathOf(line.points)} />
+}
+
+export function Arrows({ line }: { readonly line: LineShape }): JSX.Element {
+  return (
+    <g data-tone={line.tone}>
+      {arrowsOn(line.points).map((a) => (
+        <path
+          key={`${a.x} ${a.y}`}
+          className="pw-arrow"
+          d="M-4 -4.5L4.5 0L-4 4.5Z"
+          transform={`translate(${a.x} ${a.y}) rotate(${a.turn})`}
+        />
+      ))}
+    </g>
+  )
+}
+
+function StationSign({ s }: { readonly s: StationView }): JSX.Element {
+  const here = s.state === 'here'
+  switch (s.shape) {
+    case 'ring':
+      return <circle className="pw-station" r={here ? 9 : 7} />
+    case 'small':
+      return <circle className="pw-station" r={here ? 5.5 : 4.2} style={{ strokeWidth: 2 }} />
+    case 'capsule':
+      return <rect className="pw-station" x={-8} y={-14} width={16} height={28} rx={8} />
+    case 'square':
+      return <rect className="pw-station" x={-6} y={-6} width={12} height={12} rx={3.5} />
+    case 'diamond':
+      return (
+        <>
+          <path className="pw-station" d="M0 -12L12 0L0 12L-12 0Z" strokeLinejoin="round" />
+          {s.state === 'idle' && (
+            <text className="pw-station-sign" y={4} fontSize={11} fontWeight={650} textAnchor="middle">
+              ?
+            </text>
+          )}
+        </>
+      )
+  }
+}
+
+/** A station. Where the walk stops, a click goes there; keys do the same on the timeline. */
+export function Station({ s, onPick }: { readonly s: StationView; readonly onPick: ((beat: number) => void) | undefined }): JSX.Element {
+  const beat = s.beat
+  const pick = beat === undefined || onPick === undefined ? undefined : () => onPick(beat)
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: the timeline and the list of steps are the keyboard’s way to the same stops
+    <g
+      data-station={s.id}
+      data-state={s.state}
+      data-beat={beat}
+      data-pick={pick !== undefined}
+      data-rewritten={s.rewritten}
+      data-tone={s.tone}
+      transform={`translate(${s.x} ${s.y})`}
+      onClick={pick}
+    >
+      <title>{s.name}</title>
+      <circle r={13} fill="transparent" />
+      <StationSign s={s} />
+      {s.state === 'passed' && <circle className="pw-station-dot" r={s.shape === 'small' ? 1.8 : 2.8} />}
+    </g>
+  )
+}
+
+export function Tag({ tag }: { readonly tag: TagShape }): JSX.Element {
+  return (
+    <g data-tag={tag.text}>
+      <rect className="pw-tag" x={tag.x} y={tag.y} width={tag.w} height={tag.h} rx={4} />
+      <text
+        className="pw-tag-text"
+        x={tag.x + tag.w / 2}
+        y={tag.y + tag.h / 2 + 4}
+        fontSize={tag.size}
+        fontWeight={650}
+        textAnchor="middle"
+      >
+        {tag.text}
+      </text>
+    </g>
+  )
+}
+
+const octagon = 'M-3.9 -9.4H3.9L9.4 -3.9V3.9L3.9 9.4H-3.9L-9.4 3.9V-3.9Z'
+
+export function Mark({ mark }: { readonly mark: MarkShape }): JSX.Element {
+  return (
+    <g transform={`translate(${mark.x} ${mark.y})`} data-mark={mark.mark}>
+      <g className="pw-mark">
+        {mark.mark === 'delivered' ? (
+          <>
+            <circle className="pw-delivered" r={7} />
+            <path className="pw-tick" d="M-3.2 0.2L-0.8 2.8L3.4 -2.4" />
+          </>
+        ) : (
+          <>
+            <path className="pw-octagon" d={octagon} />
+            <path
+              className="pw-cross"
+              d={
+                mark.mark === 'drop'
+                  ? 'M-3.4 -3.4L3.4 3.4M3.4 -3.4L-3.4 3.4'
+                  : 'M4.5 -3H0.5A3 3 0 0 0 0.5 3H4M-4.5 3H1M-4.5 3L-1.8 0.6M-4.5 3L-1.8 5.4'
+              }
+            />
+          </>
+        )}
+      </g>
+    </g>
+  )
+}
+
+export function Card({ card }: { readonly card: CardShape }): JSX.Element {
+  return (
+    <g data-card={card.rewritten ? 'rewritten' : 'plain'} data-tone={card.tone} className="pw-now">
+      {card.leader !== undefined && <path className="pw-leader" data-rewritten={card.rewritten} d={pathOf(card.leader)} />}
+      <rect className="pw-card" data-rewritten={card.rewritten} x={card.x} y={card.y} width={card.w} height={card.h} rx={8} />
+      {card.news.map((n) => (
+        <rect key={`${n.x} ${n.y}`} className="pw-tag pw-fresh" x={n.x} y={n.y} width={n.w} height={n.h} rx={4} />
+      ))}
+      {card.rows.map((r) => (
+        <Text key={r.id} shape={r} {...(r.ink === 'rewrite-text' ? { className: 'pw-fresh' } : {})} />
+      ))}
+    </g>
+  )
+}

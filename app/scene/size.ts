@@ -1,0 +1,24 @@
+import { type RefObject, useLayoutEffect, useState } from 'react'
+
+export interface FrameSize {
+  readonly width: number
+  readonly height: number
+}
+
+/** The inner size of an element in whole px, kept true. Undefined until it was measured. */
+export function useSize(frame: RefObject<HTMLElement | null>): FrameSize | undefined {
+  const [size, setSize] = useState<FrameSize>()
+  useLayoutEffect(() => {
+    const box = frame.current
+    if (box === null) return
+    const measure = (): void => {
+      const next = { width: Math.floor(box.clientWidth), height: Math.floor(box.clientHeight) }
+      setSize((was) => (was?.width === next.width && was.height === next.height ? was : next))
+    }
+    measure()
+    const watch = new ResizeObserver(measure)
+    watch.observe(box)
+    return () => watch.disconnect()
+  }, [frame])
+  return size
+}
