@@ -1,9 +1,9 @@
 import { nearest } from '../manifest/schema/near.ts'
 import type { Problem } from '../trace/problem.ts'
+import type { Lang } from '../words/lang.ts'
+import { langs } from '../words/lang.ts'
 import { type Command, common, everywhere, type Option } from './command.ts'
 import { complaint } from './problems.ts'
-import type { Lang } from './words/words.ts'
-import { languages } from './words/words.ts'
 
 /** The arguments of one command, taken apart. */
 export interface Asked {
@@ -109,8 +109,8 @@ function parted(
 
 function languageOf(options: ReadonlyMap<string, readonly string[]>, problems: Problem[]): Lang {
   const value = options.get('--lang')?.at(-1)
-  const lang = value === undefined ? 'en' : languages.find((l) => l === value)
-  if (lang === undefined) problems.push(complaint('option-value', { option: '--lang', value: value ?? '', values: languages.join(', ') }))
+  const lang = value === undefined ? 'en' : langs.find((l) => l === value)
+  if (lang === undefined) problems.push(complaint('option-value', { option: '--lang', value: value ?? '', values: langs.join(', ') }))
   return lang ?? 'en'
 }
 

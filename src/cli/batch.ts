@@ -1,7 +1,8 @@
-import type { Desk } from './desk.ts'
-import { answer, type Io, usage } from './main.ts'
+import { type Desk, newDesk } from './desk.ts'
+import { answer, type Io } from './main.ts'
 import { complaint } from './problems.ts'
 import type { Result } from './result.ts'
+import { usage } from './usage.ts'
 
 /**
  * One command a line from standard input, a JSON array of its arguments; one line of JSON an answer, in order. All in one process,
@@ -13,7 +14,7 @@ export async function batch(argv: readonly string[], io: Io): Promise<number> {
     io.err(usage([complaint(extra.startsWith('-') ? 'unknown-option' : 'extra-word', { name: extra, word: extra })], 'batch', 'en').stderr)
     return 2
   }
-  const desk: Desk = {}
+  const desk = newDesk()
   for await (const line of io.lines()) {
     if (line.trim() === '') continue
     const { code, stdout, stderr } = answerLine(line, desk, io.debug)

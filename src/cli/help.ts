@@ -1,7 +1,7 @@
+import type { Lang } from '../words/lang.ts'
 import { optionsOf } from './asked.ts'
 import { type Command, everywhere, type Option } from './command.ts'
 import { commands } from './list.ts'
-import type { Lang } from './words/words.ts'
 
 const frame = {
   en: {

@@ -1,7 +1,23 @@
 import type { Command } from './command.ts'
 import { batchCommand } from './commands/batch.ts'
+import { check } from './commands/check.ts'
+import { dns } from './commands/dns.ts'
+import { probeCommand } from './commands/probe.ts'
 import { replayCommand } from './commands/replay.ts'
+import { rules } from './commands/rules.ts'
+import { show } from './commands/show.ts'
 import { exportCommand, matrix, verify } from './commands/unbuilt.ts'
 
 /** Every command, in the order of the help. */
-export const commands: readonly Command[] = [batchCommand, replayCommand, matrix, exportCommand, verify]
+export const commands: readonly Command[] = [
+  check,
+  rules,
+  show,
+  probeCommand,
+  dns,
+  replayCommand,
+  batchCommand,
+  matrix,
+  exportCommand,
+  verify,
+]

@@ -1,15 +1,17 @@
 import { nearest } from '../manifest/schema/near.ts'
 import type { Problem } from '../trace/problem.ts'
+import { type Lang, langs } from '../words/lang.ts'
 import { take } from './asked.ts'
 import { batch } from './batch.ts'
-import type { Desk } from './desk.ts'
+import { type Desk, newDesk } from './desk.ts'
 import { exists } from './files.ts'
 import { helpFor, helpForAll } from './help.ts'
 import { commands } from './list.ts'
-import { complaint, sentence } from './problems.ts'
+import { complaint } from './problems.ts'
 import { done, type Result } from './result.ts'
+import { usage } from './usage.ts'
 import { kubernetes, version } from './version.ts'
-import { type Lang, languages, say } from './words/words.ts'
+import { say } from './words/words.ts'
 
 /** What the command touches of its machine, files apart. */
 export interface Io {
@@ -24,7 +26,7 @@ export interface Io {
 /** The whole command: arguments in, exit status out. */
 export function run(argv: readonly string[], io: Io): number | Promise<number> {
   if (argv[0] === 'batch' && !argv.includes('--help') && !argv.includes('-h')) return batch(argv.slice(1), io)
-  const result = answer(argv, { stdin: io.stdin }, io.debug)
+  const result = answer(argv, newDesk(io.stdin), io.debug)
   if (result.stderr !== '') io.err(result.stderr)
   if (result.stdout !== '') io.out(result.stdout)
   return result.code
@@ -71,14 +73,8 @@ function unknown(name: string): Problem {
   return complaint(name.startsWith('-') ? 'unknown-option' : 'unknown-command', { name, ...(near === undefined ? {} : { near }) })
 }
 
-/** A mistake in how the command was called; exit status 2. */
-export function usage(problems: readonly Problem[], command: string, lang: Lang): Result {
-  const said = problems.map((p) => `packetwalk: ${sentence(p, lang)}\n`).join('')
-  return { code: 2, stdout: '', stderr: `${said}${say(lang, 'try-help', { command })}\n` }
-}
-
 /** The language of what is said before the options are taken apart. */
 function languageIn(argv: readonly string[]): Lang {
   const at = argv.indexOf('--lang')
-  return languages.find((l) => l === (at < 0 ? argv.find((w) => w.startsWith('--lang='))?.slice(7) : argv[at + 1])) ?? 'en'
+  return langs.find((l) => l === (at < 0 ? argv.find((w) => w.startsWith('--lang='))?.slice(7) : argv[at + 1])) ?? 'en'
 }

@@ -1,22 +1,24 @@
 import type { Problem } from '../trace/problem.ts'
-import { isWord, type Lang, type Params, say, type Word } from './words/words.ts'
+import type { Lang } from '../words/lang.ts'
+import { sayProblem } from '../words/problems.ts'
+import { isWord, type Params, say, type Word } from './words/words.ts'
 
 const OURS = 'cli/'
 
 /** A mistake in the arguments. Its code is kept apart from those of the engine. */
 export const complaint = (word: Word, params: Params = {}): Problem => ({ code: `${OURS}${word}`, params, severity: 'error' })
 
-/** One line: `FILE:LINE:COL: error: FIELD.PATH: message`; without a place the command's name stands in front. */
+/** One line: `FILE:LINE:COL: error: FIELD.PATH: message`, without what there is not. */
 export function printProblem(problem: Problem, lang: Lang): string {
   const { severity, where } = problem
-  const place = where === undefined ? 'packetwalk' : `${where.file}:${where.line}:${where.column}`
+  const place = where === undefined ? '' : `${where.file}:${where.line}:${where.column}: `
   const field = where === undefined || where.field === '' ? '' : `${where.field}: `
-  return `${place}: ${severity}: ${field}${sentence(problem, lang)}\n`
+  return `${place}${severity}: ${field}${sentence(problem, lang)}\n`
 }
 
 /** What a problem says, on one line. */
 export function sentence(problem: Problem, lang: Lang): string {
   const word = problem.code.startsWith(OURS) ? problem.code.slice(OURS.length) : ''
-  const text = isWord(word) ? say(lang, word, problem.params) : `${problem.code} ${JSON.stringify(problem.params)}`
+  const text = isWord(word) ? say(lang, word, problem.params) : sayProblem(problem, lang)
   return text.replace(/\s*\n\s*/g, ' ')
 }

@@ -1,6 +1,6 @@
 import type { Problem } from '../trace/problem.ts'
+import type { Lang } from '../words/lang.ts'
 import { printProblem } from './problems.ts'
-import type { Lang } from './words/words.ts'
 
 /** What a command leaves behind. 0 done · 1 the lab or the arguments are invalid · 2 usage · 70 a bug of ours. */
 export interface Result {

@@ -29,6 +29,7 @@ export const en = {
   'file-too-large': ({ path, size, limit }) =>
     `${path}: ${size} MB; at most ${limit} MB are read. Leave out what the question does not need`,
   'not-json': ({ path, why }) => `${path}: not JSON (${why})`,
+  'check-ok': ({ objects }) => `ok: ${objects} objects`,
   'not-golden': ({ path }) => `${path}: not a recorded walk (packetwalk-kernel-golden/1)`,
   'replay-same': ({ steps }) => `identical: ${steps} steps`,
   'replay-differs': ({ difference }) => `differs: ${difference}`,
@@ -36,6 +37,7 @@ export const en = {
   'no-such-node': ({ name, near, names }) =>
     `no node ${name}${near === undefined ? (names === '' ? ': the lab has none' : `; there are: ${names}`) : maybe(near)}`,
   'no-such-pod': ({ name, near }) => `no Pod ${name}${maybe(near)}`,
+  'pod-pending': ({ name }) => `Pod ${name} runs on no node, so there is nothing to look into`,
   'no-such-kind': ({ name, near, names }) => `no such kind of object: ${name}${near === undefined ? `; there are: ${names}` : maybe(near)}`,
   'no-such-tool': ({ name, near, names }) => `no such tool: ${name}${near === undefined ? `; there are: ${names}` : maybe(near)}`,
   'nothing-there': ({ what }) => `${what} has nothing to show`,

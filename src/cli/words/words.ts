@@ -1,10 +1,7 @@
 import type { Problem } from '../../trace/problem.ts'
+import type { Lang } from '../../words/lang.ts'
 import { en } from './en.ts'
 import { zh } from './zh.ts'
-
-/** As `--lang` names them. */
-export const languages = ['en', 'zh-CN'] as const
-export type Lang = (typeof languages)[number]
 
 export type Params = Problem['params']
 /** A sentence about the command line: without a full stop, as compilers and shells write. */

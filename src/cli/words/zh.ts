@@ -27,6 +27,7 @@ export const zh: Readonly<Record<Word, Sentence>> = {
   'not-utf8': ({ path }) => `${path}：不是 UTF-8 文本`,
   'file-too-large': ({ path, size, limit }) => `${path}：${size} MB；最多读取 ${limit} MB。请去掉与问题无关的内容`,
   'not-json': ({ path, why }) => `${path}：不是 JSON（${why}）`,
+  'check-ok': ({ objects }) => `ok: ${objects} objects`,
   'not-golden': ({ path }) => `${path}：不是录制的路径（packetwalk-kernel-golden/1）`,
   'replay-same': ({ steps }) => `identical: ${steps} steps`,
   'replay-differs': ({ difference }) => `不同：${difference}`,
@@ -34,6 +35,7 @@ export const zh: Readonly<Record<Word, Sentence>> = {
   'no-such-node': ({ name, near, names }) =>
     `没有节点 ${name}${near === undefined ? (names === '' ? '：这个实验里没有节点' : `；现有：${names}`) : maybe(near)}`,
   'no-such-pod': ({ name, near }) => `没有 Pod ${name}${maybe(near)}`,
+  'pod-pending': ({ name }) => `Pod ${name} 没有运行在任何节点上，没有可看的内容`,
   'no-such-kind': ({ name, near, names }) => `没有这种对象：${name}${near === undefined ? `；可用：${names}` : maybe(near)}`,
   'no-such-tool': ({ name, near, names }) => `没有这个工具：${name}${near === undefined ? `；可用：${names}` : maybe(near)}`,
   'nothing-there': ({ what }) => `${what} 没有可显示的内容`,

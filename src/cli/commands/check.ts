@@ -1,0 +1,34 @@
+import { build, hasErrors } from '../../explain.ts'
+import type { Problem } from '../../trace/problem.ts'
+import type { Command } from '../command.ts'
+import { readFiles } from '../files.ts'
+import { overridesOf } from '../lab.ts'
+import { printProblem, sentence } from '../problems.ts'
+import { json } from '../result.ts'
+import { say } from '../words/words.ts'
+
+export const check: Command = {
+  name: 'check',
+  usage: 'FILE…',
+  about: { en: 'print what is wrong with a lab', 'zh-CN': '打印实验里的问题' },
+  options: [],
+  tail: [0, 0],
+  run(asked, desk) {
+    const { files, problems: unread } = readFiles(asked.files, desk)
+    const overrides = overridesOf(asked)
+    if ('severity' in overrides || unread.length > 0) return told([...('severity' in overrides ? [overrides] : []), ...unread], 0)
+    const { objects, problems } = build(files, { ...overrides, wants: { everything: false, dns: false } }, desk.documents)
+    return told(problems, objects)
+
+    function told(found: readonly Problem[], objects: number) {
+      const bad = hasErrors(found)
+      const lines = found.map((p) => printProblem(p, asked.lang)).join('')
+      const text = bad ? lines : `${lines}${say(asked.lang, 'check-ok', { objects })}\n`
+      const stdout =
+        asked.option('--json') === undefined
+          ? text
+          : json({ ok: !bad, objects, problems: found.map((p) => ({ ...p, message: sentence(p, asked.lang) })) })
+      return { code: bad ? 1 : 0, stdout, stderr: '' }
+    }
+  },
+}

@@ -1,0 +1,37 @@
+import type { Ending, Outcome } from '../../trace/journey.ts'
+
+/** What the caller sees, in one line: `ok 200 from default/web-1 at 10.244.2.2:8080, which saw 10.244.1.2:40001`. */
+export function outcomeText(outcome: Outcome): string {
+  const { kind, status, errno, backend, backendAddress, sourceSeen, reason, where } = outcome
+  const words: string[] = [kind]
+  if (status !== undefined) words.push(`${status}`)
+  if (errno !== undefined) words.push(errno)
+  if (backend !== null) words.push(`from ${backend}`)
+  if (backendAddress !== null) words.push(`at ${backendAddress}`)
+  const head = `${words.join(' ')}${sourceSeen === null ? '' : `, which saw ${sourceSeen}`}`
+  if (reason === null && where === null) return head
+  const place =
+    where === null
+      ? ''
+      : ` in ${where.netns}${where.hook === null ? '' : ` at ${where.hook}`}${where.rule === null ? '' : ` by ${where.rule}`}`
+  return `${head}: ${reason ?? ''}${place}`
+}
+
+export function endingText(ending: Ending): string {
+  switch (ending.kind) {
+    case 'delivered':
+      return `delivered to ${ending.to}`
+    case 'answered-by-kernel':
+      return `answered by the kernel: ${ending.with}`
+    case 'dropped':
+      return `dropped: ${ending.reason}`
+    case 'rejected':
+      return `rejected with ${ending.reply} by ${ending.rule.table} ${ending.rule.chain}`
+    case 'failed-locally':
+      return `failed: ${ending.errno}`
+    case 'unmodelled':
+      return `not modelled: ${ending.what}`
+    case 'unfinished':
+      return `not followed further: ${ending.limit}`
+  }
+}

@@ -1,0 +1,71 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { newDesk } from '../cli/desk.ts'
+import { answer } from '../cli/main.ts'
+
+const captured = (path: string): string => new URL(`captured/${path}`, import.meta.url).pathname
+const folders = (path: string): readonly string[] =>
+  readdirSync(captured(path), { withFileTypes: true })
+    .filter((e) => e.isDirectory())
+    .map((e) => e.name)
+
+/** The node whose point of view a case has. */
+const nodeOf = (config: string): string => /hostnameOverride: (\S+)/.exec(config)?.[1] ?? ''
+
+/** The text without the lines that open a section of a recorded file. */
+const bare = (text: string): string => text.replace(/^### .*\n/gm, '')
+
+const cases = folders('kube-proxy')
+const desk = newDesk()
+
+test('all twenty cases are there', () => {
+  expect(cases).toHaveLength(20)
+})
+
+describe.each(cases)('kube-proxy: %s', (name) => {
+  const folder = captured(`kube-proxy/${name}`)
+  const node = nodeOf(readFileSync(`${folder}/config.yaml`, 'utf8'))
+
+  test('rules', () => {
+    const { code, stdout, stderr } = answer(['rules', folder, '--node', node, '--proxy', 'iptables'], desk)
+    expect({ code, errors: stderr.match(/error:.*/g) }).toEqual({ code: 0, errors: null })
+    expect(stdout).toBe(readFileSync(`${folder}/iptables.txt`, 'utf8'))
+  })
+
+  test('iptables-save', () => {
+    const { code, stdout } = answer(['show', folder, '--proxy', 'iptables', '--node', node, 'iptables-save'], desk)
+    expect(code).toBe(0)
+    expect(stdout).toBe(bare(readFileSync(`${folder}/iptables-save.txt`, 'utf8')))
+  })
+})
+
+describe('a lab of the gallery is the recorded minikube', () => {
+  const lab = new URL('../../app/learn/labs/minikube-three-nginx', import.meta.url).pathname
+
+  test('its node is called minikube, and its chains have the names that many know by heart', () => {
+    const { code, stdout } = answer(['rules', lab, '--node', 'minikube'], desk)
+    expect(code).toBe(0)
+    const [service] = /KUBE-SVC-V2OKYYMBY3REGZOG/.exec(stdout) ?? []
+    expect(service).toBe('KUBE-SVC-V2OKYYMBY3REGZOG')
+    expect(new Set(stdout.match(/-A KUBE-SVC-V2OKYYMBY3REGZOG .* -j KUBE-SEP-\w+/g)).size).toBe(3)
+  })
+})
+
+const walks = readdirSync(captured('kernel')).filter((f) => f.endsWith('.json'))
+
+test('all fourteen walks are there', () => {
+  expect(walks).toHaveLength(14)
+})
+
+test.each(walks)('kernel: %s', (name) => {
+  const { code, stdout, stderr } = answer(['replay', captured(`kernel/${name}`)], desk)
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  expect(stdout).toMatch(/^identical: \d+ steps\n$/)
+})
+
+test('a walk in which one port is changed differs', () => {
+  const text = readFileSync(captured('kernel/flannel-clusterip-same-node.json'), 'utf8').replace('"outcome": "ok"', '"outcome": "timeout"')
+  const { code, stdout } = answer(['replay', '-'], { ...newDesk(() => new TextEncoder().encode(text)) })
+  expect(code).toBe(1)
+  expect(stdout).toMatch(/^differs: /)
+})
