@@ -15,21 +15,20 @@ const LO: Omit<Link, 'ifindex'> = {
   up: true,
 }
 
+/** What all namespaces have in common at first: made once, shared, never changed. */
+let bare: Omit<Netns, 'name' | 'kind'> | undefined
+
+function bareNetns(): Omit<Netns, 'name' | 'kind'> {
+  const nothing = { links: [], routes: [], neigh: [], fdb: [], sysctls: FRESH, listeners: [], files: {} }
+  const empty: Netns = { ...nothing, name: '', kind: 'node', rules: { 4: emptyRuleset(), 6: emptyRuleset() } }
+  const { name: _name, kind: _kind, ...rest } = applyOps(empty, [{ do: 'link', link: LO }])
+  return rest
+}
+
 /** A namespace as `ip netns add` leaves it, with `lo` up (index 1). */
 export function newNetns(name: string, kind: NetnsKind): Netns {
-  const empty: Netns = {
-    name,
-    kind,
-    links: [],
-    routes: [],
-    neigh: [],
-    fdb: [],
-    sysctls: FRESH,
-    rules: { 4: emptyRuleset(), 6: emptyRuleset() },
-    listeners: [],
-    files: {},
-  }
-  return applyOps(empty, [{ do: 'link', link: LO }])
+  bare ??= bareNetns()
+  return { name, kind, ...bare }
 }
 
 /** What changes while one list of ops is folded in. Arrays are copies of our own. */
