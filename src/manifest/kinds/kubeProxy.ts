@@ -59,7 +59,11 @@ export const kubeProxy: KindReader<KubeProxyObject> = {
       detectLocal: { bridgeInterface: textIn(local, 'bridgeInterface'), interfaceNamePrefix: textIn(local, 'interfaceNamePrefix') },
       nodePortAddresses: textsIn(object, 'nodePortAddresses'),
       iptables: { ...masquerade(iptables), localhostNodePorts: boolIn(iptables, 'localhostNodePorts', true) },
-      ipvs: { scheduler: textIn(ipvs, 'scheduler'), strictARP: boolIn(ipvs, 'strictARP'), excludeCIDRs: textsIn(ipvs, 'excludeCIDRs') },
+      ipvs: {
+        scheduler: textIn(ipvs, 'scheduler', 'rr'),
+        strictARP: boolIn(ipvs, 'strictARP'),
+        excludeCIDRs: textsIn(ipvs, 'excludeCIDRs'),
+      },
       nftables: masquerade(mapIn(object, 'nftables')),
     }
   },
