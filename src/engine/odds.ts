@@ -1,5 +1,7 @@
 import type { ProbeQuestion } from '../answer.ts'
-import type { Moment } from '../kernel/moment.ts'
+import { Moment } from '../kernel/moment.ts'
+import { tupleOfSock } from '../kernel/sockets.ts'
+import { inverse, tupleKey } from '../kernel/tuple.ts'
 import type { Journey, Outcome } from '../trace/journey.ts'
 import { type Fraction, fraction, hashLuck, type Luck, plus, times } from '../trace/luck.ts'
 import type { Problem } from '../trace/problem.ts'
@@ -31,10 +33,26 @@ interface Stop {
   readonly ended?: { readonly outcome: Outcome; readonly rewritten: boolean }
 }
 
-/** All that later steps of a new connection depend on: what the client knows, and the affinity lists. */
+/** How the kernels on the way translate the connections that a client still holds: a reply or a next segment depends on it. */
+function openFlows(moment: Moment, client: string): readonly string[] {
+  const seen = new Set<string>()
+  const open = [...moment.socks.values()].filter((s) => s.process === client && s.state !== 'CLOSE').map(tupleOfSock)
+  for (let tuple = open.pop(); tuple !== undefined; tuple = open.pop()) {
+    for (const [netns, table] of moment.conntrack) {
+      const entry = table.get(tupleKey(tuple))
+      const text = entry && `${netns} ${tupleKey(entry.orig)} ${tupleKey(entry.reply)}`
+      if (!entry || text === undefined || seen.has(text)) continue
+      seen.add(text)
+      open.push(inverse(entry.reply))
+    }
+  }
+  return [...seen].sort()
+}
+
+/** All that later steps of a new connection depend on: what the client knows, its open connections, and the affinity lists. */
 function signatureOf(moment: Moment, client: string): string {
   const lists = [...moment.recent].map(([name, entries]) => [name, [...entries.keys()]])
-  return JSON.stringify([moment.processes.get(client), lists])
+  return JSON.stringify([moment.processes.get(client), openFlows(moment, client), lists])
 }
 
 /** The backend saw another address than the one that the client sends from. */
@@ -58,7 +76,7 @@ export function odds(world: World, question: ProbeQuestion, options: ProbeOption
   const until =
     (stop: number) =>
     (luck: Luck): Stop => {
-      const moment = world.moment.fork()
+      const moment = new Moment()
       let heard = 0
       let signature: string | undefined
       const reached = (): boolean => {

@@ -68,10 +68,11 @@ export function probe(world: World, question: ProbeQuestion, options: ProbeOptio
   return { ...walked, causes: world.cluster.causes.list, problems: [] }
 }
 
-/** A client program runs once; the next probe from the same place starts afresh. */
+/** A client program runs once and its connection is over: the next probe from the same place starts afresh, on another port. */
 function forgetProcess(moment: Moment, name: string): Moment {
   moment.processes.delete(name)
-  for (const [key, sock] of moment.socks) if (sock.process === name) moment.socks.delete(key)
+  for (const key of moment.socks.keys()) moment.usedPorts.add(key)
+  moment.socks.clear()
   return moment
 }
 

@@ -86,18 +86,42 @@ export function bridgeDecide(run: Run, place: At<'bridge-decide'>): readonly Pla
   return [frame(place, { at: 'bridge-forward', bridge, port, out: out.dev })]
 }
 
+/** MACs at the other end of each port's veth pair. Namespaces never change, so this is worked out once for each bridge. */
+const pairedMacs = new WeakMap<Machines, Map<string, ReadonlyMap<Mac, Link>>>()
+
+function paired(machines: Machines, netns: Netns, bridge: string): ReadonlyMap<Mac, Link> {
+  const mine = pairedMacs.get(machines) ?? new Map<string, ReadonlyMap<Mac, Link>>()
+  pairedMacs.set(machines, mine)
+  const key = `${netns.name} ${bridge}`
+  const known = mine.get(key)
+  if (known) return known
+  const macs = new Map<Mac, Link>()
+  for (const port of netns.links) {
+    if (port.master !== bridge || !port.up || !port.peer) continue
+    const other = machines.netns(port.peer[0])
+    const mac = other && linkOf(other, port.peer[1])?.mac
+    if (mac !== undefined && !macs.has(mac)) macs.set(mac, port)
+  }
+  mine.set(key, macs)
+  return macs
+}
+
 /** The port behind which a MAC lives: a static FDB entry, else what the bridge has learnt (tables start warm). */
 export function portOf(machines: Machines, netns: Netns, bridge: string, mac: Mac): Link | undefined {
-  const ports = netns.links.filter((l) => l.master === bridge && l.up)
-  const fixed = netns.fdb.find((f) => f.mac === mac && f.dst === undefined && ports.some((p) => p.dev === f.dev))
-  if (fixed) return ports.find((p) => p.dev === fixed.dev)
+  const isPort = (dev: string): boolean => {
+    const link = linkOf(netns, dev)
+    return link?.master === bridge && link.up
+  }
+  const fixed = netns.fdb.find((f) => f.mac === mac && f.dst === undefined && isPort(f.dev))
+  if (fixed) return linkOf(netns, fixed.dev)
+  const behindPair = paired(machines, netns, bridge).get(mac)
+  if (behindPair) return behindPair
   const has = (name: string, dev: string): boolean => {
     const other = machines.netns(name)
     return other !== undefined && linkOf(other, dev)?.mac === mac
   }
-  return (
-    ports.find((p) => (p.peer ? has(p.peer[0], p.peer[1]) : false)) ??
-    ports.find((p) => segment(machines, { netns: netns.name, dev: p.dev }).some((plug) => has(plug.netns, plug.dev)))
+  return netns.links.find(
+    (p) => p.master === bridge && p.up && segment(machines, { netns: netns.name, dev: p.dev }).some((plug) => has(plug.netns, plug.dev)),
   )
 }
 

@@ -103,7 +103,8 @@ export function freePort(
 ): number {
   for (let round = 0; round < 64; round++) {
     const port = draw(round)
-    if (!moment.socks.has(sockKey(netns, proto, { address, port }, peer))) return port
+    const key = sockKey(netns, proto, { address, port }, peer)
+    if (!moment.socks.has(key) && !moment.usedPorts.has(key)) return port
   }
   return draw(64)
 }

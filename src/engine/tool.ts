@@ -1,0 +1,45 @@
+import { podNetns } from '../agents/agent.ts'
+import { entriesOf, viewOf } from '../kernel/conntrack.ts'
+import { runTool as run } from '../tools/list.ts'
+import type { ToolContext } from '../tools/tool.ts'
+import type { Problem } from '../trace/problem.ts'
+import { closest } from './closest.ts'
+import type { World } from './world.ts'
+
+export interface ToolRun {
+  readonly code: number
+  readonly stdout: readonly string[]
+  readonly stderr: readonly string[]
+}
+
+/** The netns of a node, `NS/POD` or `host/NAME`; a hostNetwork pod's is its node's. */
+export function netnsNamed(world: World, name: string): string {
+  const pod = world.cluster.pods.find((p) => podNetns(p) === name)
+  return pod?.spec.hostNetwork ? pod.nodeName : name
+}
+
+/** Runs an operator's command in a netns of the world, as it stands after the probes so far. */
+export function runTool(world: World, name: string, argv: readonly string[]): ToolRun | { readonly problem: Problem } {
+  const netns = world.machines.netns(netnsNamed(world, name))
+  if (!netns) {
+    const near = closest(name, world.machines.names)
+    return {
+      problem: {
+        code: near === undefined ? 'unknown-netns' : 'unknown-netns-near',
+        params: { name, ...(near === undefined ? {} : { near }) },
+        severity: 'error',
+      },
+    }
+  }
+  const { moment, machines } = world
+  const context: ToolContext = {
+    netns,
+    machines,
+    counters: ({ family, table, chain, index }) =>
+      moment.counters.get(`${netns.name} ${family} ${table} ${chain} ${index === -1 ? 'policy' : index}`) ?? { packets: 0, bytes: 0 },
+    conntrack: entriesOf(moment, netns.name).map((e) => viewOf(e, moment.clock)),
+    now: moment.clock,
+  }
+  const result = run(context, argv)
+  return { code: result.code, stdout: [...result.stdout], stderr: result.stderr }
+}
