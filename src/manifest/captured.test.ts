@@ -1,11 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { readManifests } from './read.ts'
 
-const CAPTURED = new URL('../testing/captured/', import.meta.url)
-const text = (path: string): string => readFileSync(new URL(path, CAPTURED), 'utf8')
-const names = (folder: string): readonly string[] => readdirSync(new URL(folder, CAPTURED))
+const CAPTURED = join(import.meta.dirname, '../testing/captured')
+const text = (path: string): string => readFileSync(join(CAPTURED, path), 'utf8')
+const names = (folder: string): readonly string[] => readdirSync(join(CAPTURED, folder))
 const loud = (...files: readonly [string, string][]) =>
   readManifests(files.map(([name, content]) => ({ name, text: content }))).problems.filter((p) => p.severity !== 'hint')
 

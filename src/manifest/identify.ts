@@ -34,6 +34,7 @@ export function identify(object: View): Identity {
   if (notYet.has(kind)) return { fault: { code: 'kind-not-modelled', params: { kind } }, severity: 'hint', field: 'kind' }
   // A kind of ours in a foreign group (serving.knative.dev Service) is somebody else's; so is every other kind of Kubernetes.
   if (reader || otherKinds.has(kind)) return {}
-  const near = nearest(kind, allKinds)
+  // Custom resources live in groups of their own: only in Kubernetes' groups is an unknown kind a slip.
+  const near = isBuiltinGroup(apiVersion) ? nearest(kind, allKinds) : undefined
   return near === undefined ? {} : { fault: { code: 'kind-misspelt', params: { kind, near } }, severity: 'hint', field: 'kind' }
 }

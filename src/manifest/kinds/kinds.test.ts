@@ -298,7 +298,7 @@ describe('Lab', () => {
   })
 
   test('what is not modelled is said aloud', () => {
-    expect(told(lab('{underlay: {mtu: 1500}, faults: [], timeline: [], dumps: [], colour: red}')).sort()).toEqual([
+    expect([...told(lab('{underlay: {mtu: 1500}, faults: [], timeline: [], dumps: [], colour: red}'))].sort()).toEqual([
       'warning spec.colour: unknown-field spec.colour',
       'warning spec.dumps: not-modelled spec.dumps',
       'warning spec.faults: not-modelled spec.faults',
