@@ -109,21 +109,11 @@ function Picture({ scene, answer, beat, beats, lang, onPick, still, frame }: Pic
         {scene.plugs.map((p) => (
           <PlugView key={`${p.x} ${p.y}`} at={p} />
         ))}
-        {scene.pills.map((p) => (
-          <PillView key={p.id} pill={p} />
-        ))}
         {scene.stations
           .filter((s) => s.shape !== 'square' || s.beat !== undefined)
           .map((s) => (
             <Station key={s.id} s={s} onPick={onPick} />
           ))}
-        {scene.texts.map((t) => (
-          <Text key={t.id} shape={t} />
-        ))}
-        {scene.tags.map((t) => (
-          <Tag key={t.id} tag={t} />
-        ))}
-        {scene.card !== undefined && <Card key={`card${beat}`} card={scene.card} />}
         {scene.packet !== undefined && !scene.packet.gone && (
           <g
             ref={packet}
@@ -136,6 +126,16 @@ function Picture({ scene, answer, beat, beats, lang, onPick, still, frame }: Pic
             <circle className="pw-packet" r={6} />
           </g>
         )}
+        {scene.pills.map((p) => (
+          <PillView key={p.id} pill={p} />
+        ))}
+        {scene.texts.map((t) => (
+          <Text key={t.id} shape={t} />
+        ))}
+        {scene.tags.map((t) => (
+          <Tag key={t.id} tag={t} />
+        ))}
+        {scene.card !== undefined && <Card key={`card${beat}`} card={scene.card} />}
         {scene.marks.map((m) => (
           <Mark key={m.id} mark={m} />
         ))}

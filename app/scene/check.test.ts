@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { beatsOf } from '../timeline/beats.ts'
 import { faultsOf } from './check.ts'
 import { wideScene } from './scene.ts'
-import { all } from './walks.ts'
+import { all, otherNode } from './walks.ts'
 
 const sizes = [
   { width: 700, height: 478 },
@@ -21,4 +21,33 @@ describe.each(Object.entries(all))('%s', (_, make) => {
           for (const f of faultsOf(wideScene(answer, beats, { beat: b.index }, { size, lang }))) faults.add(`${f.what}: ${f.a} / ${f.b}`)
         expect([...faults]).toEqual([])
       })
+})
+
+describe('the checker itself', () => {
+  const answer = otherNode()
+  const scene = wideScene(answer, beatsOf(answer), { beat: 20 }, { size: { width: 800, height: 600 }, lang: 'en' })
+  const first = scene.texts[0]
+  const line = scene.lines[0]
+  it('finds what was planted', () => {
+    if (first === undefined || line === undefined) throw new Error('nothing drawn')
+    const what = (s: typeof scene): readonly string[] => [...new Set(faultsOf(s).map((f) => f.what))]
+    expect(what(scene)).toEqual([])
+    expect(what({ ...scene, texts: [...scene.texts, { ...first, id: 'twin' }] })).toEqual(['text over text'])
+    expect(what({ ...scene, texts: [{ ...first, text: 'x'.repeat(80) }] })).toContain('text across an edge')
+    expect(
+      what({
+        ...scene,
+        lines: [
+          {
+            ...line,
+            points: [
+              { x: 0, y: first.y - 3 },
+              { x: 790, y: first.y - 3 },
+            ],
+          },
+        ],
+      }),
+    ).toContain('line through text')
+    expect(what({ ...scene, size: { width: 400, height: 600 } })).toContain('overflow')
+  })
 })

@@ -56,7 +56,10 @@ export function RailView({ rail }: { readonly rail: RailShape }): JSX.Element {
 
 export function PillView({ pill }: { readonly pill: PillShape }): JSX.Element {
   return (
-    <g data-device={pill.id}>
+    <g data-device={pill.id} data-here={pill.here !== undefined} data-tone={pill.here}>
+      {pill.here !== undefined && (
+        <rect className="pw-halo" x={pill.x - 5} y={pill.y - 5} width={pill.w + 10} height={pill.h + 10} rx={11} />
+      )}
       <rect className="pw-pill" data-lit={pill.lit} x={pill.x} y={pill.y} width={pill.w} height={pill.h} rx={7} />
       <text className="pw-mono pw-pill-text" x={pill.x + pill.w / 2} y={pill.y + pill.h / 2 + 4} fontSize={pill.size} textAnchor="middle">
         {pill.text}

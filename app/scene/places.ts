@@ -27,7 +27,17 @@ export const foldedNode = 132
 const leastPod = 84
 export const gap = 10
 
-const byName = (a: StageNetns, b: StageNetns): number => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)
+/** By name, with runs of digits as numbers: node-2 stands before node-10. */
+function byName(a: StageNetns, b: StageNetns): number {
+  const parts = (n: string): readonly string[] => n.split(/(\d+)/)
+  const [x, y] = [parts(a.name), parts(b.name)]
+  for (let i = 0; i < Math.min(x.length, y.length); i++) {
+    const [p, q] = [x[i] ?? '', y[i] ?? '']
+    if (p === q) continue
+    return i % 2 === 1 ? Number(p) - Number(q) : p < q ? -1 : 1
+  }
+  return x.length - y.length
+}
 
 /** Every netns that the walk visits; a pod's node belongs to its way. */
 function touchedBy(stage: Stage, beats: readonly Beat[]): ReadonlySet<string> {

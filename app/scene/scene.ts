@@ -154,6 +154,15 @@ function marksAt(answer: Answer, beats: readonly Beat[], now: Beat, at: Point): 
   return last ? [{ id, mark: 'delivered', x: at.x + 15, y: at.y - 2 }] : []
 }
 
+/** Where the packet that this one answers was dropped or refused: that stays in sight. */
+function endOf(layout: Layout, beats: readonly Beat[], journey: number | undefined): readonly MarkShape[] {
+  const last = lastOf(beats, (b) => b.journey === journey)
+  const at = last === undefined ? undefined : layout.draft.rails.points.get(spotOf(layout, beats, last))
+  if (last === undefined || at === undefined) return []
+  if (!last.marks.includes('drop') && !last.marks.includes('reject')) return []
+  return [{ id: `mark/${last.index}`, mark: last.marks.includes('drop') ? 'drop' : 'reject', ...at }]
+}
+
 /** Layouts of the answers in use: places are worked out once for a walk, not at every step. */
 const layouts = new WeakMap<Answer, Map<string, Layout | undefined>>()
 
@@ -218,16 +227,18 @@ export function wideScene(answer: Answer, beats: readonly Beat[], head: Playhead
   }
   lines.push({ id: 'next', points: joined(legs.slice(here), at), style: 'next', tone: now.tone })
   lines.push({ id: 'past', points: joined(legs.slice(0, Math.max(0, here - 1)), undefined), style: 'past', tone: now.tone })
+  const inside = at === undefined ? undefined : d.pills.find((p) => at.x > p.x && at.x < p.x + p.w && at.y > p.y && at.y < p.y + p.h)
   const card = cardOf(layout, answer, beats, now, head, at)
   const wrapped = now.outer || (now.marks.includes('encap') && !now.marks.includes('decap'))
   return {
     ...still,
+    pills: inside === undefined ? d.pills : d.pills.map((p) => (p === inside ? { ...p, here: now.tone } : p)),
     lines: lines.filter((l) => l.points.length > 1),
     tubes: tubesOf(own, legs, here),
     stations: stationsOf(layout, beats, own, now),
     texts: [...d.texts, ...routeTexts(layout, answer, own, now)],
     tags: tagsOf(layout, answer, beats, own, now),
-    marks: at === undefined ? [] : marksAt(answer, beats, now, at),
+    marks: at === undefined ? [] : [...endOf(layout, beats, parent), ...marksAt(answer, beats, now, at)],
     ...(card === undefined ? {} : { card }),
     ...(at === undefined
       ? {}

@@ -58,6 +58,8 @@ export interface PillShape extends Box {
   readonly text: string
   readonly size: number
   readonly lit: boolean
+  /** The packet is inside this device now. */
+  readonly here?: Tone
 }
 
 /** A possible way, drawn as a bare rail. */

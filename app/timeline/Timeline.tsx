@@ -73,8 +73,8 @@ function Score({ lanes, beat, lang }: { readonly lanes: Lanes; readonly beat: nu
       ))}
       {here !== undefined && (
         <g data-head={beat}>
-          <line className="pw-head" x1={here} x2={here} y1={14} y2={lanes.height - 6} />
-          <path className="pw-head-flag" d={`M${here - 5} 4h10v8l-5 5l-5 -5Z`} />
+          <line className="pw-head" x1={here} x2={here} y1={16} y2={lanes.height - 6} />
+          <path className="pw-head-flag" d={`M${here - 5} 23h10v7l-5 5l-5 -5Z`} />
         </g>
       )}
     </svg>

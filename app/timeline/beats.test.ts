@@ -11,7 +11,7 @@ describe('stops of a walk', () => {
     const beats = beatsOf(otherNode()).filter((b) => b.journey === 2)
     expect(beats.map(short)).toEqual([
       'default/client process',
-      'default/client device',
+      'default/client device eth0',
       'node-1 bridge prerouting vethltclient',
       'node-1 hook prerouting',
       'node-1 bridge input',

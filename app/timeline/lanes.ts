@@ -53,7 +53,7 @@ export interface Lanes {
 }
 
 const lane = 19
-const top = 34
+const top = 44
 
 /** Places in the order in which the request meets them; what only DNS visits comes last. */
 function placesOf(beats: readonly Beat[]): readonly string[] {
@@ -107,7 +107,7 @@ export function lanesOf(answer: Answer, beats: readonly Beat[], width: number, l
   const xs = xsOf(beats, labelEnd + 16, width - 14)
   const ys = new Map(lanes.map((l) => [l.place, l.y]))
   const bands = phases(beats).map((p): Band => {
-    const [x1, x2] = [(xs[p.from] ?? 0) - 3, (xs[p.to] ?? 0) + 3]
+    const [x1, x2] = [(xs[p.from] ?? 0) - 2, (xs[p.to] ?? 0) + 2]
     const label = words.phase[p.phase]
     return { phase: p.phase, tone: p.tone, x1, x2, label: textWidth(label, size, 'sans', 650) <= x2 - x1 + 6 ? label : '' }
   })

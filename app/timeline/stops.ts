@@ -172,8 +172,10 @@ export function groupsOf(journey: Journey, stage: Stage | undefined): readonly G
     const stop = stopOf(e, now, wrapped, ground)
     if (e.kind === 'encap') wrapped = true
     if (e.kind === 'decap') wrapped = false
-    if (stop === undefined && now !== undefined) now.to = i + 1
-    else if (stop?.kind === 'bridge' && now?.port === true && now.place === stop.place) {
+    if (stop === undefined && now !== undefined) {
+      now.to = i + 1
+      if (e.kind === 'device' && now.kind === 'device' && e.at.netns === now.place) now.device ??= e.device
+    } else if (stop?.kind === 'bridge' && now?.port === true && now.place === stop.place) {
       now.kind = 'bridge'
       if (stop.hook !== undefined) now.hook = stop.hook
       now.port = false
