@@ -1,13 +1,15 @@
 import type { Question } from '../src/answer.ts'
 import type { SourceFile } from '../src/manifest/object.ts'
-import { ask, onNews } from './engine/client.ts'
+import { ask, asking, onNews } from './engine/client.ts'
 import { labFiles } from './learn/labs/list.ts'
 import { lastSeq, stepsOf } from './play/steps.ts'
-import { set, state } from './store.ts'
+import { type State, set, state } from './store.ts'
 import { still } from './ui/motion.ts'
 
 /** How long typing has to rest before the walk is asked again, in ms. */
 const REST = 150
+/** Work that lasts longer shows its progress and can be cancelled, in ms. */
+const LONG = 400
 
 let rest: ReturnType<typeof setTimeout> | undefined
 
@@ -27,6 +29,8 @@ export async function askNow(then: Then): Promise<void> {
   clearTimeout(rest)
   rest = undefined
   const answer = await ask(question())
+  clearTimeout(busy)
+  busy = undefined
   set({ progress: undefined })
   if (answer === undefined) return
   if (answer.stage === undefined) {
@@ -78,6 +82,14 @@ export function edited(slug: string, files: readonly SourceFile[]): boolean {
   return start.some(({ name, text }, i) => files[i]?.name !== name || files[i]?.text !== text)
 }
 
+let busy: ReturnType<typeof setTimeout> | undefined
+
+/** Progress is shown only of work that takes long enough to wonder about. */
+function tellSoon(progress: NonNullable<State['progress']>): void {
+  if (state().progress !== undefined) set({ progress })
+  else busy ??= setTimeout(() => asking() && set({ progress }), LONG)
+}
+
 export function listenToEngine(): void {
   onNews((news) => {
     switch (news.kind) {
@@ -88,7 +100,7 @@ export function listenToEngine(): void {
         set({ notice: { kind: 'crash', message: news.message } })
         break
       case 'progress':
-        set({ progress: { stage: news.stage, done: news.done, total: news.total } })
+        tellSoon({ stage: news.stage, done: news.done, total: news.total })
         break
     }
   })

@@ -12,16 +12,18 @@ import { asking, killWorker } from './engine/client.ts'
 import { listenToKeys } from './play/keys.ts'
 import { runPlay } from './play/play.ts'
 import { firstState, onNewAddress, rememberState } from './remember.ts'
+import { state } from './store.ts'
 import { nothingMoves, watchStillness } from './ui/motion.ts'
 
 declare global {
   interface Window {
-    /** For tests: is nothing asked, nothing moving and every font there? And a worker's death to order. */
-    packetwalk: { readonly quiet: () => boolean; readonly killWorker: () => void }
+    /** For tests: is nothing asked, nothing moving and every font there? The open file's text; a worker's death to order. */
+    packetwalk: { readonly quiet: () => boolean; readonly text: () => string; readonly killWorker: () => void }
   }
 }
 window.packetwalk = {
   quiet: () => !asking() && !waiting() && nothingMoves() && document.fonts.status === 'loaded',
+  text: () => state().files.find((f) => f.name === state().file)?.text ?? '',
   killWorker,
 }
 

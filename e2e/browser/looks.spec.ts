@@ -1,0 +1,89 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import { expect, test } from 'playwright/test'
+import { lab, open, outcome, watch } from './visitor.ts'
+
+test('both languages, with the switch, the address and the memory', async ({ page }) => {
+  await open(page, { search: 'still&lang=zh' })
+  await expect(page.locator('html')).toHaveAttribute('lang', 'zh-CN')
+  await expect(page.getByRole('button', { name: '发送' })).toBeVisible()
+  await page.getByRole('button', { name: 'English' }).click()
+  await expect(page.getByRole('button', { name: 'Send' })).toBeVisible()
+  await open(page, { search: 'still' })
+  await expect(page.getByRole('button', { name: 'Send' })).toBeVisible()
+})
+
+for (const lang of ['en', 'zh'] as const) {
+  test(`no string is missing in ${lang}: not a hole, not a bare code`, async ({ page }) => {
+    test.slow()
+    const { complaints } = watch(page)
+    const found = new Set<string>()
+    for (const slug of ['clusterip-cross-node', 'nodeport', 'no-endpoints', 'dns-failure']) {
+      await open(page, { search: `still&lang=${lang}`, hash: lab(slug, '&step=0') })
+      await expect(outcome(page)).toBeVisible()
+      const max = Number(await page.locator('input.scrub').getAttribute('max'))
+      for (let i = 0; i <= max; i++) {
+        const text = await page.locator('.page').textContent()
+        for (const hole of text.match(/undefined|\{\w+\}|\[object|NaN|\b(by|cause|event|outcome|station|notice|inspector)\.[a-z][\w-]+/g) ??
+          [])
+          found.add(hole)
+        const title = await page.locator('.said h2').textContent()
+        if (title.trim() === '' || /^[a-z-]+$/.test(title)) found.add(`title ${title}`)
+        if (lang === 'zh' && !/[\u4e00-\u9fff]/.test(await page.locator('.said').textContent())) found.add(`not Chinese: ${title}`)
+        await page.keyboard.press('ArrowRight')
+      }
+    }
+    expect([...found]).toEqual([])
+    expect(complaints).toEqual([])
+  })
+}
+
+for (const [width, height] of [
+  [390, 844],
+  [1280, 720],
+  [1440, 900],
+  [1920, 1080],
+] as const) {
+  test(`nothing overflows at ${width}×${height}, in either language`, async ({ page }) => {
+    await page.setViewportSize({ width, height })
+    for (const lang of ['en', 'zh']) {
+      await open(page, { search: `still&lang=${lang}`, hash: lab('clusterip-cross-node') })
+      const over = await page.evaluate(() => {
+        const wide = document.documentElement.scrollWidth - window.innerWidth
+        const cut = [...document.querySelectorAll('.top-bar *, .probe-bar *, .transport *')]
+          .filter(
+            (e) =>
+              e instanceof HTMLElement && e.offsetParent !== null && !(e instanceof HTMLInputElement) && !(e instanceof HTMLSelectElement),
+          )
+          .filter((e) => e.scrollWidth > e.clientWidth + 1 && e.clientWidth > 0 && getComputedStyle(e).display !== 'inline')
+          .map((e) => e.outerHTML.slice(0, 120))
+        const out = [...document.querySelectorAll('.top-bar button, .probe-bar button, .probe-bar .outcome, .transport button')]
+          .map((e) => e.getBoundingClientRect())
+          .filter((r) => r.width > 0 && (r.right > window.innerWidth + 1 || r.left < -1 || r.bottom > window.innerHeight + 1))
+        return { wide: Math.max(0, wide), cut, out: out.length }
+      })
+      expect(over).toEqual({ wide: 0, cut: [], out: 0 })
+    }
+  })
+}
+
+test('on a phone the text is a plain text area, and the walk can be stepped', async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 })
+  await open(page, { hash: lab('clusterip-cross-node', '&step=0') })
+  await page.getByRole('button', { name: 'One station on' }).click()
+  await expect(page.locator('.step-list [aria-current="step"]')).toBeInViewport()
+  await page.getByRole('button', { name: 'Edit' }).click()
+  await expect(page.locator('textarea.plain-text')).toBeVisible()
+  await expect(page.locator('.monaco-editor')).toHaveCount(0)
+  await page.getByRole('button', { name: 'Done' }).click()
+  await expect(page.locator('.step-list')).toBeVisible()
+})
+
+for (const theme of ['light', 'dark']) {
+  test(`axe finds nothing serious in the ${theme} theme`, async ({ page }) => {
+    await open(page, { search: `still&theme=${theme}`, hash: lab('no-endpoints') })
+    await expect(page.locator('.monaco-editor .view-line').first()).toBeVisible({ timeout: 20_000 })
+    const { violations } = await new AxeBuilder({ page }).analyze()
+    const serious = violations.filter((v) => v.impact === 'serious' || v.impact === 'critical')
+    expect(serious.map((v) => ({ id: v.id, nodes: v.nodes.map((n) => n.html.slice(0, 160)) }))).toEqual([])
+  })
+}

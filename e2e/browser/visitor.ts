@@ -1,0 +1,73 @@
+import { expect, type Locator, type Page, test } from 'playwright/test'
+
+/** Waits until the page says that nothing is asked, nothing moves and every font is there. */
+export const quiet = async (page: Page): Promise<void> => {
+  await page.waitForFunction(() => 'packetwalk' in window && (window.packetwalk as { quiet(): boolean }).quiet())
+}
+
+interface Visit {
+  readonly hash?: string
+  /** Of the address, without `?`: `still&lang=zh`. */
+  readonly search?: string
+}
+
+/** Opens the page with every animation at its last frame, and waits until it is quiet. */
+export const open = async (page: Page, { hash = '', search = 'still' }: Visit = {}): Promise<void> => {
+  await page.goto(`./?${search}${hash === '' ? '' : `#${hash}`}`)
+  await quiet(page)
+}
+
+export const lab = (slug: string, rest = ''): string => `v=1&lab=${slug}${rest}`
+
+/** What the page complains of and whom else it asks, from now on. */
+export const watch = (page: Page): { readonly complaints: string[]; readonly strangers: string[] } => {
+  const complaints: string[] = []
+  const strangers: string[] = []
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
+  })
+  page.on('pageerror', (error) => complaints.push(error.message))
+  const home = new URL(test.info().project.use.baseURL ?? '')
+  page.on('request', (request) => {
+    const url = new URL(request.url())
+    if (url.protocol.startsWith('http') && url.host !== home.host) strangers.push(request.url())
+  })
+  return { complaints, strangers }
+}
+
+export const inspector = (page: Page): Locator => page.getByRole('region', { name: /^(Inspector|详情)$/ })
+export const scrub = (page: Page): Locator => page.getByRole('slider', { name: /^(Place in the walk|在整段行程中的位置)$/ })
+export const outcome = (page: Page): Locator => page.locator('.probe-bar .outcome')
+
+/** Puts a text in place of another one in the open file, as a visitor would: through the editor's own text area. */
+export const replaceInEditor = async (page: Page, change: (text: string) => string): Promise<void> => {
+  const editor = page.locator('.monaco-editor')
+  await expect(editor.first()).toBeVisible({ timeout: 20_000 })
+  const area = page.locator('.monaco-editor').first()
+  await area.locator('.view-lines').click({ position: { x: 60, y: 6 } })
+  const text = await openText(page)
+  await page.keyboard.press('ControlOrMeta+A')
+  await page.keyboard.insertText(change(text))
+  await quiet(page)
+}
+
+/** The text of the open file as the page keeps it in its address or the gallery. */
+export const openText = (page: Page): Promise<string> => {
+  return page.evaluate(() => (window as unknown as { packetwalk: { text(): string } }).packetwalk.text())
+}
+
+/** The station list: one string for each stop, and the current one's place in it. */
+export const stops = async (page: Page): Promise<readonly string[]> => {
+  await page.getByRole('tab', { name: /^(All steps|全部步骤)$/ }).click()
+  const names = await page.locator('.step-list .stop .name').allInnerTexts()
+  await page.getByRole('tab', { name: /^(Step|第) / }).click()
+  return names
+}
+
+/** Presses → until the inspector shows a rewritten address. */
+export const toFirstRewrite = async (page: Page): Promise<void> => {
+  await page.getByRole('tab', { name: /^(All steps|全部步骤)$/ }).click()
+  await page.locator('.step-list .stop[data-mark="nat"] > button').first().click()
+  await page.getByRole('tab', { name: /^(Step|第) / }).click()
+  await quiet(page)
+}

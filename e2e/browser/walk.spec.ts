@@ -1,0 +1,106 @@
+import { expect, test } from 'playwright/test'
+import { inspector, lab, open, outcome, replaceInEditor, scrub, toFirstRewrite, watch } from './visitor.ts'
+
+const slugs = ['clusterip-cross-node', 'clusterip-same-node', 'nodeport', 'no-endpoints', 'dns-failure', 'minikube-three-nginx']
+
+test('a walk plays on load, by itself', async ({ page }) => {
+  await page.goto('./')
+  await expect(page.getByRole('button', { name: 'Pause' })).toBeVisible()
+  const first = await scrub(page).inputValue()
+  await expect.poll(() => scrub(page).inputValue()).not.toBe(first)
+  await page.keyboard.press('Space')
+  await expect(page.getByRole('button', { name: 'Play', exact: true })).toBeVisible()
+})
+
+test('with reduced motion nothing moves by itself', async ({ page }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' })
+  await open(page, { search: '' })
+  await expect(page.getByRole('button', { name: 'Play', exact: true })).toBeVisible()
+})
+
+for (const slug of slugs) {
+  test(`the gallery lab ${slug} walks, without an error in its text or on the page`, async ({ page }) => {
+    const { complaints, strangers } = watch(page)
+    await open(page, { hash: lab(slug) })
+    await expect(outcome(page)).toHaveText(
+      slug === 'no-endpoints' ? 'connection refused' : slug === 'dns-failure' ? 'name not found' : '200 OK',
+    )
+    await expect(page.locator('.editor-foot .state')).toContainText('valid')
+    expect(Number(await scrub(page).getAttribute('max'))).toBeGreaterThan(3)
+    expect(complaints).toEqual([])
+    expect(strangers).toEqual([])
+  })
+}
+
+test('stepping to the DNAT shows the old and the new destination', async ({ page }) => {
+  await open(page, { hash: lab('minikube-three-nginx', '&step=0') })
+  await toFirstRewrite(page)
+  const ends = inspector(page).locator('.ends')
+  await expect(ends.locator('del')).toHaveText('10.101.57.97:80')
+  await expect(ends.locator('ins')).toHaveText(/^10\.244\.0\.(27|28|30):80$/)
+  await expect(inspector(page).locator('.rule-text').first()).toContainText('-j DNAT --to-destination 10.244.0.')
+  await expect(inspector(page)).toContainText('KUBE-SVC-V2OKYYMBY3REGZOG')
+})
+
+test('the line behind the step is lit, and "comes from" leads to it', async ({ page }) => {
+  await open(page, { hash: lab('clusterip-cross-node', '&step=0') })
+  await expect(page.locator('.monaco-editor .view-line').first()).toBeVisible({ timeout: 20_000 })
+  await toFirstRewrite(page)
+  await expect(page.locator('.lit-line').first()).toBeVisible()
+  const jump = inspector(page).locator('.origins .jump').first()
+  await expect(jump).toContainText(/manifests\.yaml · line \d+/)
+  await jump.click()
+  await expect(page.getByRole('tab', { name: 'manifests.yaml' })).toHaveAttribute('aria-selected', 'true')
+})
+
+test('editing targetPort and replicas changes the walk', async ({ page }) => {
+  await open(page, { hash: lab('clusterip-cross-node') })
+  await expect(outcome(page)).toHaveText('200 OK')
+  await replaceInEditor(page, (text) => text.replace('targetPort: 8080', 'targetPort: 9090'))
+  await expect(outcome(page)).toHaveText('connection refused')
+  await replaceInEditor(page, (text) => text.replace('targetPort: 9090', 'targetPort: 8080'))
+  await expect(outcome(page)).toHaveText('200 OK')
+  await replaceInEditor(page, (text) => text.replace('replicas: 3', 'replicas: 1'))
+  await expect(outcome(page)).toHaveText('200 OK')
+  await toFirstRewrite(page)
+  await replaceInEditor(page, (text) => text.replace('replicas: 1', 'replicas: 0'))
+  await expect(outcome(page)).not.toHaveText('200 OK')
+})
+
+test('with an error in the text the last good lab stays, and the page says so and where', async ({ page }) => {
+  await open(page, { hash: lab('clusterip-cross-node') })
+  const steps = await scrub(page).getAttribute('max')
+  await replaceInEditor(page, (text) => text.replace('kind: Service', 'kind: [Service'))
+  await expect(page.locator('.editor-foot')).toContainText('last lab that had none')
+  await expect(page.locator('.editor-foot .problems li').first()).toContainText('manifests.yaml:')
+  await expect(page.locator('.monaco-editor .squiggly-error').first()).toBeVisible()
+  expect(await scrub(page).getAttribute('max')).toBe(steps)
+  await expect(outcome(page)).toHaveText('200 OK')
+  await page.getByRole('button', { name: 'Reset' }).click()
+  await expect(page.locator('.editor-foot')).not.toContainText('last lab that had none')
+})
+
+test('asking something else answers something else', async ({ page }) => {
+  await open(page, { hash: lab('clusterip-cross-node') })
+  await page.getByLabel('To', { exact: true }).fill('http://nobody/')
+  await page.getByRole('button', { name: 'Send' }).click()
+  await expect(outcome(page)).toHaveText('name not found')
+  await expect(page.getByRole('region', { name: 'The walk ended here' })).toBeVisible()
+})
+
+test('a worker that dies is begun again with the lab intact, and the page says so', async ({ page }) => {
+  await open(page, { hash: lab('nodeport') })
+  await page.evaluate(() => (window as unknown as { packetwalk: { killWorker(): void } }).packetwalk.killWorker())
+  await page.getByRole('button', { name: 'Send' }).click()
+  await expect(outcome(page)).toHaveText('200 OK')
+})
+
+test('what a visitor pastes is text, never markup', async ({ page }) => {
+  await open(page, { hash: lab('clusterip-cross-node') })
+  await replaceInEditor(
+    page,
+    (text) => `${text}\n---\napiVersion: v1\nkind: Service\nmetadata:\n  name: "<img src=x onerror=alert(1)>"\nspec: {}\n`,
+  )
+  await expect(page.locator('.editor-foot .problems')).toContainText('<img')
+  await expect(page.locator('img')).toHaveCount(0)
+})

@@ -1,0 +1,68 @@
+import type { TraceEvent } from '../trace/event.ts'
+import type { DropReason } from '../trace/journey.ts'
+import { dropReasons } from './events/drops.ts'
+import { bridgeWords, hookWords } from './events/hooks.ts'
+import { crossWords, decapWords, deviceWords, encapWords, fdbWords, neighbourWords, routeWords } from './events/links.ts'
+import { conntrackWords, natWords } from './events/nat.ts'
+import { dnsWords, processWords, socketWords } from './events/programs.ts'
+import { chainEndWords, ruleWords } from './events/rules.ts'
+import type { Lang } from './lang.ts'
+import type { Names } from './names.ts'
+import { type InBoth, type Said, said } from './said.ts'
+
+const isReason = (text: string): text is DropReason => Object.hasOwn(dropReasons, text)
+
+function words(event: TraceEvent, names: Names): InBoth {
+  switch (event.kind) {
+    case 'hook':
+      return hookWords(event)
+    case 'hook-end': {
+      const hook = (event.at.hook ?? '').toUpperCase()
+      return { en: [`${hook}: ${event.verdict}`, ''], zh: [`${hook}：${event.verdict}，裁决完毕`, ''] }
+    }
+    case 'rule':
+      return ruleWords(event)
+    case 'chain-end':
+      return chainEndWords(event)
+    case 'conntrack':
+      return conntrackWords(event)
+    case 'nat':
+      return natWords(event, names)
+    case 'route':
+      return routeWords(event)
+    case 'neighbour':
+      return neighbourWords(event)
+    case 'bridge':
+      return bridgeWords(event)
+    case 'fdb':
+      return fdbWords(event)
+    case 'device':
+      return deviceWords(event)
+    case 'cross':
+      return crossWords(event)
+    case 'encap':
+      return encapWords(event)
+    case 'decap':
+      return decapWords(event)
+    case 'ttl':
+      return { en: [`TTL is now ${event.left}`, 'Each router takes one off.'], zh: [`TTL 变为 ${event.left}`, '每经过一个路由器减一。'] }
+    case 'icmp-error':
+      return {
+        en: [`ICMP ${event.name}`, 'The kernel tells the sender why its packet did not arrive.'],
+        zh: [`ICMP ${event.name}`, '内核告诉发送方数据包为什么没有送到。'],
+      }
+    case 'socket':
+      return socketWords(event)
+    case 'process':
+      return processWords(event)
+    case 'dns':
+      return dnsWords(event)
+    case 'drop':
+      return isReason(event.reason)
+        ? dropReasons[event.reason]
+        : { en: [`The packet ends here: ${event.reason}`, ''], zh: [`数据包到此为止：${event.reason}`, ''] }
+  }
+}
+
+/** What a step is, and what it means. `names` knows whose the addresses are. */
+export const sayEvent = (event: TraceEvent, names: Names, lang: Lang): Said => said(words(event, names), lang)

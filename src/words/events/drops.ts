@@ -1,0 +1,83 @@
+import type { DropReason } from '../../trace/journey.ts'
+import type { InBoth } from '../said.ts'
+
+/** Why a packet did not arrive, for each reason of the closed list. */
+export const dropReasons: Readonly<Record<DropReason, InBoth>> = {
+  rule: {
+    en: [
+      'A rule drops the packet',
+      'The packet ends here. A DROP sends nothing back: the sender waits until it times out. A REJECT sends an answer.',
+    ],
+    zh: ['规则丢弃了数据包', '数据包到此为止。DROP 不回任何东西，发送方只能等到超时；REJECT 会回一个报文。'],
+  },
+  policy: {
+    en: ['The chain’s policy drops the packet', 'No rule of the chain decided, so its default policy did.'],
+    zh: ['链的默认策略丢弃了数据包', '链中没有规则作出裁决，于是由默认策略决定。'],
+  },
+  'no-route': {
+    en: ['No route leads there', 'No line of the routing table covers the destination.'],
+    zh: ['没有去往那里的路由', '路由表里没有一行覆盖这个目的地址。'],
+  },
+  blackhole: {
+    en: ['The route is a black hole', 'The line that matches says: throw it away.'],
+    zh: ['匹配到的是黑洞路由', '匹配的那一行路由要求直接丢弃。'],
+  },
+  'rp-filter': {
+    en: ['rp_filter refuses the source', 'An answer to this source would leave through another device than the one the packet came in by.'],
+    zh: ['rp_filter 不接受这个源地址', '给这个源地址的回包会从另一块设备出去，而不是它进来的那块。'],
+  },
+  martian: {
+    en: [
+      'A source that cannot be',
+      'The kernel takes no packet from outside whose source is one of its own addresses, loopback or multicast.',
+    ],
+    zh: ['不可能的源地址', '外来数据包的源地址是本机地址、回环或组播地址，内核不接受。'],
+  },
+  'not-forwarding': {
+    en: ['This machine does not forward', 'The destination is elsewhere, and net.ipv4.ip_forward is 0.'],
+    zh: ['这台机器不转发', '目的地址不在本机，而 net.ipv4.ip_forward 为 0。'],
+  },
+  ttl: {
+    en: ['The TTL ran out', 'Each router takes one off; at 0 the packet is thrown away and its sender told.'],
+    zh: ['TTL 用完了', '每个路由器减一，减到 0 就丢弃，并通知发送方。'],
+  },
+  mtu: {
+    en: ['Too big for the next device', 'The packet may not be cut into pieces, and the device’s MTU is smaller.'],
+    zh: ['超过下一块设备的 MTU', '数据包不允许分片，而设备的 MTU 更小。'],
+  },
+  'no-hairpin': {
+    en: [
+      'The bridge does not send back out of the same port',
+      'The frame would have to leave by the port it came in by. A bridge port does that only in hairpin mode.',
+    ],
+    zh: ['网桥不会从进来的端口再发出去', '这一帧要从进来的那个端口出去，只有开了 hairpin（发夹模式）的端口才允许。'],
+  },
+  'not-my-mac': {
+    en: ['Not for this machine', 'The frame’s destination MAC is none of this device’s, so the kernel lets it lie.'],
+    zh: ['不是发给本机的帧', '帧的目的 MAC 不是这块设备的，内核不予处理。'],
+  },
+  'no-neighbour': {
+    en: ['Nobody has this address', 'The next hop’s MAC is not known and nobody answered the question for it.'],
+    zh: ['没有谁拥有这个地址', '不知道下一跳的 MAC，询问也无人应答。'],
+  },
+  'no-listener': {
+    en: ['Nobody listens', 'The packet reached the right machine, but no process has this port open.'],
+    zh: ['没有进程监听', '数据包到了对的机器，但没有进程打开这个端口。'],
+  },
+  'ct-invalid': {
+    en: ['conntrack calls it invalid', 'The packet belongs to no connection that this machine saw begin.'],
+    zh: ['conntrack 判为 INVALID', '数据包不属于本机见过其开头的任何连接。'],
+  },
+  'ct-full': {
+    en: ['The conntrack table is full', 'No room for a new connection: the packet is dropped.'],
+    zh: ['conntrack 表已满', '没有地方再记新连接，数据包被丢弃。'],
+  },
+  'device-down': {
+    en: ['The device is down', 'Nothing goes out of or into an interface that is not up.'],
+    zh: ['设备没有启用', '没有 up 的接口既不发也不收。'],
+  },
+  underlay: {
+    en: ['Lost between the machines', 'The network between the nodes does not carry this packet.'],
+    zh: ['丢在机器之间', '节点之间的网络没有把这个数据包送到。'],
+  },
+}

@@ -1,0 +1,94 @@
+import type { DropReason, Outcome } from '../trace/journey.ts'
+import { dropReasons } from './events/drops.ts'
+import type { Lang } from './lang.ts'
+import { type InBoth, type Said, said } from './said.ts'
+
+const isReason = (text: string | null): text is DropReason => text !== null && Object.hasOwn(dropReasons, text)
+
+/** The reason’s own sentence, to stand behind what the caller saw. */
+const why = ({ reason }: Outcome, lang: 'en' | 'zh'): string => (isReason(reason) ? dropReasons[reason][lang][1] : '')
+
+const joined = (en: string, more: string): string => (more === '' ? en : `${en} ${more}`)
+
+function outcomeWords(outcome: Outcome): InBoth {
+  const errno = outcome.errno === undefined ? '' : ` (${outcome.errno})`
+  const en = why(outcome, 'en')
+  const zh = why(outcome, 'zh')
+  switch (outcome.kind) {
+    case 'ok':
+      return {
+        en: ['Answered', `By ${outcome.backend ?? 'somebody'}, who saw the source ${outcome.sourceSeen ?? '?'}.`],
+        zh: ['已应答', `由 ${outcome.backend ?? '某个进程'} 应答，它看到的源地址是 ${outcome.sourceSeen ?? '?'}。`],
+      }
+    case 'http-error':
+      return {
+        en: [`The answer is HTTP ${outcome.status ?? ''}`, 'The packets arrived; the program said no.'],
+        zh: [`应答是 HTTP ${outcome.status ?? ''}`, '数据包都到了，是程序拒绝了请求。'],
+      }
+    case 'refused':
+      return outcome.where?.rule
+        ? {
+            en: [
+              `Connection refused${errno}`,
+              'A rule said no at once: kube-proxy refuses what has no endpoint, so that nobody has to wait.',
+            ],
+            zh: [`连接被拒绝${errno}`, '规则立即拒绝：没有端点的 Service，kube-proxy 直接拒绝，免得调用方干等。'],
+          }
+        : {
+            en: [`Connection refused${errno}`, joined('The packet arrived, and a kernel answered with RST.', en)],
+            zh: [`连接被拒绝${errno}`, `数据包到了，内核回了 RST。${zh}`],
+          }
+    case 'timeout':
+      return {
+        en: [`No answer: timed out${errno}`, joined('Nothing came back, so the caller tried again until it gave up.', en)],
+        zh: [`没有应答：超时${errno}`, `什么也没有回来，调用方重试到放弃为止。${zh}`],
+      }
+    case 'unreachable':
+      return {
+        en: [`Unreachable${errno}`, joined('A router on the way, or the caller’s own kernel, said that there is no way.', en)],
+        zh: [`不可达${errno}`, `途中的路由器或调用方自己的内核说无路可走。${zh}`],
+      }
+    case 'dns-error':
+      return {
+        en: [
+          'The name does not resolve',
+          'No packet was sent to a Service at all: every name that the resolver tried came back without an address.',
+        ],
+        zh: ['名字解析不了', '根本没有给 Service 发过数据包：解析器试过的每个名字都没有得到地址。'],
+      }
+    case 'dropped':
+      return { en: ['Dropped', joined('The packet ended on its way.', en)], zh: ['被丢弃', `数据包在途中就结束了。${zh}`] }
+    case 'unmodelled':
+      return {
+        en: [
+          'Here the model ends',
+          'The packet met something that is not modelled. What a real kernel would do from here on is not claimed.',
+        ],
+        zh: ['模型到此为止', '数据包遇到了尚未建模的东西，之后真实内核会怎样，这里不作断言。'],
+      }
+  }
+}
+
+/** What the caller saw, and why. */
+export const sayOutcome = (outcome: Outcome, lang: Lang): Said => said(outcomeWords(outcome), lang)
+
+/** The next command to run on a real cluster, by what went wrong. Commands are the same in every language. */
+export function nextCommand(outcome: Outcome): string | undefined {
+  switch (outcome.kind) {
+    case 'ok':
+    case 'unmodelled':
+      return undefined
+    case 'dns-error':
+      return 'kubectl exec POD -- cat /etc/resolv.conf; kubectl get svc -A'
+    case 'refused':
+      return outcome.where?.rule
+        ? 'kubectl get endpointslices -l kubernetes.io/service-name=NAME; kubectl get pods --show-labels'
+        : 'kubectl get svc NAME -o yaml; kubectl exec POD -- ss -ltn'
+    case 'timeout':
+    case 'unreachable':
+    case 'dropped':
+      return 'iptables-save -c | grep KUBE; ip route get ADDRESS; tcpdump -ni any host ADDRESS'
+    case 'http-error':
+      return 'kubectl logs POD'
+  }
+}
