@@ -63,7 +63,8 @@ const importsOf = (node: Node): readonly { readonly from: string; readonly types
       // new URL('./worker.ts', import.meta.url): how a worker is named.
       const [path, base] = node['arguments'] as readonly unknown[]
       const relative = isNode(base) && base.type === 'MemberExpression' && isImportMeta(base['object'])
-      return relative && isNamed(node['callee'], 'URL') ? [{ from: textOf(path), types: false }] : []
+      // a path that ends with a slash names a folder to read, not a module
+      return relative && !textOf(path).endsWith('/') && isNamed(node['callee'], 'URL') ? [{ from: textOf(path), types: false }] : []
     }
     case 'CallExpression': {
       // import.meta.glob('./labs/*'): many files at once.

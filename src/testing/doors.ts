@@ -64,7 +64,7 @@ const isFace = (file: string): boolean => /^src\/(cli|worker)\.ts$|^src\/cli\//.
 /** The room that a file of src/ stands in. */
 const roomOf = (file: string): string => {
   const [, first = '', ...rest] = file.split('/')
-  if (rest.length === 0) return first === 'walk.ts' ? 'walk' : top
+  if (rest.length === 0) return first === 'walk.ts' || first === 'walk-acts.ts' ? 'walk' : top
   return first === 'engine' || first === 'cli' ? top : first
 }
 
