@@ -35,18 +35,14 @@ export function Stage({ answer, lang, playhead, onPick, still = false }: StagePr
     return (size.width < leastWide ? listScene : wideScene)(answer, beats, head, { size, lang })
   }, [answer, beats, beat, event, size, lang])
   return (
-    <div
-      ref={frame}
-      className={`pw-stage ${still ? 'pw-still' : 'pw-moves'}`}
-      data-stage={scene?.form ?? 'waiting'}
-      data-beat={playhead.beat}
-    >
+    <div ref={frame} className={`pw-stage ${still ? 'pw-still' : 'pw-moves'}`} data-stage={scene?.form ?? 'waiting'} data-beat={beat}>
       {scene !== undefined && (
         <Picture
           scene={scene}
           answer={answer}
-          beat={playhead.beat}
+          beat={beat}
           beats={beats.length}
+          ms={beats[beat]?.ms ?? 0}
           lang={lang}
           onPick={onPick}
           still={still}
@@ -62,6 +58,7 @@ interface PictureProps {
   readonly answer: Answer
   readonly beat: number
   readonly beats: number
+  readonly ms: number
   readonly lang: Lang
   readonly onPick: ((beat: number) => void) | undefined
   readonly still: boolean
@@ -69,14 +66,14 @@ interface PictureProps {
 }
 
 /** Layers from the ground up: places, rails, lines, devices and stations, words, card, packet. */
-function Picture({ scene, answer, beat, beats, lang, onPick, still, frame }: PictureProps): JSX.Element {
+function Picture({ scene, answer, beat, beats, ms, lang, onPick, still, frame }: PictureProps): JSX.Element {
   const ids = useId()
   const words = wordsOf(lang)
   const packet = useRef<SVGGElement>(null)
   const growing = useRef<SVGPathElement>(null)
-  useTravel({ scene, answer, beat, still, packet, growing })
+  useTravel({ scene, answer, beat, still, ms, packet, growing })
   useKeepInView(frame, scene)
-  const past = scene.lines.filter((l) => l.style === 'past')
+  const past = scene.form === 'wide' ? scene.lines.filter((l) => l.style === 'past') : []
   return (
     <svg
       width={scene.size.width}

@@ -58,7 +58,8 @@ interface Draw {
   y: number
 }
 
-const shapeOf = (b: Beat): StationShape => (b.kind === 'process' ? 'square' : b.kind === 'bridge' || b.outer ? 'small' : 'ring')
+const shapeOf = (b: Beat): StationShape =>
+  b.kind === 'process' ? 'square' : b.kind === 'route' ? 'diamond' : b.kind === 'bridge' || b.outer ? 'small' : 'ring'
 
 function label(draw: Draw, id: string, y: number, width: number, title: string, sub: string, right: string, lit: boolean): void {
   const tag = right === '' ? 0 : textWidth(right, 12, 'sans', 500) + 10

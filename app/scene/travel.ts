@@ -15,6 +15,8 @@ interface Journeyman {
   readonly answer: Answer
   readonly beat: number
   readonly still: boolean
+  /** How long this stop lasts in autoplay: a fast packet does not wait for its own movement. */
+  readonly ms: number
   readonly packet: RefObject<SVGGElement | null>
   readonly growing: RefObject<SVGPathElement | null>
 }
@@ -23,7 +25,7 @@ interface Journeyman {
  * Moves the packet along its rails from the stop before, and lets the line grow behind it. Only a single step forward
  * moves; a jump is immediate. The way was sampled by the scene: a frame costs two attributes.
  */
-export function useTravel({ scene, answer, beat, still, packet, growing }: Journeyman): void {
+export function useTravel({ scene, answer, beat, still, ms, packet, growing }: Journeyman): void {
   const before = useRef<{ answer: Answer; beat: number; width: number }>(undefined)
   useLayoutEffect(() => {
     const was = before.current
@@ -47,7 +49,7 @@ export function useTravel({ scene, answer, beat, still, packet, growing }: Journ
     const ended = moving()
     const tick = (now: number): void => {
       begun ??= now
-      const t = Math.max(0, Math.min(1, (now - begun) / step))
+      const t = Math.max(0, Math.min(1, (now - begun) / Math.max(16, Math.min(step, ms))))
       show(eased(t))
       if (t < 1) frame = requestAnimationFrame(tick)
       else ended()
@@ -58,5 +60,5 @@ export function useTravel({ scene, answer, beat, still, packet, growing }: Journ
       cancelAnimationFrame(frame)
       ended()
     }
-  }, [scene, answer, beat, still, packet, growing])
+  }, [scene, answer, beat, still, ms, packet, growing])
 }
