@@ -1,11 +1,12 @@
 import type { Problem } from '../trace/problem.ts'
 import type { Lang } from './lang.ts'
+import { agentProblems } from './problems/agents.ts'
 import { clusterProblems } from './problems/cluster.ts'
 import { manifestProblems } from './problems/manifest.ts'
 import { type Sentence, say } from './sentence.ts'
 
 /** One table a room. */
-const tables: readonly Readonly<Record<string, Sentence>>[] = [manifestProblems, clusterProblems]
+const tables: readonly Readonly<Record<string, Sentence>>[] = [manifestProblems, clusterProblems, agentProblems]
 
 /** Every code that has a sentence. */
 export const problemCodes: readonly string[] = tables.flatMap((table) => Object.keys(table))
