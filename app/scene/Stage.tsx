@@ -101,13 +101,13 @@ function Picture({ scene, answer, beat, beats, ms, lang, onPick, still, frame }:
           <path ref={growing} className="pw-line pw-line-past" data-line="growing" data-tone={scene.packet.tone} />
         )}
         {past.map((l) => (
-          <Arrows key={l.id} line={l} />
+          <Arrows key={l.id} line={l} stations={scene.stations} />
         ))}
         {scene.plugs.map((p) => (
           <PlugView key={`${p.x} ${p.y}`} at={p} />
         ))}
         {scene.stations
-          .filter((s) => s.shape !== 'square' || s.beat !== undefined)
+          .filter((s) => s.shape !== 'square' || s.beat !== undefined || s.id.startsWith('host/'))
           .map((s) => (
             <Station key={s.id} s={s} onPick={onPick} />
           ))}

@@ -146,15 +146,14 @@ function stopsIn(node: string, beats: readonly Beat[]): number {
 export function layoutOf(answer: Answer, beats: readonly Beat[], size: Size, lang: Lang): Layout | undefined {
   const stage = answer.stage
   if (stage === undefined || !stage.netns.some((n) => n.kind === 'node')) return undefined
-  const plan = planOf(stage, beats, size.width)
-  const shown = [...plan.whole, ...plan.folded]
+  const roomy = planOf(stage, beats, size.width)
+  const shown = [...roomy.whole, ...roomy.folded]
   const loop = beats.some((b) => b.device === 'lo' && b.kind === 'device')
-  const rows = rowsOf({
-    height: size.height,
-    below: plan.hosts.length + plan.tiles.length + plan.moreNodes > 0,
-    loop,
-    tunnel: shown.some((p) => p.node.devices.some((v) => v.kind === 'vxlan' || v.kind === 'ipip')),
-  })
+  const tunnel = shown.some((p) => p.node.devices.some((v) => v.kind === 'vxlan' || v.kind === 'ipip'))
+  const rowsFor = (p: Plan): Rows => rowsOf({ height: size.height, below: p.hosts.length + p.tiles.length + p.moreNodes > 0, loop, tunnel })
+  // On a low stage, hosts that the walk does not touch give their row to the nodes.
+  const plan = rowsFor(roomy).dense ? { ...roomy, hosts: roomy.hosts.filter((h) => roomy.touched.has(h.name)) } : roomy
+  const rows = rowsFor(plan)
   const d = emptyDraft(lang, plan.touched)
   const tables = tablesOf(beats, (b) => answer.walk?.journeys[b.journey]?.events.slice(b.from, b.to) ?? [])
   const width = (size.width - gap - plan.folded.length * (foldedNode + gap)) / plan.whole.length - gap

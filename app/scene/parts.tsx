@@ -86,17 +86,20 @@ export function LineView({ line }: { readonly line: LineShape }): JSX.Element {
   return <path className={`pw-line pw-line-${line.style}`} data-line={line.id} data-tone={line.tone} d={pathOf(line.points)} />
 }
 
-export function Arrows({ line }: { readonly line: LineShape }): JSX.Element {
+/** Arrows on the open stretches of a line. */
+export function Arrows({ line, stations }: { readonly line: LineShape; readonly stations: readonly Point[] }): JSX.Element {
   return (
     <g data-tone={line.tone}>
-      {arrowsOn(line.points).map((a) => (
-        <path
-          key={`${a.x} ${a.y}`}
-          className="pw-arrow"
-          d="M-4 -4.5L4.5 0L-4 4.5Z"
-          transform={`translate(${a.x} ${a.y}) rotate(${a.turn})`}
-        />
-      ))}
+      {arrowsOn(line.points)
+        .filter((a) => !stations.some((s) => Math.hypot(s.x - a.x, s.y - a.y) < 18))
+        .map((a) => (
+          <path
+            key={`${a.x} ${a.y}`}
+            className="pw-arrow"
+            d="M-4 -4.5L4.5 0L-4 4.5Z"
+            transform={`translate(${a.x} ${a.y}) rotate(${a.turn})`}
+          />
+        ))}
     </g>
   )
 }

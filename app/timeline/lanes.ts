@@ -56,9 +56,15 @@ const lane = 19
 const top = 44
 
 /** Places in the order in which the request meets them; what only DNS visits comes last. */
-function placesOf(beats: readonly Beat[]): readonly string[] {
+function placesOf(beats: readonly Beat[], nodes: ReadonlySet<string>): readonly string[] {
   const main = beats.filter((b) => b.phase !== 'dns')
-  return [...new Set([...main, ...beats].map((b) => b.place))]
+  const places = [...new Set([...main, ...beats].map((b) => b.place))]
+  // Between two nodes lies the underlay, also when somebody outside came over it first.
+  const wire = beats.find((b) => b.kind === 'wire')?.place
+  const first = places.find((p) => nodes.has(p))
+  if (wire === undefined || first === undefined || places.indexOf(wire) > places.indexOf(first)) return places
+  const rest = places.filter((p) => p !== wire)
+  return rest.flatMap((p) => (p === first ? [p, wire] : [p]))
 }
 
 /** Where the stops stand: in the middle of the time that they last, so that pauses have room. */
@@ -96,7 +102,7 @@ function signsOf(beats: readonly Beat[], xs: readonly number[], ys: ReadonlyMap<
 /** Lays the walk out on `width` px. */
 export function lanesOf(answer: Answer, beats: readonly Beat[], width: number, lang: Lang): Lanes {
   const words = wordsOf(lang)
-  const places = placesOf(beats)
+  const places = placesOf(beats, new Set(answer.stage?.netns.filter((n) => n.kind === 'node').map((n) => n.name)))
   const size = smallType(lang)
   const most = Math.min(150, width * 0.2)
   const lanes = places.map((place, i): Lane => {
