@@ -2,13 +2,15 @@ import { useEffect, useSyncExternalStore } from 'react'
 import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels'
 import { EditorPane } from './editor/EditorPane.tsx'
 import { Inspector } from './panels/Inspector.tsx'
-import { Stage, Timeline } from './panels/Placeholder.tsx'
 import { StepList } from './panels/StepList.tsx'
 import { Transport } from './panels/Transport.tsx'
 import { seek } from './play/play.ts'
 import { playheadOf, seqOf, stationAt, stepsOf } from './play/steps.ts'
+import { Stage } from './scene/Stage.tsx'
 import { set, useStore } from './store.ts'
+import { Timeline } from './timeline/Timeline.tsx'
 import { KeySheet } from './ui/KeySheet.tsx'
+import { still } from './ui/motion.ts'
 import { Notices } from './ui/Notices.tsx'
 import { ProbeBar } from './ui/ProbeBar.tsx'
 import { TopBar } from './ui/TopBar.tsx'
@@ -43,7 +45,15 @@ function Scene() {
   const { good, answer, lang, playhead } = useStore()
   if (good === undefined) return <p className="stage-empty">{t(answer === undefined ? 'stage.loading' : 'stage.broken')}</p>
   const steps = stepsOf(good)
-  return <Stage answer={good} lang={lang} playhead={playheadOf(steps, playhead)} onPick={(to) => seek(seqOf(steps, to))} />
+  return (
+    <Stage
+      still={still()}
+      answer={good}
+      lang={lang}
+      playhead={playheadOf(steps, playhead)}
+      onPick={(beat) => seek(seqOf(steps, { beat }))}
+    />
+  )
 }
 
 function Lanes() {

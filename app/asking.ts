@@ -1,6 +1,7 @@
 import type { Question } from '../src/answer.ts'
 import type { SourceFile } from '../src/manifest/object.ts'
 import { ask, asking, onNews } from './engine/client.ts'
+import { loadWords } from './engine/say.ts'
 import { labFiles } from './learn/labs/list.ts'
 import { lastSeq, stepsOf } from './play/steps.ts'
 import { type State, set, state } from './store.ts'
@@ -28,7 +29,7 @@ type Then = 'stay' | 'play'
 export async function askNow(then: Then): Promise<void> {
   clearTimeout(rest)
   rest = undefined
-  const answer = await ask(question())
+  const [answer] = await Promise.all([ask(question()), loadWords()])
   clearTimeout(busy)
   busy = undefined
   set({ progress: undefined })

@@ -63,7 +63,7 @@ export default function Monaco({ file, text, label, readOnly, markers, lit, reve
       tabSize: 2,
       fixedOverflowWidgets: true,
       stickyScroll: { enabled: false },
-      scrollbar: { verticalScrollbarSize: 10, horizontalScrollbarSize: 10 },
+      scrollbar: { verticalScrollbarSize: 8, horizontalScrollbarSize: 8, useShadows: false },
       'semanticHighlighting.enabled': false,
     })
     editor.current = made

@@ -65,6 +65,9 @@ export function paint(theme: 'light' | 'dark'): void {
       'editorWarning.foreground': color('--rewrite'),
       'editorInfo.foreground': color('--request'),
       'editorHint.foreground': color('--faint'),
+      'scrollbarSlider.background': `${color('--faint')}40`,
+      'scrollbarSlider.hoverBackground': `${color('--faint')}70`,
+      'scrollbarSlider.activeBackground': `${color('--faint')}90`,
       focusBorder: color('--request'),
     },
   })

@@ -10,7 +10,7 @@ export type EngineNews =
 /** A question that takes longer than this gives way to a newer one: the worker is ended and begun again. In ms. */
 const PATIENCE = 1500
 
-const start = (): Worker => new Worker(new URL('./fixture-worker.ts', import.meta.url), { type: 'module', name: 'engine' })
+const start = (): Worker => new Worker(new URL('../../src/worker.ts', import.meta.url), { type: 'module', name: 'engine' })
 
 interface Pending {
   readonly number: number

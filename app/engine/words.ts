@@ -1,25 +1,31 @@
-// The page's way to the engine's sentences. Events, causes and outcomes are plain until src/words says them.
 import type { Answer } from '../../src/answer.ts'
 import type { Cause } from '../../src/trace/cause.ts'
 import type { TraceEvent } from '../../src/trace/event.ts'
 import type { Problem } from '../../src/trace/problem.ts'
-import { sayProblem as sayWords } from '../../src/words/problems.ts'
+import { sayCause as sayCauseIn } from '../../src/words/causes.ts'
+import { sayEvent as sayEventIn } from '../../src/words/events.ts'
+import type { Lang as EngineLang } from '../../src/words/lang.ts'
+import { type Names, namesOf } from '../../src/words/names.ts'
+import { nextCommand, sayOutcome as sayOutcomeIn } from '../../src/words/outcomes.ts'
+import { sayProblem as sayProblemIn } from '../../src/words/problems.ts'
+import type { Said } from '../../src/words/said.ts'
 import type { Lang } from '../ui/lang.ts'
 
-/** A sentence about a step: what happened, and what it means. */
-export interface Said {
-  readonly title: string
-  readonly text: string
+// The page's way to the engine's sentences, in the page's own names for the languages.
+export { nextCommand, type Said }
+
+const tongue = (lang: Lang): EngineLang => (lang === 'zh' ? 'zh-CN' : 'en')
+
+const known = new WeakMap<Answer, Names>()
+function namesFor(answer: Answer): Names {
+  const names = known.get(answer) ?? namesOf(answer.stage)
+  known.set(answer, names)
+  return names
 }
 
-export const sayEvent = (event: TraceEvent, _answer: Answer, _lang: Lang): Said => {
-  if (event.kind === 'nat') return { title: `${event.manip === 'dst' ? 'DNAT' : 'SNAT'}: ${event.from} → ${event.to}`, text: '' }
-  if (event.kind === 'hook') return { title: (event.at.hook ?? '').toUpperCase(), text: '' }
-  return { title: event.kind, text: '' }
-}
-/** What a problem says, without its place. */
-export const sayProblem = (problem: Problem, lang: Lang): string => sayWords(problem, lang === 'zh' ? 'zh-CN' : 'en')
-
-export const sayCause = (cause: Cause, _lang: Lang): string =>
-  cause.what.kind === 'by' ? `${cause.what.by}: ${cause.what.why}` : cause.what.kind
-export const sayOutcome = (_answer: Answer, _lang: Lang): Said => ({ title: '', text: '' })
+export const sayEvent = (event: TraceEvent, answer: Answer, lang: Lang): Said => sayEventIn(event, namesFor(answer), tongue(lang))
+export const sayProblem = (problem: Problem, lang: Lang): string => sayProblemIn(problem, tongue(lang))
+export const sayCause = (cause: Cause, lang: Lang): string => sayCauseIn(cause.what, tongue(lang))
+/** What the caller saw, and why; empty without a walk. */
+export const sayOutcome = (answer: Answer, lang: Lang): Said =>
+  answer.walk === undefined ? { title: '', text: '' } : sayOutcomeIn(answer.walk.outcome, tongue(lang))

@@ -1,6 +1,6 @@
 import type { Answer } from '../../src/answer.ts'
 import type { CtView, TraceEvent, Tuple } from '../../src/trace/event.ts'
-import { sayEvent } from '../engine/words.ts'
+import { sayEvent } from '../engine/say.ts'
 import { type Look, lookAt, stepsOf } from '../play/steps.ts'
 import { useStore } from '../store.ts'
 import { useT } from '../ui/words/t.ts'

@@ -1,5 +1,5 @@
 import type { Answer } from '../../src/answer.ts'
-import { sayCause } from '../engine/words.ts'
+import { sayCause } from '../engine/say.ts'
 import type { Look } from '../play/steps.ts'
 import { set, state, useStore } from '../store.ts'
 import { Icon } from '../ui/Icon.tsx'

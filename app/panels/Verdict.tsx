@@ -1,5 +1,5 @@
 import type { Answer } from '../../src/answer.ts'
-import { sayOutcome } from '../engine/words.ts'
+import { nextCommand, sayOutcome } from '../engine/say.ts'
 import type { Look } from '../play/steps.ts'
 import { useStore } from '../store.ts'
 import { useT } from '../ui/words/t.ts'
@@ -15,6 +15,7 @@ export function Verdict({ answer, look, last }: { readonly answer: Answer; reado
   if (!last && !stopped) return null
   const said = sayOutcome(answer, lang)
   const { where } = outcome
+  const next = nextCommand(outcome)
   return (
     <section className="card verdict" data-kind={outcome.kind} aria-label={t('verdict.failed')}>
       <h3>
@@ -38,6 +39,14 @@ export function Verdict({ answer, look, last }: { readonly answer: Answer; reado
             </>
           )}
         </dl>
+      )}
+      {next !== undefined && (
+        <div className="next">
+          <h4>{t('verdict.next')}</h4>
+          {next.split('; ').map((line) => (
+            <code key={line}>{line}</code>
+          ))}
+        </div>
       )}
     </section>
   )
