@@ -64,3 +64,9 @@ export function icmpType(text: string, v6: boolean): { readonly type: number | '
   if (type > 255 || (code ?? 0) > 255) return undefined
   return type === 255 && !v6 ? { type: 'any' } : { type, ...(code === undefined ? {} : { code }) }
 }
+
+/** The name that `iptables -L` without -n shows: the first that has this type and code. */
+export function icmpName(type: number, code: number | undefined, v6: boolean): string | undefined {
+  const text = code === undefined ? `${type}` : `${type}/${code}`
+  return Object.entries(v6 ? V6 : V4).find(([, numbers]) => numbers === text)?.[0]
+}

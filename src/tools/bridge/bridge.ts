@@ -1,0 +1,61 @@
+import type { FdbEntry, Netns } from '../../kernel/machine.ts'
+import { pick } from '../ip/args.ts'
+import { flags, linkIndex } from '../ip/link.ts'
+import { failed, notModelled, printed, type Tool, type ToolContext, type ToolResult } from '../tool.ts'
+
+const OBJECTS = ['link', 'fdb', 'mdb', 'vlan', 'vni', 'monitor'] as const
+
+/** `permanent` ends a line; a line that ends otherwise ends in a blank. */
+function fdbLine(entry: FdbEntry, hideDev: boolean): string {
+  const words = [entry.mac, ...(hideDev ? [] : ['dev', entry.dev]), ...(entry.dst === undefined ? [] : ['dst', entry.dst]), ...entry.flags]
+  return words.join(' ') + (words.at(-1) === 'permanent' ? '' : ' ')
+}
+
+/** `bridge fdb [show] [br BRIDGE] [dev|brport DEV]`, other words are passed over, as there: the kernel goes device by device. Its own multicast entries are not modelled. */
+function fdb({ netns }: ToolContext, words: readonly string[]): ToolResult {
+  const rest = [...words]
+  let bridge: string | undefined
+  let dev: string | undefined
+  for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
+    if (word === 'br') bridge = rest.shift() ?? ''
+    else if (word === 'dev' || word === 'brport') dev = rest.shift() ?? ''
+    else if (['vlan', 'state', 'dynamic'].includes(word)) return notModelled('bridge', `fdb show ${word}`)
+  }
+  const index = new Map(netns.links.map((l) => [l.dev, l.ifindex]))
+  if (dev !== undefined && !index.has(dev)) return failed(255, `Cannot find device "${dev}"`)
+  if (bridge !== undefined && !index.has(bridge)) return failed(255, `Cannot find bridge device "${bridge}"`)
+  const ports = new Set(netns.links.filter((l) => l.dev === bridge || l.master === bridge).map((l) => l.dev))
+  const shown = netns.fdb.filter((f) => (dev === undefined || f.dev === dev) && (bridge === undefined || ports.has(f.dev)))
+  const inOrder = [...shown].sort((a, b) => (index.get(a.dev) ?? 0) - (index.get(b.dev) ?? 0))
+  return printed(inOrder.map((f) => fdbLine(f, dev !== undefined)))
+}
+
+/** `bridge link`: it takes the peer's index for one of this namespace (`veth1@eth0`), as the real one does. */
+function links(ctx: ToolContext, netns: Netns): ToolResult {
+  const ports = netns.links.filter((l) => l.master !== undefined).sort((a, b) => a.ifindex - b.ifindex)
+  return printed(
+    ports.map((l) => {
+      const at = linkIndex(ctx, l)
+      const name = at === undefined ? l.dev : `${l.dev}@${netns.links.find((o) => o.ifindex === at)?.dev ?? `if${at}`}`
+      return `${l.ifindex}: ${name}: ${flags(ctx, l)} mtu ${l.mtu} master ${l.master} state ${l.up ? 'forwarding' : 'disabled'} priority 32 cost 2 `
+    }),
+  )
+}
+
+/** bridge of iproute2 6.1: `bridge fdb|link [show] …`. */
+export const bridge: Tool = {
+  name: 'bridge',
+  run(ctx, argv) {
+    const [word = '', command, ...rest] = argv
+    if (word.startsWith('-')) return notModelled('bridge', word)
+    const object = word === '' ? undefined : pick(word, OBJECTS)
+    if (object === undefined) return failed(255, `Object "${word}" is unknown, try "bridge help".`)
+    if (object !== 'fdb' && object !== 'link') return notModelled('bridge', object)
+    if (command !== undefined && pick(command, ['show', 'lst', 'list']) === undefined) {
+      if (/^(add|append|replace|del|delete|flush|get|set)$/.test(command)) return notModelled('bridge', `${object} ${command}`)
+      return failed(255, `Command "${command}" is unknown, try "bridge ${object} help".`)
+    }
+    if (object === 'fdb') return fdb(ctx, rest)
+    return rest.length > 0 ? notModelled('bridge', `link show ${rest.join(' ')}`) : links(ctx, ctx.netns)
+  },
+}

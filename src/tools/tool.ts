@@ -1,0 +1,47 @@
+import type { Machines, Netns } from '../kernel/machine.ts'
+import type { Family } from '../net/ip.ts'
+import type { CtView, TableName } from '../trace/event.ts'
+
+/** What a rule has counted so far. */
+export interface Count {
+  readonly packets: number
+  readonly bytes: number
+}
+
+/** Names a rule of the namespace by its place, from 0; index -1 is the policy of a built-in chain. */
+export interface CountRef {
+  readonly family: Family
+  readonly table: TableName
+  readonly chain: string
+  readonly index: number
+}
+
+/** One namespace at one moment, as a tool that runs in it sees it. */
+export interface ToolContext {
+  readonly netns: Netns
+  /** The other ends of its cables, for `eth0@if5`. */
+  readonly machines?: Machines
+  readonly counters: (ref: CountRef) => Count
+  readonly conntrack: readonly CtView[]
+  /** ns on the lab's clock. */
+  readonly now: number
+}
+
+/** What a run printed: lines without their ends. `stdout` may be made while it is read, so read it once. */
+export interface ToolResult {
+  readonly code: number
+  readonly stdout: Iterable<string>
+  readonly stderr: readonly string[]
+}
+
+/** A program that an operator runs on a node or in a pod. `argv` is without the program's name. */
+export interface Tool {
+  readonly name: string
+  run(ctx: ToolContext, argv: readonly string[]): ToolResult
+}
+
+export const printed = (stdout: Iterable<string>, stderr: readonly string[] = []): ToolResult => ({ code: 0, stdout, stderr })
+export const failed = (code: number, ...stderr: readonly string[]): ToolResult => ({ code, stdout: [], stderr })
+
+/** For what the real tool can do and ours cannot: said in our own name, so that nobody takes it for the tool's words. */
+export const notModelled = (tool: string, what: string): ToolResult => failed(2, `packetwalk: ${tool}: ${what}: not modelled`)
