@@ -51,13 +51,15 @@ function remoteOf(netns: Netns, link: Link, mac: string): FdbEntry | undefined {
   return mine.find((f) => f.mac === mac) ?? mine.find((f) => f.mac === EVERYBODY)
 }
 
-/** The VXLAN device whose kernel socket takes this datagram, by port and VNI. */
+/** The VXLAN device whose kernel socket takes this datagram, by port, VNI and family: a socket is of the family of its device's own address. */
 export function tunnelFor(netns: Netns, packet: Packet): Link | undefined {
   const at = packet.headers.findIndex((h) => h.kind === 'vxlan')
+  const outer = packet.headers[at - 2]
   const udp = packet.headers[at - 1]
   const vxlan = packet.headers[at]
-  if (at < 0 || udp?.kind !== 'udp' || vxlan?.kind !== 'vxlan') return undefined
-  return netns.links.find((l) => l.kind === 'vxlan' && l.vni === vxlan.vni && (l.dstport ?? 8472) === udp.dport)
+  if (at < 0 || outer?.kind !== 'ip' || udp?.kind !== 'udp' || vxlan?.kind !== 'vxlan') return undefined
+  const sameFamily = (l: Link): boolean => l.local === undefined || familyOf(l.local) === outer.family
+  return netns.links.find((l) => l.kind === 'vxlan' && l.vni === vxlan.vni && (l.dstport ?? 8472) === udp.dport && sameFamily(l))
 }
 
 /** vxlan_rcv: the inner frame comes in by the tunnel device. */
