@@ -151,6 +151,49 @@ describe('kube-flannel-cfg', () => {
   })
 })
 
+test('dual stack: a tunnel for each family, both gateways on the bridge, both default routes in the pod', () => {
+  const both = (i: number): string => `
+apiVersion: v1
+kind: Node
+metadata: {name: node${i}}
+spec: {podCIDRs: [10.244.${i}.0/24, 'fd00:10:244:${i}::/64']}
+status: {addresses: [{type: InternalIP, address: 192.168.56.1${i}}, {type: InternalIP, address: 'fd00:56::1${i}'}]}
+---`
+  const subnets = `
+apiVersion: kubeadm.k8s.io/v1beta3
+kind: ClusterConfiguration
+networking: {podSubnet: '10.244.0.0/16,fd00:10:244::/48', serviceSubnet: '10.96.0.0/12,fd00:10:96::/112'}
+---`
+  const machines = built(
+    [
+      subnets,
+      both(1),
+      both(2),
+      pod('pod11', 'node1', '10.244.1.2').replace('{podIP:', "{podIPs: [{ip: 10.244.1.2}, {ip: 'fd00:10:244:1::2'}], podIP:"),
+    ].join(''),
+  )
+  const n = words(machines, 'node1')
+  expect(n.links.slice(0, 4).map((l) => [l.dev, ...(l.addrs ?? []), ...(l.local === undefined ? [] : [l.local])])).toEqual([
+    ['eth0', '192.168.56.11/24', 'fd00:56::11/64'],
+    ['flannel.1', '10.244.1.0/32', '192.168.56.11'],
+    ['flannel-v6.1', 'fd00:10:244:1::/128', 'fd00:56::11'],
+    ['cni0', '10.244.1.1/24', 'fd00:10:244:1::1/64'],
+  ])
+  expect(n.routes).toContain('fd00:10:244:2::/64 via fd00:10:244:2:: dev flannel-v6.1 onlink')
+  expect(n.sysctls?.['net/ipv6/conf/all/forwarding']).toBe(1)
+  expect(words(machines, 'default/pod11').routes).toEqual([
+    'default via 10.244.1.1 dev eth0',
+    '10.244.0.0/16 via 10.244.1.1 dev eth0',
+    'default via fd00:10:244:1::1 dev eth0',
+    'fd00:10:244::/48 via fd00:10:244:1::1 dev eth0',
+  ])
+  const six = [...printSave(netns(machines, 'node1').rules[6])]
+  expect(six).toContain(
+    '-A FLANNEL-POSTRTG -s fd00:10:244::/48 ! -d ff00::/8 -m comment --comment "flanneld masq" -j MASQUERADE --random-fully',
+  )
+  expect(six).toContain('-A PREROUTING -m comment --comment "kubernetes service portals" -j KUBE-SERVICES')
+})
+
 describe('pods that are not as the others', () => {
   test('hostNetwork: no namespace of its own, its socket is the node’s', () => {
     const machines = built([node(1), pod('agent', 'node1', '192.168.56.11', '  hostNetwork: true\n')].join(''))

@@ -1,6 +1,6 @@
 import type { Cluster, ClusterHost, ClusterNode, ClusterPod, PodListener } from '../../cluster/cluster.ts'
 import type { Op } from '../../kernel/op.ts'
-import { type Agent, type NetnsOps, podNetns } from '../agent.ts'
+import { type Agent, hostNetns, type NetnsOps, podNetns } from '../agent.ts'
 import { hasOwnNetns, isRunning, podsOf } from '../cni/pods.ts'
 import { writtenBy } from '../why.ts'
 
@@ -32,5 +32,6 @@ export const kubeletAgent: Agent<undefined> = {
   },
 }
 
-/** Sockets of a machine outside the cluster. */
-export const hostListeners = (cluster: Cluster, host: ClusterHost): readonly Op[] => host.listens.map((l) => listen(cluster, l, l.process))
+/** Sockets of a machine outside the cluster, named `host/NAME/PROCESS`: two machines never share a process. */
+export const hostListeners = (cluster: Cluster, host: ClusterHost): readonly Op[] =>
+  host.listens.map((l) => listen(cluster, l, `${hostNetns(host)}/${l.process}`))
