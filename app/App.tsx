@@ -80,7 +80,7 @@ function SidePane() {
         </button>
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling area has to be reachable by keyboard */}
-      <div className="side-body" role="tabpanel" tabIndex={0}>
+      <div key={`${tab} ${tab === 'step' ? playhead : ''}`} className="side-body" role="tabpanel" tabIndex={0}>
         {tab === 'step' ? <Inspector /> : <StepList />}
       </div>
     </section>
@@ -116,7 +116,7 @@ function Desktop() {
         </Group>
       </Panel>
       <Separator className="grip" aria-label={between('stage', 'timeline')} />
-      <Panel id="timeline" defaultSize="180px" minSize="64px">
+      <Panel id="timeline" defaultSize="152px" minSize="64px">
         <section className="timeline-pane" aria-label={t('pane.timeline')}>
           <Transport phone={false} />
           <div className="lanes">

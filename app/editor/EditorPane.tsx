@@ -47,6 +47,9 @@ function markersOf(answer: Answer | undefined, file: string, text: string, lang:
   )
 }
 
+/** Four names have to fit into a narrow pane. */
+const short = (name: string): string => name.replace(/\.ya?ml$/, '')
+
 function Tabs({
   files,
   file,
@@ -70,9 +73,11 @@ function Tabs({
           role="tab"
           aria-selected={name === file}
           data-worst={worst(name)}
+          aria-label={name}
+          title={name}
           onClick={() => set({ file: name })}
         >
-          {name}
+          {short(name)}
         </button>
       ))}
       <button
@@ -80,10 +85,11 @@ function Tabs({
         role="tab"
         className="made-up"
         aria-selected={file === DEFAULTS}
-        title={t('editor.readonly')}
+        aria-label={DEFAULTS}
+        title={`${DEFAULTS}: ${t('editor.readonly')}`}
         onClick={() => set({ file: DEFAULTS })}
       >
-        {DEFAULTS}
+        {short(DEFAULTS)}
       </button>
     </div>
   )

@@ -109,7 +109,8 @@ function Step({ answer, look, all }: { readonly answer: Answer; readonly look: L
     <>
       <div className="said" role="log" aria-live="polite">
         <p className="eyebrow">
-          <span className="count">{t('inspector.stepOf', { n: look.station.index + 1, all })}</span> {eyebrow(look)}
+          <span className="count">{t('inspector.stepOf', { n: look.station.index + 1, all })} · </span>
+          {eyebrow(look)}
         </p>
         <h2>{said.title}</h2>
         {said.text !== '' && <p>{said.text}</p>}

@@ -4,12 +4,27 @@ import type { Look } from '../play/steps.ts'
 import { useStore } from '../store.ts'
 import { useT } from '../ui/words/t.ts'
 
-/** How a walk that failed ended: what, where, by which rule. Stands at the step where the packet stopped, and at the end. */
+const Octagon = () => (
+  <svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true">
+    <path d="M5 .5h6L15.5 5v6L11 15.5H5L.5 11V5z" fill="var(--drop)" />
+    <path d="M5.2 5.2l5.6 5.6M10.8 5.2l-5.6 5.6" stroke="var(--card)" strokeWidth="1.8" strokeLinecap="round" />
+  </svg>
+)
+
+const Tick = () => (
+  <svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true" fill="none" stroke="var(--ok)" strokeWidth="1.8">
+    <circle cx="8" cy="8" r="6.6" />
+    <path d="M4.9 8.3l2.2 2.2 4-4.6" strokeLinecap="round" strokeLinejoin="round" />
+  </svg>
+)
+
+/** How the walk ended, at its last step; one that failed: what, where, by which rule, also at the step where the packet stopped. */
 export function Verdict({ answer, look, last }: { readonly answer: Answer; readonly look: Look; readonly last: boolean }) {
   const t = useT()
   const lang = useStore((s) => s.lang)
   const outcome = answer.walk?.outcome
-  if (outcome === undefined || outcome.kind === 'ok') return null
+  if (outcome === undefined || (outcome.kind === 'ok' && !last)) return null
+  const ok = outcome.kind === 'ok'
   const { ending } = look.station.journey
   const stopped = ending.kind !== 'delivered' && ending.kind !== 'answered-by-kernel' && look.station.beat.marks.includes('end')
   if (!last && !stopped) return null
@@ -17,16 +32,13 @@ export function Verdict({ answer, look, last }: { readonly answer: Answer; reado
   const { where } = outcome
   const next = nextCommand(outcome)
   return (
-    <section className="card verdict" data-kind={outcome.kind} aria-label={t('verdict.failed')}>
+    <section className="card verdict" data-kind={outcome.kind} aria-label={t(ok ? 'verdict.ok' : 'verdict.failed')}>
       <h3>
-        <svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true">
-          <path d="M5 .5h6L15.5 5v6L11 15.5H5L.5 11V5z" fill="var(--drop)" />
-          <path d="M5.2 5.2l5.6 5.6M10.8 5.2l-5.6 5.6" stroke="var(--card)" strokeWidth="1.8" strokeLinecap="round" />
-        </svg>
+        {ok ? <Tick /> : <Octagon />}
         {said.title === '' ? t('verdict.failed') : said.title}
       </h3>
       {said.text !== '' && <p>{said.text}</p>}
-      {where !== null && (
+      {where !== null && !ok && (
         <dl className="fields">
           <dt>{t('verdict.where')}</dt>
           <dd>{[where.netns, where.hook?.toUpperCase()].filter((w) => w !== undefined && w !== null).join(' · ')}</dd>

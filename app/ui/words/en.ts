@@ -112,6 +112,7 @@ export const en = {
   'transport.over': 'hop',
   'transport.overTitle': 'Next network namespace',
   'transport.scrub': 'Place in the walk',
+  'verdict.ok': 'The walk is done',
   'verdict.failed': 'The walk ended here',
   'verdict.where': 'Where',
   'verdict.rule': 'By the rule',

@@ -114,6 +114,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'transport.over': '下一跳',
   'transport.overTitle': '下一个 network namespace',
   'transport.scrub': '在整段行程中的位置',
+  'verdict.ok': '行程走完了',
   'verdict.failed': '行程在这里结束',
   'verdict.where': '位置',
   'verdict.rule': '由这条规则',
