@@ -73,7 +73,7 @@ function detailOf(event: TraceEvent): string | undefined {
     case 'neighbour':
       return `${event.address} dev ${event.dev}${event.mac === undefined ? '' : ` lladdr ${event.mac}`} (${event.found})`
     case 'bridge':
-      return `${event.iif ?? ''} → ${event.oif ?? '?'}`
+      return `${event.hook} ${event.iif ?? ''} → ${event.oif ?? ''}`.trimEnd()
     case 'fdb':
       return event.port === undefined
         ? `${event.mac} on ${event.bridge}: flooded to ${event.flooded.join(', ')}`

@@ -1,0 +1,124 @@
+import { ethOf, type Packet } from '../../net/packet.ts'
+import type { TraceEvent } from '../../trace/event.ts'
+import type { Ending, Journey } from '../../trace/journey.ts'
+
+/** What is not as it must be in the events of one journey, in words; nothing when all is well. */
+export function gapsOf(journey: Journey): readonly string[] {
+  const gaps: string[] = []
+  const { events } = journey
+  for (const [i, event] of events.entries()) {
+    if (event.journey !== journey.id) gaps.push(`event ${event.seq} says journey ${event.journey}`)
+    const before = events[i - 1]
+    if (!before) continue
+    if (event.seq <= before.seq) gaps.push(`${before.seq} comes before ${event.seq}`)
+    gaps.push(...placeGap(before, event), ...packetGap(before, event))
+  }
+  return [...gaps, ...endGap(journey)]
+}
+
+/** Where the packet is after an event: a crossing leads into another netns. */
+const netnsAfter = (event: TraceEvent): string => (event.kind === 'cross' ? event.to.netns : event.at.netns)
+const netnsBefore = (event: TraceEvent): string => (event.kind === 'cross' ? event.from.netns : event.at.netns)
+
+function placeGap(before: TraceEvent, event: TraceEvent): readonly string[] {
+  const [was, is] = [netnsAfter(before), netnsBefore(event)]
+  return was === is ? [] : [`${event.seq} ${event.kind} is in ${is}, ${before.seq} ${before.kind} left the packet in ${was}`]
+}
+
+/** Parts of a packet that one kind of event may change. */
+type Part = 'link' | 'ttl' | 'address' | 'wrapping' | 'mark' | 'conntrack'
+
+/** What the event itself says that it changes. A frame gets its link-layer header from the neighbour, and loses it at a receiving device. */
+function mayChange(event: TraceEvent): readonly Part[] {
+  switch (event.kind) {
+    case 'nat':
+      return ['address']
+    case 'ttl':
+      return ['ttl']
+    case 'encap':
+      return ['wrapping', 'link', 'conntrack']
+    case 'decap':
+      return ['wrapping', 'link', 'conntrack']
+    case 'neighbour':
+    case 'device':
+    case 'hook':
+    case 'fdb':
+    case 'bridge':
+      return ['link']
+    case 'cross':
+      return ['link', 'mark', 'conntrack']
+    case 'rule':
+      return event.text.includes('-j MARK') ? ['mark'] : []
+    case 'conntrack':
+      return ['conntrack']
+    // The kernel fills in the source of a packet that has none when it has found the route.
+    case 'route':
+      return event.at.hook === undefined ? ['link'] : []
+    case 'hook-end':
+    case 'chain-end':
+    case 'icmp-error':
+    case 'socket':
+    case 'process':
+    case 'dns':
+    case 'drop':
+      return []
+  }
+}
+
+interface Seen {
+  readonly link: string
+  readonly ttl: string
+  readonly address: string
+  readonly wrapping: string
+  readonly mark: string
+  readonly conntrack: string
+}
+
+const isInner = (h: Packet['headers'][number]): boolean => h.kind !== 'eth'
+
+function seen(event: TraceEvent): Seen | undefined {
+  if (event.after.kind !== 'skb') return undefined
+  const { packet, mark, ct } = event.after.skb
+  const headers = packet.headers.filter(isInner)
+  return {
+    link: JSON.stringify(ethOf(packet) ?? ''),
+    wrapping: headers.map((h) => h.kind).join(' '),
+    ttl: JSON.stringify(headers.flatMap((h) => (h.kind === 'ip' ? [h.ttl] : []))),
+    address: JSON.stringify([headers.map((h) => (h.kind === 'ip' ? { ...h, ttl: 0 } : h)), packet.size, packet.message ?? '']),
+    mark: `${mark}`,
+    conntrack: JSON.stringify(ct ?? ''),
+  }
+}
+
+function packetGap(before: TraceEvent, event: TraceEvent): readonly string[] {
+  const [was, is] = [seen(before), seen(event)]
+  if (!was || !is) return []
+  // Another wrapping is another outermost packet: all that follows from it is told by that event.
+  if (was.wrapping !== is.wrapping)
+    return mayChange(event).includes('wrapping') || mayChange(before).includes('wrapping')
+      ? []
+      : [`${event.seq} ${event.kind} changes the wrapping: ${was.wrapping} to ${is.wrapping}`]
+  const allowed = mayChange(event)
+  const parts = ['link', 'ttl', 'address', 'mark', 'conntrack'] as const
+  return parts.flatMap((part) =>
+    was[part] === is[part] || allowed.includes(part) ? [] : [`${event.seq} ${event.kind} changes the ${part}: ${was[part]} to ${is[part]}`],
+  )
+}
+
+/** The last thing that an ending leaves in the trace. */
+const LAST: Readonly<Record<Ending['kind'], readonly TraceEvent['kind'][]>> = {
+  delivered: ['socket', 'process', 'dns'],
+  'answered-by-kernel': ['socket'],
+  dropped: ['drop'],
+  rejected: ['drop'],
+  'failed-locally': ['route', 'drop', 'hook-end'],
+  unmodelled: [],
+  unfinished: [],
+}
+
+function endGap({ events, ending }: Journey): readonly string[] {
+  const last = events[events.length - 1]
+  const wanted = LAST[ending.kind]
+  if (wanted.length === 0) return [`ends as ${ending.kind}`]
+  return last !== undefined && wanted.includes(last.kind) ? [] : [`ends as ${ending.kind} after ${last?.kind ?? 'nothing'}`]
+}

@@ -1,0 +1,23 @@
+import { client, pod, service, together, twoNodes } from './lab.ts'
+import type { Story } from './story.ts'
+
+/** A selector that nobody has: the first node refuses in its filter table, and the caller hears of it at once. */
+export const noEndpoints: Story = {
+  name: 'no endpoints',
+  lab: together(
+    twoNodes,
+    client,
+    pod({ name: 'web', node: 'node-2', ip: '10.244.2.2', port: 8080 }),
+    service({ name: 'web', ip: '10.96.10.10', app: 'wbe' }),
+  ),
+  probe: { from: 'default/client', to: 'http://10.96.10.10/', sport: 40001 },
+  about: 'connect',
+  expect: {
+    outcome: 'refused',
+    reason: 'rule',
+    nat: [],
+    through: ['default/client', 'node-1'],
+    tunnels: [],
+    ending: 'rejected',
+  },
+}

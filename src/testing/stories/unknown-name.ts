@@ -1,0 +1,22 @@
+import { client, pod, service, together, twoNodes } from './lab.ts'
+import type { Story } from './story.ts'
+
+/** The Service has another name: every name of the search list is asked for, and each look-up is a walk to the DNS Service. */
+export const unknownName: Story = {
+  name: 'unknown name',
+  lab: together(
+    twoNodes,
+    client,
+    pod({ name: 'web', node: 'node-2', ip: '10.244.2.2', port: 8080 }),
+    service({ name: 'web', ip: '10.96.10.10', app: 'web' }),
+  ),
+  probe: { from: 'default/client', to: 'http://wbe/', sport: 40001 },
+  about: 'dns',
+  expect: {
+    outcome: 'dns-error',
+    nat: [],
+    through: [],
+    tunnels: [],
+    ending: 'delivered',
+  },
+}
