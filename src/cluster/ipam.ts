@@ -21,7 +21,9 @@ function pool(net: Cidr, taken: ReadonlySet<string>): () => Ip | undefined {
   }
 }
 
-const steady = (draft: PodDraft): boolean => draft.status.phase !== 'Succeeded' && draft.status.phase !== 'Failed'
+/** Finished Pods have given their address back; one that a file shows as Pending has none yet. */
+const steady = ({ status }: PodDraft): boolean =>
+  status.phase !== 'Succeeded' && status.phase !== 'Failed' && !(status.phase === 'Pending' && status.podIPs.length === 0)
 
 /**
  * Addresses of all Pods. Given ones (status.podIPs) are kept and, like `reserved`, handed to nobody else. The rest follow in order of
@@ -61,12 +63,11 @@ export function assignAddresses(
   const pools = new Map<string, readonly { readonly net: Cidr; readonly take: () => Ip | undefined }[]>()
   for (const draft of [...drafts].sort((a, b) => Number(a.madeUp) - Number(b.madeUp) || a.index - b.index)) {
     const node = byName.get(nodeOf.get(draft) ?? '')
-    if (!node || out.has(draft)) continue
+    if (!node || out.has(draft) || !steady(draft)) continue
     if (draft.spec.hostNetwork) {
       out.set(draft, hostAddresses(node))
       continue
     }
-    if (!steady(draft)) continue
     let own = pools.get(node.meta.name)
     if (!own) {
       own = node.podCIDRs.map((net) => ({ net, take: pool(net, taken) }))

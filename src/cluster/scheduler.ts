@@ -60,6 +60,11 @@ export function schedule(
       out.set(draft, names.has(fixed) ? fixed : undefined)
       continue
     }
+    // A file from a running cluster shows the Pod as not yet bound.
+    if (draft.status.phase === 'Pending') {
+      out.set(draft, undefined)
+      continue
+    }
     let fit = fitting.get(group)
     if (!fit) {
       const able = nodes.filter((node) => !node.unschedulable && runsOn(node, spec.nodeSelector, draft.tolerations))

@@ -45,6 +45,7 @@ function jsonOf(pod: ClusterPod): Json {
       ...(spec.hostNetwork && { hostNetwork: true }),
       ...(spec.hostname !== undefined && { hostname: spec.hostname }),
       ...(pod.nodeName !== '' && { nodeName: pod.nodeName }),
+      ...(Object.keys(spec.nodeSelector).length > 0 && { nodeSelector: spec.nodeSelector }),
       ...(spec.subdomain !== undefined && { subdomain: spec.subdomain }),
     },
     status: {
