@@ -73,6 +73,7 @@ function Picture({ scene, answer, beat, beats, ms, lang, onPick, still, frame }:
   const growing = useRef<SVGPathElement>(null)
   useTravel({ scene, answer, beat, still, ms, packet, growing })
   useKeepInView(frame, scene)
+  const hosts = new Set(scene.boxes.filter((b) => b.role === 'host').map((b) => b.netns))
   const past = scene.form === 'wide' ? scene.lines.filter((l) => l.style === 'past') : []
   return (
     <svg
@@ -107,7 +108,7 @@ function Picture({ scene, answer, beat, beats, ms, lang, onPick, still, frame }:
           <PlugView key={`${p.x} ${p.y}`} at={p} />
         ))}
         {scene.stations
-          .filter((s) => s.shape !== 'square' || s.beat !== undefined || s.id.startsWith('host/'))
+          .filter((s) => s.shape !== 'square' || s.beat !== undefined || hosts.has(s.netns))
           .map((s) => (
             <Station key={s.id} s={s} onPick={onPick} />
           ))}

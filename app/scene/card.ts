@@ -148,7 +148,14 @@ function rowsOfCard(words: CardWords, room: number): readonly (readonly Piece[])
 
 /** The card under a station at `x`, inside its slot and never wider than it. */
 export function placeCard(words: CardWords, slot: Box, x: number): PlacedCard {
-  const pieces = rowsOfCard(words, slot.w - 2 * pad)
+  const wanted = rowsOfCard(words, slot.w - 2 * pad)
+  const fits = wanted.length * line + 2 * pad - 5 <= slot.h
+  // Where height is dear, the side that did not change is left out, or what is not an address.
+  const dear =
+    words.rewrites.length > 0
+      ? wanted.filter((row) => row.some((p) => p.struck || p.fresh))
+      : wanted.filter((row) => row.some((p) => p.ink === 'ink'))
+  const pieces = fits ? wanted : dear
   const drawn: TextShape[] = []
   const news: Box[] = []
   let wide = 0

@@ -5,6 +5,7 @@ import { wideScene } from './scene.ts'
 import { all, otherNode } from './walks.ts'
 
 const sizes = [
+  { width: 728, height: 422 },
   { width: 700, height: 478 },
   { width: 840, height: 600 },
   { width: 1200, height: 820 },

@@ -6,7 +6,7 @@ import { layNode } from './node.ts'
 import { foldedNode, gap, type NodePlan, type Plan, planOf, tablesOf } from './places.ts'
 import { layPods, mainDevice } from './pods.ts'
 import { bothWays, put } from './rails.ts'
-import { type Rows, rowsOf } from './rows.ts'
+import { type Rows, rowsOf, tileHeight } from './rows.ts'
 import { type Lang, wordsOf } from './words.ts'
 
 export interface Size {
@@ -105,9 +105,9 @@ function layHost(d: Draft, host: StageNetns, x: number, rows: Rows): void {
 /** A node off the way: its name and how many pods it has. */
 function layTile(d: Draft, node: StageNetns, pods: number, x: number, rows: Rows): void {
   const w = 116
-  d.boxes.push({ id: node.name, role: 'tile', netns: node.name, lit: false, r: 8, x, y: rows.below, w, h: 40 })
+  d.boxes.push({ id: node.name, role: 'tile', netns: node.name, lit: false, r: 8, x, y: rows.below, w, h: tileHeight(rows.level) })
   addText(d, `${node.name}/title`, x + 10, rows.below + 17, node.title, { size: 12, weight: 500, ink: 'ink2', room: w - 20 })
-  addText(d, `${node.name}/pods`, x + 10, rows.below + 32, wordsOf(d.lang).podCount(pods), { room: w - 20 })
+  if (rows.level < 2) addText(d, `${node.name}/pods`, x + 10, rows.below + 32, wordsOf(d.lang).podCount(pods), { room: w - 20 })
   put(d.rails, `${node.name}/wire`, x + w / 2, rows.wire)
   put(d.rails, `${node.name}/tile`, x + w / 2, rows.below)
   bothWays(d.rails, `${node.name}/wire`, `${node.name}/tile`)
@@ -150,9 +150,12 @@ export function layoutOf(answer: Answer, beats: readonly Beat[], size: Size, lan
   const shown = [...roomy.whole, ...roomy.folded]
   const loop = beats.some((b) => b.device === 'lo' && b.kind === 'device')
   const tunnel = shown.some((p) => p.node.devices.some((v) => v.kind === 'vxlan' || v.kind === 'ipip'))
-  const rowsFor = (p: Plan): Rows => rowsOf({ height: size.height, below: p.hosts.length + p.tiles.length + p.moreNodes > 0, loop, tunnel })
+  const rowsFor = (p: Plan): Rows => {
+    const below = p.hosts.length > 0 ? 'hosts' : p.tiles.length + p.moreNodes > 0 ? 'tiles' : 'nothing'
+    return rowsOf({ height: size.height, below, loop, tunnel })
+  }
   // On a low stage, hosts that the walk does not touch give their row to the nodes.
-  const plan = rowsFor(roomy).dense ? { ...roomy, hosts: roomy.hosts.filter((h) => roomy.touched.has(h.name)) } : roomy
+  const plan = rowsFor(roomy).level > 0 ? { ...roomy, hosts: roomy.hosts.filter((h) => roomy.touched.has(h.name)) } : roomy
   const rows = rowsFor(plan)
   const d = emptyDraft(lang, plan.touched)
   const tables = tablesOf(beats, (b) => answer.walk?.journeys[b.journey]?.events.slice(b.from, b.to) ?? [])
@@ -176,7 +179,7 @@ export function layoutOf(answer: Answer, beats: readonly Beat[], size: Size, lan
     at += 126
   }
   const words = wordsOf(lang)
-  if (plan.moreNodes > 0) addText(d, 'more-nodes', at, rows.below + 24, words.moreNodes(plan.moreNodes), { size: 12, weight: 500 })
+  if (plan.moreNodes > 0) addText(d, 'more-nodes', at, rows.below + 17, words.moreNodes(plan.moreNodes), { size: 12, weight: 500 })
   layWire(d, size.width, rows, stage.underlay.name)
   const net = stage.underlay.net
   const label = textWidth(words.underlay, d.small) + textWidth(net, 11, 'mono') + 6

@@ -104,7 +104,7 @@ function drawStop(draw: Draw, answer: Answer, b: Beat, now: Beat, head: Playhead
   const upTo = head.event === undefined ? b.to : Math.max(b.from, Math.min(b.to, head.event + 1))
   const said = cardWords(events.slice(b.from, upTo), events.slice(0, b.from))
   if (said === undefined) return
-  const placed = placeCard(said, { x: words - 6, y: draw.y - (sub === '' ? 16 : 4), w: width - words - 16, h: 80 }, 0)
+  const placed = placeCard(said, { x: words - 6, y: draw.y - (sub === '' ? 16 : 4), w: width - words - 16, h: 90 }, 0)
   draw.card = { ...placed.box, rows: placed.rows, news: placed.news, rewritten: said.rewrites.length > 0, tone: now.tone }
   draw.y = placed.box.y + placed.box.h + 10
 }

@@ -48,9 +48,15 @@ function layHooks(d: Draft, name: string, at: Across, rows: Rows, tables: Readon
   const id = (spot: string): string => `${name}/${spot}`
   const y = rows.main
   const label = (hook: Hook, x: number, room: number): void => {
-    addText(d, id(`label:${hook}`), x, y - (rows.dense ? 18 : 30), hookName(hook), { weight: 650, anchor: 'middle', ink: 'ink2', size: 11 })
+    addText(d, id(`label:${hook}`), x, y - (rows.level > 0 ? 18 : 30), hookName(hook), {
+      weight: 650,
+      anchor: 'middle',
+      ink: 'ink2',
+      size: 11,
+    })
     const list = (tables.get(`${name} ${hook}`) ?? []).join(' ')
-    if (!rows.dense && list !== '') addText(d, id(`tables:${hook}`), x, y - 17, list, { font: 'mono', size: 11, anchor: 'middle', room })
+    if (rows.level === 0 && list !== '')
+      addText(d, id(`tables:${hook}`), x, y - 17, list, { font: 'mono', size: 11, anchor: 'middle', room })
   }
   addStation(d, name, 'pre', at.pre, y, 'ring', `${name} PREROUTING`)
   addStation(d, name, 'route', at.route, y, 'diamond', `${name} ${wordsOf(d.lang).route}`)
@@ -129,7 +135,7 @@ function layBridge(d: Draft, plan: NodePlan, at: Across, rows: Rows): void {
       h: rows.bridgeEnd - rows.bridge,
     })
     const text = `${bridge.dev} ${bridge.addrs[0] ?? ''}`.trim()
-    addText(d, id('bridge:label'), at.middle, rows.bridgeEnd - 6, text, {
+    addText(d, id('bridge:label'), at.middle, rows.bridgeEnd - (rows.level === 2 ? 4 : 6), text, {
       font: 'mono',
       size: 11,
       anchor: 'middle',

@@ -28,7 +28,7 @@ export function layPod(d: Draft, pod: StageNetns, x: number, w: number, rows: Ro
     full: pod.name,
   })
   const second = pod.ready === false ? wordsOf(d.lang).notReady : (pod.addresses[0] ?? '')
-  if (!rows.dense || pod.ready === false)
+  if (rows.level === 0 || pod.ready === false)
     addText(d, `${pod.name}/address`, mid, rows.pods + 30, second, {
       font: pod.ready === false ? 'sans' : 'mono',
       size: pod.ready === false ? d.small : 11,

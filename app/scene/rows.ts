@@ -24,49 +24,52 @@ export interface Rows {
   readonly wire: number
   readonly below: number
   readonly total: number
-  /** Too low a stage: the second lines (pod address, tables) are left out. */
-  readonly dense: boolean
+  /** 1 on a low stage: pod addresses and the hooks' tables are left out. 2 on a very low one: everything stands closer. */
+  readonly level: Level
 }
+
+export type Level = 0 | 1 | 2
 
 export interface RowWishes {
   readonly height: number
-  /** Something hangs below the underlay. */
-  readonly below: boolean
+  /** What hangs below the underlay. */
+  readonly below: 'nothing' | 'tiles' | 'hosts'
   readonly loop: boolean
   readonly tunnel: boolean
 }
 
-function place(extra: number, dense: boolean, wish: RowWishes): Rows {
-  let y = 8
-  /** Goes down by `least` px and a share of the spare height. */
-  const down = (least: number, share = 0): number => {
-    y += least + extra * share
+function place(extra: number, level: Level, wish: RowWishes): Rows {
+  let y = 0
+  /** Goes down by the level's px and a share of the spare height. */
+  const down = (least: readonly [number, number, number], share = 0): number => {
+    y += least[level] + extra * share
     return y
   }
-  const top = y
-  const title = down(19)
-  const pods = down(12)
-  const podsEnd = down(dense ? 50 : 64, 0.08)
-  const kernel = down(16, 0.03)
-  const bridge = down(8, 0.02)
-  const rail = bridge + 9
-  const bridgeEnd = down(30)
-  const processes = down(9, 0.1)
-  const branch = down(38, 0.08)
-  const main = down(dense ? 38 : 48, 0.12)
-  const slot = down(32, 0.05)
-  const slotEnd = down(60, 0.2)
-  const loop = wish.loop ? down(14) : y
-  if (wish.loop) down(8)
-  const tunnel = down(wish.tunnel ? 14 : 0, 0.08)
-  const outer1 = wish.tunnel ? down(24, 0.03) : y
-  const outer2 = wish.tunnel ? down(18, 0.03) : y
-  const nic = down(22, 0.05)
-  const kernelEnd = down(17, 0.02)
-  const bottom = down(8)
-  const wire = down(16, 0.06)
-  const below = down(15, 0.03)
-  const total = wish.below ? below + 46 + 8 : wire + 26
+  const same = (n: number): readonly [number, number, number] => [n, n, n]
+  const top = down([8, 8, 4])
+  const title = down([19, 19, 18])
+  const pods = down([12, 12, 10])
+  const podsEnd = down([64, 50, 46], 0.08)
+  const kernel = down([16, 16, 14], 0.03)
+  const bridge = down([8, 8, 6], 0.02)
+  const rail = bridge + (level === 2 ? 8 : 9)
+  const bridgeEnd = down([30, 30, 26])
+  const processes = down([9, 9, 7], 0.1)
+  const branch = down([38, 38, 36], 0.08)
+  const main = down([48, 38, 36], 0.12)
+  const slot = down([32, 32, 31], 0.05)
+  const slotEnd = down([60, 60, 44], 0.2)
+  const loop = wish.loop ? down(same(14)) : y
+  if (wish.loop) down(same(8))
+  const tunnel = wish.tunnel ? down(same(14), 0.08) : y
+  const outer1 = wish.tunnel ? down([24, 24, 20], 0.03) : y
+  const outer2 = wish.tunnel ? down([18, 18, 15], 0.03) : y
+  const nic = down([22, 22, 19], 0.05)
+  const kernelEnd = down([17, 17, 14], 0.02)
+  const bottom = down([8, 8, 5])
+  const wire = down([16, 16, 12], 0.06)
+  const below = down([15, 15, 12], 0.03)
+  const total = wish.below === 'nothing' ? wire + 24 : below + (wish.below === 'hosts' ? 46 : tileHeight(level)) + 6
   return {
     top,
     title,
@@ -91,16 +94,19 @@ function place(extra: number, dense: boolean, wish: RowWishes): Rows {
     wire,
     below,
     total,
-    dense,
+    level,
   }
 }
+
+/** A node off the way: two lines, or one where height is dear. */
+export const tileHeight = (level: Level): number => (level === 2 ? 24 : 40)
 
 /** The most spare height that is put between the rows. */
 const most = 170
 
 /** Rows for a stage of this height. `total` may come out higher than asked: then the stage scrolls. */
 export function rowsOf(wish: RowWishes): Rows {
-  const dense = place(0, false, wish).total > wish.height
-  const least = place(0, dense, wish)
-  return place(Math.max(0, Math.min(most, wish.height - least.total)), dense, wish)
+  const level = ([0, 1] as const).find((l) => place(0, l, wish).total <= wish.height) ?? 2
+  const least = place(0, level, wish)
+  return place(Math.max(0, Math.min(most, wish.height - least.total)), level, wish)
 }
