@@ -2,6 +2,7 @@ import type { Command } from './command.ts'
 import { batchCommand } from './commands/batch.ts'
 import { check } from './commands/check.ts'
 import { dns } from './commands/dns.ts'
+import { get } from './commands/get.ts'
 import { probeCommand } from './commands/probe.ts'
 import { replayCommand } from './commands/replay.ts'
 import { rules } from './commands/rules.ts'
@@ -13,6 +14,7 @@ export const commands: readonly Command[] = [
   check,
   rules,
   show,
+  get,
   probeCommand,
   dns,
   replayCommand,
