@@ -2,6 +2,7 @@ import type { FdbEntry, Netns } from '../../kernel/machine.ts'
 import { pick } from '../ip/args.ts'
 import { flags, linkIndex } from '../ip/link.ts'
 import { failed, notModelled, printed, type Tool, type ToolContext, type ToolResult } from '../tool.ts'
+import { learntFdb } from '../warm.ts'
 
 const OBJECTS = ['link', 'fdb', 'mdb', 'vlan', 'vni', 'monitor'] as const
 
@@ -12,7 +13,8 @@ function fdbLine(entry: FdbEntry, hideDev: boolean): string {
 }
 
 /** `bridge fdb [show] [br BRIDGE] [dev|brport DEV]`, other words are passed over, as there: the kernel goes device by device. Its own multicast entries are not modelled. */
-function fdb({ netns }: ToolContext, words: readonly string[]): ToolResult {
+function fdb(ctx: ToolContext, words: readonly string[]): ToolResult {
+  const { netns } = ctx
   const rest = [...words]
   let bridge: string | undefined
   let dev: string | undefined
@@ -25,7 +27,9 @@ function fdb({ netns }: ToolContext, words: readonly string[]): ToolResult {
   if (dev !== undefined && !index.has(dev)) return failed(255, `Cannot find device "${dev}"`)
   if (bridge !== undefined && !index.has(bridge)) return failed(255, `Cannot find bridge device "${bridge}"`)
   const ports = new Set(netns.links.filter((l) => l.dev === bridge || l.master === bridge).map((l) => l.dev))
-  const shown = netns.fdb.filter((f) => (dev === undefined || f.dev === dev) && (bridge === undefined || ports.has(f.dev)))
+  const shown = [...learntFdb(ctx), ...netns.fdb].filter(
+    (f) => (dev === undefined || f.dev === dev) && (bridge === undefined || ports.has(f.dev)),
+  )
   const inOrder = [...shown].sort((a, b) => (index.get(a.dev) ?? 0) - (index.get(b.dev) ?? 0))
   return printed(inOrder.map((f) => fdbLine(f, dev !== undefined)))
 }
