@@ -3,6 +3,7 @@ import type { Metadata } from '../manifest/object.ts'
 import { lengthOf } from '../net/cidr.ts'
 import { addToIp, type Cidr, familyOf, type Ip, ip, parseIp } from '../net/ip.ts'
 import type { ClusterNode } from './cluster.ts'
+import type { Networks } from './config/networks.ts'
 import { made, madeBy, type Origin, withFields } from './made.ts'
 import { nextPodCidr, nodeMask } from './pod-cidr.ts'
 import { type Place, report, type Settling } from './settling.ts'
@@ -55,11 +56,15 @@ function metaOf({ name, node }: Machine): Metadata {
 }
 
 /** podCIDRs as the node IPAM controller hands them out: given ones are kept, the rest follow in node order. */
-function podCidrs(s: Settling, all: readonly Machine[], subnets: readonly Cidr[]): ReadonlyMap<Machine, readonly Cidr[]> {
+function podCidrs(
+  s: Settling,
+  all: readonly Machine[],
+  { podSubnets: subnets, podsFrom }: Networks,
+): ReadonlyMap<Machine, readonly Cidr[]> {
   const taken = all.flatMap((one) => one.node?.is.podCIDRs ?? [])
   const out = new Map<Machine, readonly Cidr[]>()
   for (const subnet of subnets) {
-    if (lengthOf(subnet) > nodeMask(subnet)) report(s, 'error', 'pod-subnet-small', { net: subnet, length: nodeMask(subnet) })
+    if (lengthOf(subnet) > nodeMask(subnet)) report(s, 'error', 'pod-subnet-small', { net: subnet, length: nodeMask(subnet) }, podsFrom)
   }
   for (const one of all) {
     const given = one.node?.is.podCIDRs ?? []
@@ -71,7 +76,8 @@ function podCidrs(s: Settling, all: readonly Machine[], subnets: readonly Cidr[]
     for (const subnet of subnets) {
       const net = nextPodCidr(subnet, taken)
       if (net === undefined) {
-        if (lengthOf(subnet) <= nodeMask(subnet)) report(s, 'error', 'pod-subnet-full', { net: subnet, node: one.name }, one.place)
+        if (lengthOf(subnet) <= nodeMask(subnet))
+          report(s, 'error', 'pod-subnet-full', { net: subnet, node: one.name }, podsFrom ?? one.place)
         continue
       }
       taken.push(net)
@@ -99,9 +105,9 @@ function originOf(s: Settling, one: Machine, subnetCause: () => number): Origin 
   }
 }
 
-export function settleNodes(s: Settling, sorted: Sorted, podSubnets: readonly Cidr[]): readonly ClusterNode[] {
+export function settleNodes(s: Settling, sorted: Sorted, networks: Networks): readonly ClusterNode[] {
   const all = machines(sorted)
-  const nets = podCidrs(s, all, podSubnets)
+  const nets = podCidrs(s, all, networks)
   const used = new Set<string>(all.flatMap(givenAddresses))
   let free = FIRST_NODE_ADDRESS
   const someAddress = (): Ip => {

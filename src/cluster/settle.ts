@@ -67,7 +67,7 @@ export function settle(objects: readonly ManifestObject[], setup: Setup): Settle
   const proxy = settleProxy(s, sorted, setup.proxy)
   const cni = settleCni(s, sorted, flannel, setup.cni)
 
-  const nodes = settleNodes(s, sorted, nets.podSubnets)
+  const nodes = settleNodes(s, sorted, nets)
   const rules = labRules(sorted)
   const asked = generations(sorted)
   const settledPods = settlePods(s, sorted, nodes, spokenFor(sorted), rules, generatedDrafts(s, asked, nodes))

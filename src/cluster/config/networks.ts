@@ -1,8 +1,8 @@
-import { addressOf, cidr, inCidr, lengthOf, networkOf, overlaps } from '../../net/cidr.ts'
+import { addressOf, cidr, inCidr, lengthOf, networkOf, overlaps, parseCidr } from '../../net/cidr.ts'
 import { type Cidr, familyOf, type Ip } from '../../net/ip.ts'
-import { report, type Settling } from '../settling.ts'
+import { type Place, report, type Settling } from '../settling.ts'
 import type { Sorted } from '../sorted.ts'
-import type { FlannelNet } from './flannel.ts'
+import { FLANNEL_FIELD, type FlannelNet } from './flannel.ts'
 
 export interface Networks {
   readonly podSubnets: readonly Cidr[]
@@ -10,6 +10,8 @@ export interface Networks {
   readonly dnsDomain: string
   /** False: nobody said which addresses Services have, so those in the files are not measured against a range of ours. */
   readonly serviceSubnetsTold: boolean
+  /** The object of the files that says the Pod subnet. */
+  readonly podsFrom?: Place
 }
 
 const POD_SUBNET = cidr('10.244.0.0/16')
@@ -30,13 +32,19 @@ function around(given: readonly Cidr[], family: 4 | 6): Cidr | undefined {
   return given.every((one) => familyOf(one) !== family || inCidr(networkOf(one), wide)) ? wide : undefined
 }
 
-function told(sorted: Sorted, flannel: FlannelNet | undefined): readonly Cidr[] {
-  const config = sorted.clusters.flatMap((one) => one.is.podSubnets)
-  if (config.length > 0) return config
-  const net = [flannel?.network, flannel?.ipv6Network].filter((one) => one !== undefined)
-  if (net.length > 0) return net
-  const proxy = sorted.proxies.flatMap((one) => one.is.clusterCIDR.split(',')).map((one) => one.trim())
-  return proxy.filter((one) => one !== '').map(cidr)
+interface Told {
+  readonly nets: readonly Cidr[]
+  readonly from?: Place
+}
+
+function told(sorted: Sorted, flannel: FlannelNet | undefined): Told {
+  const config = sorted.clusters.find((one) => one.is.podSubnets.length > 0)
+  if (config) return { nets: config.is.podSubnets, from: { object: config, path: 'networking.podSubnet' } }
+  const nets = [flannel?.network, flannel?.ipv6Network].filter((one) => one !== undefined)
+  if (flannel && nets.length > 0) return { nets, from: { object: flannel.map, path: FLANNEL_FIELD } }
+  const proxy = sorted.proxies.find((one) => one.is.clusterCIDR !== '')
+  const list = proxy?.is.clusterCIDR.split(',').flatMap((one) => parseCidr(one.trim()) ?? []) ?? []
+  return proxy && list.length > 0 ? { nets: list, from: { object: proxy, path: 'clusterCIDR' } } : { nets: [] }
 }
 
 /** kubeadm's ClusterConfiguration, else what other objects of the cluster give away, else kubeadm's and flannel's usual nets. */
@@ -49,21 +57,23 @@ export function settleNetworks(sorted: Sorted, flannel: FlannelNet | undefined):
   const guess6 = around(nodeNets, 6) ?? POD_SUBNET_6
   const ranges = sorted.clusters.flatMap((one) => one.is.serviceSubnets)
   return {
-    podSubnets: pods.length > 0 ? pods : [guess4[0] ?? POD_SUBNET, ...(dual ? [guess6] : [])],
+    podSubnets: pods.nets.length > 0 ? pods.nets : [guess4[0] ?? POD_SUBNET, ...(dual ? [guess6] : [])],
     serviceSubnets: ranges.length > 0 ? ranges : dual ? [SERVICE_SUBNET, SERVICE_SUBNET_6] : [SERVICE_SUBNET],
     dnsDomain: sorted.clusters.find((one) => one.is.dnsDomain !== '')?.is.dnsDomain ?? 'cluster.local',
     serviceSubnetsTold: ranges.length > 0,
+    ...(pods.from && { podsFrom: pods.from }),
   }
 }
 
 /** Nets that must not share an address, told where the later one stands. */
 export function checkNetworks(s: Settling, sorted: Sorted, nets: Networks): void {
-  const config = sorted.clusters[0]
+  const config = sorted.clusters.find((one) => one.is.serviceSubnets.length > 0 && !s.isMadeUp(one))
+  const place = config ? { object: config, path: 'networking.serviceSubnet' } : nets.podsFrom
   for (const a of nets.podSubnets) {
     for (const b of nets.serviceSubnets) {
       if (!overlaps(a, b)) continue
       const params = { a, what: 'podSubnet', b, other: 'serviceSubnet' }
-      report(s, 'error', 'overlapping-nets', params, config && { object: config, path: 'networking.serviceSubnet' })
+      report(s, 'error', 'overlapping-nets', params, place)
     }
   }
   for (const [i, node] of sorted.nodes.entries()) {

@@ -22,8 +22,9 @@ export const DEFAULTS_FILE = 'defaults.yaml'
 const USUAL_NODES: readonly string[] = ['node-1', 'node-2', 'node-3']
 
 /** Names of nodes that objects of the files mention, in their order. */
-function mentioned({ pods, workloads, slices }: Sorted): readonly string[] {
+function mentioned({ pods, workloads, slices, labs }: Sorted): readonly string[] {
   const names = [
+    ...labs.flatMap((lab) => lab.is.nodes.map((node) => node.name)),
     ...pods.map((one) => one.is.spec.nodeName),
     ...workloads.map((one) => one.is.template.spec.nodeName),
     ...slices.flatMap((one) => one.is.endpoints.map((endpoint) => endpoint.nodeName)),
@@ -40,9 +41,10 @@ function clues(sorted: Sorted, name: string): { readonly address?: Ip; readonly 
   return { ...(hostIP !== undefined && { address: hostIP }), podCIDR: `${networkOf(cidr(`${first}/24`))}/24` }
 }
 
-/** node-1 to node-3; where the files mention other names, those. */
+/** node-1 to node-3; where the files mention other names, those. A Lab that only tunes nodes (sysctls) leaves them to be made up. */
 export function madeUpNodes(sorted: Sorted): readonly text.MadeUpNode[] {
-  if (sorted.nodes.length > 0 || sorted.labs.some((lab) => lab.is.nodes.length > 0)) return []
+  const own = sorted.labs.flatMap((lab) => lab.is.nodes)
+  if (sorted.nodes.length > 0 || own.some((node) => node.addresses.length > 0 || node.interfaces !== undefined)) return []
   const names = mentioned(sorted)
   const all = names.every((one) => USUAL_NODES.includes(one)) ? USUAL_NODES : names
   const found = all.map((name) => ({ name, ...clues(sorted, name) }))
