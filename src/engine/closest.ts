@@ -1,5 +1,7 @@
-/** The name that differs in the fewest letters, if it is near enough to be meant. */
+/** The name that was probably meant: one that begins so (a Pod without its hash), else the one that differs in the fewest letters. */
 export function closest(word: string, among: readonly string[]): string | undefined {
+  const longer = word.length < 3 ? undefined : among.find((name) => name.startsWith(`${word}-`))
+  if (longer !== undefined) return longer
   let best: string | undefined
   let least = Math.max(2, Math.floor(word.length / 4)) + 1
   for (const candidate of among.slice(0, 2000)) {

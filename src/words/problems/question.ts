@@ -1,0 +1,53 @@
+import type { TargetCode } from '../../userspace/http/url.ts'
+import type { Sentence } from '../sentence.ts'
+
+/** Codes of src/engine about who asks. */
+export type SourceCode = 'unknown-source' | 'unknown-source-near' | 'source-pending' | 'unknown-netns' | 'unknown-netns-near'
+
+/** What is wrong with a question: who asks, and for what. */
+export const questionProblems = {
+  'unknown-source': {
+    en: 'nobody here is called {from}; a source is NS/POD, node/NAME, host/NAME or ip/ADDRESS@node/NAME',
+    zh: '这里没有 {from}；来源写作 NS/POD、node/NAME、host/NAME 或 ip/ADDRESS@node/NAME',
+  },
+  'unknown-source-near': {
+    en: 'nobody here is called {from}; did you mean {near}?',
+    zh: '这里没有 {from}；是想写 {near} 吗？',
+  },
+  'source-pending': {
+    en: 'Pod {from} has no address: it runs on no node, so it can send nothing',
+    zh: 'Pod {from} 没有地址：它没有运行在任何节点上，发不出任何东西',
+  },
+  'unknown-netns': {
+    en: 'no machine is called {name}; there are nodes by their names, Pods as NS/POD and host/NAME',
+    zh: '没有名为 {name} 的机器；节点用自己的名字，Pod 写作 NS/POD，外部机器写作 host/NAME',
+  },
+  'unknown-netns-near': {
+    en: 'no machine is called {name}; did you mean {near}?',
+    zh: '没有名为 {name} 的机器；是想写 {near} 吗？',
+  },
+  'target-scheme': {
+    en: '{to} is no target: write http://HOST[:PORT]/PATH, tcp://HOST:PORT, udp://HOST:PORT or icmp://HOST',
+    zh: '{to} 不是目标：请写 http://HOST[:PORT]/PATH、tcp://HOST:PORT、udp://HOST:PORT 或 icmp://HOST',
+  },
+  'target-userinfo': {
+    en: '{to}: a user name in front of the host is not supported',
+    zh: '{to}：不支持在主机前写用户名',
+  },
+  'target-host': {
+    en: '{to}: "{host}" is neither a host name nor an address (IPv6 stands in brackets)',
+    zh: '{to}：“{host}”既不是主机名也不是地址（IPv6 要加方括号）',
+  },
+  'target-port': {
+    en: '{to}: "{port}" is not a port here; ports are 1 to 65535, and icmp has none',
+    zh: '{to}：“{port}”在这里不是端口；端口是 1 到 65535，icmp 没有端口',
+  },
+  'target-port-missing': {
+    en: '{to}: {scheme}:// needs a port behind the host, as in {scheme}://HOST:80',
+    zh: '{to}：{scheme}:// 的主机后面需要端口，例如 {scheme}://HOST:80',
+  },
+  'target-path': {
+    en: '{to}: the path "{path}" does not fit: only http and https have one, in printable ASCII without blanks',
+    zh: '{to}：路径“{path}”不合适：只有 http 和 https 有路径，且只能用不含空格的可打印 ASCII',
+  },
+} as const satisfies Readonly<Record<SourceCode | TargetCode, Sentence>>
