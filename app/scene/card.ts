@@ -1,4 +1,3 @@
-import { endpointText } from '../../src/net/message.ts'
 import type { Header, L4Header, Packet } from '../../src/net/packet.ts'
 import type { TraceEvent } from '../../src/trace/event.ts'
 import { lastOf } from '../timeline/last.ts'
@@ -32,7 +31,8 @@ function ends(headers: readonly Header[], at: number): { readonly src: string; r
   const head = headers[at]
   if (head?.kind !== 'ip') return undefined
   const l4 = headers[at + 1] as L4Header | undefined
-  const port = (n: number | undefined, address: typeof head.src): string => (n === undefined ? address : endpointText(address, n))
+  const port = (n: number | undefined, address: typeof head.src): string =>
+    n === undefined ? address : address.includes(':') ? `[${address}]:${n}` : `${address}:${n}`
   const hasPorts = l4?.kind === 'tcp' || l4?.kind === 'udp' || l4?.kind === 'sctp'
   return {
     src: port(hasPorts ? l4.sport : undefined, head.src),

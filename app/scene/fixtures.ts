@@ -1,10 +1,11 @@
 // For tests only: walks built by hand in the order in which a real kernel was seen to take them.
-import type { Answer, Stage, StageDevice, StageNetns } from '../../src/answer.ts'
+import type { Answer, Stage } from '../../src/answer.ts'
 import type { Ip, Mac } from '../../src/net/ip.ts'
 import type { Message } from '../../src/net/message.ts'
 import type { Header, TcpFlag } from '../../src/net/packet.ts'
 import type { At, CtDir, Hook, Skb, Subject, TraceEvent } from '../../src/trace/event.ts'
 import type { Ending, Journey, OutcomeKind, Phase } from '../../src/trace/journey.ts'
+import { vethOf } from './fixture-stage.ts'
 
 const ip = (text: string): Ip => text as Ip
 const mac = (text: string): Mac => text as Mac
@@ -224,64 +225,7 @@ interface World {
   readonly stage: Stage
 }
 
-export const vethOf = (pod: string): string => `veth${pod.replaceAll(/[^a-z0-9]/g, '').slice(-8)}`
-
 const addressOf = (stage: Stage, name: string): string => stage.netns.find((n) => n.name === name)?.addresses[0] ?? '0.0.0.0'
-
-const dev = (name: string, kind: StageDevice['kind'], addrs: readonly string[], more: Partial<StageDevice> = {}): StageDevice => ({
-  dev: name,
-  kind,
-  mac: '02:00:00:00:00:01',
-  addrs,
-  mtu: 1450,
-  ifindex: 2,
-  ...more,
-})
-
-/** Nodes with their pods, hosts on the underlay. `pods` as [node number, name]. */
-export function stageOf(nodes: number, pods: readonly (readonly [number, string])[], hosts: readonly string[] = []): Stage {
-  const netns: StageNetns[] = []
-  for (let n = 1; n <= nodes; n++) {
-    const own = pods.filter(([node]) => node === n).map(([, name]) => name)
-    netns.push({
-      name: `node-${n}`,
-      kind: 'node',
-      title: `node-${n}`,
-      addresses: [`192.168.10.${10 + n}`],
-      madeUp: true,
-      devices: [
-        dev('lo', 'loopback', ['127.0.0.1/8']),
-        dev('eth0', 'physical', [`192.168.10.${10 + n}/24`]),
-        dev('cni0', 'bridge', [`10.244.${n}.1/24`]),
-        dev('flannel.1', 'vxlan', [`10.244.${n}.0/32`]),
-        ...own.map((pod) => dev(vethOf(pod), 'veth', [], { master: 'cni0', peer: [pod, 'eth0'] })),
-      ],
-    })
-    for (const [i, pod] of own.entries()) {
-      const address = `10.244.${n}.${i + 2}`
-      netns.push({
-        name: pod,
-        kind: 'pod',
-        title: pod.slice(pod.indexOf('/') + 1),
-        node: `node-${n}`,
-        addresses: [address],
-        ready: true,
-        madeUp: false,
-        devices: [dev('lo', 'loopback', ['127.0.0.1/8']), dev('eth0', 'veth', [`${address}/24`], { peer: [`node-${n}`, vethOf(pod)] })],
-      })
-    }
-  }
-  for (const [i, host] of hosts.entries())
-    netns.push({
-      name: host,
-      kind: 'host',
-      title: host.slice(host.indexOf('/') + 1),
-      addresses: [`192.168.10.${100 + i}`],
-      madeUp: false,
-      devices: [dev('eth0', 'physical', [`192.168.10.${100 + i}/24`])],
-    })
-  return { netns, underlay: { name: 'underlay', net: '192.168.10.0/24' }, services: [] }
-}
 
 interface Packet {
   readonly phase: Phase

@@ -1,43 +1,15 @@
 import type { StageNetns } from '../../src/answer.ts'
 import type { Hook, TableName } from '../../src/trace/event.ts'
+import { type Across, across, deviceOf, half } from './across.ts'
+import { layBridge } from './bridge.ts'
 import { addPill, addStation, addText, addTrack, type Draft } from './draft.ts'
 import { textWidth } from './measure.ts'
 import type { NodePlan } from './places.ts'
-import { layPods, layVeths } from './pods.ts'
+import { layPods } from './pods.ts'
 import { bothWays, chain, oneWay, put } from './rails.ts'
 import type { Rows } from './rows.ts'
+import { layTunnel } from './tunnel.ts'
 import { hookName, wordsOf } from './words.ts'
-
-interface Across {
-  readonly left: number
-  readonly right: number
-  readonly pre: number
-  readonly route: number
-  readonly forward: number
-  readonly output: number
-  readonly post: number
-  readonly middle: number
-}
-
-const half = (hook: Hook): number => textWidth(hookName(hook), 11, 'sans', 650) / 2
-
-/** Where the stations stand: 12 px between every label and every vertical run, the rest shared out. */
-function across(x: number, w: number): Across {
-  const [left, right] = [x + 12, x + w - 12]
-  const least = 24 + 4 * 12 + 2 * half('prerouting') + 2 * half('forward') + 2 * half('postrouting') + 24
-  const spare = Math.max(0, right - left + 24 - least) / 6
-  const pre = left + 12 + half('prerouting') + spare * 0.6
-  const route = pre + half('prerouting') + 12 + spare * 1.3
-  const forward = route + 12 + half('forward') + spare * 1.3
-  const output = forward + half('forward') + 12 + spare * 1.1
-  const post = output + 12 + half('postrouting') + spare * 1.1
-  return { left, right, pre, route, forward, output, post, middle: x + w / 2 }
-}
-
-const deviceOf = (
-  node: StageNetns,
-  ...kinds: readonly StageNetns['devices'][number]['kind'][]
-): StageNetns['devices'][number] | undefined => node.devices.find((v) => kinds.includes(v.kind))
 
 /** The node's card towards the underlay: its physical device, or the one device that is neither bridge, tunnel nor a pod's. */
 export const nicOf = (node: StageNetns): StageNetns['devices'][number] | undefined =>
@@ -113,103 +85,6 @@ function layProcesses(d: Draft, name: string, at: Across, rows: Rows): void {
   addTrack(d, id('output'), [
     { x: at.output, y: rows.main },
     { x: at.output, y },
-  ])
-}
-
-/** The bridge: a bar with its name, a rail in its upper half, and its own five hooks as small stops. */
-function layBridge(d: Draft, plan: NodePlan, at: Across, rows: Rows): void {
-  const name = plan.node.name
-  const id = (spot: string): string => `${name}/${spot}`
-  const bridge = deviceOf(plan.node, 'bridge')
-  const [x, w] = [at.left - 6, at.right - at.left + 12]
-  if (bridge !== undefined) {
-    d.boxes.push({
-      id: id('bridge'),
-      role: 'bridge',
-      netns: name,
-      lit: d.touched.has(name),
-      r: 9,
-      x,
-      y: rows.bridge,
-      w,
-      h: rows.bridgeEnd - rows.bridge,
-    })
-    const text = `${bridge.dev} ${bridge.addrs[0] ?? ''}`.trim()
-    addText(d, id('bridge:label'), at.middle, rows.bridgeEnd - (rows.level === 2 ? 4 : 6), text, {
-      font: 'mono',
-      size: 11,
-      anchor: 'middle',
-      ink: 'kernel-text',
-      room: w - 48,
-    })
-  }
-  layVeths(d, plan, rows.rail, rows.bridge - 1)
-  put(d.rails, id('gl.rail'), at.left, rows.rail)
-  put(d.rails, id('gr.rail'), at.right, rows.rail)
-  const veths = [...d.rails.points].filter(([k]) => k.startsWith(id('v:')))
-  const free = (wish: number, by: number): number => {
-    let found = wish
-    for (let tries = 0; tries < 8 && veths.some(([, p]) => Math.abs(p.x - found) < 11); tries++) found += by
-    return found
-  }
-  if (bridge !== undefined) {
-    const stops: readonly (readonly [string, number, Hook])[] = [
-      ['b.pre', free(at.left + 16, 5), 'prerouting'],
-      ['b.in', free(at.left + 32, 5), 'input'],
-      ['b.fwd', free(at.middle + 16, 7), 'forward'],
-      ['b.post', free(at.right - 32, -5), 'postrouting'],
-      ['b.out', free(at.right - 16, -5), 'output'],
-    ]
-    for (const [spot, sx, hook] of stops) addStation(d, name, spot, sx, rows.rail, 'small', `${name} ${bridge.dev} ${hook}`)
-  }
-  const onRail = [...d.rails.points].filter(([k, p]) => k.startsWith(`${name}/`) && p.y === rows.rail).sort((a, b) => a[1].x - b[1].x)
-  for (const [i, [k]] of onRail.entries()) {
-    const before = onRail[i - 1]
-    if (before !== undefined) bothWays(d.rails, before[0], k)
-  }
-  addTrack(d, id('rail'), [
-    { x: at.left, y: rows.rail },
-    { x: at.right, y: rows.rail },
-  ])
-}
-
-/** The tunnel device above the network card, and the outer packet's own hooks on two tracks: down on the left, up on the right. */
-function layTunnel(d: Draft, node: StageNetns, at: Across, rows: Rows): void {
-  const tunnel = deviceOf(node, 'vxlan', 'ipip')
-  const name = node.name
-  const id = (spot: string): string => `${name}/${spot}`
-  if (tunnel === undefined) return
-  const [down, up] = [at.middle - 15, at.middle + 15]
-  put(d.rails, id('tun'), at.middle, rows.tunnel)
-  addPill(d, name, tunnel.dev, at.middle, rows.tunnel, { width: Math.max(84, textWidth(tunnel.dev, 11, 'mono') + 18), height: 20 })
-  const stop = (spot: string, x: number, y: number, hook: Hook): void => {
-    addStation(d, name, spot, x, y, 'small', `${name} ${hookName(hook)} ${wordsOf(d.lang).outerPass}`)
-    const left = x === down
-    addText(d, id(`label:${spot}`), left ? x - 15 : x + 15, y + 4, hookName(hook), { anchor: left ? 'end' : 'start', size: 11 })
-  }
-  stop('oout', down, rows.outer1, 'output')
-  stop('opost', down, rows.outer2, 'postrouting')
-  stop('opre', up, rows.outer2, 'prerouting')
-  stop('oin', up, rows.outer1, 'input')
-  oneWay(d.rails, id('tun'), id('oout'), [{ x: down, y: rows.tunnel }])
-  chain(d.rails, id('oout'), id('opost'))
-  oneWay(d.rails, id('opost'), id('nic'), [{ x: down, y: rows.nic }])
-  oneWay(d.rails, id('nic'), id('opre'), [{ x: up, y: rows.nic }])
-  chain(d.rails, id('opre'), id('oin'))
-  oneWay(d.rails, id('oin'), id('tun'), [{ x: up, y: rows.tunnel }])
-  for (const [k, x] of [
-    ['outer:down', down],
-    ['outer:up', up],
-  ] as const)
-    addTrack(d, id(k), [
-      { x, y: rows.tunnel },
-      { x, y: rows.nic },
-    ])
-  put(d.rails, id('gl.tun'), at.left, rows.tunnel)
-  put(d.rails, id('gr.tun'), at.right, rows.tunnel)
-  addTrack(d, id('tunnel:track'), [
-    { x: at.left, y: rows.tunnel },
-    { x: at.right, y: rows.tunnel },
   ])
 }
 

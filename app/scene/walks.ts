@@ -1,6 +1,7 @@
 // For tests only: the eight paths, as answers.
 import type { Answer, Stage } from '../../src/answer.ts'
-import { answerOf, flow, type Packet, stageOf } from './fixtures.ts'
+import { stageOf } from './fixture-stage.ts'
+import { answerOf, flow, type Packet } from './fixtures.ts'
 
 const client = 'default/client'
 const web = 'default/nginx-5d59d67564-wfw84'
