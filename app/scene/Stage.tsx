@@ -1,6 +1,7 @@
 import { type JSX, type RefObject, useId, useLayoutEffect, useMemo, useRef } from 'react'
 import type { Answer } from '../../src/answer.ts'
 import { beatsOf, type Playhead } from '../timeline/beats.ts'
+import { still as stillPage } from '../ui/motion.ts'
 import { listScene } from './list.ts'
 import { Arrows, BoxView, Card, LineView, Mark, PillView, PlugView, RailView, Station, Tag, Text, TubeView } from './parts.tsx'
 import { wideScene } from './scene.ts'
@@ -16,7 +17,7 @@ export interface StageProps {
   readonly playhead: Playhead
   /** A click on a station: the stop to go to. */
   readonly onPick?: (beat: number) => void
-  /** Nothing moves by itself: reduced motion, tests, pictures. */
+  /** Nothing moves by itself: tests, pictures. Without it the page's own wish counts (reduced motion). */
   readonly still?: boolean
 }
 
@@ -24,7 +25,8 @@ export interface StageProps {
 export const leastWide = 690
 
 /** The node diagram. Everything on it comes from the pure scene; only one step's movement is made here. */
-export function Stage({ answer, lang, playhead, onPick, still = false }: StageProps): JSX.Element {
+export function Stage({ answer, lang, playhead, onPick, still: asked }: StageProps): JSX.Element {
+  const still = asked ?? stillPage()
   const frame = useRef<HTMLDivElement>(null)
   const size = useSize(frame)
   const beats = useMemo(() => beatsOf(answer), [answer])
