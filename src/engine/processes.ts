@@ -1,8 +1,80 @@
-import type { Cluster } from '../cluster/cluster.ts'
+import { dnsView } from '../agents/dns/view.ts'
+import type { Cluster, ClusterHost, ClusterPod } from '../cluster/cluster.ts'
+import { resolvConf } from '../cluster/kubelet/resolvconf.ts'
+import { answersDns } from '../cluster/kubelet/upstream.ts'
+import type { DnsRecord, DnsType } from '../net/message.ts'
+import { coreDns } from '../userspace/coredns/coredns.ts'
+import { defaultCorefile } from '../userspace/coredns/default-corefile.ts'
+import { absolute } from '../userspace/dns/name.ts'
+import { resolverServer } from '../userspace/dns/resolver-server.ts'
 import { server } from '../userspace/http/server.ts'
 import type { Process } from '../userspace/process.ts'
 
-/** Temporary: servers only. */
-export function processFor(_cluster: Cluster, _netns: string, name: string): Process | undefined {
-  return server({ process: name, who: name.split('/').slice(0, 2).join('/') })
+const TYPES: readonly string[] = ['A', 'AAAA', 'CNAME', 'SRV', 'PTR', 'SOA', 'NS', 'TXT', 'MX'] satisfies readonly DnsType[]
+const NAME_TYPES: readonly string[] = ['CNAME', 'PTR', 'NS']
+/** Lab records have no TTL of their own. */
+const RECORD_TTL = 300
+
+function recordsOf(host: ClusterHost): readonly DnsRecord[] {
+  return host.dns.flatMap(({ name, type, value }) => {
+    const kind = type.toUpperCase()
+    if (!TYPES.includes(kind)) return []
+    return [{ name: absolute(name), ttl: RECORD_TTL, type: kind as DnsType, rdata: NAME_TYPES.includes(kind) ? absolute(value) : value }]
+  })
+}
+
+function coreFileOf(cluster: Cluster): string {
+  const map = cluster.configMaps.find((m) => m.metadata.namespace === 'kube-system' && m.metadata.name === 'coredns')
+  return map?.is.data['Corefile'] ?? defaultCorefile(cluster.dnsDomain)
+}
+
+/** `NS/PREFIX*` or the whole name; the last that fits, as for what a Pod listens on. */
+const answersOf = (cluster: Cluster, pod: string): string | undefined =>
+  [...cluster.labPods].reverse().find(({ name }) => (name.endsWith('*') ? pod.startsWith(name.slice(0, -1)) : name === pod))?.answers
+
+function podProcess(cluster: Cluster, pod: ClusterPod, name: string): Process {
+  const who = `${pod.meta.namespace}/${pod.meta.name}`
+  if (pod.role === 'coredns') {
+    return coreDns({ name, corefile: coreFileOf(cluster), view: dnsView(cluster), localIPs: pod.podIPs, resolvConf: resolvConf(cluster, pod), seed: cluster.seed }) as Process
+  }
+  const answers = answersOf(cluster, who)
+  return server({ process: name, who, ...(answers === undefined ? {} : { answers }) })
+}
+
+interface Made {
+  readonly pods: ReadonlyMap<string, ClusterPod>
+  readonly processes: Map<string, Process | undefined>
+}
+const known = new WeakMap<Cluster, Made>()
+
+function madeFor(cluster: Cluster): Made {
+  const old = known.get(cluster)
+  if (old) return old
+  const made: Made = { pods: new Map(cluster.pods.map((p) => [`${p.meta.namespace}/${p.meta.name}`, p])), processes: new Map() }
+  known.set(cluster, made)
+  return made
+}
+
+function make(cluster: Cluster, pods: Made['pods'], netns: string, name: string): Process | undefined {
+  if (netns.startsWith('host/')) {
+    const host = cluster.hosts.find((h) => `host/${h.meta.name}` === netns)
+    if (!host) return undefined
+    const plain = server({ process: name, who: netns })
+    return answersDns(host) ? resolverServer(name, recordsOf(host), plain) : plain
+  }
+  const [namespace = '', podName = ''] = name.split('/')
+  const pod = pods.get(`${namespace}/${podName}`)
+  if (pod) return podProcess(cluster, pod, name)
+  return cluster.nodes.some((n) => n.meta.name === netns) ? server({ process: name, who: netns }) : undefined
+}
+
+/**
+ * The program behind a listener: `NS/POD/CONTAINER` is the Pod's (CoreDNS for its role, else a server that answers HTTP and
+ * echoes), others are machines outside (DNS from their table, else the same server) and stand-ins on nodes. Undefined: nobody.
+ */
+export function processFor(cluster: Cluster, netns: string, name: string): Process | undefined {
+  const { pods, processes } = madeFor(cluster)
+  const key = `${netns} ${name}`
+  if (!processes.has(key)) processes.set(key, make(cluster, pods, netns, name))
+  return processes.get(key)
 }

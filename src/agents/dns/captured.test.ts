@@ -16,7 +16,14 @@ interface Vector {
   readonly query: string
   readonly type: DnsType
   readonly client?: string
-  readonly expect: { readonly rcode: string; readonly aa: boolean; readonly answeredBy?: string; readonly answer: readonly string[]; readonly authority?: readonly string[]; readonly additional?: readonly string[] }
+  readonly expect: {
+    readonly rcode: string
+    readonly aa: boolean
+    readonly answeredBy?: string
+    readonly answer: readonly string[]
+    readonly authority?: readonly string[]
+    readonly additional?: readonly string[]
+  }
 }
 interface Captured {
   readonly title: string
@@ -28,22 +35,37 @@ interface Captured {
 }
 
 const folder = join(import.meta.dirname, '../../testing/captured/dns')
-const texts = (records: readonly DnsRecord[]): readonly string[] => records.map((r) => recordText(r).replace(/(SOA \S+ \S+) \d+/, '$1 SERIAL')).sort()
+const texts = (records: readonly DnsRecord[]): readonly string[] =>
+  records.map((r) => recordText(r).replace(/(SOA \S+ \S+) \d+/, '$1 SERIAL')).sort()
 
 describe.each(readdirSync(folder).filter((f) => f.endsWith('.yaml')))('%s', (file) => {
   const doc = parse(readFileSync(join(folder, file), 'utf8')) as Captured
   const { objects } = readManifests([{ name: 'a.yaml', text: doc.manifests }])
   const { cluster } = settle(objects, { wants: { everything: false, dns: false } })
-  const server = coreDns({ name: 'coredns', corefile: doc.corefile, view: dnsView(cluster), localIPs: doc.coredns.localIPs.map(ip), resolvConf: '', seed: 1 }) as Process
+  const server = coreDns({
+    name: 'coredns',
+    corefile: doc.corefile,
+    view: dnsView(cluster),
+    localIPs: doc.coredns.localIPs.map(ip),
+    resolvConf: '',
+    seed: 1,
+  }) as Process
 
   it.each(doc.queries.map((q) => [`${q.query} ${q.type}`, q] as const))('%s', (_, q) => {
     // The recorded upstream knows its names exactly; none of this file's questions gets as far.
-    const { message, via } = askServer(server, q.query, q.type, { upstream: (m) => reply(m, { rcode: 'NXDOMAIN', aa: false, answers: [], authority: [], additional: [] }) })
+    const { message, via } = askServer(server, q.query, q.type, {
+      upstream: (m) => reply(m, { rcode: 'NXDOMAIN', aa: false, answers: [], authority: [], additional: [] }),
+    })
     expect(message).toBeDefined()
     if (!message) return
     const { rcode, aa, answer, authority = [], additional = [] } = q.expect
-    expect({ rcode: message.rcode, aa: message.aa, answer: texts(message.answers), authority: texts(message.authority), additional: texts(message.additional) })
-      .toEqual({ rcode, aa, answer: [...answer].sort(), authority: [...authority].sort(), additional: [...additional].sort() })
+    expect({
+      rcode: message.rcode,
+      aa: message.aa,
+      answer: texts(message.answers),
+      authority: texts(message.authority),
+      additional: texts(message.additional),
+    }).toEqual({ rcode, aa, answer: [...answer].sort(), authority: [...authority].sort(), additional: [...additional].sort() })
     if (q.expect.answeredBy !== undefined) expect(via.at(-1)).toBe(q.expect.answeredBy)
   })
 

@@ -10,7 +10,11 @@ function serviceOf(service: ClusterService): DnsService {
   const clusterIPs = spec.type === 'ExternalName' ? [] : spec.clusterIPs.flatMap((a) => (a === 'None' ? [] : [a]))
   const alias = spec.type === 'ExternalName' && spec.externalName !== undefined ? { externalName: spec.externalName } : {}
   return {
-    namespace: meta.namespace, name: meta.name, clusterIPs, headless: spec.clusterIPs.includes('None'), ...alias,
+    namespace: meta.namespace,
+    name: meta.name,
+    clusterIPs,
+    headless: spec.clusterIPs.includes('None'),
+    ...alias,
     ports: spec.ports.map(({ name, protocol, port }) => ({ name, protocol: protocolOf(protocol), port })),
     // Causes are made when they are asked for: most Services of a large cluster are never looked up.
     get because() {
@@ -21,9 +25,14 @@ function serviceOf(service: ClusterService): DnsService {
 
 function endpointsOf(slice: ClusterSlice): readonly DnsEndpoint[] {
   if (slice.is.addressType === 'FQDN') return []
-  const ports = slice.is.ports.flatMap(({ name, protocol, port }) => (port === undefined ? [] : [{ name, protocol: protocolOf(protocol), port }]))
+  const ports = slice.is.ports.flatMap(({ name, protocol, port }) =>
+    port === undefined ? [] : [{ name, protocol: protocolOf(protocol), port }],
+  )
   return slice.is.endpoints.map((e, i) => ({
-    namespace: slice.meta.namespace, service: slice.service, ready: e.ready ?? true, ports,
+    namespace: slice.meta.namespace,
+    service: slice.service,
+    ready: e.ready ?? true,
+    ports,
     addresses: e.addresses.flatMap((a) => parseIp(a) ?? []),
     ...(e.hostname === undefined ? {} : { hostname: e.hostname }),
     ...(e.targetRef === undefined ? {} : { target: e.targetRef.name }),
