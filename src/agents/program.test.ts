@@ -194,6 +194,19 @@ networking: {podSubnet: '10.244.0.0/16,fd00:10:244::/48', serviceSubnet: '10.96.
   expect(six).toContain('-A PREROUTING -m comment --comment "kubernetes service portals" -j KUBE-SERVICES')
 })
 
+describe('files', () => {
+  const machines = built(TWO + pod('agent', 'node1', '192.168.56.11', '  hostNetwork: true\n').replace('---', '\n---'))
+  test('a pod has its resolv.conf and hosts, a node its own', () => {
+    const { files } = netns(machines, 'default/pod11')
+    expect(Object.keys(files)).toEqual(['/etc/resolv.conf', '/etc/hosts'])
+    expect(files['/etc/hosts']).toContain('10.244.1.2\tpod11\n')
+    expect(netns(machines, 'node2').files['/etc/resolv.conf']).toContain('nameserver ')
+  })
+  test('those of a hostNetwork pod lie beside the node’s', () => {
+    expect(Object.keys(netns(machines, 'node1').files)).toContain('default/agent/etc/resolv.conf')
+  })
+})
+
 describe('pods that are not as the others', () => {
   test('hostNetwork: no namespace of its own, its socket is the node’s', () => {
     const machines = built([node(1), pod('agent', 'node1', '192.168.56.11', '  hostNetwork: true\n')].join(''))
@@ -220,6 +233,13 @@ describe('machines on the underlay', () => {
       links: [{ wire: 'underlay' }],
     })
     expect(n.listeners).toMatchObject([{ port: 80 }])
+  })
+  test('a host with DNS records listens for questions', () => {
+    const lab = client.replace("listen: ['80']", 'dns: [{name: example.com, type: A, value: 203.0.113.1}]')
+    expect(netns(built(node(1) + lab), 'host/client').listeners.map((l) => [l.proto, l.port])).toEqual([
+      ['udp', 53],
+      ['tcp', 53],
+    ])
   })
   test('the router has the first address and forwards; what it does not know gets no answer', () => {
     const n = words(machines, 'underlay')

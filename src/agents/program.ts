@@ -4,7 +4,7 @@ import type { Machines, Netns, NetnsKind } from '../kernel/machine.ts'
 import type { Op } from '../kernel/op.ts'
 import { hostNetns, podNetns } from './agent.ts'
 import { hasOwnNetns } from './cni/pods.ts'
-import { hostListeners } from './kubelet/kubelet.ts'
+import { hostFittings } from './kubelet/kubelet.ts'
 import { agents } from './list.ts'
 import { hostOps } from './machine/machine.ts'
 import { routerOps, UNDERLAY, underlayOf } from './machine/underlay.ts'
@@ -43,7 +43,7 @@ function placesOf(cluster: Cluster): ReadonlyMap<string, Place> {
     if (node !== undefined && hasOwnNetns(pod)) places.set(podNetns(pod), { kind: 'pod', ops: () => written(node, podNetns(pod)) })
   }
   for (const host of cluster.hosts)
-    places.set(hostNetns(host), { kind: 'client', ops: () => [...hostOps(cluster, host), ...hostListeners(cluster, host)] })
+    places.set(hostNetns(host), { kind: 'client', ops: () => [...hostOps(cluster, host), ...hostFittings(cluster, host)] })
   places.set(UNDERLAY, { kind: 'underlay', ops: () => routerOps(cluster) })
   return places
 }
