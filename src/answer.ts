@@ -10,6 +10,8 @@ export interface ProbeQuestion {
   readonly method?: string
   readonly headers?: readonly (readonly [name: string, value: string])[]
   readonly sport?: number
+  /** HTTP only: ADDRESS[:PORT] to go to, while the URL keeps its host (curl --connect-to). */
+  readonly connect?: string
   readonly cold?: boolean
 }
 

@@ -23,7 +23,7 @@ function wantsOf(probes: readonly ProbeQuestion[]): Setup['wants'] {
   const host = probes.map((p) => /^host\/(.+)$/.exec(p.from)?.[1]).find((name) => name !== undefined)
   const dns = probes.some((p) => {
     const name = hostOf(p.to)
-    return name !== undefined && parseIp(name) === undefined
+    return p.connect === undefined && name !== undefined && parseIp(name) === undefined
   })
   return { everything: false, dns, ...(host === undefined ? {} : { host }) }
 }

@@ -6,7 +6,9 @@ import { say } from './words/words.ts'
 
 /** Arguments whose form is right and whose value is not. */
 const VALUES: ReadonlySet<string> = new Set(
-  ['option-value', 'option-number', 'option-header', 'no-such-kind', 'no-such-tool'].map((word) => `cli/${word}`),
+  ['option-value', 'option-number', 'option-header', 'option-method', 'only-for', 'no-such-kind', 'no-such-tool'].map(
+    (word) => `cli/${word}`,
+  ),
 )
 
 /** A mistake in how the command was called: exit status 2, and where to read how it is called. Where only values are wrong, 1. */

@@ -1,12 +1,12 @@
 import { type Ip, parseIp } from '../net/ip.ts'
 import { endpointText, type HttpResponse, type Message, type RawData } from '../net/message.ts'
 import type { Problem } from '../trace/problem.ts'
-import { hostHeader, parseTarget, type Target } from './http/url.ts'
-import { messageBytes } from './http/text.ts'
 import { servedBy } from './http/server.ts'
+import { messageBytes } from './http/text.ts'
+import { connectTo, hostHeader, parseTarget, type Target } from './http/url.ts'
 import type { Act, Happening, Process } from './process.ts'
-import { beginLookup, continueLookup, type Lookup, type LookupResult, type LookupStep } from './resolver/lookup.ts'
 import { plainHosts } from './resolver/hosts.ts'
+import { beginLookup, continueLookup, type Lookup, type LookupResult, type LookupStep } from './resolver/lookup.ts'
 
 /** What a client program is told to do; a probe question is one. */
 export interface ClientQuestion {
@@ -14,6 +14,8 @@ export interface ClientQuestion {
   readonly method?: string
   readonly headers?: readonly (readonly [name: string, value: string])[]
   readonly sport?: number
+  /** ADDRESS[:PORT] to go to instead of the URL's host, which stays in the Host header (curl --connect-to). */
+  readonly connect?: string
 }
 
 /** The machine that it runs on: texts of its files, and the families in which it has an address (IPv4 unless told). */
@@ -43,12 +45,25 @@ export interface ClientResult {
 export type ClientState =
   | { readonly at: 'begin' }
   | { readonly at: 'lookup'; readonly lookup: Lookup }
-  | { readonly at: 'connect' | 'answer'; readonly conn: string; readonly peer: Ip; readonly left: readonly Ip[]; readonly lookup: LookupResult }
+  | {
+      readonly at: 'connect' | 'answer'
+      readonly conn: string
+      readonly peer: Ip
+      readonly left: readonly Ip[]
+      readonly lookup: LookupResult
+    }
   | { readonly at: 'end' }
 
 const SECOND = 1_000_000_000
 /** How long each kind of program waits for an answer. curl itself waits for ever once connected; ping gives an answer 10 s. */
-const PATIENCE: Readonly<Record<Target['scheme'], number>> = { http: 30 * SECOND, https: 30 * SECOND, tcp: 30 * SECOND, udp: 5 * SECOND, sctp: 30 * SECOND, icmp: 10 * SECOND }
+const PATIENCE: Readonly<Record<Target['scheme'], number>> = {
+  http: 30 * SECOND,
+  https: 30 * SECOND,
+  tcp: 30 * SECOND,
+  udp: 5 * SECOND,
+  sctp: 30 * SECOND,
+  icmp: 10 * SECOND,
+}
 
 /** As OutcomeKind says it. A reset is the peer's refusal too. EPERM: a rule of the own machine dropped the packet. */
 function kindOf(errno: string): 'refused' | 'timeout' | 'unreachable' {
@@ -60,7 +75,11 @@ const FIRST_WORDS = 'hello'
 
 function request(target: Target, question: ClientQuestion): Message {
   if (target.scheme !== 'http') return { kind: 'data', text: FIRST_WORDS }
-  const own: readonly (readonly [string, string])[] = [['Host', hostHeader(target)], ['User-Agent', 'curl/7.88.1'], ['Accept', '*/*']]
+  const own: readonly (readonly [string, string])[] = [
+    ['Host', hostHeader(target)],
+    ['User-Agent', 'curl/7.88.1'],
+    ['Accept', '*/*'],
+  ]
   const given = question.headers ?? []
   const kept = own.filter(([name]) => !given.some(([g]) => g.toLowerCase() === name.toLowerCase()))
   return { kind: 'http-request', method: question.method ?? 'GET', path: target.path, headers: [...kept, ...given] }
@@ -72,26 +91,38 @@ type Stepped = { readonly state: ClientState; readonly acts: readonly Act[] }
  * A program that resolves, connects, asks and waits: curl for http://, nc for tcp:// and udp://, ping for icmp://.
  * Addresses are tried one after the other, each as long as the kernel tries (curl's overlapping of families is left out).
  */
-export function client(question: ClientQuestion, machine: ClientMachine, name: string): { readonly process: Process } | { readonly problem: Problem } {
+export function client(
+  question: ClientQuestion,
+  machine: ClientMachine,
+  name: string,
+): { readonly process: Process } | { readonly problem: Problem } {
   const parsed = parseTarget(question.to)
   if ('problem' in parsed) return parsed
-  return { process: clientProcess(parsed.ok, question, machine, name) as Process }
+  const goal = question.connect === undefined ? parsed : connectTo(question.connect, parsed.ok)
+  if ('problem' in goal) return goal
+  return { process: clientProcess(parsed.ok, goal.ok, question, machine, name) as Process }
 }
 
-function clientProcess(target: Target, question: ClientQuestion, machine: ClientMachine, name: string): Process<ClientState> {
+/** `target` is what the program asks for, `goal` the host and port that it goes to. */
+function clientProcess(target: Target, goal: Target, question: ClientQuestion, machine: ClientMachine, name: string): Process<ClientState> {
   const sport = question.sport === undefined ? {} : { sport: question.sport }
-  const exit = (result: ClientResult, acts: readonly Act[] = []): Stepped => ({ state: { at: 'end' }, acts: [...acts, { act: 'exit', result }] })
+  const exit = (result: ClientResult, acts: readonly Act[] = []): Stepped => ({
+    state: { at: 'end' },
+    acts: [...acts, { act: 'exit', result }],
+  })
   const known = (l: LookupResult): Pick<ClientResult, 'resolved' | 'lookup'> => ({ resolved: l.addresses, lookup: l })
 
   function tryNext(left: readonly Ip[], lookup: LookupResult, errno: string, acts: readonly Act[]): Stepped {
     const [peer, ...rest] = left
     if (peer === undefined) return exit({ kind: kindOf(errno), errno, ...known(lookup) }, acts)
-    const conn = `to-${endpointText(peer, target.port)}`
+    const conn = `to-${endpointText(peer, goal.port)}`
     const state: ClientState = { at: 'connect', conn, peer, left: rest, lookup }
-    if (target.scheme === 'icmp') return { state: { ...state, at: 'answer' }, acts: [...acts, { act: 'ping', conn, to: peer, timeout: PATIENCE.icmp }] }
-    if (target.scheme === 'sctp' || target.scheme === 'https') return { state, acts: [...acts, { act: 'unmodelled', what: target.scheme === 'https' ? 'TLS (https://)' : 'SCTP associations' }] }
+    if (target.scheme === 'icmp')
+      return { state: { ...state, at: 'answer' }, acts: [...acts, { act: 'ping', conn, to: peer, timeout: PATIENCE.icmp }] }
+    if (target.scheme === 'sctp' || target.scheme === 'https')
+      return { state, acts: [...acts, { act: 'unmodelled', what: target.scheme === 'https' ? 'TLS (https://)' : 'SCTP associations' }] }
     const proto = target.scheme === 'udp' ? 'udp' : 'tcp'
-    return { state, acts: [...acts, { act: 'connect', conn, proto, to: { address: peer, port: target.port }, ...sport }] }
+    return { state, acts: [...acts, { act: 'connect', conn, proto, to: { address: peer, port: goal.port }, ...sport }] }
   }
 
   function afterLookup(step: LookupStep): Stepped {
@@ -102,10 +133,12 @@ function clientProcess(target: Target, question: ClientQuestion, machine: Client
   }
 
   function begin(): Stepped {
-    const literal = parseIp(target.host)
+    const literal = parseIp(goal.host)
     if (literal !== undefined) return tryNext([literal], { addresses: [literal], records: [], queries: [] }, '', [])
     const hosts = machine.hosts === '' ? plainHosts : machine.hosts
-    return afterLookup(beginLookup({ name: target.host, types: ['A', 'AAAA'], resolvConf: machine.resolvConf, hosts, own: machine.own ?? [4], label: name }))
+    return afterLookup(
+      beginLookup({ name: goal.host, types: ['A', 'AAAA'], resolvConf: machine.resolvConf, hosts, own: machine.own ?? [4], label: name }),
+    )
   }
 
   function ended(state: Extract<ClientState, { at: 'connect' | 'answer' }>, message: Message | undefined): Stepped {
@@ -120,7 +153,10 @@ function clientProcess(target: Target, question: ClientQuestion, machine: Client
 
   function busy(state: Extract<ClientState, { at: 'connect' | 'answer' }>, h: Happening): Stepped {
     const same: Stepped = { state, acts: [] }
-    if (h.kind === 'timer') return state.at === 'answer' && h.name === `answer ${state.conn}` ? exit({ kind: 'timeout', errno: 'ETIMEDOUT', ...known(state.lookup) }, [{ act: 'close', conn: state.conn }]) : same
+    if (h.kind === 'timer')
+      return state.at === 'answer' && h.name === `answer ${state.conn}`
+        ? exit({ kind: 'timeout', errno: 'ETIMEDOUT', ...known(state.lookup) }, [{ act: 'close', conn: state.conn }])
+        : same
     if (!('conn' in h) || h.conn !== state.conn) return same
     if (h.kind === 'failed') {
       if (state.at === 'connect') return tryNext(state.left, state.lookup, h.errno, [])
@@ -139,24 +175,47 @@ function clientProcess(target: Target, question: ClientQuestion, machine: Client
     start: { at: 'begin' },
     on(state, happening) {
       switch (state.at) {
-        case 'begin': return happening.kind === 'start' ? begin() : { state, acts: [] }
-        case 'lookup': return afterLookup(continueLookup(state.lookup, happening))
-        case 'connect': case 'answer': return busy(state, happening)
-        case 'end': return { state, acts: [] }
+        case 'begin':
+          return happening.kind === 'start' ? begin() : { state, acts: [] }
+        case 'lookup':
+          return afterLookup(continueLookup(state.lookup, happening))
+        case 'connect':
+        case 'answer':
+          return busy(state, happening)
+        case 'end':
+          return { state, acts: [] }
       }
     },
   }
 }
 
 /** A program that only asks DNS: `packetwalk dns NAME [TYPE]`. It exits with a LookupResult. */
-export function dnsClient(name: string, types: readonly LookupResult['records'][number]['type'][], machine: ClientMachine, label: string): Process {
+export function dnsClient(
+  name: string,
+  types: readonly LookupResult['records'][number]['type'][],
+  machine: ClientMachine,
+  label: string,
+): Process {
   const own = machine.own ?? [4]
-  const step = (s: LookupStep): { readonly state: Lookup | undefined; readonly acts: readonly Act[] } => ({ state: s.state, acts: s.result ? [...s.acts, { act: 'exit', result: s.result }] : s.acts })
+  const step = (s: LookupStep): { readonly state: Lookup | undefined; readonly acts: readonly Act[] } => ({
+    state: s.state,
+    acts: s.result ? [...s.acts, { act: 'exit', result: s.result }] : s.acts,
+  })
   return {
     name: label,
     start: undefined,
     on(state, h) {
-      if (h.kind === 'start') return step(beginLookup({ name, types, resolvConf: machine.resolvConf, hosts: machine.hosts === '' ? plainHosts : machine.hosts, own, label }))
+      if (h.kind === 'start')
+        return step(
+          beginLookup({
+            name,
+            types,
+            resolvConf: machine.resolvConf,
+            hosts: machine.hosts === '' ? plainHosts : machine.hosts,
+            own,
+            label,
+          }),
+        )
       return state === undefined ? { state, acts: [] } : step(continueLookup(state as Lookup, h))
     },
   }

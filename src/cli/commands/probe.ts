@@ -80,7 +80,7 @@ export const probeCommand: Command = {
     }
     const { outcome, counts, journeys, problems } = probe(world, question, options)
     if (problems.length > 0) return refused(problems, asked.lang)
-    if (!isJson) return done(walkText(`${from} → ${to}`, journeys, outcome, counts), warnings)
+    if (!isJson) return done(walkText(`${from} → ${to}`, journeys, outcome, counts, asked.lang), warnings)
     const steps = journeys.flatMap((j) => j.events).sort((a, b) => a.seq - b.seq)
     return done(json({ outcome, counts, steps, journeys: journeys.map(({ events: _events, ...journey }) => journey) }), warnings)
   },
@@ -97,6 +97,14 @@ export function questionOf(asked: Asked, from: string, to: string): ProbeQuestio
     headers.push([m[1] as string, m[2] as string])
   }
   const [method, connect] = [asked.option('--method'), asked.option('--connect')]
+  const scheme = /^([a-z]+):/i.exec(to)?.[1]?.toLowerCase() ?? ''
+  const httpOnly = ['--header', '--method', '--connect'].find((o) => asked.option(o) !== undefined)
+  if (httpOnly !== undefined && scheme !== 'http' && scheme !== 'https')
+    return complaint('only-for', { option: httpOnly, what: 'http://, https://' })
+  if (sport !== undefined && scheme === 'icmp') return complaint('only-for', { option: '--sport', what: 'http://, tcp://, udp://' })
+  const unbuilt = ['--cold', '--no-reply'].find((o) => asked.option(o) !== undefined)
+  if (unbuilt !== undefined) return complaint('not-built', { name: unbuilt })
+  if (method !== undefined && !/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(method)) return complaint('option-method', { value: method })
   return {
     from,
     to,

@@ -1,9 +1,12 @@
 import type { Counts, Journey, Outcome } from '../../trace/journey.ts'
+import type { Lang } from '../../words/lang.ts'
+import { sayOutcome } from '../../words/outcomes.ts'
+import { say } from '../words/words.ts'
 import { type Line, lineOf } from './event.ts'
 import { endingText, outcomeText } from './outcome.ts'
 
 /** A walk as text: a heading a packet, a line a step, the outcome at the end. */
-export function walkText(title: string, journeys: readonly Journey[], outcome: Outcome, counts: Counts): string {
+export function walkText(title: string, journeys: readonly Journey[], outcome: Outcome, counts: Counts, lang: Lang): string {
   const rows = journeys.map((j) => ({ journey: j, lines: j.events.flatMap((e) => numbered(e.seq, lineOf(e))) }))
   const all = rows.flatMap((r) => r.lines)
   const width = (of: (row: Numbered) => string): number => all.reduce((most, row) => Math.max(most, of(row).length), 0)
@@ -14,8 +17,8 @@ export function walkText(title: string, journeys: readonly Journey[], outcome: O
     ({ journey, lines }) =>
       `${headingOf(journey)}\n${lines.map((l) => `${text(l)}\n`).join('')}  ${' '.repeat(widths[0])}  ${endingText(journey.ending)}\n\n`,
   )
-  const { steps, rulesEvaluated, rulesMatched, natRewrites, lookups } = counts
-  return `${title}\n\n${packets.join('')}${outcomeText(outcome)}\n${steps} steps, ${rulesEvaluated} rules evaluated, ${rulesMatched} matched, ${natRewrites} NAT rewrites, ${lookups} look-ups\n`
+  const { title: short, text: long } = sayOutcome(outcome, lang)
+  return `${title}\n\n${packets.join('')}${outcomeText(outcome)}\n${short}: ${long}\n${say(lang, 'counts', { ...counts })}\n`
 }
 
 interface Numbered extends Line {

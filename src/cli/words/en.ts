@@ -17,6 +17,8 @@ export const en = {
   'option-value': ({ option, value, values }) => `${option} ${value}: not one of ${values}`,
   'option-number': ({ option, value, low, high }) => `${option} ${value}: not a whole number from ${low} to ${high}`,
   'option-header': ({ value }) => `-H ${value}: a header reads 'Name: value'`,
+  'option-method': ({ value }) => `--method ${value}: not an HTTP method`,
+  'only-for': ({ option, what }) => `${option} is only for ${what}`,
   'not-built': ({ name }) => `${name} is not built yet`,
   'no-stdin': () => 'standard input is taken by the batch',
   'batch-line': () => 'a line of a batch is a JSON array of texts',
@@ -30,6 +32,8 @@ export const en = {
     `${path}: ${size} MB; at most ${limit} MB are read. Leave out what the question does not need`,
   'not-json': ({ path, why }) => `${path}: not JSON (${why})`,
   'check-ok': ({ objects }) => `ok: ${objects} objects`,
+  counts: ({ steps, rulesEvaluated, rulesMatched, natRewrites, lookups }) =>
+    `${steps} steps, ${rulesEvaluated} rules evaluated, ${rulesMatched} matched, ${natRewrites} NAT rewrites, ${lookups} look-ups`,
   'not-golden': ({ path }) => `${path}: not a recorded walk (packetwalk-kernel-golden/1)`,
   'replay-same': ({ steps }) => `identical: ${steps} steps`,
   'replay-differs': ({ difference }) => `differs: ${difference}`,

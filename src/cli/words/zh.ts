@@ -16,6 +16,8 @@ export const zh: Readonly<Record<Word, Sentence>> = {
   'option-value': ({ option, value, values }) => `${option} ${value}：应为其中之一：${values}`,
   'option-number': ({ option, value, low, high }) => `${option} ${value}：应为 ${low} 到 ${high} 的整数`,
   'option-header': ({ value }) => `-H ${value}：头部写作 'Name: value'`,
+  'option-method': ({ value }) => `--method ${value}：不是 HTTP 方法`,
+  'only-for': ({ option, what }) => `${option} 只用于 ${what}`,
   'not-built': ({ name }) => `${name} 尚未实现`,
   'no-stdin': () => '标准输入已被 batch 占用',
   'batch-line': () => 'batch 的每一行是一个由文本组成的 JSON 数组',
@@ -28,6 +30,8 @@ export const zh: Readonly<Record<Word, Sentence>> = {
   'file-too-large': ({ path, size, limit }) => `${path}：${size} MB；最多读取 ${limit} MB。请去掉与问题无关的内容`,
   'not-json': ({ path, why }) => `${path}：不是 JSON（${why}）`,
   'check-ok': ({ objects }) => `ok: ${objects} objects`,
+  counts: ({ steps, rulesEvaluated, rulesMatched, natRewrites, lookups }) =>
+    `${steps} 步，检查 ${rulesEvaluated} 条规则，匹配 ${rulesMatched} 条，${natRewrites} 次 NAT 改写，${lookups} 次查找`,
   'not-golden': ({ path }) => `${path}：不是录制的路径（packetwalk-kernel-golden/1）`,
   'replay-same': ({ steps }) => `identical: ${steps} steps`,
   'replay-differs': ({ difference }) => `不同：${difference}`,

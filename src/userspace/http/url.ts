@@ -15,13 +15,29 @@ export interface Target {
 }
 
 /** Codes of problems with a target; words/ has a sentence for each. */
-export type TargetCode = 'target-scheme' | 'target-userinfo' | 'target-host' | 'target-port' | 'target-port-missing' | 'target-path'
+export type TargetCode =
+  | 'target-scheme'
+  | 'target-userinfo'
+  | 'target-host'
+  | 'target-port'
+  | 'target-port-missing'
+  | 'target-path'
+  | 'target-connect'
 
-const DEFAULT_PORT: Readonly<Record<Scheme, number | undefined>> = { http: 80, https: 443, tcp: undefined, udp: undefined, sctp: undefined, icmp: 0 }
+const DEFAULT_PORT: Readonly<Record<Scheme, number | undefined>> = {
+  http: 80,
+  https: 443,
+  tcp: undefined,
+  udp: undefined,
+  sctp: undefined,
+  icmp: 0,
+}
 const isScheme = (word: string): word is Scheme => Object.hasOwn(DEFAULT_PORT, word)
 
 type Read<T> = { readonly ok: T } | { readonly problem: Problem }
-const wrong = (code: TargetCode, params: Problem['params']): { readonly problem: Problem } => ({ problem: { code, params, severity: 'error' } })
+const wrong = (code: TargetCode, params: Problem['params']): { readonly problem: Problem } => ({
+  problem: { code, params, severity: 'error' },
+})
 
 const NAME = /^(?=.{1,254}$)[A-Za-z0-9_]([A-Za-z0-9_-]{0,62})(\.[A-Za-z0-9_]([A-Za-z0-9_-]{0,62}))*\.?$/
 
@@ -66,6 +82,17 @@ export function parseTarget(to: string): Read<Target> {
   if ('problem' in port) return port
   const path = readPath(m[3] ?? '', scheme, to)
   return 'problem' in path ? path : { ok: { scheme, host, port: port.ok, path: path.ok } }
+}
+
+/** The target with another place to go to: `ADDRESS[:PORT]`, IPv6 in brackets when a port follows. The port stays unless given. */
+export function connectTo(connect: string, target: Target): Read<Target> {
+  const bare = parseIp(connect)
+  if (bare !== undefined) return { ok: { ...target, host: bare } }
+  const parts = /^(\[[^\]]*\]|[^:]*)(?::(.*))?$/s.exec(connect)
+  const host = parts?.[1] === undefined ? undefined : readHost(parts[1])
+  const port = readPort(parts?.[2] ?? `${target.port}`, target.scheme, connect)
+  if (host === undefined || parseIp(host) === undefined || 'problem' in port) return wrong('target-connect', { connect })
+  return { ok: { ...target, host, port: port.ok } }
 }
 
 /** host[:port] as the Host header has it: without the scheme's own port. */
