@@ -1,6 +1,6 @@
 import type { ManifestObject } from '../../manifest/kinds.ts'
 import { DocumentCache, readManifests } from '../../manifest/read.ts'
-import { cidr, inCidr, lengthOf, networkOf } from '../../net/cidr.ts'
+import { cidr, networkOf, nthOf } from '../../net/cidr.ts'
 import { addToIp, familyOf, type Ip, ip, parseIp } from '../../net/ip.ts'
 import type { Networks } from '../config/networks.ts'
 import { FIRST_NODE_ADDRESS } from '../nodes.ts'
@@ -13,7 +13,7 @@ export interface Wants {
   readonly everything: boolean
   /** Something asks for DNS: Services kubernetes and kube-dns, CoreDNS. */
   readonly dns: boolean
-  /** An outside machine of this name (`client`). */
+  /** An outside machine that is asked for; only `client` is made up. */
   readonly host?: string
 }
 
@@ -64,14 +64,18 @@ const internalAddresses = (sorted: Sorted): readonly Ip[] => [
   ),
 ]
 
-/** An outside machine stands on the first node's network: .100, or the next that nobody has. */
+/** The one outside machine that is made up. */
+const CLIENT = 'client'
+
+/** An outside machine stands on the first node's network: .100, or the next address that nobody has. */
 function hostAddress(sorted: Sorted, nodes: readonly Ip[]): Ip {
-  const net = cidr(`${networkOf(cidr(`${nodes[0] ?? FIRST_NODE_ADDRESS}/${(nodes[0] ?? '').includes(':') ? 64 : 24}`))}/24`)
+  const beside = nodes.find((one) => familyOf(one) === 4) ?? nodes[0] ?? FIRST_NODE_ADDRESS
+  const v4 = familyOf(beside) === 4
+  const net = cidr(`${beside}/${v4 ? 24 : 64}`)
   const taken = new Set<string>([...nodes, ...sorted.labs.flatMap((lab) => lab.is.hosts.flatMap((host) => host.addresses))])
   for (const slice of sorted.slices) for (const one of slice.is.endpoints) taken.add(one.addresses[0] ?? '')
-  let address = addToIp(networkOf(net), 100)
-  while (taken.has(address)) address = addToIp(address, 1)
-  return inCidr(address, net) || lengthOf(net) === 64 ? address : ip('203.0.113.10')
+  for (let n = v4 ? 100 : 0x100; n < (v4 ? 255 : 0x1100); n++) if (!taken.has(nthOf(net, n))) return nthOf(net, n)
+  return ip('203.0.113.10')
 }
 
 function dnsTexts(sorted: Sorted, { dnsDomain }: Networks): readonly string[] {
@@ -109,7 +113,7 @@ function apiTexts(sorted: Sorted, apiServer: string): readonly string[] {
 export function defaultsText(sorted: Sorted, nets: Networks, cni: boolean, wants: Wants): string {
   const nodes = madeUpNodes(sorted)
   const addresses = [...internalAddresses(sorted), ...nodes.map((one) => ip(one.address))]
-  const host = wants.host ?? (wants.everything ? 'client' : undefined)
+  const wanted = wants.everything || wants.host === CLIENT
   const hosts = sorted.labs.flatMap((lab) => lab.is.hosts.map((one) => one.name))
   const dns = wants.everything || wants.dns
   return [
@@ -119,7 +123,7 @@ export function defaultsText(sorted: Sorted, nets: Networks, cni: boolean, wants
     ...nodes.map(text.nodeText),
     ...(dns ? apiTexts(sorted, addresses[0] ?? FIRST_NODE_ADDRESS) : []),
     ...(dns ? dnsTexts(sorted, nets) : []),
-    ...(host === undefined || hosts.includes(host) ? [] : [text.hostText(host, hostAddress(sorted, addresses))]),
+    ...(wanted && !hosts.includes(CLIENT) ? [text.hostText(CLIENT, hostAddress(sorted, addresses))] : []),
   ].join('---\n')
 }
 
