@@ -91,6 +91,16 @@ test('a question that kills the worker twice is told and given up', async () => 
   expect(client.asking()).toBe(false)
 })
 
+test('a worker that dies with nothing to do is begun again with the world of the last answer', async () => {
+  const answer = client.ask(q(7))
+  FakeWorker.all[0]?.answer()
+  await answer
+  FakeWorker.all[0]?.die()
+  expect(seeds(FakeWorker.all[1])).toEqual([7])
+  FakeWorker.all[1]?.answer()
+  expect(client.asking()).toBe(false)
+})
+
 test('cancel gives up what runs and what waits', async () => {
   const [a, b] = [client.ask(q(1)), client.ask(q(2))]
   client.cancel()

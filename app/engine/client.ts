@@ -24,6 +24,7 @@ let running: (Pending & { readonly since: number }) | undefined
 let next: Pending | undefined
 let patience: ReturnType<typeof setTimeout> | undefined
 let deaths = 0
+let last: Question | undefined
 const looks = new Map<number, (viewed: Viewed | undefined) => void>()
 let tell: (news: EngineNews) => void = () => {}
 
@@ -75,6 +76,7 @@ function post(message: ToWorker): void {
 function send(): void {
   if (next === undefined) return
   running = { ...next, since: performance.now() }
+  last = next.question
   next = undefined
   post({ number: running.number, ask: running.question })
 }
@@ -130,7 +132,8 @@ function restart(): void {
 /** The worker is gone. The same question is asked once more; a second death in a row is told and not repeated. */
 function died(message: string): void {
   deaths += 1
-  const lost = running
+  // A worker that dies with nothing to do takes the world of the last answer along: views need it back.
+  const lost = running ?? (last === undefined ? undefined : { number: ++latest, question: last, done: () => {} })
   if (deaths > 1 || lost === undefined) {
     tell({ kind: 'crash', message, question: lost?.question })
     restart()

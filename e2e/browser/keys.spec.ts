@@ -23,7 +23,7 @@ test('the whole walk by keyboard', async ({ page }) => {
   const titles: string[] = []
   for (let i = 0; i < 4; i++) {
     await page.keyboard.press('ArrowDown')
-    titles.push(await inspector(page).locator('.rule-text').first().textContent())
+    titles.push((await inspector(page).locator('.rule-text').first().textContent()) ?? '')
   }
   expect(new Set(titles).size).toBe(4)
   expect(titles.join('\n')).toContain('-A KUBE-SVC-V2OKYYMBY3REGZOG')

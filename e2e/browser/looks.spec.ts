@@ -22,13 +22,13 @@ for (const lang of ['en', 'zh'] as const) {
       await expect(outcome(page)).toBeVisible()
       const max = Number(await page.locator('input.scrub').getAttribute('max'))
       for (let i = 0; i <= max; i++) {
-        const text = await page.locator('.page').textContent()
+        const text = (await page.locator('.page').textContent()) ?? ''
         for (const hole of text.match(/undefined|\{\w+\}|\[object|NaN|\b(by|cause|event|outcome|station|notice|inspector)\.[a-z][\w-]+/g) ??
           [])
           found.add(hole)
-        const title = await page.locator('.said h2').textContent()
+        const title = (await page.locator('.said h2').textContent()) ?? ''
         if (title.trim() === '' || /^[a-z-]+$/.test(title)) found.add(`title ${title}`)
-        if (lang === 'zh' && !/[\u4e00-\u9fff]/.test(await page.locator('.said').textContent())) found.add(`not Chinese: ${title}`)
+        if (lang === 'zh' && !/[\u4e00-\u9fff]/.test((await page.locator('.said').textContent()) ?? '')) found.add(`not Chinese: ${title}`)
         await page.keyboard.press('ArrowRight')
       }
     }

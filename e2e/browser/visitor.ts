@@ -39,7 +39,7 @@ export const inspector = (page: Page): Locator => page.getByRole('region', { nam
 export const scrub = (page: Page): Locator => page.getByRole('slider', { name: /^(Place in the walk|在整段行程中的位置)$/ })
 export const outcome = (page: Page): Locator => page.locator('.probe-bar .outcome')
 
-/** Puts a text in place of another one in the open file, as a visitor would: through the editor's own text area. */
+/** Puts a text in place of another one in the open file, as a visitor would: select all, paste. */
 export const replaceInEditor = async (page: Page, change: (text: string) => string): Promise<void> => {
   const editor = page.locator('.monaco-editor')
   await expect(editor.first()).toBeVisible({ timeout: 20_000 })
@@ -47,7 +47,10 @@ export const replaceInEditor = async (page: Page, change: (text: string) => stri
   await area.locator('.view-lines').click({ position: { x: 60, y: 6 } })
   const text = await openText(page)
   await page.keyboard.press('ControlOrMeta+A')
-  await page.keyboard.insertText(change(text))
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+  await page.evaluate((next) => navigator.clipboard.writeText(next), change(text))
+  await page.keyboard.press('ControlOrMeta+V')
+  await expect.poll(() => openText(page)).toBe(change(text))
   await quiet(page)
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'playwright/test'
-import { inspector, lab, open, outcome, replaceInEditor, scrub, toFirstRewrite, watch } from './visitor.ts'
+import { inspector, lab, open, outcome, quiet, replaceInEditor, scrub, toFirstRewrite, watch } from './visitor.ts'
 
 const slugs = ['clusterip-cross-node', 'clusterip-same-node', 'nodeport', 'no-endpoints', 'dns-failure', 'minikube-three-nginx']
 
@@ -91,8 +91,11 @@ test('asking something else answers something else', async ({ page }) => {
 test('a worker that dies is begun again with the lab intact, and the page says so', async ({ page }) => {
   await open(page, { hash: lab('nodeport') })
   await page.evaluate(() => (window as unknown as { packetwalk: { killWorker(): void } }).packetwalk.killWorker())
+  await expect(page.getByRole('status').filter({ hasText: 'The engine stopped and was started again' })).toBeVisible()
   await page.getByRole('button', { name: 'Send' }).click()
+  await quiet(page)
   await expect(outcome(page)).toHaveText('200 OK')
+  await expect(page.getByRole('tab', { name: 'manifests.yaml' })).toBeVisible()
 })
 
 test('what a visitor pastes is text, never markup', async ({ page }) => {
