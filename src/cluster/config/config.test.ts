@@ -47,6 +47,10 @@ describe('networks', () => {
     expect(made.pods[0]?.podIPs).toEqual(['10.244.0.2', 'fd00:10:244::2'])
   })
 
+  test('a wide clusterCIDR is no clash with a Service subnet that nobody told', () => {
+    expect(codes(proxy('clusterCIDR: 10.0.0.0/8'))).toEqual([])
+  })
+
   test.each([
     [
       'Pods and Services',

@@ -69,7 +69,9 @@ export function settleNetworks(sorted: Sorted, flannel: FlannelNet | undefined):
 export function checkNetworks(s: Settling, sorted: Sorted, nets: Networks): void {
   const config = sorted.clusters.find((one) => one.is.serviceSubnets.length > 0 && !s.isMadeUp(one))
   const place = config ? { object: config, path: 'networking.serviceSubnet' } : nets.podsFrom
-  for (const a of nets.podSubnets) {
+  // clusterCIDR is only what kube-proxy takes for Pods: nobody allocates from it, and a wider one is no clash.
+  const pods = nets.podsFrom?.object.kind === 'KubeProxyConfiguration' && !nets.serviceSubnetsTold ? [] : nets.podSubnets
+  for (const a of pods) {
     for (const b of nets.serviceSubnets) {
       if (!overlaps(a, b)) continue
       const params = { a, what: 'podSubnet', b, other: 'serviceSubnet' }
@@ -89,9 +91,9 @@ export function checkNetworks(s: Settling, sorted: Sorted, nets: Networks): void
       const inNet = (net: Cidr): boolean => inCidr(address as Ip, net)
       const place = { object: node, path: `status.addresses[${j}].address` }
       const range = nets.serviceSubnets.find(inNet)
-      const pods = nets.podSubnets.find(inNet)
+      const podNet = nets.podSubnets.find(inNet)
       if (range) report(s, 'error', 'node-in-net', { address, net: range, what: 'serviceSubnet' }, place)
-      else if (pods) report(s, 'warning', 'node-in-net', { address, net: pods, what: 'podSubnet' }, place)
+      else if (podNet) report(s, 'warning', 'node-in-net', { address, net: podNet, what: 'podSubnet' }, place)
     }
   }
 }
