@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { beatsOf } from '../timeline/beats.ts'
 import { faultsOf } from './check.ts'
+import { all } from './hard-walks.ts'
 import { wideScene } from './scene.ts'
-import { all, otherNode } from './walks.ts'
+import { otherNode } from './walks.ts'
 
 const sizes = [
   { width: 728, height: 422 },

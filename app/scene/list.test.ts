@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { beatsOf } from '../timeline/beats.ts'
 import { faultsOf } from './check.ts'
+import { all } from './hard-walks.ts'
 import { listScene } from './list.ts'
-import { all, otherNode } from './walks.ts'
+import { otherNode } from './walks.ts'
 
 describe.each(Object.entries(all))('%s as a list', (_, make) => {
   for (const lang of ['en', 'zh'] as const)

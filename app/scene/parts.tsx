@@ -190,7 +190,7 @@ export function Mark({ mark }: { readonly mark: MarkShape }): JSX.Element {
               d={
                 mark.mark === 'drop'
                   ? 'M-3.4 -3.4L3.4 3.4M3.4 -3.4L-3.4 3.4'
-                  : 'M4.5 -3H0.5A3 3 0 0 0 0.5 3H4M-4.5 3H1M-4.5 3L-1.8 0.6M-4.5 3L-1.8 5.4'
+                  : 'M-4 -2.8H1.4A2.7 2.7 0 0 1 1.4 2.6H-3.4M-1.2 0.2L-3.6 2.6L-1.2 5'
               }
             />
           </>

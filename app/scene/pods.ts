@@ -47,7 +47,7 @@ export function layPod(d: Draft, pod: StageNetns, x: number, w: number, rows: Ro
 export function layPods(d: Draft, plan: NodePlan, x: number, w: number, rows: Rows): void {
   const chip = plan.morePods > 0 ? textWidth(wordsOf(d.lang).more(plan.morePods), 12) + 14 : 0
   const room = w - (chip > 0 ? chip + 6 : 0)
-  const each = Math.min(190, (room - (plan.pods.length - 1) * 6) / Math.max(1, plan.pods.length))
+  const each = Math.min(190, (room - (plan.pods.length - 1) * 8) / Math.max(1, plan.pods.length))
   const spare = room - each * plan.pods.length
   const between = plan.pods.length > 0 ? spare / plan.pods.length : 0
   for (const [i, pod] of plan.pods.entries()) layPod(d, pod, x + between / 2 + i * (each + between), each, rows)

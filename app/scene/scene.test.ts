@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { type Beat, beatsOf } from '../timeline/beats.ts'
+import { all } from './hard-walks.ts'
 import { layoutOf } from './layout.ts'
 import { way } from './rails.ts'
 import { wideScene } from './scene.ts'
 import type { Scene } from './shapes.ts'
 import { spotOf } from './spots.ts'
-import { all, fromNode, hairpin, nodePort, noEndpoints, otherNode } from './walks.ts'
+import { fromNode, hairpin, nodePort, noEndpoints, otherNode } from './walks.ts'
 
 const size = { width: 800, height: 560 }
 const options = { size, lang: 'en' as const }

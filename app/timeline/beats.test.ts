@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { all, hairpin, noEndpoints, otherNode } from '../scene/walks.ts'
+import { all } from '../scene/hard-walks.ts'
+import { hairpin, noEndpoints, otherNode } from '../scene/walks.ts'
 import { type Beat, beatsOf, durationOf, phases } from './beats.ts'
 import { stepHop, stepRule, stepStation } from './steps.ts'
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { all } from '../scene/hard-walks.ts'
 import { textWidth } from '../scene/measure.ts'
-import { all, otherNode } from '../scene/walks.ts'
+import { otherNode } from '../scene/walks.ts'
 import { beatsOf } from './beats.ts'
 import { beatAt, lanesOf } from './lanes.ts'
 
