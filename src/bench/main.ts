@@ -1,0 +1,9 @@
+import { cpus } from 'node:os'
+import { edit } from './edit.ts'
+import { parse } from './parse.ts'
+import { services } from './services.ts'
+
+const parts = [edit, parse, services] as const
+
+console.log(`Node ${process.version}, ${cpus().length} x ${cpus()[0]?.model.trim() ?? 'unknown processor'}\n`)
+for (const part of parts) console.log(part())
