@@ -1,3 +1,4 @@
+import { cniProblems } from '../agents/cni/list.ts'
 import { program } from '../agents/program.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import { type Setup, settle } from '../cluster/settle.ts'
@@ -30,7 +31,7 @@ export function build(files: readonly SourceFile[], setup: Setup, cache: Documen
   return {
     files,
     objects: objects.length,
-    problems: [...problems, ...settled.problems],
+    problems: [...problems, ...settled.problems, ...cniProblems(settled.cluster)],
     cluster: settled.cluster,
     machines: program(settled.cluster),
     defaults: settled.defaults,

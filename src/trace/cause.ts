@@ -30,13 +30,31 @@ export interface Cause {
   readonly from: readonly CauseId[]
 }
 
+/** Equal causes have equal names; a NUL stands between parts that may hold any text. */
+function nameOf(what: CauseWhat): string {
+  switch (what.kind) {
+    case 'manifest':
+      return `m\0${what.file}\0${what.document}\0${what.offset}\0${what.object}\0${what.path}`
+    case 'made-up':
+      return `u\0${what.object}\0${what.path}\0${what.offset ?? ''}`
+    case 'dump':
+      return `d\0${what.file}\0${what.line}`
+    case 'fault':
+      return `f\0${what.name}`
+    case 'question':
+      return `q\0${what.field}`
+    case 'by':
+      return `b\0${what.by}\0${what.why}`
+  }
+}
+
 /** Collects causes; equal causes share one number. 0 stands for "not told" and has no entry in from-lists. */
 export class Causes {
   readonly list: Cause[] = [{ what: { kind: 'by', by: 'packetwalk', why: 'unknown' }, from: [] }]
   private readonly known = new Map<string, CauseId>()
 
   add(what: CauseWhat, from: readonly CauseId[] = []): CauseId {
-    const key = JSON.stringify([what, from])
+    const key = `${from.join()} ${nameOf(what)}`
     const old = this.known.get(key)
     if (old !== undefined) return old
     this.list.push({ what, from })
