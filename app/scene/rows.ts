@@ -102,7 +102,7 @@ function place(extra: number, level: Level, wish: RowWishes): Rows {
 export const tileHeight = (level: Level): number => (level === 2 ? 24 : 40)
 
 /** The most spare height that is put between the rows. */
-const most = 170
+const most = 320
 
 /** Rows for a stage of this height. `total` may come out higher than asked: then the stage scrolls. */
 export function rowsOf(wish: RowWishes): Rows {

@@ -73,7 +73,7 @@ function Score({ lanes, beat, lang }: { readonly lanes: Lanes; readonly beat: nu
       ))}
       {here !== undefined && (
         <g data-head={beat}>
-          <line className="pw-head" x1={here} x2={here} y1={16} y2={lanes.height - 6} />
+          <line className="pw-head" x1={here} x2={here} y1={16} y2={lanes.height - 1} />
           <path className="pw-head-flag" d={`M${here - 5} 23h10v7l-5 5l-5 -5Z`} />
         </g>
       )}
@@ -86,8 +86,8 @@ export function Timeline({ answer, lang, playhead, onSeek }: TimelineProps): JSX
   const frame = useRef<HTMLDivElement>(null)
   const size = useSize(frame)
   const beats = useMemo(() => beatsOf(answer), [answer])
-  const width = size?.width ?? 0
-  const lanes = useMemo(() => (width === 0 ? undefined : lanesOf(answer, beats, width, lang)), [answer, beats, width, lang])
+  const { width, height } = size ?? { width: 0, height: 0 }
+  const lanes = useMemo(() => (width === 0 ? undefined : lanesOf(answer, beats, width, lang, height)), [answer, beats, width, height, lang])
   const beat = Math.max(0, Math.min(beats.length - 1, playhead.beat))
   const now = beats[beat]
   const words = wordsOf(lang)

@@ -6,6 +6,14 @@ import { beatsOf } from './beats.ts'
 import { beatAt, lanesOf } from './lanes.ts'
 
 describe('the timeline', () => {
+  it('stands closer where it is low, and never closer than its text', () => {
+    const answer = otherNode()
+    const beats = beatsOf(answer)
+    expect(lanesOf(answer, beats, 900, 'en', 140).height).toBeLessThanOrEqual(140)
+    const low = lanesOf(answer, beats, 900, 'en', 40).lanes.map((l) => l.y)
+    for (const [i, y] of low.entries()) if (i > 0) expect(y - (low[i - 1] ?? 0)).toBeGreaterThanOrEqual(12)
+  })
+
   it('has its lanes in the order of the request, DNS last', () => {
     const answer = otherNode()
     expect(lanesOf(answer, beatsOf(answer), 1000, 'en').lanes.map((l) => l.place)).toEqual([

@@ -52,8 +52,10 @@ export interface Lanes {
   readonly xs: readonly number[]
 }
 
+/** Between two lanes, in px: less where the timeline is low. */
 const lane = 19
-const top = 44
+const leastLane = 13
+const top = 42
 
 /** Places in the order in which the request meets them; what only DNS visits comes last. */
 function placesOf(beats: readonly Beat[], nodes: ReadonlySet<string>): readonly string[] {
@@ -99,15 +101,16 @@ function signsOf(beats: readonly Beat[], xs: readonly number[], ys: ReadonlyMap<
   return kept.sort((a, b) => a.beat - b.beat)
 }
 
-/** Lays the walk out on `width` px. */
-export function lanesOf(answer: Answer, beats: readonly Beat[], width: number, lang: Lang): Lanes {
+/** Lays the walk out on `width` px; `height` is what there is, the lanes may need more. */
+export function lanesOf(answer: Answer, beats: readonly Beat[], width: number, lang: Lang, height = 0): Lanes {
   const words = wordsOf(lang)
   const places = placesOf(beats, new Set(answer.stage?.netns.filter((n) => n.kind === 'node').map((n) => n.name)))
+  const apart = height === 0 ? lane : Math.max(leastLane, Math.min(lane, (height - top - 8) / Math.max(1, places.length - 1)))
   const size = smallType(lang)
   const most = Math.min(150, width * 0.2)
   const lanes = places.map((place, i): Lane => {
     const full = place === answer.stage?.underlay.name ? words.underlay : titleOf(answer, place)
-    return { place, full, label: fitted(full, most, size), y: top + i * lane }
+    return { place, full, label: fitted(full, most, size), y: top + i * apart }
   })
   const labelEnd = 12 + Math.max(40, ...lanes.map((l) => textWidth(l.label, size)))
   const xs = xsOf(beats, labelEnd + 16, width - 14)
@@ -122,7 +125,16 @@ export function lanesOf(answer: Answer, beats: readonly Beat[], width: number, l
     const own = beats.filter((b) => b.journey === journey)
     return { journey, tone: own[0]?.tone ?? 'request', points: own.map((b) => ({ x: xs[b.index] ?? 0, y: ys.get(b.place) ?? 0 })) }
   })
-  return { width, height: top + Math.max(1, places.length) * lane, labelEnd, lanes, bands, threads, signs: signsOf(beats, xs, ys), xs }
+  return {
+    width,
+    height: top + (Math.max(1, places.length) - 1) * apart + 8,
+    labelEnd,
+    lanes,
+    bands,
+    threads,
+    signs: signsOf(beats, xs, ys),
+    xs,
+  }
 }
 
 /** The stop nearest to a place on the timeline. */
