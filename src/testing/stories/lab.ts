@@ -73,3 +73,33 @@ export const together = (...documents: readonly string[]): string => documents.j
 
 /** The client that most stories start from: 10.244.1.2 on node-1. */
 export const client = pod({ name: 'client', node: 'node-1', ip: '10.244.1.2' })
+
+/** CoreDNS as one Pod, 10.244.2.9 on node-2, behind its Service. */
+export const coreDns = `
+apiVersion: v1
+kind: Pod
+metadata:
+  name: coredns
+  namespace: kube-system
+  labels: {k8s-app: kube-dns}
+spec:
+  nodeName: node-2
+  dnsPolicy: Default
+  containers:
+  - name: coredns
+    image: registry.k8s.io/coredns/coredns:v1.11.1
+    ports: [{name: dns, containerPort: 53, protocol: UDP}, {name: dns-tcp, containerPort: 53, protocol: TCP}]
+status:
+  podIP: 10.244.2.9
+  podIPs: [{ip: 10.244.2.9}]
+---
+apiVersion: v1
+kind: Service
+metadata: {name: kube-dns, namespace: kube-system}
+spec:
+  clusterIP: 10.96.0.10
+  selector: {k8s-app: kube-dns}
+  ports:
+  - {name: dns, port: 53, protocol: UDP}
+  - {name: dns-tcp, port: 53, protocol: TCP}
+`

@@ -14,6 +14,7 @@ export const noEndpoints: Story = {
   about: 'connect',
   expect: {
     outcome: 'refused',
+    errno: 'ECONNREFUSED',
     reason: 'rule',
     nat: [],
     through: ['default/client', 'node-1'],

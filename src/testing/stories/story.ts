@@ -10,6 +10,8 @@ export interface Story {
   readonly expect: {
     readonly outcome: OutcomeKind
     readonly status?: number
+    /** What the failed call returned. */
+    readonly errno?: string
     /** undefined: nobody answered. */
     readonly backend?: string
     readonly backendAddress?: string

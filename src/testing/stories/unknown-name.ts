@@ -1,4 +1,4 @@
-import { client, pod, service, together, twoNodes } from './lab.ts'
+import { client, coreDns, pod, service, together, twoNodes } from './lab.ts'
 import type { Story } from './story.ts'
 
 /** The Service has another name: every name of the search list is asked for, and each look-up is a walk to the DNS Service. */
@@ -7,6 +7,7 @@ export const unknownName: Story = {
   lab: together(
     twoNodes,
     client,
+    coreDns,
     pod({ name: 'web', node: 'node-2', ip: '10.244.2.2', port: 8080 }),
     service({ name: 'web', ip: '10.96.10.10', app: 'web' }),
   ),
@@ -14,9 +15,10 @@ export const unknownName: Story = {
   about: 'dns',
   expect: {
     outcome: 'dns-error',
-    nat: [],
-    through: [],
-    tunnels: [],
+    errno: 'EAI_NONAME',
+    nat: ['dst 10.96.0.10:53 -> 10.244.2.9:53'],
+    through: ['default/client', 'node-1', 'node-2', 'kube-system/coredns'],
+    tunnels: ['vxlan to 192.168.10.12'],
     ending: 'delivered',
   },
 }
