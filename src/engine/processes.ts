@@ -35,7 +35,14 @@ const answersOf = (cluster: Cluster, pod: string): string | undefined =>
 function podProcess(cluster: Cluster, pod: ClusterPod, name: string): Process {
   const who = `${pod.meta.namespace}/${pod.meta.name}`
   if (pod.role === 'coredns') {
-    return coreDns({ name, corefile: coreFileOf(cluster), view: dnsView(cluster), localIPs: pod.podIPs, resolvConf: resolvConf(cluster, pod), seed: cluster.seed }) as Process
+    return coreDns({
+      name,
+      corefile: coreFileOf(cluster),
+      view: dnsView(cluster),
+      localIPs: pod.podIPs,
+      resolvConf: resolvConf(cluster, pod),
+      seed: cluster.seed,
+    }) as Process
   }
   const answers = answersOf(cluster, who)
   return server({ process: name, who, ...(answers === undefined ? {} : { answers }) })

@@ -1,7 +1,7 @@
 import { ip } from '../net/ip.ts'
 import type { DnsMessage, DnsType } from '../net/message.ts'
-import type { Act, Happening, Process } from '../userspace/process.ts'
 import { query } from '../userspace/dns/message.ts'
+import type { Act, Happening, Process } from '../userspace/process.ts'
 
 export interface ServerAnswer {
   readonly message: DnsMessage | undefined
@@ -15,8 +15,15 @@ export interface ServerAnswer {
 
 /** Asks a server process one question without packets. `upstream` answers what it asks others; undefined is silence. */
 export function askServer(
-  server: Process, name: string, type: DnsType,
-  options: { readonly upstream?: (m: DnsMessage, server: string) => DnsMessage | { readonly errno: string } | undefined; readonly state?: unknown; readonly now?: number; readonly client?: string } = {},
+  server: Process,
+  name: string,
+  type: DnsType,
+  options: {
+    readonly upstream?: (m: DnsMessage, server: string) => DnsMessage | { readonly errno: string } | undefined
+    readonly state?: unknown
+    readonly now?: number
+    readonly client?: string
+  } = {},
 ): ServerAnswer {
   const ends = { peer: { address: ip(options.client ?? '10.244.9.9'), port: 40000 }, local: { address: ip('10.244.0.2'), port: 53 } }
   let now = options.now ?? 0
@@ -37,7 +44,12 @@ export function askServer(
     if (act.conn === 'client') out = { ...out, message: act.message }
     else {
       const heard = options.upstream?.(act.message, upstreams.get(act.conn) ?? '')
-      if (heard) queue.push('errno' in heard ? { kind: 'failed', conn: act.conn, errno: heard.errno, now } : { kind: 'data', conn: act.conn, ...ends, message: heard, now })
+      if (heard)
+        queue.push(
+          'errno' in heard
+            ? { kind: 'failed', conn: act.conn, errno: heard.errno, now }
+            : { kind: 'data', conn: act.conn, ...ends, message: heard, now },
+        )
     }
   }
   for (let turns = 0; turns < 200 && !out.message && out.unmodelled === undefined; turns++) {

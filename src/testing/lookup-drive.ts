@@ -1,5 +1,5 @@
-import type { DnsMessage } from '../net/message.ts'
 import type { Ip } from '../net/ip.ts'
+import type { DnsMessage } from '../net/message.ts'
 import type { Happening } from '../userspace/process.ts'
 import { beginLookup, continueLookup, type LookupQuestion, type LookupResult, type LookupStep } from '../userspace/resolver/lookup.ts'
 
@@ -10,7 +10,10 @@ export type Fate = DnsMessage | 'silence' | { readonly errno: string }
  * Runs a look-up to its end against servers given as a function, without packets: for tests and for asking "what would be asked".
  * `at` is in ns since the look-up began.
  */
-export function driveLookup(question: LookupQuestion, server: (query: DnsMessage, to: Ip, at: number) => Fate): { readonly result: LookupResult | undefined; readonly took: number; readonly unmodelled?: string } {
+export function driveLookup(
+  question: LookupQuestion,
+  server: (query: DnsMessage, to: Ip, at: number) => Fate,
+): { readonly result: LookupResult | undefined; readonly took: number; readonly unmodelled?: string } {
   const sockets = new Map<string, { to: Ip; port: number }>()
   const timers: { at: number; name: string }[] = []
   let now = 0
@@ -30,7 +33,11 @@ export function driveLookup(question: LookupQuestion, server: (query: DnsMessage
         const local = { address: '192.0.2.1' as Ip, port: 40000 }
         if (fate === 'silence' || !socket) continue
         const peer = { address: socket.to, port: 53 }
-        queue.push('errno' in fate ? { kind: 'failed', conn: act.conn, errno: fate.errno } : { kind: 'data', conn: act.conn, peer, local, message: fate })
+        queue.push(
+          'errno' in fate
+            ? { kind: 'failed', conn: act.conn, errno: fate.errno }
+            : { kind: 'data', conn: act.conn, peer, local, message: fate },
+        )
       }
     }
     if (step.result) return { result: step.result, took: now }

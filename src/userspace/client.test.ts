@@ -28,24 +28,37 @@ function run(process: Process, tell: (act: Act) => Happening | undefined): { rea
 }
 
 /** The kernel and the other side, in one function: what each act leads to. */
-const world = (servers: Readonly<Record<string, Process | string>>) => (act: Act): Happening | undefined => {
-  if (act.act === 'connect') {
-    const at = servers[act.to.address]
-    if (act.proto === 'udp' && act.to.port === 53) return { kind: 'connected', conn: act.conn }
-    return at === undefined || typeof at === 'string' ? { kind: 'failed', conn: act.conn, errno: at ?? 'ETIMEDOUT' } : { kind: 'connected', conn: act.conn }
+const world =
+  (servers: Readonly<Record<string, Process | string>>) =>
+  (act: Act): Happening | undefined => {
+    if (act.act === 'connect') {
+      const at = servers[act.to.address]
+      if (act.proto === 'udp' && act.to.port === 53) return { kind: 'connected', conn: act.conn }
+      return at === undefined || typeof at === 'string'
+        ? { kind: 'failed', conn: act.conn, errno: at ?? 'ETIMEDOUT' }
+        : { kind: 'connected', conn: act.conn }
+    }
+    if (act.act !== 'send' || !act.message) return undefined
+    if (act.message.kind === 'dns') return { kind: 'data', conn: act.conn, peer: pod, local: pod, message: dns(act.message) }
+    const peer = { address: ip(act.conn.replace(/^to-(.*):\d+$/, '$1')), port: Number(act.conn.split(':').pop()) }
+    const at = servers[peer.address]
+    const told =
+      typeof at === 'object'
+        ? at.on(at.start, { kind: 'data', conn: 'c', peer: pod, local: peer, message: act.message }).acts.find((a) => a.act === 'send')
+        : undefined
+    return told
+      ? { kind: 'data', conn: act.conn, peer, local: pod, message: told.message as Message }
+      : { kind: 'timer', name: `answer ${act.conn}` }
   }
-  if (act.act !== 'send' || !act.message) return undefined
-  if (act.message.kind === 'dns') return { kind: 'data', conn: act.conn, peer: pod, local: pod, message: dns(act.message) }
-  const peer = { address: ip(act.conn.replace(/^to-(.*):\d+$/, '$1')), port: Number(act.conn.split(':').pop()) }
-  const at = servers[peer.address]
-  const told = typeof at === 'object' ? at.on(at.start, { kind: 'data', conn: 'c', peer: pod, local: peer, message: act.message }).acts.find((a) => a.act === 'send') : undefined
-  return told ? { kind: 'data', conn: act.conn, peer, local: pod, message: told.message as Message } : { kind: 'timer', name: `answer ${act.conn}` }
-}
 const dns = (q: DnsMessage): DnsMessage => {
-  const answers = q.name === 'web.' && q.type === 'A' ? ['10.96.0.1', '10.96.0.2'].map((rdata) => ({ name: q.name, ttl: 5, type: q.type, rdata })) : []
+  const answers =
+    q.name === 'web.' && q.type === 'A' ? ['10.96.0.1', '10.96.0.2'].map((rdata) => ({ name: q.name, ttl: 5, type: q.type, rdata })) : []
   return reply(q, { rcode: q.name === 'web.' ? 'NOERROR' : 'NXDOMAIN', aa: true, answers, authority: [], additional: [] })
 }
-const ask = (to: string, servers: Readonly<Record<string, Process | string>>): { readonly acts: readonly Act[]; readonly result: ClientResult } => {
+const ask = (
+  to: string,
+  servers: Readonly<Record<string, Process | string>>,
+): { readonly acts: readonly Act[]; readonly result: ClientResult } => {
   const made = client({ to }, machine, 'default/client probe')
   if ('problem' in made) throw new Error(made.problem.code)
   const end = run(made.process, world(servers))
@@ -56,11 +69,23 @@ const web = server({ process: 'default/web-1/nginx', who: 'default/web-1' })
 describe('client', () => {
   it('resolves, connects, asks and tells who answered and whom the server saw', () => {
     const { result, acts } = ask('http://web/x', { '10.96.0.1': web })
-    expect(result).toMatchObject({ kind: 'ok', status: 200, resolved: ['10.96.0.1', '10.96.0.2'], backend: 'default/web-1', backendAddress: '10.96.0.1:80', sourceSeen: '10.244.1.5:40000' })
-    expect(acts.find((a) => a.act === 'send' && a.message?.kind === 'http-request')).toMatchObject({ message: { method: 'GET', path: '/x' } })
+    expect(result).toMatchObject({
+      kind: 'ok',
+      status: 200,
+      resolved: ['10.96.0.1', '10.96.0.2'],
+      backend: 'default/web-1',
+      backendAddress: '10.96.0.1:80',
+      sourceSeen: '10.244.1.5:40000',
+    })
+    expect(acts.find((a) => a.act === 'send' && a.message?.kind === 'http-request')).toMatchObject({
+      message: { method: 'GET', path: '/x' },
+    })
   })
   it('tries the next address when one refuses', () => {
-    expect(ask('http://web', { '10.96.0.1': 'ECONNREFUSED', '10.96.0.2': web }).result).toMatchObject({ kind: 'ok', backendAddress: '10.96.0.2:80' })
+    expect(ask('http://web', { '10.96.0.1': 'ECONNREFUSED', '10.96.0.2': web }).result).toMatchObject({
+      kind: 'ok',
+      backendAddress: '10.96.0.2:80',
+    })
   })
   it.each<[string, Readonly<Record<string, Process | string>>, Partial<ClientResult>]>([
     ['http://10.0.0.1', { '10.0.0.1': 'ECONNREFUSED' }, { kind: 'refused', errno: 'ECONNREFUSED' }],
@@ -77,13 +102,17 @@ describe('client', () => {
   it('pings without a connection', () => {
     expect(ask('icmp://10.0.0.1', {}).acts).toMatchObject([{ act: 'ping', to: '10.0.0.1' }])
   })
-  it('hands problems of the URL out as data', () => expect(client({ to: 'web' }, machine, 'x')).toMatchObject({ problem: { code: 'target-scheme' } }))
+  it('hands problems of the URL out as data', () =>
+    expect(client({ to: 'web' }, machine, 'x')).toMatchObject({ problem: { code: 'target-scheme' } }))
 })
 
 describe('dns client', () => {
   it('asks one type and exits with the queries', () => {
     const end = run(dnsClient('web.', ['A'], machine, 'x'), world({}))
-    expect(end.result).toMatchObject({ addresses: ['10.96.0.1', '10.96.0.2'], queries: [{ name: 'web.', type: 'A', rcode: 'NOERROR', answers: ['web. 5 IN A 10.96.0.1', 'web. 5 IN A 10.96.0.2'] }] })
+    expect(end.result).toMatchObject({
+      addresses: ['10.96.0.1', '10.96.0.2'],
+      queries: [{ name: 'web.', type: 'A', rcode: 'NOERROR', answers: ['web. 5 IN A 10.96.0.1', 'web. 5 IN A 10.96.0.2'] }],
+    })
   })
 })
 

@@ -23,7 +23,14 @@ export type Happening = {
 
 /** What a process asks of the kernel. Times in ns. */
 export type Act =
-  | { readonly act: 'connect'; readonly conn: string; readonly proto: 'tcp' | 'udp' | 'sctp'; readonly to: Peer; readonly sport?: number; /** ns until the connect gives up */ readonly timeout?: number }
+  | {
+      readonly act: 'connect'
+      readonly conn: string
+      readonly proto: 'tcp' | 'udp' | 'sctp'
+      readonly to: Peer
+      readonly sport?: number /** ns until the connect gives up */
+      readonly timeout?: number
+    }
   | { readonly act: 'send'; readonly conn: string; readonly message: Message | undefined; readonly size: number }
   /** `reset`: with RST, as a socket with SO_LINGER 0 does; without it the connection is only forgotten. */
   | { readonly act: 'close'; readonly conn: string; readonly reset?: true }
@@ -31,7 +38,13 @@ export type Act =
   | { readonly act: 'ping'; readonly conn: string; readonly to: Ip; readonly id?: number; readonly timeout?: number }
   | { readonly act: 'timer'; readonly name: string; readonly after: number }
   /** A line for the trace: which program decided what (`plugins` for CoreDNS). */
-  | { readonly act: 'note'; readonly what: string; readonly plugins?: readonly string[]; readonly message?: Message; readonly because?: CauseId }
+  | {
+      readonly act: 'note'
+      readonly what: string
+      readonly plugins?: readonly string[]
+      readonly message?: Message
+      readonly because?: CauseId
+    }
   /** The process is done; `result` is plain data for the caller. */
   | { readonly act: 'exit'; readonly result: unknown }
   | { readonly act: 'unmodelled'; readonly what: string }

@@ -50,7 +50,9 @@ export function dnsView(cluster: Cluster): KubernetesView {
   if (old) return old
   const view: KubernetesView = {
     namespaces: cluster.namespaces,
-    namespacesListed: cluster.namespacesListed,
+    // Also without a list a cluster has only so many: those that objects stand in, and the four that are always there.
+    // Were every namespace taken to exist, NAME.svc.cluster.local of a search list would be NODATA where it is NXDOMAIN in life.
+    namespacesListed: true,
     services: cluster.services.map(serviceOf),
     endpoints: cluster.slices.flatMap(endpointsOf),
     pods: cluster.pods.flatMap((p) =>

@@ -64,17 +64,20 @@ const internalAddresses = (sorted: Sorted): readonly Ip[] => [
   ),
 ]
 
-/** The one outside machine that is made up. */
+/** The outside machines that are made up: somebody who asks, and the resolver that the nodes' own resolv.conf names. */
 const CLIENT = 'client'
+const CLIENT_NUMBER = 100
+const RESOLVER = 'resolver'
+const RESOLVER_NUMBER = 53
 
-/** An outside machine stands on the first node's network: .100, or the next address that nobody has. */
-function hostAddress(sorted: Sorted, nodes: readonly Ip[]): Ip {
+/** An outside machine stands on the first node's network: at its number (.100), or the next address that nobody has. */
+function hostAddress(sorted: Sorted, nodes: readonly Ip[], number: number): Ip {
   const beside = nodes.find((one) => familyOf(one) === 4) ?? nodes[0] ?? FIRST_NODE_ADDRESS
   const v4 = familyOf(beside) === 4
   const net = cidr(`${beside}/${v4 ? 24 : 64}`)
   const taken = new Set<string>([...nodes, ...sorted.labs.flatMap((lab) => lab.is.hosts.flatMap((host) => host.addresses))])
   for (const slice of sorted.slices) for (const one of slice.is.endpoints) taken.add(one.addresses[0] ?? '')
-  for (let n = v4 ? 100 : 0x100; n < (v4 ? 255 : 0x1100); n++) if (!taken.has(nthOf(net, n))) return nthOf(net, n)
+  for (let n = v4 ? number : 0x100 + number; n < (v4 ? 255 : 0x1100); n++) if (!taken.has(nthOf(net, n))) return nthOf(net, n)
   return ip('203.0.113.10')
 }
 
@@ -116,6 +119,7 @@ export function defaultsText(sorted: Sorted, nets: Networks, cni: boolean, wants
   const wanted = wants.everything || wants.host === CLIENT
   const hosts = sorted.labs.flatMap((lab) => lab.is.hosts.map((one) => one.name))
   const dns = wants.everything || wants.dns
+  const answered = sorted.labs.some((lab) => lab.is.hosts.some((host) => host.dns.length > 0 || host.listen.some((l) => /^53\b/.test(l))))
   return [
     ...(sorted.clusters.length > 0 ? [] : [text.clusterText(nets)]),
     ...(sorted.proxies.length > 0 ? [] : [text.proxyText(nets)]),
@@ -123,7 +127,10 @@ export function defaultsText(sorted: Sorted, nets: Networks, cni: boolean, wants
     ...nodes.map(text.nodeText),
     ...(dns ? apiTexts(sorted, addresses[0] ?? FIRST_NODE_ADDRESS) : []),
     ...(dns ? dnsTexts(sorted, nets) : []),
-    ...(wanted && !hosts.includes(CLIENT) ? [text.hostText(CLIENT, hostAddress(sorted, addresses))] : []),
+    ...(wanted && !hosts.includes(CLIENT) ? [text.hostText(CLIENT, hostAddress(sorted, addresses, CLIENT_NUMBER))] : []),
+    ...(dns && !answered && !hosts.includes(RESOLVER)
+      ? [text.resolverText(RESOLVER, hostAddress(sorted, addresses, RESOLVER_NUMBER))]
+      : []),
   ].join('---\n')
 }
 

@@ -195,3 +195,18 @@ spec:
       addresses:
         - ${address}
 `
+
+/** Knows no name of the outside world: a lab that has some says so with `dns` of a host of its own. */
+export const resolverText = (name: string, address: string): string => `apiVersion: packetwalk.dev/v1alpha1
+kind: Lab
+metadata:
+  name: made-up-resolver
+spec:
+  hosts:
+    - name: ${name}
+      addresses:
+        - ${address}
+      listen:
+        - 53/UDP
+        - 53/TCP
+`

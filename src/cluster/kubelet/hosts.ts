@@ -10,7 +10,8 @@ export function podHosts(pod: Pick<ClusterPod, 'spec' | 'meta' | 'podIPs'>, doma
   return `# Kubernetes-managed hosts file.\n${LOCAL}${own}`
 }
 
-const LOCAL = '127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\nfe00::0\tip6-localnet\nfe00::0\tip6-mcastprefix\nfe00::1\tip6-allnodes\nfe00::2\tip6-allrouters\n'
+const LOCAL =
+  '127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\nfe00::0\tip6-localnet\nfe00::0\tip6-mcastprefix\nfe00::1\tip6-allnodes\nfe00::2\tip6-allrouters\n'
 
 /** Of nodes and of machines outside. */
 export const machineHosts = '127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n'

@@ -49,7 +49,11 @@ function limited({ nameservers, searches, options }: DnsSettings): { readonly se
 
 type PodDns = Pick<PodSpec, 'dnsPolicy' | 'dnsConfig' | 'hostNetwork'>
 
-function baseOf(pod: PodDns, namespace: string, { clusterDNS, clusterDomain, node }: KubeletDns): { readonly settings: DnsSettings; readonly events: readonly string[] } {
+function baseOf(
+  pod: PodDns,
+  namespace: string,
+  { clusterDNS, clusterDomain, node }: KubeletDns,
+): { readonly settings: DnsSettings; readonly events: readonly string[] } {
   const host = { ...node, searches: node.searches.map(undotted) }
   const cluster = pod.dnsPolicy === 'ClusterFirstWithHostNet' || (pod.dnsPolicy === 'ClusterFirst' && !pod.hostNetwork)
   if (pod.dnsPolicy === 'None') return { settings: { nameservers: [], searches: [], options: [] }, events: [] }
@@ -60,14 +64,21 @@ function baseOf(pod: PodDns, namespace: string, { clusterDNS, clusterDomain, nod
 }
 
 /** The settings of a pod for its dnsPolicy and dnsConfig (kubernetes pkg/kubelet/network/dns/dns.go), and the kubelet's events. */
-export function podDns(pod: PodDns, namespace: string, kubelet: KubeletDns): { readonly settings: DnsSettings; readonly events: readonly string[] } {
+export function podDns(
+  pod: PodDns,
+  namespace: string,
+  kubelet: KubeletDns,
+): { readonly settings: DnsSettings; readonly events: readonly string[] } {
   const { settings, events } = baseOf(pod, namespace, kubelet)
   const config = pod.dnsConfig
-  const merged = config === undefined ? settings : {
-    nameservers: unique([...settings.nameservers, ...config.nameservers]),
-    searches: unique([...settings.searches, ...config.searches.map(undotted)]),
-    options: mergeOptions(settings.options, config.options),
-  }
+  const merged =
+    config === undefined
+      ? settings
+      : {
+          nameservers: unique([...settings.nameservers, ...config.nameservers]),
+          searches: unique([...settings.searches, ...config.searches.map(undotted)]),
+          options: mergeOptions(settings.options, config.options),
+        }
   const cut = limited(merged)
   return { settings: cut.settings, events: [...events, ...cut.events] }
 }
@@ -78,11 +89,17 @@ export function resolvConfText({ nameservers, searches, options }: DnsSettings):
     ...(searches.length > 0 ? [`search ${searches.join(' ')}`] : []),
     ...nameservers.map((s) => `nameserver ${s}`),
     ...(options.length > 0 ? [`options ${options.join(' ')}`] : []),
-  ].map((line) => `${line}\n`).join('')
+  ]
+    .map((line) => `${line}\n`)
+    .join('')
 }
 
 /** The node's own resolv.conf: made up; it names the lab's upstream resolvers. */
-export const nodeDns = (cluster: Cluster): DnsSettings => ({ nameservers: upstreamResolvers(cluster).slice(0, MOST_SERVERS), searches: [], options: [] })
+export const nodeDns = (cluster: Cluster): DnsSettings => ({
+  nameservers: upstreamResolvers(cluster).slice(0, MOST_SERVERS),
+  searches: [],
+  options: [],
+})
 
 /** Addresses of the DNS Service: clusterDNS of the kubelet's configuration. */
 function clusterDns(cluster: Cluster): readonly Ip[] {

@@ -76,7 +76,12 @@ export interface Plugin {
   setup(directive: Directive, place: BlockPlace): SetUp
 }
 
-export const answer = (found: Found, because?: CauseId): Result => ({ kind: 'answer', found, ...(because === undefined ? {} : { because }) })
+export const answer = (found: Found, because?: CauseId): Result => ({
+  kind: 'answer',
+  found,
+  ...(because === undefined ? {} : { because }),
+})
 
 /** Changes an answer; whatever is none goes up as it is. */
-export const mapFound = (result: Result, change: (found: Found) => Found): Result => (result.kind === 'answer' ? { ...result, found: change(result.found) } : result)
+export const mapFound = (result: Result, change: (found: Found) => Found): Result =>
+  result.kind === 'answer' ? { ...result, found: change(result.found) } : result

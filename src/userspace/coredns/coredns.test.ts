@@ -4,30 +4,59 @@ import type { DnsMessage } from '../../net/message.ts'
 import { askServer } from '../../testing/dns-server.ts'
 import { recordText, reply } from '../dns/message.ts'
 import type { Process } from '../process.ts'
-import { parseCorefile } from './corefile.ts'
 import { coreDns } from './coredns.ts'
+import { parseCorefile } from './corefile.ts'
 import { defaultCorefile } from './default-corefile.ts'
 import type { DnsEndpoint, DnsService, KubernetesView } from './view.ts'
 
 const http = { name: 'http', protocol: 'tcp', port: 80 } as const
-const service = (name: string, more: Partial<DnsService>): DnsService => ({ namespace: 'shop', name, clusterIPs: [], headless: false, ports: [http], because: 0, ...more })
-const endpoint = (name: string, address: string, more: Partial<DnsEndpoint> = {}): DnsEndpoint => ({ namespace: 'shop', service: name, addresses: [ip(address)], ready: true, ports: [{ ...http, port: 8080 }], because: 0, ...more })
+const service = (name: string, more: Partial<DnsService>): DnsService => ({
+  namespace: 'shop',
+  name,
+  clusterIPs: [],
+  headless: false,
+  ports: [http],
+  because: 0,
+  ...more,
+})
+const endpoint = (name: string, address: string, more: Partial<DnsEndpoint> = {}): DnsEndpoint => ({
+  namespace: 'shop',
+  service: name,
+  addresses: [ip(address)],
+  ready: true,
+  ports: [{ ...http, port: 8080 }],
+  because: 0,
+  ...more,
+})
 const view: KubernetesView = {
-  namespaces: [], namespacesListed: false, pods: [],
+  namespaces: [],
+  namespacesListed: false,
+  pods: [],
   services: [
     service('web', { clusterIPs: [ip('10.96.0.20')], because: 7 }),
     service('pg', { headless: true }),
     service('down', { headless: true }),
     service('away', { externalName: 'www.example.org' }),
   ],
-  endpoints: [endpoint('pg', '10.244.1.1', { hostname: 'pg-0' }), endpoint('pg', '10.244.1.2'), endpoint('down', '10.244.1.3', { ready: false })],
+  endpoints: [
+    endpoint('pg', '10.244.1.1', { hostname: 'pg-0' }),
+    endpoint('pg', '10.244.1.2'),
+    endpoint('down', '10.244.1.3', { ready: false }),
+  ],
 }
 const make = (corefile: string, resolvConf = 'nameserver 192.0.2.53\n'): Process =>
   coreDns({ name: 'coredns', corefile, view, localIPs: [ip('10.244.0.2')], resolvConf, seed: 1 }) as Process
 const kubeadm = make(defaultCorefile('cluster.local'))
 const world = (m: DnsMessage): DnsMessage => {
   const answers = m.name === 'www.example.org.' && m.type === 'A' ? [{ name: m.name, ttl: 300, type: m.type, rdata: '192.0.2.80' }] : []
-  return reply(m, { rcode: m.name === 'www.example.org.' ? 'NOERROR' : 'NXDOMAIN', aa: false, ra: true, answers, authority: [], additional: [] })
+  return reply(m, {
+    rcode: m.name === 'www.example.org.' ? 'NOERROR' : 'NXDOMAIN',
+    aa: false,
+    ra: true,
+    answers,
+    authority: [],
+    additional: [],
+  })
 }
 const answers = (m: DnsMessage | undefined): readonly string[] => (m?.answers ?? []).map(recordText).sort()
 
@@ -40,13 +69,24 @@ describe('with the Corefile of kubeadm', () => {
   })
   it('asks the upstream of its resolv.conf for what is no name of the cluster', () => {
     const asked: string[] = []
-    const { message, via } = askServer(kubeadm, 'www.example.org.', 'A', { upstream: (m, to) => (asked.push(`${to} ${m.name} ${m.type}`), world(m)) })
+    const { message, via } = askServer(kubeadm, 'www.example.org.', 'A', {
+      upstream: (m, to) => {
+        asked.push(`${to} ${m.name} ${m.type}`)
+        return world(m)
+      },
+    })
     expect(asked).toEqual(['192.0.2.53 www.example.org. A'])
     expect([answers(message), message?.aa, via.at(-1)]).toEqual([['www.example.org. 30 IN A 192.0.2.80'], false, 'forward'])
   })
-  it('hands NXDOMAIN of the upstream on', () => expect(askServer(kubeadm, 'nosuch.', 'A', { upstream: world }).message).toMatchObject({ rcode: 'NXDOMAIN', authority: [] }))
-  it('gives up a silent upstream after three tries of 2 s', () => expect(askServer(kubeadm, 'nosuch.', 'A')).toMatchObject({ message: { rcode: 'SERVFAIL' }, took: 6 }))
-  it('gives up at once when the upstream is refused', () => expect(askServer(kubeadm, 'nosuch.', 'A', { upstream: () => ({ errno: 'ECONNREFUSED' }) })).toMatchObject({ message: { rcode: 'SERVFAIL' }, took: 0 }))
+  it('hands NXDOMAIN of the upstream on', () =>
+    expect(askServer(kubeadm, 'nosuch.', 'A', { upstream: world }).message).toMatchObject({ rcode: 'NXDOMAIN', authority: [] }))
+  it('gives up a silent upstream after three tries of 2 s', () =>
+    expect(askServer(kubeadm, 'nosuch.', 'A')).toMatchObject({ message: { rcode: 'SERVFAIL' }, took: 6 }))
+  it('gives up at once when the upstream is refused', () =>
+    expect(askServer(kubeadm, 'nosuch.', 'A', { upstream: () => ({ errno: 'ECONNREFUSED' }) })).toMatchObject({
+      message: { rcode: 'SERVFAIL' },
+      took: 0,
+    }))
   it('falls through for unknown reverse names alone', () => {
     expect(askServer(kubeadm, '20.0.96.10.in-addr.arpa.', 'PTR').via.at(-1)).toBe('kubernetes')
     expect(askServer(kubeadm, '9.9.9.9.in-addr.arpa.', 'PTR', { upstream: world }).via.at(-1)).toBe('forward')
@@ -59,17 +99,33 @@ describe('with the Corefile of kubeadm', () => {
     expect([later.via.at(-1), answers(later.message)]).toEqual(['cache', ['web.shop.svc.cluster.local. 20 IN A 10.96.0.20']])
     expect(askServer(kubeadm, 'web.shop.svc.cluster.local.', 'A', { now: 32 * S, state: first.state }).via.at(-1)).toBe('kubernetes')
   })
-  it('every namespace exists when none is listed', () => expect(askServer(kubeadm, 'any.svc.cluster.local.', 'A').message).toMatchObject({ rcode: 'NOERROR', answers: [] }))
+  it('every namespace exists when none is listed', () =>
+    expect(askServer(kubeadm, 'any.svc.cluster.local.', 'A').message).toMatchObject({ rcode: 'NOERROR', answers: [] }))
 })
 
 describe('records', () => {
   it.each([
-    ['pg.shop.svc.cluster.local.', 'A', 'NOERROR', ['pg.shop.svc.cluster.local. 30 IN A 10.244.1.1', 'pg.shop.svc.cluster.local. 30 IN A 10.244.1.2']],
+    [
+      'pg.shop.svc.cluster.local.',
+      'A',
+      'NOERROR',
+      ['pg.shop.svc.cluster.local. 30 IN A 10.244.1.1', 'pg.shop.svc.cluster.local. 30 IN A 10.244.1.2'],
+    ],
     ['pg-0.pg.shop.svc.cluster.local.', 'A', 'NOERROR', ['pg-0.pg.shop.svc.cluster.local. 30 IN A 10.244.1.1']],
     ['down.shop.svc.cluster.local.', 'A', 'NXDOMAIN', []],
     ['10-1-2-3.shop.pod.cluster.local.', 'A', 'NOERROR', ['10-1-2-3.shop.pod.cluster.local. 30 IN A 10.1.2.3']],
-    ['_http._tcp.web.shop.svc.cluster.local.', 'SRV', 'NOERROR', ['_http._tcp.web.shop.svc.cluster.local. 30 IN SRV 0 100 80 web.shop.svc.cluster.local.']],
-    ['away.shop.svc.cluster.local.', 'A', 'NOERROR', ['away.shop.svc.cluster.local. 30 IN CNAME www.example.org.', 'www.example.org. 30 IN A 192.0.2.80']],
+    [
+      '_http._tcp.web.shop.svc.cluster.local.',
+      'SRV',
+      'NOERROR',
+      ['_http._tcp.web.shop.svc.cluster.local. 30 IN SRV 0 100 80 web.shop.svc.cluster.local.'],
+    ],
+    [
+      'away.shop.svc.cluster.local.',
+      'A',
+      'NOERROR',
+      ['away.shop.svc.cluster.local. 30 IN CNAME www.example.org.', 'www.example.org. 30 IN A 192.0.2.80'],
+    ],
   ] as const)('%s %s', (name, type, rcode, expected) => {
     const { message } = askServer(kubeadm, name, type, { upstream: world })
     expect([message?.rcode, answers(message)]).toEqual([rcode, expected])
@@ -90,7 +146,11 @@ describe('other Corefiles', () => {
   it('names a plugin that is not modelled, instead of passing it over', () => {
     expect(askServer(make('. {\n rewrite name a b\n errors\n}'), 'x.', 'A').unmodelled).toBe('CoreDNS plugin rewrite')
   })
-  it.each([['. {\n}', 'REFUSED'], ['example.org {\n errors\n}', 'REFUSED'], ['. {\n errors\n}', 'SERVFAIL']])('%j answers %s', (corefile, rcode) => {
+  it.each([
+    ['. {\n}', 'REFUSED'],
+    ['example.org {\n errors\n}', 'REFUSED'],
+    ['. {\n errors\n}', 'SERVFAIL'],
+  ])('%j answers %s', (corefile, rcode) => {
     expect(askServer(make(corefile), 'x.', 'A').message?.rcode).toBe(rcode)
   })
   it('the longest zone gets the question, whatever the order in the file', () => {
@@ -101,14 +161,26 @@ describe('other Corefiles', () => {
     expect(askServer(make(defaultCorefile('cluster.local'), 'nameserver 127.0.0.53\n'), 'x.', 'A').unmodelled).toContain('loop')
   })
   it('reads addresses, snippets, comments and quotes', () => {
-    const read = parseCorefile('(base) {\n errors\n}\na.example, b.example:1053,\ntls://c.example { # comment\n import base\n template IN A "x y" {\n answer "{{ .Name }} 60 \\"q\\"" # c\n }\n}\n10.0.0.0/24 {\n whoami\n}\n')
+    const read = parseCorefile(
+      '(base) {\n errors\n}\na.example, b.example:1053,\ntls://c.example { # comment\n import base\n template IN A "x y" {\n answer "{{ .Name }} 60 \\"q\\"" # c\n }\n}\n10.0.0.0/24 {\n whoami\n}\n',
+    )
     expect(read).toEqual({
       blocks: [
         {
-          keys: [{ zone: 'a.example.', port: 53, transport: 'dns' }, { zone: 'b.example.', port: 1053, transport: 'dns' }, { zone: 'c.example.', port: 853, transport: 'tls' }],
-          directives: [{ name: 'errors', args: [], block: [], line: 2 }, { name: 'template', args: ['IN', 'A', 'x y'], block: [['answer', '{{ .Name }} 60 "q"']], line: 7 }],
+          keys: [
+            { zone: 'a.example.', port: 53, transport: 'dns' },
+            { zone: 'b.example.', port: 1053, transport: 'dns' },
+            { zone: 'c.example.', port: 853, transport: 'tls' },
+          ],
+          directives: [
+            { name: 'errors', args: [], block: [], line: 2 },
+            { name: 'template', args: ['IN', 'A', 'x y'], block: [['answer', '{{ .Name }} 60 "q"']], line: 7 },
+          ],
         },
-        { keys: [{ zone: '0.0.10.in-addr.arpa.', port: 53, transport: 'dns' }], directives: [{ name: 'whoami', args: [], block: [], line: 12 }] },
+        {
+          keys: [{ zone: '0.0.10.in-addr.arpa.', port: 53, transport: 'dns' }],
+          directives: [{ name: 'whoami', args: [], block: [], line: 12 }],
+        },
       ],
     })
   })

@@ -51,7 +51,11 @@ export function coreDns(setup: CoreDnsSetup): Process<CoreDnsState> {
     const { result, via } = on.ask(
       { name: q.message.name, type: q.message.type, client: q.client, id: q.message.id },
       {
-        view, now, localIPs: setup.localIPs, resolvConf: setup.resolvConf, seed: setup.seed,
+        view,
+        now,
+        localIPs: setup.localIPs,
+        resolvConf: setup.resolvConf,
+        seed: setup.seed,
         heard: (u) => q.heard[keyOf(u)],
         cached: (key) => state.cache[key],
         store: (key, entry) => {
@@ -63,9 +67,13 @@ export function coreDns(setup: CoreDnsSetup): Process<CoreDnsState> {
     if (result.kind === 'ask') return askUpstream(state, q, result.upstream)
     const message = reply(q.message, result.found)
     const size = dnsBytes(message)
-    if (size > UDP_LIMIT) return { state, acts: [{ act: 'unmodelled', what: `DNS answer of ${size} bytes: truncated and asked again over TCP` }] }
+    if (size > UDP_LIMIT)
+      return { state, acts: [{ act: 'unmodelled', what: `DNS answer of ${size} bytes: truncated and asked again over TCP` }] }
     const because = result.because === undefined || result.because === 0 ? {} : { because: result.because }
-    const acts: readonly Act[] = [{ act: 'note', what: 'answers', plugins: via, message, ...because }, { act: 'send', conn: q.conn, message, size }]
+    const acts: readonly Act[] = [
+      { act: 'note', what: 'answers', plugins: via, message, ...because },
+      { act: 'send', conn: q.conn, message, size },
+    ]
     return { state: { ...state, cache: { ...state.cache, ...stored } }, acts }
   }
 
@@ -88,9 +96,11 @@ export function coreDns(setup: CoreDnsSetup): Process<CoreDnsState> {
   }
 
   function onUpstream(on: DnsServer, state: CoreDnsState, p: Pending, h: Happening): Stepped {
-    if (h.kind === 'connected') return { state, acts: [{ act: 'send', conn: p.waiting.conn, message: p.waiting.query, size: dnsBytes(p.waiting.query) }] }
+    if (h.kind === 'connected')
+      return { state, acts: [{ act: 'send', conn: p.waiting.conn, message: p.waiting.query, size: dnsBytes(p.waiting.query) }] }
     if (h.kind === 'failed') return resume(on, state, p, 'error', h.now)
-    if (h.kind === 'data' && h.message?.kind === 'dns' && h.message.response && h.message.id === p.waiting.query.id) return resume(on, state, p, h.message, h.now)
+    if (h.kind === 'data' && h.message?.kind === 'dns' && h.message.response && h.message.id === p.waiting.query.id)
+      return resume(on, state, p, h.message, h.now)
     return { state, acts: [] }
   }
 
@@ -103,7 +113,10 @@ export function coreDns(setup: CoreDnsSetup): Process<CoreDnsState> {
         return late && !('error' in server) ? resume(server, state, late, 'timeout', h.now) : { state, acts: [] }
       }
       if (!('conn' in h)) return { state, acts: [] }
-      if ('error' in server) return h.kind === 'data' ? { state, acts: [{ act: 'unmodelled', what: `CoreDNS does not start: ${server.error} (Corefile line ${server.line})` }] } : { state, acts: [] }
+      if ('error' in server)
+        return h.kind === 'data'
+          ? { state, acts: [{ act: 'unmodelled', what: `CoreDNS does not start: ${server.error} (Corefile line ${server.line})` }] }
+          : { state, acts: [] }
       const waiting = state.pending.find((p) => p.waiting.conn === h.conn)
       if (waiting) return onUpstream(server, state, waiting, h)
       if (h.kind !== 'data' || h.message?.kind !== 'dns' || h.message.response) return { state, acts: [] }

@@ -1,4 +1,4 @@
-import { parseCidr, lengthOf, networkOf } from '../../net/cidr.ts'
+import { lengthOf, networkOf, parseCidr } from '../../net/cidr.ts'
 import { familyOf } from '../../net/ip.ts'
 import { absolute, lower } from '../dns/name.ts'
 import { type Token, tokensOf } from './lexer.ts'
@@ -49,7 +49,11 @@ function reverseZone(text: string): string | undefined {
   if (net === undefined) return undefined
   const unit = familyOf(net) === 4 ? 8 : 4
   if (familyOf(net) === 6 || lengthOf(net) % unit !== 0) return undefined
-  return `${networkOf(net).split('.').slice(0, lengthOf(net) / unit).reverse().join('.')}.in-addr.arpa.`
+  return `${networkOf(net)
+    .split('.')
+    .slice(0, lengthOf(net) / unit)
+    .reverse()
+    .join('.')}.in-addr.arpa.`
 }
 
 function keyOf(token: Token): Key {
@@ -112,6 +116,13 @@ function body(c: Cursor): readonly Token[] {
   }
 }
 
+/** Without braces a file is one block. */
+function remaining(c: Cursor): readonly Token[] {
+  const from = c.at
+  c.at = c.tokens.length
+  return c.tokens.slice(from)
+}
+
 /** Puts snippets in place of `import NAME`. Files have no place in a lab, so an import of one is refused. */
 function spliced(tokens: readonly Token[], snippets: ReadonlyMap<string, readonly Token[]>): readonly Token[] {
   const out: Token[] = []
@@ -151,7 +162,7 @@ function blocksOf(source: string): readonly Block[] {
     const names = addresses(c)
     const braces = peek(c)?.text === '{'
     if (braces) c.at++
-    const rest = braces ? body(c) : c.tokens.slice(c.at, (c.at = c.tokens.length))
+    const rest = braces ? body(c) : remaining(c)
     const snippet = /^\((.+)\)$/.exec(names[0]?.text ?? '')?.[1]
     if (names.length === 1 && snippet !== undefined) {
       if (snippets.has(snippet)) throw new Refused(`redeclaration of previously declared snippet ${snippet}`, names[0]?.line ?? 1)

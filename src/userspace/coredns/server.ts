@@ -33,20 +33,23 @@ function linksOf(block: Block, number: number, zones: readonly string[]): readon
   for (const d of ordered) {
     const setUp = plugins.find((p) => p.name === d.name)?.setup(d, { zones, block: number }) ?? { unmodelled: d.name }
     if ('error' in setUp) return { error: setUp.error, line: d.line }
-    if ('unmodelled' in setUp) links.push({ plugin: d.name, handler: () => ({ kind: 'unmodelled', what: `CoreDNS plugin ${setUp.unmodelled}` }) })
+    if ('unmodelled' in setUp)
+      links.push({ plugin: d.name, handler: () => ({ kind: 'unmodelled', what: `CoreDNS plugin ${setUp.unmodelled}` }) })
     else if (setUp.handler) links.push({ plugin: d.name, handler: setUp.handler })
   }
   return links
 }
 
 function runLinks(links: readonly Link[], query: Query, run: ChainRun, via: string[]): Result {
-  const from = (i: number) => (q: Query): Result => {
-    const link = links[i]
-    // The chain has run out: the server answers SERVFAIL (core/dnsserver/server.go).
-    if (!link) return answer(emptyFound('SERVFAIL'))
-    via.push(link.plugin)
-    return link.handler(q, from(i + 1), run)
-  }
+  const from =
+    (i: number) =>
+    (q: Query): Result => {
+      const link = links[i]
+      // The chain has run out: the server answers SERVFAIL (core/dnsserver/server.go).
+      if (!link) return answer(emptyFound('SERVFAIL'))
+      via.push(link.plugin)
+      return link.handler(q, from(i + 1), run)
+    }
   return links.length === 0 ? answer(emptyFound('REFUSED')) : from(0)(query)
 }
 
@@ -57,12 +60,19 @@ export function dnsServer(corefile: string): DnsServer | CorefileError {
   const blocks: ServedBlock[] = []
   for (const [i, block] of parsed.blocks.entries()) {
     const zones = block.keys.filter((k) => k.transport === 'dns' && k.port === DNS_PORT).map((k) => k.zone)
-    const links = linksOf(block, i, block.keys.map((k) => k.zone))
+    const links = linksOf(
+      block,
+      i,
+      block.keys.map((k) => k.zone),
+    )
     if ('error' in links) return links
     blocks.push({ zones, links })
   }
   const dispatch = (query: Query, run: Omit<ChainRun, 'lookup'>, via: string[], depth: number): Result => {
-    const zone = longestZone(query.name, blocks.flatMap((b) => b.zones))
+    const zone = longestZone(
+      query.name,
+      blocks.flatMap((b) => b.zones),
+    )
     const block = blocks.find((b) => zone !== undefined && b.zones.includes(zone))
     if (!block) return answer(emptyFound('REFUSED'))
     const lookup = (name: string, type: DnsType): Result =>

@@ -1,7 +1,20 @@
 import type { DnsMessage, DnsRecord, DnsType, Rcode } from '../../net/message.ts'
 
 export function query(id: number, name: string, type: DnsType): DnsMessage {
-  return { kind: 'dns', id, response: false, name, type, rcode: 'NOERROR', aa: false, rd: true, ra: false, answers: [], authority: [], additional: [] }
+  return {
+    kind: 'dns',
+    id,
+    response: false,
+    name,
+    type,
+    rcode: 'NOERROR',
+    aa: false,
+    rd: true,
+    ra: false,
+    answers: [],
+    authority: [],
+    additional: [],
+  }
 }
 
 /** What a server found out about a question. */

@@ -13,8 +13,15 @@ export function resolverServer(name: string, records: readonly DnsRecord[], rest
       if (h.kind !== 'data' || h.message?.kind !== 'dns' || h.message.response) return rest.on(state, h)
       const message = reply(h.message, findInTable(h.message, records))
       const size = dnsBytes(message)
-      if (size > UDP_LIMIT) return { state, acts: [{ act: 'unmodelled', what: `DNS answer of ${size} bytes: truncated and asked again over TCP` }] }
-      return { state, acts: [{ act: 'note', what: 'answers', plugins: [], message }, { act: 'send', conn: h.conn, message, size }] }
+      if (size > UDP_LIMIT)
+        return { state, acts: [{ act: 'unmodelled', what: `DNS answer of ${size} bytes: truncated and asked again over TCP` }] }
+      return {
+        state,
+        acts: [
+          { act: 'note', what: 'answers', plugins: [], message },
+          { act: 'send', conn: h.conn, message, size },
+        ],
+      }
     },
   }
 }

@@ -7,14 +7,32 @@ const nameBytes = (name: string): number => (name === '.' ? 1 : name.length + 1)
 
 function rdataBytes(record: DnsRecord): number {
   switch (record.type) {
-    case 'A': return 4
-    case 'AAAA': return 16
-    case 'SOA': return 20 + record.rdata.split(' ').slice(0, 2).reduce((sum, n) => sum + nameBytes(n), 0)
-    case 'SRV': return 6 + nameBytes(record.rdata.split(' ')[3] ?? '.')
-    case 'MX': return 2 + nameBytes(record.rdata.split(' ')[1] ?? '.')
-    case 'TXT': return record.rdata.length - 1
-    case 'CNAME': case 'PTR': case 'NS': return nameBytes(record.rdata)
-    case 'HTTPS': case 'ANY': case 'AXFR': return record.rdata.length
+    case 'A':
+      return 4
+    case 'AAAA':
+      return 16
+    case 'SOA':
+      return (
+        20 +
+        record.rdata
+          .split(' ')
+          .slice(0, 2)
+          .reduce((sum, n) => sum + nameBytes(n), 0)
+      )
+    case 'SRV':
+      return 6 + nameBytes(record.rdata.split(' ')[3] ?? '.')
+    case 'MX':
+      return 2 + nameBytes(record.rdata.split(' ')[1] ?? '.')
+    case 'TXT':
+      return record.rdata.length - 1
+    case 'CNAME':
+    case 'PTR':
+    case 'NS':
+      return nameBytes(record.rdata)
+    case 'HTTPS':
+    case 'ANY':
+    case 'AXFR':
+      return record.rdata.length
   }
 }
 

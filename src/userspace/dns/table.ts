@@ -1,5 +1,5 @@
 import type { DnsMessage, DnsRecord } from '../../net/message.ts'
-import { type Found } from './message.ts'
+import type { Found } from './message.ts'
 import { sameName } from './name.ts'
 
 const MOST_ALIASES = 10

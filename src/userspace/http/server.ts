@@ -19,7 +19,11 @@ const greeting = (id: ServerIdentity, local: Peer, peer: Peer): string =>
   `hello from ${id.who} at ${endpointText(local.address, local.port)}, you are ${endpointText(peer.address, peer.port)}\n`
 
 /** What an answer of ours says of the two ends; nothing for foreign texts. */
-export function servedBy(answer: HttpResponse | RawData): { readonly backend?: string; readonly backendAddress?: string; readonly sourceSeen?: string } {
+export function servedBy(answer: HttpResponse | RawData): {
+  readonly backend?: string
+  readonly backendAddress?: string
+  readonly sourceSeen?: string
+} {
   const m = SERVED.exec(answer.kind === 'data' ? answer.text : answer.body)
   return m ? { backend: m[1] as string, backendAddress: m[2] as string, sourceSeen: m[3] as string } : {}
 }
@@ -28,10 +32,21 @@ function answerTo(id: ServerIdentity, message: Message, local: Peer, peer: Peer)
   switch (message.kind) {
     case 'http-request': {
       const body = greeting(id, local, peer) + (id.answers === undefined ? '' : `${id.answers}\n`)
-      return { kind: 'http-response', status: 200, headers: [['Content-Type', 'text/plain'], ['Content-Length', `${messageBytes({ kind: 'data', text: body })}`]], body }
+      return {
+        kind: 'http-response',
+        status: 200,
+        headers: [
+          ['Content-Type', 'text/plain'],
+          ['Content-Length', `${messageBytes({ kind: 'data', text: body })}`],
+        ],
+        body,
+      }
     }
-    case 'data': return { kind: 'data', text: greeting(id, local, peer) + message.text }
-    case 'dns': case 'http-response': return undefined
+    case 'data':
+      return { kind: 'data', text: greeting(id, local, peer) + message.text }
+    case 'dns':
+    case 'http-response':
+      return undefined
   }
 }
 
@@ -45,7 +60,13 @@ export function server(id: ServerIdentity): Process {
       const message = answerTo(id, h.message, h.local, h.peer)
       if (message === undefined) return { state, acts: [] }
       const what = message.kind === 'http-response' ? `answers ${message.status}` : 'sends it back'
-      return { state, acts: [{ act: 'note', what, message }, { act: 'send', conn: h.conn, message, size: messageBytes(message) }] }
+      return {
+        state,
+        acts: [
+          { act: 'note', what, message },
+          { act: 'send', conn: h.conn, message, size: messageBytes(message) },
+        ],
+      }
     },
   }
 }

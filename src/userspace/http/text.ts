@@ -2,14 +2,25 @@ import type { HttpRequest, HttpResponse, Message } from '../../net/message.ts'
 import { dnsBytes } from '../dns/size.ts'
 
 const REASONS: Readonly<Record<number, string>> = {
-  200: 'OK', 301: 'Moved Permanently', 302: 'Found', 308: 'Permanent Redirect', 400: 'Bad Request', 403: 'Forbidden', 404: 'Not Found', 502: 'Bad Gateway', 503: 'Service Unavailable', 504: 'Gateway Timeout',
+  200: 'OK',
+  301: 'Moved Permanently',
+  302: 'Found',
+  308: 'Permanent Redirect',
+  400: 'Bad Request',
+  403: 'Forbidden',
+  404: 'Not Found',
+  502: 'Bad Gateway',
+  503: 'Service Unavailable',
+  504: 'Gateway Timeout',
 }
 
-const head = (first: string, headers: HttpRequest['headers']): string => `${[first, ...headers.map(([name, value]) => `${name}: ${value}`)].join('\r\n')}\r\n\r\n`
+const head = (first: string, headers: HttpRequest['headers']): string =>
+  `${[first, ...headers.map(([name, value]) => `${name}: ${value}`)].join('\r\n')}\r\n\r\n`
 
 /** As it stands on the wire (HTTP/1.1). */
 export const requestText = (r: HttpRequest): string => head(`${r.method} ${r.path} HTTP/1.1`, r.headers)
-export const responseText = (r: HttpResponse): string => head(`HTTP/1.1 ${r.status} ${REASONS[r.status] ?? ''}`.trimEnd(), r.headers) + r.body
+export const responseText = (r: HttpResponse): string =>
+  head(`HTTP/1.1 ${r.status} ${REASONS[r.status] ?? ''}`.trimEnd(), r.headers) + r.body
 
 /** Bytes of a text in UTF-8. */
 export function utf8Bytes(text: string): number {
@@ -24,9 +35,13 @@ export function utf8Bytes(text: string): number {
 /** Bytes that a message takes behind the layer 4 header. */
 export function messageBytes(message: Message): number {
   switch (message.kind) {
-    case 'http-request': return utf8Bytes(requestText(message))
-    case 'http-response': return utf8Bytes(responseText(message))
-    case 'dns': return dnsBytes(message)
-    case 'data': return utf8Bytes(message.text)
+    case 'http-request':
+      return utf8Bytes(requestText(message))
+    case 'http-response':
+      return utf8Bytes(responseText(message))
+    case 'dns':
+      return dnsBytes(message)
+    case 'data':
+      return utf8Bytes(message.text)
   }
 }

@@ -14,14 +14,31 @@ describe('targets', () => {
   ])('%s', (text, target) => expect(parseTarget(text)).toEqual({ ok: target }))
 
   it.each([
-    ['web', 'target-scheme'], ['', 'target-scheme'], ['ftp://web', 'target-scheme'], ['http:/web', 'target-scheme'],
-    ['http://', 'target-host'], ['http://:80', 'target-host'], ['http://10.0.0.256', 'target-host'], ['http://10.1', 'target-host'], ['http://a..b', 'target-host'],
-    ['http://[10.0.0.1]', 'target-host'], ['http://[fd00::1', 'target-host'], ['http://fd00::1', 'target-port'], ['http://grüße', 'target-host'],
-    ['http://a b', 'target-host'], [`http://${'a'.repeat(64)}`, 'target-host'],
+    ['web', 'target-scheme'],
+    ['', 'target-scheme'],
+    ['ftp://web', 'target-scheme'],
+    ['http:/web', 'target-scheme'],
+    ['http://', 'target-host'],
+    ['http://:80', 'target-host'],
+    ['http://10.0.0.256', 'target-host'],
+    ['http://10.1', 'target-host'],
+    ['http://a..b', 'target-host'],
+    ['http://[10.0.0.1]', 'target-host'],
+    ['http://[fd00::1', 'target-host'],
+    ['http://fd00::1', 'target-port'],
+    ['http://grüße', 'target-host'],
+    ['http://a b', 'target-host'],
+    [`http://${'a'.repeat(64)}`, 'target-host'],
     ['http://u:p@web', 'target-userinfo'],
-    ['http://web:0', 'target-port'], ['http://web:65536', 'target-port'], ['http://web:8o', 'target-port'], ['http://web:', 'target-port'], ['icmp://web:1', 'target-port'],
-    ['tcp://web', 'target-port-missing'], ['udp://10.0.0.1', 'target-port-missing'],
-    ['tcp://web:1/x', 'target-path'], ['http://web/a b', 'target-path'],
+    ['http://web:0', 'target-port'],
+    ['http://web:65536', 'target-port'],
+    ['http://web:8o', 'target-port'],
+    ['http://web:', 'target-port'],
+    ['icmp://web:1', 'target-port'],
+    ['tcp://web', 'target-port-missing'],
+    ['udp://10.0.0.1', 'target-port-missing'],
+    ['tcp://web:1/x', 'target-path'],
+    ['http://web/a b', 'target-path'],
   ])('%s is refused as %s', (text, code) => expect(parseTarget(text)).toMatchObject({ problem: { code, severity: 'error' } }))
 
   it('leaves the usual port out of the Host header', () => {
@@ -29,6 +46,11 @@ describe('targets', () => {
       const read = parseTarget(to)
       return 'ok' in read ? hostHeader(read.ok) : ''
     }
-    expect(['http://web', 'http://web:80', 'http://web:81', 'http://[fd00::1]:81'].map(host)).toEqual(['web', 'web', 'web:81', '[fd00::1]:81'])
+    expect(['http://web', 'http://web:80', 'http://web:81', 'http://[fd00::1]:81'].map(host)).toEqual([
+      'web',
+      'web',
+      'web:81',
+      '[fd00::1]:81',
+    ])
   })
 })

@@ -4,10 +4,17 @@ import type { ResolvConf } from './resolvconf.ts'
 
 const errorOf = (fared: Fared): EaiError => {
   switch (fared) {
-    case 'nodata': case 'found': return 'EAI_NODATA'
-    case 'nxdomain': return 'EAI_NONAME'
-    case 'servfail': case 'timeout': case 'refused': return 'EAI_AGAIN'
-    case 'failed': return 'EAI_FAIL'
+    case 'nodata':
+    case 'found':
+      return 'EAI_NODATA'
+    case 'nxdomain':
+      return 'EAI_NONAME'
+    case 'servfail':
+    case 'timeout':
+    case 'refused':
+      return 'EAI_AGAIN'
+    case 'failed':
+      return 'EAI_FAIL'
   }
 }
 

@@ -6,7 +6,10 @@ export function hostsLookup(text: string, name: string): readonly Ip[] {
   const bare = (n: string): string => lower(n.endsWith('.') ? n.slice(0, -1) : n)
   const found: Ip[] = []
   for (const line of text.split('\n')) {
-    const [address = '', ...names] = line.replace(/#.*/, '').trim().split(/[ \t]+/)
+    const [address = '', ...names] = line
+      .replace(/#.*/, '')
+      .trim()
+      .split(/[ \t]+/)
     const parsed = parseIp(address)
     if (parsed !== undefined && names.some((n) => bare(n) === bare(name)) && !found.includes(parsed)) found.push(parsed)
   }
@@ -23,5 +26,8 @@ export const plainHosts = '127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip
 export function sortAddresses(addresses: readonly Ip[], own: readonly (4 | 6)[]): readonly Ip[] {
   const usable = (a: Ip): boolean => own.includes(familyOf(a)) || (isLoopback(a) && familyOf(a) === 4)
   const rank = (a: Ip): number => (usable(a) ? 0 : 2) + (familyOf(a) === 6 ? 0 : 1)
-  return addresses.map((a, i) => ({ a, i })).sort((x, y) => rank(x.a) - rank(y.a) || x.i - y.i).map(({ a }) => a)
+  return addresses
+    .map((a, i) => ({ a, i }))
+    .sort((x, y) => rank(x.a) - rank(y.a) || x.i - y.i)
+    .map(({ a }) => a)
 }

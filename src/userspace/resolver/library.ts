@@ -15,7 +15,12 @@ export interface CLibrary {
 }
 
 /** The next name, given how all earlier ones fared; a search is a pure function of that. */
-export function nextName(library: CLibrary, name: string, conf: ResolvConf, fared: readonly Fared[]): { readonly ask: string } | { readonly end: SearchEnd } {
+export function nextName(
+  library: CLibrary,
+  name: string,
+  conf: ResolvConf,
+  fared: readonly Fared[],
+): { readonly ask: string } | { readonly end: SearchEnd } {
   const run = library.search(name, conf)
   let step = run.next()
   for (const one of fared) {

@@ -58,7 +58,9 @@ const SECOND = 1_000_000_000
 const libraryOf = (l: Lookup): CLibrary => l.question.library ?? glibc
 
 const done = (state: Lookup, acts: readonly Act[], end: Partial<LookupResult>): LookupStep => ({
-  state, acts, result: { addresses: [], records: [], queries: state.queries, ...end },
+  state,
+  acts,
+  result: { addresses: [], records: [], queries: state.queries, ...end },
 })
 
 export function beginLookup(question: LookupQuestion): LookupStep {
@@ -80,7 +82,17 @@ function askNext(state: Lookup, acts: readonly Act[]): LookupStep {
   if ('end' in next) return next.end === 'found' ? done(state, acts, {}) : done(state, acts, { error: next.end })
   if (!sendable(next.ask)) return askNext({ ...state, fared: [...state.fared, 'failed'] }, acts)
   const { types } = state.question
-  return open(state, acts, { name: next.ask, types, round: 0, server: 0, socket: '', sent: [], got: [], somewhere: false, lastRcode: undefined })
+  return open(state, acts, {
+    name: next.ask,
+    types,
+    round: 0,
+    server: 0,
+    socket: '',
+    sent: [],
+    got: [],
+    somewhere: false,
+    lastRcode: undefined,
+  })
 }
 
 const serverOf = (l: Lookup, x: Exchange): Ip => l.conf.nameservers[x.server] as Ip
@@ -110,7 +122,10 @@ function send(state: Lookup, x: Exchange): LookupStep {
 /** Marks the queries of an exchange that nobody answered. */
 function unanswered(state: Lookup, x: Exchange, error: string): Lookup {
   const lost = new Set(x.sent.filter((_, i) => x.got[i] === undefined).map((m) => m.id))
-  return { ...state, queries: state.queries.map((q) => (q.rcode === null && q.error === undefined && lost.has(q.id) ? { ...q, error } : q)) }
+  return {
+    ...state,
+    queries: state.queries.map((q) => (q.rcode === null && q.error === undefined && lost.has(q.id) ? { ...q, error } : q)),
+  }
 }
 
 const closing = (x: Exchange): readonly Act[] => [{ act: 'close', conn: x.socket }]
@@ -129,7 +144,9 @@ function judge(state: Lookup, x: Exchange): LookupStep {
   const fared = faredOf(useful)
   if (fared !== 'found') return askNext({ ...state, fared: [...state.fared, fared] }, closing(x))
   const records = useful.flatMap((m) => m.answers)
-  const addresses = records.flatMap((r) => (r.type === 'A' || r.type === 'AAAA' ? [parseIp(r.rdata)] : [])).filter((a): a is Ip => a !== undefined)
+  const addresses = records
+    .flatMap((r) => (r.type === 'A' || r.type === 'AAAA' ? [parseIp(r.rdata)] : []))
+    .filter((a): a is Ip => a !== undefined)
   const wanted = state.question.types.includes('A') && state.question.types.includes('AAAA')
   const missing = wanted && addresses.length === 0 ? { error: 'EAI_NODATA' as const } : {}
   return done(state, closing(x), { records, addresses: sortAddresses([...new Set(addresses)], state.question.own), ...missing })
@@ -138,7 +155,9 @@ function judge(state: Lookup, x: Exchange): LookupStep {
 function onAnswer(state: Lookup, x: Exchange, message: DnsMessage): LookupStep {
   const next = taken(x, message)
   if (next === undefined) return { state, acts: [] }
-  const queries = state.queries.map((q) => (q.rcode === null && q.id === message.id && q.name === message.name && q.type === message.type ? answered(q, message) : q))
+  const queries = state.queries.map((q) =>
+    q.rcode === null && q.id === message.id && q.name === message.name && q.type === message.type ? answered(q, message) : q,
+  )
   const told = { ...state, queries, exchange: next }
   if (complete(next)) return judge(told, next)
   if (next.sent.length === next.types.length) return { state: told, acts: [] }
@@ -158,7 +177,8 @@ function onTimeout(state: Lookup, x: Exchange): LookupStep {
 export function continueLookup(state: Lookup, happening: Happening): LookupStep {
   const x = state.exchange
   if (x === undefined) return { state, acts: [] }
-  if (happening.kind === 'timer') return happening.name === `${x.socket}/${state.oneByOne ? x.sent.length - 1 : 0}` ? onTimeout(state, x) : { state, acts: [] }
+  if (happening.kind === 'timer')
+    return happening.name === `${x.socket}/${state.oneByOne ? x.sent.length - 1 : 0}` ? onTimeout(state, x) : { state, acts: [] }
   if (!('conn' in happening) || happening.conn !== x.socket) return { state, acts: [] }
   if (happening.kind === 'connected') return send(state, x)
   if (happening.kind === 'failed') return nextServer(unanswered(state, x, happening.errno), x)

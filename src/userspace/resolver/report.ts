@@ -1,5 +1,5 @@
-import type { DnsMessage, DnsType, Rcode } from '../../net/message.ts'
 import type { Ip } from '../../net/ip.ts'
+import type { DnsMessage, DnsType, Rcode } from '../../net/message.ts'
 import type { TraceEvent } from '../../trace/event.ts'
 import { recordText } from '../dns/message.ts'
 
@@ -22,11 +22,25 @@ export interface QueryReport {
 }
 
 export const asked = (message: DnsMessage, server: Ip): QueryReport => ({
-  id: message.id, name: message.name, type: message.type, server, rcode: null, aa: false, answers: [], authority: [], additional: [], via: [],
+  id: message.id,
+  name: message.name,
+  type: message.type,
+  server,
+  rcode: null,
+  aa: false,
+  answers: [],
+  authority: [],
+  additional: [],
+  via: [],
 })
 
 export const answered = (report: QueryReport, m: DnsMessage): QueryReport => ({
-  ...report, rcode: m.rcode, aa: m.aa, answers: m.answers.map(recordText), authority: m.authority.map(recordText), additional: m.additional.map(recordText),
+  ...report,
+  rcode: m.rcode,
+  aa: m.aa,
+  answers: m.answers.map(recordText),
+  authority: m.authority.map(recordText),
+  additional: m.additional.map(recordText),
 })
 
 /** Reports with the way through the server that the trace tells of (events of kind `dns`, paired by id, name and type). */

@@ -16,7 +16,14 @@ export interface ResolvConf {
 }
 
 const START: ResolvConf = {
-  nameservers: [], search: [], ndots: 1, timeout: 5, attempts: 2, singleRequest: false, singleRequestReopen: false, unmodelled: [],
+  nameservers: [],
+  search: [],
+  ndots: 1,
+  timeout: 5,
+  attempts: 2,
+  singleRequest: false,
+  singleRequestReopen: false,
+  unmodelled: [],
 }
 const MOST_SERVERS = 3
 const MOST_NDOTS = 15
@@ -44,12 +51,17 @@ function withLine(conf: ResolvConf, line: string): ResolvConf {
   switch (word) {
     case 'nameserver': {
       const address = parseIp(rest[0] ?? '')
-      return address === undefined || conf.nameservers.length >= MOST_SERVERS ? conf : { ...conf, nameservers: [...conf.nameservers, address] }
+      return address === undefined || conf.nameservers.length >= MOST_SERVERS
+        ? conf
+        : { ...conf, nameservers: [...conf.nameservers, address] }
     }
     // The last of search and domain counts.
-    case 'search': return { ...conf, search: rest }
-    case 'domain': return { ...conf, search: rest.slice(0, 1) }
-    case 'options': return rest.reduce(withOption, conf)
+    case 'search':
+      return { ...conf, search: rest }
+    case 'domain':
+      return { ...conf, search: rest.slice(0, 1) }
+    case 'options':
+      return rest.reduce(withOption, conf)
     // `sortlist` and unknown words: nothing that we follow, and nothing that glibc complains of.
   }
   return conf

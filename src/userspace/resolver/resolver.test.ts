@@ -8,28 +8,59 @@ import { parseResolvConf } from './resolvconf.ts'
 
 const POD = 'search shop.svc.cluster.local svc.cluster.local cluster.local\nnameserver 10.96.0.10\noptions ndots:5\n'
 const question = (name: string, more: Partial<LookupQuestion> = {}): LookupQuestion => ({
-  name, types: ['A', 'AAAA'], resolvConf: POD, hosts: '127.0.0.1 localhost\n10.244.1.9 me me.local # here\n', own: [4], label: 'test', ...more,
+  name,
+  types: ['A', 'AAAA'],
+  resolvConf: POD,
+  hosts: '127.0.0.1 localhost\n10.244.1.9 me me.local # here\n',
+  own: [4],
+  label: 'test',
+  ...more,
 })
-const serve = (zone: Readonly<Record<string, readonly string[]>>) => (q: DnsMessage): DnsMessage => {
-  const rows = zone[q.name]
-  if (rows === undefined) return reply(q, emptyFound('NXDOMAIN'))
-  const answers = rows.filter((r) => r.startsWith(`${q.type} `)).map((r) => ({ name: q.name, ttl: 5, type: q.type, rdata: r.split(' ')[1] as string }))
-  return reply(q, { ...emptyFound('NOERROR'), answers })
-}
-const asks = (queries: readonly { readonly name: string; readonly type: DnsType }[]): readonly string[] => queries.map((q) => `${q.name} ${q.type}`)
+const serve =
+  (zone: Readonly<Record<string, readonly string[]>>) =>
+  (q: DnsMessage): DnsMessage => {
+    const rows = zone[q.name]
+    if (rows === undefined) return reply(q, emptyFound('NXDOMAIN'))
+    const answers = rows
+      .filter((r) => r.startsWith(`${q.type} `))
+      .map((r) => ({ name: q.name, ttl: 5, type: q.type, rdata: r.split(' ')[1] as string }))
+    return reply(q, { ...emptyFound('NOERROR'), answers })
+  }
+const asks = (queries: readonly { readonly name: string; readonly type: DnsType }[]): readonly string[] =>
+  queries.map((q) => `${q.name} ${q.type}`)
 const names = (queries: readonly { readonly name: string }[]): readonly string[] => [...new Set(queries.map((q) => q.name))]
 
 describe('search list (glibc)', () => {
-  const zone = { 'web.shop.svc.cluster.local.': ['A 10.96.20.15'], 'half.shop.svc.cluster.local.': [], 'half.svc.cluster.local.': ['A 10.96.0.77'], 'www.example.org.': ['A 192.0.2.80', 'AAAA 2001:db8::1'] }
+  const zone = {
+    'web.shop.svc.cluster.local.': ['A 10.96.20.15'],
+    'half.shop.svc.cluster.local.': [],
+    'half.svc.cluster.local.': ['A 10.96.0.77'],
+    'www.example.org.': ['A 192.0.2.80', 'AAAA 2001:db8::1'],
+  }
   const NDOTS1 = POD.replace('ndots:5', 'ndots:1')
   it.each<[string, string, readonly string[], readonly string[] | string]>([
     ['web', POD, ['web.shop.svc.cluster.local.'], ['10.96.20.15']],
-    ['web.shop.svc.cluster.local', POD, ['web.shop.svc.cluster.local.shop.svc.cluster.local.', 'web.shop.svc.cluster.local.svc.cluster.local.', 'web.shop.svc.cluster.local.cluster.local.', 'web.shop.svc.cluster.local.'], ['10.96.20.15']],
+    [
+      'web.shop.svc.cluster.local',
+      POD,
+      [
+        'web.shop.svc.cluster.local.shop.svc.cluster.local.',
+        'web.shop.svc.cluster.local.svc.cluster.local.',
+        'web.shop.svc.cluster.local.cluster.local.',
+        'web.shop.svc.cluster.local.',
+      ],
+      ['10.96.20.15'],
+    ],
     ['www.example.org.', POD, ['www.example.org.'], ['192.0.2.80', '2001:db8::1']],
     ['half', POD, ['half.shop.svc.cluster.local.', 'half.svc.cluster.local.'], ['10.96.0.77']],
     ['nosuch', POD, ['nosuch.shop.svc.cluster.local.', 'nosuch.svc.cluster.local.', 'nosuch.cluster.local.', 'nosuch.'], 'EAI_NONAME'],
     ['web.shop', NDOTS1, ['web.shop.', 'web.shop.shop.svc.cluster.local.', 'web.shop.svc.cluster.local.'], ['10.96.20.15']],
-    ['a.b.c.d.e.f', POD, ['a.b.c.d.e.f.', 'a.b.c.d.e.f.shop.svc.cluster.local.', 'a.b.c.d.e.f.svc.cluster.local.', 'a.b.c.d.e.f.cluster.local.'], 'EAI_NONAME'],
+    [
+      'a.b.c.d.e.f',
+      POD,
+      ['a.b.c.d.e.f.', 'a.b.c.d.e.f.shop.svc.cluster.local.', 'a.b.c.d.e.f.svc.cluster.local.', 'a.b.c.d.e.f.cluster.local.'],
+      'EAI_NONAME',
+    ],
   ])('%s', (name, resolvConf, expected, result) => {
     const end = driveLookup(question(name, { resolvConf }), serve(zone))
     expect(names(end.result?.queries ?? [])).toEqual(expected)
@@ -41,7 +72,9 @@ describe('search list (glibc)', () => {
     expect(new Set(end?.queries.map((q) => q.id)).size).toBe(2)
   })
   it('one type only when one is asked for', () => {
-    expect(asks(driveLookup(question('web.shop.svc.cluster.local.', { types: ['A'] }), serve(zone)).result?.queries ?? [])).toEqual(['web.shop.svc.cluster.local. A'])
+    expect(asks(driveLookup(question('web.shop.svc.cluster.local.', { types: ['A'] }), serve(zone)).result?.queries ?? [])).toEqual([
+      'web.shop.svc.cluster.local. A',
+    ])
   })
   it('puts IPv6 first where the machine has both families', () => {
     expect(driveLookup(question('www.example.org.', { own: [4, 6] }), serve(zone)).result?.addresses).toEqual(['2001:db8::1', '192.0.2.80'])
@@ -49,7 +82,13 @@ describe('search list (glibc)', () => {
 })
 
 describe('without a query', () => {
-  it.each<[string, readonly string[]]>([['10.0.0.1', ['10.0.0.1']], ['fd00::1', ['fd00::1']], ['localhost', ['127.0.0.1']], ['ME', ['10.244.1.9']], ['me.local.', ['10.244.1.9']]])('%s', (name, addresses) => {
+  it.each<[string, readonly string[]]>([
+    ['10.0.0.1', ['10.0.0.1']],
+    ['fd00::1', ['fd00::1']],
+    ['localhost', ['127.0.0.1']],
+    ['ME', ['10.244.1.9']],
+    ['me.local.', ['10.244.1.9']],
+  ])('%s', (name, addresses) => {
     const end = driveLookup(question(name), () => 'silence')
     expect(end.result).toMatchObject({ addresses, queries: [] })
   })
@@ -57,7 +96,10 @@ describe('without a query', () => {
 
 describe('servers that fail', () => {
   const S = 1_000_000_000
-  const rcode = (code: Rcode) => (q: DnsMessage): Fate => reply(q, emptyFound(code))
+  const rcode =
+    (code: Rcode) =>
+    (q: DnsMessage): Fate =>
+      reply(q, emptyFound(code))
   it('silence: two tries of 5 s, then the rest of the search list is skipped and the bare name asked', () => {
     const end = driveLookup(question('web'), () => 'silence')
     expect(names(end.result?.queries ?? [])).toEqual(['web.shop.svc.cluster.local.', 'web.'])
@@ -77,8 +119,14 @@ describe('servers that fail', () => {
   })
   it('second server after the first is silent', () => {
     const two = POD.replace('nameserver 10.96.0.10', 'nameserver 10.0.0.1\nnameserver 10.0.0.2')
-    const end = driveLookup(question('www.example.org.', { resolvConf: two }), (q, to: Ip) => (to === '10.0.0.1' ? 'silence' : serve({ 'www.example.org.': ['A 192.0.2.80'] })(q)))
-    expect([end.result?.addresses, end.took, end.result?.queries.map((q) => q.server)]).toEqual([['192.0.2.80'], 5 * S, ['10.0.0.1', '10.0.0.1', '10.0.0.2', '10.0.0.2']])
+    const end = driveLookup(question('www.example.org.', { resolvConf: two }), (q, to: Ip) =>
+      to === '10.0.0.1' ? 'silence' : serve({ 'www.example.org.': ['A 192.0.2.80'] })(q),
+    )
+    expect([end.result?.addresses, end.took, end.result?.queries.map((q) => q.server)]).toEqual([
+      ['192.0.2.80'],
+      5 * S,
+      ['10.0.0.1', '10.0.0.1', '10.0.0.2', '10.0.0.2'],
+    ])
   })
   it('one of two answers lost: waits its 5 s, then asks one by one', () => {
     let first = true
@@ -90,7 +138,12 @@ describe('servers that fail', () => {
       return serve({ 'www.example.org.': ['A 192.0.2.80'] })(q)
     })
     expect([end.result?.addresses, end.took]).toEqual([['192.0.2.80'], 5 * S])
-    expect(asks(end.result?.queries ?? [])).toEqual(['www.example.org. A', 'www.example.org. AAAA', 'www.example.org. A', 'www.example.org. AAAA'])
+    expect(asks(end.result?.queries ?? [])).toEqual([
+      'www.example.org. A',
+      'www.example.org. AAAA',
+      'www.example.org. A',
+      'www.example.org. AAAA',
+    ])
   })
   it('says aloud what it does not model', () => {
     expect(driveLookup(question('web', { resolvConf: `${POD}options rotate\n` }), () => 'silence').unmodelled).toContain('rotate')
@@ -99,8 +152,16 @@ describe('servers that fail', () => {
 
 describe('resolv.conf', () => {
   it('cuts and defaults as glibc does', () => {
-    const text = '# c\n; c\nnameserver 10.0.0.1\nnameserver x\nnameserver 10.0.0.2\nnameserver 10.0.0.3\nnameserver 10.0.0.4\ndomain a.example\nsearch b.example c.example\noptions ndots:99 timeout:2 attempts:9 edns0\n'
-    expect(parseResolvConf(text)).toMatchObject({ nameservers: ['10.0.0.1', '10.0.0.2', '10.0.0.3'], search: ['b.example', 'c.example'], ndots: 15, timeout: 2, attempts: 5, unmodelled: [] })
+    const text =
+      '# c\n; c\nnameserver 10.0.0.1\nnameserver x\nnameserver 10.0.0.2\nnameserver 10.0.0.3\nnameserver 10.0.0.4\ndomain a.example\nsearch b.example c.example\noptions ndots:99 timeout:2 attempts:9 edns0\n'
+    expect(parseResolvConf(text)).toMatchObject({
+      nameservers: ['10.0.0.1', '10.0.0.2', '10.0.0.3'],
+      search: ['b.example', 'c.example'],
+      ndots: 15,
+      timeout: 2,
+      attempts: 5,
+      unmodelled: [],
+    })
     expect(parseResolvConf('')).toMatchObject({ nameservers: ['127.0.0.1'], ndots: 1, timeout: 5, attempts: 2 })
   })
 })

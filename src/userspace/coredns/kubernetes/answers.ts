@@ -15,12 +15,19 @@ export interface Records {
 }
 
 const NONE: Records = { answers: [], additional: [] }
-const unique = (records: readonly DnsRecord[]): readonly DnsRecord[] => records.filter((r, i) => records.findIndex((o) => o.type === r.type && o.rdata === r.rdata && sameName(o.name, r.name)) === i)
+const unique = (records: readonly DnsRecord[]): readonly DnsRecord[] =>
+  records.filter((r, i) => records.findIndex((o) => o.type === r.type && o.rdata === r.rdata && sameName(o.name, r.name)) === i)
 const isAlias = (item: Item): item is Item & { readonly host: { readonly alias: string } } => typeof item.host === 'object'
 const typeOf = (address: string): 'A' | 'AAAA' => (familyOf(address as never) === 4 ? 'A' : 'AAAA')
 
 /** CNAME and what lies behind it. A target in the zone that has no such record takes the CNAME with it. */
-function aliasRecords(query: Query, item: Item & { readonly host: { readonly alias: string } }, zone: string, o: Options, run: ChainRun): Records {
+function aliasRecords(
+  query: Query,
+  item: Item & { readonly host: { readonly alias: string } },
+  zone: string,
+  o: Options,
+  run: ChainRun,
+): Records {
   const target = item.host.alias
   const cname: DnsRecord = { name: query.name, ttl: o.ttl, type: 'CNAME', rdata: target }
   const { because } = item

@@ -15,7 +15,10 @@ export interface Item {
   readonly because: CauseId
 }
 
-export type Finding = { readonly kind: 'items'; readonly items: readonly Item[] } | { readonly kind: 'no-data' } | { readonly kind: 'no-name' }
+export type Finding =
+  | { readonly kind: 'items'; readonly items: readonly Item[] }
+  | { readonly kind: 'no-data' }
+  | { readonly kind: 'no-name' }
 
 const NO_NAME: Finding = { kind: 'no-name' }
 const NO_DATA: Finding = { kind: 'no-data' }
@@ -31,7 +34,8 @@ export function endpointLabel(e: DnsEndpoint, address: Ip, o: Options): string {
   return familyOf(address) === 4 ? address.replace(/\./g, '-') : address.replace(/::$/, '::0').replace(/:/g, '-')
 }
 
-const portFits = (p: DnsPort, name: ParsedName): boolean => (name.port === '' || name.port === p.name) && (name.protocol === '' || name.protocol === p.protocol)
+const portFits = (p: DnsPort, name: ParsedName): boolean =>
+  (name.port === '' || name.port === p.name) && (name.protocol === '' || name.protocol === p.protocol)
 
 function ofEndpoints(s: DnsService, name: ParsedName, view: IndexedView, o: Options): readonly Item[] {
   if (o.noEndpoints) return []

@@ -26,6 +26,7 @@ export function parseName(name: string, zone: string): ParsedName | undefined {
   const service = own.pop() ?? ''
   const [first = '', second] = own
   if (own.length > 2) return undefined
-  const rest = second === undefined ? { endpoint: first, port: '', protocol: '' } : { endpoint: '', port: plain(first), protocol: plain(second) }
+  const rest =
+    second === undefined ? { endpoint: first, port: '', protocol: '' } : { endpoint: '', port: plain(first), protocol: plain(second) }
   return { kind, namespace, service, ...rest }
 }

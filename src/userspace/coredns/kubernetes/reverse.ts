@@ -6,7 +6,12 @@ import { endpointLabel, exposed } from './find.ts'
 import type { Options } from './setup.ts'
 
 /** PTR records of an address (plugin/kubernetes/reverse.go): the Service whose ClusterIP it is, else every ready endpoint that has it. */
-export function pointers(query: Query, address: Ip, o: Options, run: ChainRun): { readonly records: readonly DnsRecord[]; readonly because?: CauseId } {
+export function pointers(
+  query: Query,
+  address: Ip,
+  o: Options,
+  run: ChainRun,
+): { readonly records: readonly DnsRecord[]; readonly because?: CauseId } {
   const { view } = run
   const ptr = (rdata: string): DnsRecord => ({ name: query.name, ttl: o.ttl, type: 'PTR', rdata: `${rdata}.${o.primary}` })
   const service = view.servicesAt(address).find((s) => exposed(view, o, s.namespace))

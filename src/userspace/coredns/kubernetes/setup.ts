@@ -20,7 +20,15 @@ export interface Options {
 }
 
 /** Properties about the way to the API server. */
-const QUIET: ReadonlySet<string> = new Set(['endpoint', 'tls', 'kubeconfig', 'apiserver_qps', 'apiserver_burst', 'apiserver_max_inflight', 'startup_timeout'])
+const QUIET: ReadonlySet<string> = new Set([
+  'endpoint',
+  'tls',
+  'kubeconfig',
+  'apiserver_qps',
+  'apiserver_burst',
+  'apiserver_max_inflight',
+  'startup_timeout',
+])
 const UNMODELLED: ReadonlySet<string> = new Set(['labels', 'namespace_labels', 'multicluster', 'zonal'])
 const POD_MODES = ['disabled', 'verified', 'insecure'] as const
 
@@ -29,7 +37,9 @@ type Read = Options | { readonly error: string } | { readonly unmodelled: string
 function withProperty(o: Options, property: string, args: readonly string[]): Read {
   if (property === 'pods') {
     const mode = POD_MODES.find((m) => m === args[0])
-    return mode === undefined ? { error: `wrong value for pods: ${args[0] ?? ''},  must be one of: disabled, verified, insecure` } : { ...o, pods: mode }
+    return mode === undefined
+      ? { error: `wrong value for pods: ${args[0] ?? ''},  must be one of: disabled, verified, insecure` }
+      : { ...o, pods: mode }
   }
   if (property === 'namespaces') return { ...o, namespaces: args }
   if (property === 'endpoint_pod_names') return { ...o, endpointPodNames: true }
@@ -40,7 +50,8 @@ function withProperty(o: Options, property: string, args: readonly string[]): Re
     if (ttl === undefined) return { error: `strconv.Atoi: parsing "${args[0] ?? ''}": invalid syntax` }
     return ttl < 0 || ttl > 3600 ? { error: `ttl must be in range [0, 3600]: ${ttl}` } : { ...o, ttl }
   }
-  if (property === 'ignore') return args[0] === 'empty_service' ? { ...o, ignoreEmpty: true } : { error: `unable to parse ignore value: '${args[0] ?? ''}'` }
+  if (property === 'ignore')
+    return args[0] === 'empty_service' ? { ...o, ignoreEmpty: true } : { error: `unable to parse ignore value: '${args[0] ?? ''}'` }
   if (QUIET.has(property)) return o
   return UNMODELLED.has(property) ? { unmodelled: `kubernetes ${property}` } : { error: `unknown property '${property}'` }
 }
@@ -49,7 +60,17 @@ export function readOptions(d: Directive, blockZones: readonly string[]): Read {
   const zones = d.args.length > 0 ? d.args.map((z) => absolute(lower(z))) : blockZones
   const primary = zones.find((z) => !isReverseZone(z))
   if (primary === undefined) return { error: 'non-reverse zone name must be used' }
-  let o: Options = { zones, primary, namespaces: undefined, pods: 'disabled', endpointPodNames: false, ttl: 5, noEndpoints: false, ignoreEmpty: false, fallthrough: [] }
+  let o: Options = {
+    zones,
+    primary,
+    namespaces: undefined,
+    pods: 'disabled',
+    endpointPodNames: false,
+    ttl: 5,
+    noEndpoints: false,
+    ignoreEmpty: false,
+    fallthrough: [],
+  }
   for (const [property = '', ...args] of d.block) {
     const next = withProperty(o, property, args)
     if ('error' in next || 'unmodelled' in next) return next

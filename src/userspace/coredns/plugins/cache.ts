@@ -34,7 +34,13 @@ function withTtl(found: Found, ttl: number): Found {
 function setup(d: Directive, blockZones: readonly string[]): Caps | { readonly error: string } | { readonly unmodelled: string } {
   const number = /^\d+$/.test(d.args[0] ?? '') ? Number(d.args[0]) : undefined
   const named = d.args.slice(number === undefined ? 0 : 1).map((z) => absolute(lower(z)))
-  let caps: Caps = { success: number ?? SUCCESS_CAP, denial: number ?? DENIAL_CAP, zones: named.length > 0 ? named : blockZones, notSuccess: [], notDenial: [] }
+  let caps: Caps = {
+    success: number ?? SUCCESS_CAP,
+    denial: number ?? DENIAL_CAP,
+    zones: named.length > 0 ? named : blockZones,
+    notSuccess: [],
+    notDenial: [],
+  }
   for (const [property = '', ...args] of d.block) {
     const ttl = Number(args[1])
     const given = args.length > 1 && Number.isInteger(ttl) ? ttl : undefined
@@ -74,7 +80,8 @@ export const cache: Plugin = {
         const life = lifeOf(result.found, caps)
         const found = withTtl(result.found, life)
         const denial = found.rcode === 'NXDOMAIN' || found.answers.length === 0
-        const kept = (found.rcode === 'NOERROR' || found.rcode === 'NXDOMAIN') && !covers(denial ? caps.notDenial : caps.notSuccess, query.name)
+        const kept =
+          (found.rcode === 'NOERROR' || found.rcode === 'NXDOMAIN') && !covers(denial ? caps.notDenial : caps.notSuccess, query.name)
         const because = result.because === undefined ? {} : { because: result.because }
         if (kept && run.now !== undefined) run.store(key, { found, since: run.now, until: run.now + life * SECOND, ...because })
         return { ...result, found }

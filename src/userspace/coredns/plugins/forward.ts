@@ -57,7 +57,8 @@ function serve(query: Query, run: ChainRun, places: readonly Place[], policy: Po
 
 function setup(d: Directive): SetUp {
   const [from = '', ...to] = d.args
-  if (from === '' || to.length === 0) return { error: `plugin/forward: Wrong argument count or unexpected line ending after '${from || 'forward'}'` }
+  if (from === '' || to.length === 0)
+    return { error: `plugin/forward: Wrong argument count or unexpected line ending after '${from || 'forward'}'` }
   const places: Place[] = []
   for (const text of to) {
     const place = placeOf(text)
@@ -73,7 +74,8 @@ function setup(d: Directive): SetUp {
       if (word === 'round_robin') return { unmodelled: 'forward policy round_robin' }
       if (word !== 'random' && word !== 'sequential') return { error: `plugin/forward: unknown policy '${word}'` }
       policy = word
-    } else if (property === 'force_tcp' || property.startsWith('tls') || property === 'failover') return { unmodelled: `forward ${property}` }
+    } else if (property === 'force_tcp' || property.startsWith('tls') || property === 'failover')
+      return { unmodelled: `forward ${property}` }
     else if (!QUIET.has(property)) return { error: `plugin/forward: unknown property '${property}'` }
   }
   const zone = absolute(lower(from))

@@ -4,8 +4,8 @@ import { emptyFound } from '../../dns/message.ts'
 import { inZone, longestZone, sameName } from '../../dns/name.ts'
 import { addressOfReverse } from '../../dns/reverse.ts'
 import { answer, type ChainRun, type Next, type Plugin, type Query, type Result, type SetUp } from '../chain.ts'
-import { nameServers, soa } from '../kubernetes/apex.ts'
 import { recordsOf } from '../kubernetes/answers.ts'
+import { nameServers, soa } from '../kubernetes/apex.ts'
 import { find } from '../kubernetes/find.ts'
 import { parseName } from '../kubernetes/name.ts'
 import { pointers } from '../kubernetes/reverse.ts'
@@ -17,7 +17,8 @@ const positive = (answers: readonly DnsRecord[], additional: readonly DnsRecord[
   answer({ rcode: 'NOERROR', aa: true, answers, authority: [], additional }, because)
 
 /** NXDOMAIN or NODATA, with the zone's SOA. */
-const negative = (rcode: Rcode, zone: string, o: Options): Result => answer({ rcode, aa: true, answers: [], authority: [soa(zone, o)], additional: [] })
+const negative = (rcode: Rcode, zone: string, o: Options): Result =>
+  answer({ rcode, aa: true, answers: [], authority: [soa(zone, o)], additional: [] })
 
 /** What stands at the zone's own name and beside `svc` and `pod`; undefined for every other question. */
 function atApex(query: Query, zone: string, o: Options, run: ChainRun): Result | undefined {
@@ -28,9 +29,12 @@ function atApex(query: Query, zone: string, o: Options, run: ChainRun): Result |
     const { ns, glue } = nameServers(zone, o, run)
     return positive(ns, glue)
   }
-  if (sameName(query.name, `dns-version.${zone}`) && query.type === 'TXT') return positive([{ name: query.name, ttl: VERSION_TTL, type: 'TXT', rdata: '"1.1.0"' }])
+  if (sameName(query.name, `dns-version.${zone}`) && query.type === 'TXT')
+    return positive([{ name: query.name, ttl: VERSION_TTL, type: 'TXT', rdata: '"1.1.0"' }])
   if (sameName(query.name, `ns.dns.${zone}`) && (query.type === 'A' || query.type === 'AAAA')) {
-    const own = nameServers(zone, o, run).glue.filter((r) => r.type === query.type).map((r) => ({ ...r, name: query.name }))
+    const own = nameServers(zone, o, run)
+      .glue.filter((r) => r.type === query.type)
+      .map((r) => ({ ...r, name: query.name }))
     return own.length > 0 ? positive(own) : negative('NOERROR', zone, o)
   }
   return undefined

@@ -7,7 +7,17 @@ import { aside, watcher } from './quiet.ts'
 
 /** Plugins that are modelled. Any other one of CoreDNS is named aloud when a query would reach it. */
 export const plugins: readonly Plugin[] = [
-  aside('health'), aside('ready'), aside('reload'), aside('pprof'), aside('debug'),
-  watcher('prometheus'), watcher('errors'), watcher('log'), watcher('loop'),
-  cache, forward, kubernetes, loadbalance,
+  aside('health'),
+  aside('ready'),
+  aside('reload'),
+  aside('pprof'),
+  aside('debug'),
+  watcher('prometheus'),
+  watcher('errors'),
+  watcher('log'),
+  watcher('loop'),
+  cache,
+  forward,
+  kubernetes,
+  loadbalance,
 ]

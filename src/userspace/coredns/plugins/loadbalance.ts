@@ -19,7 +19,11 @@ export const loadbalance: Plugin = {
     return {
       handler: (query, next, run) => {
         const key = `loadbalance ${query.id} ${query.name}`
-        return mapFound(next(query), (found) => ({ ...found, answers: shuffled(found.answers, key, run.seed), additional: shuffled(found.additional, key, run.seed) }))
+        return mapFound(next(query), (found) => ({
+          ...found,
+          answers: shuffled(found.answers, key, run.seed),
+          additional: shuffled(found.additional, key, run.seed),
+        }))
       },
     }
   },
