@@ -4,10 +4,7 @@ import type { Look } from '../play/steps.ts'
 import { set, state, useStore } from '../store.ts'
 import { Icon } from '../ui/Icon.tsx'
 import { useT } from '../ui/words/t.ts'
-import { becauseOf, lineOf, type Origin, originsOf } from './origin.ts'
-
-/** The name under which the made-up things are shown. */
-export const DEFAULTS = 'defaults.yaml'
+import { becauseOf, DEFAULTS, lineOf, type Origin, originsOf } from './origin.ts'
 
 /** Shows a place of the text in the editor. */
 export function reveal(file: string, offset: number): void {

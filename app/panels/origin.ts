@@ -38,6 +38,9 @@ export function becauseOf(look: Look): CauseId | undefined {
   return look.station.events.filter((e) => e.because).at(-1)?.because
 }
 
+/** The name under which the made-up things are shown. */
+export const DEFAULTS = 'defaults.yaml'
+
 export interface Place {
   readonly file: string
   readonly offset: number
@@ -48,6 +51,7 @@ export function litPlace(answer: Answer | undefined, look: Look | undefined, fil
   if (answer === undefined || look === undefined) return undefined
   for (const { cause } of originsOf(answer, becauseOf(look))) {
     const { what } = cause
+    if (what.kind === 'made-up' && what.offset !== undefined) return { file: DEFAULTS, offset: what.offset }
     if (what.kind !== 'manifest') continue
     const then = answer.question.files.find((f) => f.name === what.file)
     const now = files.find((f) => f.name === what.file)

@@ -41,10 +41,8 @@ export const outcome = (page: Page): Locator => page.locator('.probe-bar .outcom
 
 /** Puts a text in place of another one in the open file, as a visitor would: select all, paste. */
 export const replaceInEditor = async (page: Page, change: (text: string) => string): Promise<void> => {
-  const editor = page.locator('.monaco-editor')
-  await expect(editor.first()).toBeVisible({ timeout: 20_000 })
-  const area = page.locator('.monaco-editor').first()
-  await area.locator('.view-lines').click({ position: { x: 60, y: 6 } })
+  await expect(page.locator('.monaco-editor .view-line').first()).toBeVisible({ timeout: 20_000 })
+  await page.locator('.monaco-editor').getByRole('textbox').first().focus()
   const text = await openText(page)
   await page.keyboard.press('ControlOrMeta+A')
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])

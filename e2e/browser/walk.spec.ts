@@ -43,7 +43,7 @@ test('stepping to the DNAT shows the old and the new destination', async ({ page
 })
 
 test('the line behind the step is lit, and "comes from" leads to it', async ({ page }) => {
-  await open(page, { hash: lab('clusterip-cross-node', '&step=0') })
+  await open(page, { hash: lab('minikube-three-nginx', '&step=0') })
   await expect(page.locator('.monaco-editor .view-line').first()).toBeVisible({ timeout: 20_000 })
   await toFirstRewrite(page)
   await expect(page.locator('.lit-line').first()).toBeVisible()
@@ -73,6 +73,7 @@ test('with an error in the text the last good lab stays, and the page says so an
   await replaceInEditor(page, (text) => text.replace('kind: Service', 'kind: [Service'))
   await expect(page.locator('.editor-foot')).toContainText('last lab that had none')
   await expect(page.locator('.editor-foot .problems li').first()).toContainText('manifests.yaml:')
+  await page.keyboard.press('ControlOrMeta+Home')
   await expect(page.locator('.monaco-editor .squiggly-error').first()).toBeVisible()
   expect(await scrub(page).getAttribute('max')).toBe(steps)
   await expect(outcome(page)).toHaveText('200 OK')
