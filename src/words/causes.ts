@@ -1,9 +1,11 @@
+import type { Why } from '../agents/why.ts'
+import type { ControllerWhy } from '../cluster/why.ts'
 import type { CauseWhat } from '../trace/cause.ts'
 import type { Lang } from './lang.ts'
 import { type Sentence, say } from './sentence.ts'
 
 /** Why a program or controller made a thing: a sentence for each code. `{by}` is the program. */
-export const causeWhys: Readonly<Record<string, Sentence>> = {
+export const causeWhys: Readonly<Record<Why | ControllerWhy | 'unknown', Sentence>> = {
   // The control plane.
   replica: { en: '{by} made this Pod: the workload asks for so many', zh: '{by} 按副本数创建了这个 Pod' },
   'one-a-node': { en: '{by} made this Pod: one for each node', zh: '{by} 给每个节点创建一个 Pod' },
@@ -76,6 +78,13 @@ export function sayCause(what: CauseWhat, lang: Lang): string {
     case 'question':
       return say(fields[what.field] ?? { en: 'your question', zh: '你的提问' }, {}, lang)
     case 'by':
-      return say(causeWhys[what.why] ?? { en: '{by} wrote it', zh: '由 {by} 写入' }, { by: what.by }, lang)
+      return say(
+        (Object.hasOwn(causeWhys, what.why) ? causeWhys[what.why as keyof typeof causeWhys] : undefined) ?? {
+          en: '{by} wrote it',
+          zh: '由 {by} 写入',
+        },
+        { by: what.by },
+        lang,
+      )
   }
 }

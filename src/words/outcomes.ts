@@ -35,8 +35,11 @@ function outcomeWords(outcome: Outcome): InBoth {
             zh: [`连接被拒绝${errno}`, '规则立即拒绝：没有端点的 Service，kube-proxy 直接拒绝，免得调用方干等。'],
           }
         : {
-            en: [`Connection refused${errno}`, joined('The packet arrived, and a kernel answered with RST.', en)],
-            zh: [`连接被拒绝${errno}`, `数据包到了，内核回了 RST。${zh}`],
+            en: [
+              `Connection refused${errno}`,
+              joined('The packet arrived, and a kernel answered that nobody is there: RST for TCP, port unreachable for UDP.', en),
+            ],
+            zh: [`连接被拒绝${errno}`, `数据包到了，内核回应说没有进程：TCP 回 RST，UDP 回 port unreachable。${zh}`],
           }
     case 'timeout':
       return {
@@ -49,13 +52,30 @@ function outcomeWords(outcome: Outcome): InBoth {
         zh: [`不可达${errno}`, `途中的路由器或调用方自己的内核说无路可走。${zh}`],
       }
     case 'dns-error':
-      return {
-        en: [
-          'The name does not resolve',
-          'No packet was sent to a Service at all: every name that the resolver tried came back without an address.',
-        ],
-        zh: ['名字解析不了', '根本没有给 Service 发过数据包：解析器试过的每个名字都没有得到地址。'],
-      }
+      return outcome.errno === 'EAI_AGAIN'
+        ? {
+            en: [
+              'No name server answered (EAI_AGAIN)',
+              joined(
+                'Nothing was sent to the target: the queries themselves got lost, were refused, or came back as SERVFAIL. Look at the way to the DNS Service first.',
+                en,
+              ),
+            ],
+            zh: [
+              '没有域名服务器应答（EAI_AGAIN）',
+              `还没有给目标发过任何数据包：查询本身丢了、被拒绝，或者得到 SERVFAIL。先看去往 DNS Service 的路。${zh}`,
+            ],
+          }
+        : {
+            en: [
+              `The name does not resolve${errno}`,
+              'DNS works, the name is wrong: every name that the resolver tried came back without an address, so nothing was sent to the target. Check the spelling and the namespace: NAME.NAMESPACE.',
+            ],
+            zh: [
+              `名字解析不了${errno}`,
+              'DNS 是通的，名字不对：解析器试过的每个名字都没有得到地址，所以还没有给目标发过任何数据包。请检查拼写和命名空间：NAME.NAMESPACE。',
+            ],
+          }
     case 'dropped':
       return { en: ['Dropped', joined('The packet ended on its way.', en)], zh: ['被丢弃', `数据包在途中就结束了。${zh}`] }
     case 'unmodelled':
@@ -79,7 +99,9 @@ export function nextCommand(outcome: Outcome): string | undefined {
     case 'unmodelled':
       return undefined
     case 'dns-error':
-      return 'kubectl exec POD -- cat /etc/resolv.conf; kubectl get svc -A'
+      return outcome.errno === 'EAI_AGAIN'
+        ? 'kubectl -n kube-system get endpointslices -l kubernetes.io/service-name=kube-dns; kubectl -n kube-system logs -l k8s-app=kube-dns'
+        : 'kubectl exec POD -- cat /etc/resolv.conf; kubectl get svc -A'
     case 'refused':
       return outcome.where?.rule
         ? 'kubectl get endpointslices -l kubernetes.io/service-name=NAME; kubectl get pods --show-labels'

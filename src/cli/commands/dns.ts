@@ -11,7 +11,7 @@ import { complaint } from '../problems.ts'
 import { done, json, type Result, refused } from '../result.ts'
 import { usage } from '../usage.ts'
 
-const TYPES: readonly DnsType[] = ['A', 'AAAA', 'CNAME', 'SRV', 'PTR', 'SOA', 'NS', 'TXT', 'MX']
+const TYPES: readonly DnsType[] = ['A', 'AAAA', 'CNAME', 'SRV', 'PTR', 'SOA', 'NS', 'TXT', 'MX', 'HTTPS', 'ANY', 'AXFR']
 
 export const dns: Command = {
   name: 'dns',

@@ -118,11 +118,11 @@ export function encapWords(event: Of<'encap'>): InBoth {
   return {
     en: [
       `Wrapped in ${name}, to ${event.remote}`,
-      `${event.device} puts the whole frame into a new packet to ${event.remote}, the node where the Pod lives. The new packet passes the hooks of this node once more.`,
+      `${event.device} puts the whole frame into a new packet to ${event.remote}, the node where the Pod lives: its FDB says ${event.lookup}. The new packet passes the hooks of this node once more, and nobody on the way sees the Pod addresses inside.`,
     ],
     zh: [
       `封装为 ${name}，发往 ${event.remote}`,
-      `${event.device} 把整个帧装进一个发往 ${event.remote}（Pod 所在节点）的新数据包。新数据包还要再走一遍本节点的 hook。`,
+      `${event.device} 把整个帧装进一个发往 ${event.remote}（Pod 所在节点）的新数据包：转发表（FDB）里写着 ${event.lookup}。新数据包还要再走一遍本节点的 hook，途中谁也看不到里面的 Pod 地址。`,
     ],
   }
 }

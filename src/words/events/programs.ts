@@ -64,8 +64,24 @@ export function dnsWords(event: Of<'dns'>): InBoth {
     return { en: [`Asked: ${asked}`, `The query has reached ${server}.`], zh: [`询问：${asked}`, `查询到达 ${server}。`] }
   if (message.rcode === 'NXDOMAIN')
     return {
-      en: [`${asked}: no such name`, `NXDOMAIN, decided by ${by}. The resolver tries the next name of its search list.`],
-      zh: [`${asked}：没有这个名字`, `NXDOMAIN，由 ${by} 决定。解析器接着试搜索域里的下一个名字。`],
+      en: [
+        `${asked}: no such name`,
+        `NXDOMAIN, decided by ${by}. A resolver goes on to the next name of its search list, if there is one.`,
+      ],
+      zh: [`${asked}：没有这个名字`, `NXDOMAIN，由 ${by} 决定。搜索域里还有下一个名字的话，解析器接着试。`],
+    }
+  if (message.rcode === 'NOERROR' && message.answers.length === 0)
+    return {
+      en: [`${asked}: no such record`, `The name is there, but it has no ${message.type} (NODATA). Decided by ${by}.`],
+      zh: [`${asked}：没有这种记录`, `名字存在，但没有 ${message.type} 记录（NODATA）。由 ${by} 决定。`],
+    }
+  if (message.rcode === 'SERVFAIL')
+    return {
+      en: [
+        `${asked}: the server failed`,
+        `SERVFAIL, from ${by}: mostly an upstream resolver that does not answer. The resolver tries again.`,
+      ],
+      zh: [`${asked}：服务器失败`, `SERVFAIL，来自 ${by}：多半是上游解析器没有应答。解析器会重试。`],
     }
   const data = message.answers.map((r) => r.rdata).join(', ')
   return data === ''

@@ -28,8 +28,8 @@ const chains: readonly (readonly [prefix: string, en: string, zh: string])[] = [
   ['KUBE-MARK-MASQ', 'Sets mark 0x4000: “change the source on the way out”.', '打上标记 0x4000：“出去时改源地址”。'],
   [
     'KUBE-POSTROUTING',
-    'Whoever carries mark 0x4000 gets the node’s address as source.',
-    '带有标记 0x4000 的数据包在这里换成节点的源地址。',
+    'Whoever carries mark 0x4000 gets another source: an address of the device that it leaves by.',
+    '带有标记 0x4000 的数据包在这里换源地址：取自它要走的那块设备。',
   ],
   ['KUBE-FORWARD', 'kube-proxy lets through what it rewrote, and answers to it.', 'kube-proxy 放行自己改写过的流量和它们的应答。'],
   ['KUBE-PROXY-FIREWALL', 'Load balancer traffic from sources that are not allowed ends here.', '来源不被允许的负载均衡流量到此为止。'],
