@@ -5,6 +5,7 @@ const heavy = process.env['PACKETWALK_HEAVY'] === '1'
 export default defineConfig({
   test: {
     environment: 'node',
+    setupFiles: ['src/testing/setup.ts'],
     // Heavy tests (soak, fuzz) run with `npm run test:all` only.
     include: heavy ? ['src/**/*.heavy.test.ts', 'app/**/*.heavy.test.{ts,tsx}'] : ['src/**/*.test.ts', 'app/**/*.test.{ts,tsx}'],
     exclude: heavy ? configDefaults.exclude : [...configDefaults.exclude, '**/*.heavy.test.{ts,tsx}'],

@@ -66,7 +66,10 @@ describe('the whole', () => {
     expect(cluster.pods[0]?.listens.map((one) => `${one.port}/${one.proto}`)).toEqual(
       expect.arrayContaining(['53/udp', '53/tcp', '9153/tcp']),
     )
-    expect(cluster.hosts.map((one) => [one.meta.name, one.addresses])).toEqual([['client', ['192.168.56.100']], ['resolver', ['192.168.56.53']]])
+    expect(cluster.hosts.map((one) => [one.meta.name, one.addresses])).toEqual([
+      ['client', ['192.168.56.100']],
+      ['resolver', ['192.168.56.53']],
+    ])
     expect(cluster.nodeListeners.map((one) => [one.node, one.proto, one.port])).toEqual([['node-1', 'tcp', 6443]])
     const again = readManifests([{ name: 'defaults.yaml', text: defaults }])
     expect(again.problems).toEqual([])

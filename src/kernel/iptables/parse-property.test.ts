@@ -19,7 +19,11 @@ const u32 = fc.integer({ min: 0, max: 0xffffffff })
 const name = fc.constantFrom('KUBE-SEP-1', 'A', 'cali-x')
 
 const match: fc.Arbitrary<Match> = fc.oneof(
-  fc.string({ minLength: 0, maxLength: 20, unit: 'grapheme-ascii' }).map((text): Match => ({ kind: 'comment', text })),
+  // a lone ! without quotes is a negation to iptables, never a comment
+  fc
+    .string({ minLength: 0, maxLength: 20, unit: 'grapheme-ascii' })
+    .filter((text) => text !== '!')
+    .map((text): Match => ({ kind: 'comment', text })),
   withNot(
     fc
       .uniqueArray(fc.constantFrom('NEW', 'ESTABLISHED', 'RELATED', 'INVALID', 'DNAT'), { minLength: 1 })
