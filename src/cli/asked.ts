@@ -80,8 +80,12 @@ export function take(command: Command, argv: readonly string[], exists: Exists):
   return { help: false, lang, problems: [], asked }
 }
 
-/** The names of the words behind the files, out of the usage line. */
-const wordsOf = (command: Command): readonly string[] => command.usage.split(' ').filter((w) => /^\[?[A-Z]+…?\]?$/.test(w) && w !== 'FILE…')
+/** The names of the words behind the files, out of the usage line: what is neither a file nor an option with its value. */
+const wordsOf = (command: Command): readonly string[] =>
+  command.usage
+    .replace(/\[?--?[\w-]+ \S+/g, '')
+    .split(' ')
+    .filter((w) => w !== '' && w !== 'FILE…')
 
 /** Which loose words are files, and which belong to the command. */
 function parted(
