@@ -1,4 +1,5 @@
 import type { Answer } from '../../src/answer.ts'
+import type { Message } from '../../src/net/message.ts'
 import type { Cause } from '../../src/trace/cause.ts'
 import type { TraceEvent } from '../../src/trace/event.ts'
 import type { Outcome } from '../../src/trace/journey.ts'
@@ -20,7 +21,8 @@ export async function loadWords(): Promise<void> {
 
 const nothing: Said = { title: '', text: '' }
 
-export const sayEvent = (event: TraceEvent, answer: Answer, lang: Lang): Said => words?.sayEvent(event, answer, lang) ?? nothing
+export const sayEvent = (event: TraceEvent, answer: Answer, lang: Lang, carried?: Message): Said =>
+  words?.sayEvent(event, answer, lang, carried) ?? nothing
 export const sayProblem = (problem: Problem, lang: Lang): string => words?.sayProblem(problem, lang) ?? problem.code
 export const sayCause = (cause: Cause, lang: Lang): string => words?.sayCause(cause, lang) ?? ''
 export const sayOutcome = (answer: Answer, lang: Lang): Said => words?.sayOutcome(answer, lang) ?? nothing

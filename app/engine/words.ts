@@ -1,4 +1,5 @@
 import type { Answer } from '../../src/answer.ts'
+import type { Message } from '../../src/net/message.ts'
 import type { Cause } from '../../src/trace/cause.ts'
 import type { TraceEvent } from '../../src/trace/event.ts'
 import type { Problem } from '../../src/trace/problem.ts'
@@ -23,7 +24,8 @@ function namesFor(answer: Answer): Names {
   return names
 }
 
-export const sayEvent = (event: TraceEvent, answer: Answer, lang: Lang): Said => sayEventIn(event, namesFor(answer), tongue(lang))
+export const sayEvent = (event: TraceEvent, answer: Answer, lang: Lang, carried?: Message): Said =>
+  sayEventIn(event, namesFor(answer), tongue(lang), carried)
 export const sayProblem = (problem: Problem, lang: Lang): string => sayProblemIn(problem, tongue(lang))
 export const sayCause = (cause: Cause, lang: Lang): string => sayCauseIn(cause.what, tongue(lang))
 /** What the caller saw, and why; empty without a walk. */

@@ -1,7 +1,7 @@
 import type { Answer } from '../../src/answer.ts'
 import type { CtView, TraceEvent, Tuple } from '../../src/trace/event.ts'
 import { sayEvent } from '../engine/say.ts'
-import { type Look, lookAt, stepsOf } from '../play/steps.ts'
+import { carriedBy, type Look, lookAt, stepsOf } from '../play/steps.ts'
 import { useStore } from '../store.ts'
 import { useT } from '../ui/words/t.ts'
 import { OriginCard } from './OriginCard.tsx'
@@ -104,7 +104,7 @@ const eyebrow = (look: Look): string => {
 function Step({ answer, look, all }: { readonly answer: Answer; readonly look: Look; readonly all: number }) {
   const t = useT()
   const lang = useStore((s) => s.lang)
-  const said = sayEvent(look.main, answer, lang)
+  const said = sayEvent(look.main, answer, lang, carriedBy(look))
   return (
     <>
       <div className="said" role="log" aria-live="polite">
@@ -116,7 +116,7 @@ function Step({ answer, look, all }: { readonly answer: Answer; readonly look: L
         {said.text !== '' && <p>{said.text}</p>}
       </div>
       <Verdict answer={answer} look={look} last={look.station.index === all - 1} />
-      <PacketCard before={look.before} after={look.after} />
+      <PacketCard before={look.before} after={look.after} message={carriedBy(look)} />
       <RuleCard look={look} />
       <ConntrackCard look={look} />
       <RouteCard look={look} />

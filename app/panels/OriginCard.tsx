@@ -11,7 +11,8 @@ export function reveal(file: string, offset: number): void {
   set({ file, reveal: { file, offset, stamp: (state().reveal?.stamp ?? 0) + 1 }, sheet: state().sheet })
 }
 
-function Line({ answer, origin }: { readonly answer: Answer; readonly origin: Origin }) {
+/** One cause: what it is, and the way to its line. */
+export function Line({ answer, origin }: { readonly answer: Answer; readonly origin: Origin }) {
   const t = useT()
   const lang = useStore((s) => s.lang)
   const { what } = origin.cause

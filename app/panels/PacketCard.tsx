@@ -1,5 +1,5 @@
 import type { Message } from '../../src/net/message.ts'
-import type { Skb, Subject } from '../../src/trace/event.ts'
+import type { Skb, SocketView, Subject } from '../../src/trace/event.ts'
 import { useT } from '../ui/words/t.ts'
 import { endsOf, type Field, type Layer, layersOf } from './packet.ts'
 
@@ -69,58 +69,73 @@ function messageText(message: Message): string {
   }
 }
 
-export function PacketCard({ before, after }: { readonly before: Subject | undefined; readonly after: Subject }) {
+function SocketCard({ socket }: { readonly socket: SocketView }) {
   const t = useT()
-  const [old, now] = [skbOf(before), skbOf(after)]
-  if (after.kind === 'socket') {
-    const { socket } = after
-    return (
-      <section className="card">
-        <h3>{t('inspector.socket')}</h3>
-        <dl className="fields">
-          <dt>local</dt>
-          <dd>{socket.local}</dd>
-          {socket.peer !== undefined && (
-            <>
-              <dt>peer</dt>
-              <dd>{socket.peer}</dd>
-            </>
-          )}
-          <dt>state</dt>
-          <dd>{socket.state}</dd>
-        </dl>
-      </section>
-    )
-  }
-  const message = after.kind === 'message' ? after.message : now?.packet.message
-  const layers = now === undefined ? [] : layersOf(old?.packet, now.packet)
-  const [was, is] = [old && endsOf(old.packet), now && endsOf(now.packet)]
+  return (
+    <section className="card">
+      <h3>{t('inspector.socket')}</h3>
+      <dl className="fields">
+        <dt>owner</dt>
+        <dd>{socket.owner}</dd>
+        <dt>local</dt>
+        <dd>{socket.local}</dd>
+        {socket.peer !== undefined && (
+          <>
+            <dt>peer</dt>
+            <dd>{socket.peer}</dd>
+          </>
+        )}
+        <dt>state</dt>
+        <dd>{socket.state}</dd>
+      </dl>
+    </section>
+  )
+}
+
+function Ends({ was, now }: { readonly was: Skb | undefined; readonly now: Skb }) {
+  const is = endsOf(now.packet)
+  if (is === undefined) return null
+  const old = (was && endsOf(was.packet)) ?? is
+  return (
+    <dl className="fields ends">
+      <dt>src</dt>
+      <dd>
+        <Changed before={old.src} after={is.src} />
+      </dd>
+      <dt>dst</dt>
+      <dd>
+        <Changed before={old.dst} after={is.dst} />
+      </dd>
+      {(now.mark !== 0 || (was?.mark ?? 0) !== 0) && (
+        <>
+          <dt>mark</dt>
+          <dd>
+            <Changed before={hex(was?.mark ?? now.mark)} after={hex(now.mark)} />
+          </dd>
+        </>
+      )}
+    </dl>
+  )
+}
+
+interface Props {
+  readonly before: Subject | undefined
+  readonly after: Subject
+  readonly message: Message | undefined
+}
+
+/** The packet before and after a step, header by header, and what it carries. */
+export function PacketCard({ before, after, message }: Props) {
+  const t = useT()
+  const [was, now] = [skbOf(before), skbOf(after)]
   return (
     <>
+      {after.kind === 'socket' && <SocketCard socket={after.socket} />}
       {now !== undefined && (
         <section className="card packet" aria-label={t('inspector.packet')}>
           <h3>{t('inspector.packet')}</h3>
-          {is !== undefined && (
-            <dl className="fields ends">
-              <dt>src</dt>
-              <dd>
-                <Changed before={(was ?? is).src} after={is.src} />
-              </dd>
-              <dt>dst</dt>
-              <dd>
-                <Changed before={(was ?? is).dst} after={is.dst} />
-              </dd>
-              {(now.mark !== 0 || (old?.mark ?? 0) !== 0) && (
-                <>
-                  <dt>mark</dt>
-                  <dd>
-                    <Changed before={hex(old?.mark ?? now.mark)} after={hex(now.mark)} />
-                  </dd>
-                </>
-              )}
-            </dl>
-          )}
-          <Headers layers={layers} />
+          <Ends was={was} now={now} />
+          <Headers layers={layersOf(was?.packet, now.packet)} />
         </section>
       )}
       {message !== undefined && (

@@ -3,6 +3,8 @@ import { nextCommand, sayOutcome } from '../engine/say.ts'
 import type { Look } from '../play/steps.ts'
 import { useStore } from '../store.ts'
 import { useT } from '../ui/words/t.ts'
+import { Line } from './OriginCard.tsx'
+import { type Origin, originsOf } from './origin.ts'
 
 const Octagon = () => (
   <svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true">
@@ -18,6 +20,16 @@ const Tick = () => (
   </svg>
 )
 
+/** The manifest line nearest to where the last packet came to nothing. */
+function blame(answer: Answer): Origin | undefined {
+  const failed = answer.walk?.journeys.filter((j) => j.ending.kind !== 'delivered').at(-1)
+  for (const event of [...(failed?.events ?? [])].reverse()) {
+    const found = originsOf(answer, event.because).find((o) => o.cause.what.kind === 'manifest')
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
 /** How the walk ended, at its last step; one that failed: what, where, by which rule, also at the step where the packet stopped. */
 export function Verdict({ answer, look, last }: { readonly answer: Answer; readonly look: Look; readonly last: boolean }) {
   const t = useT()
@@ -31,6 +43,7 @@ export function Verdict({ answer, look, last }: { readonly answer: Answer; reado
   const said = sayOutcome(answer, lang)
   const { where } = outcome
   const next = nextCommand(outcome)
+  const because = ok ? undefined : blame(answer)
   return (
     <section className="card verdict" data-kind={outcome.kind} aria-label={t(ok ? 'verdict.ok' : 'verdict.failed')}>
       <h3>
@@ -51,6 +64,14 @@ export function Verdict({ answer, look, last }: { readonly answer: Answer; reado
             </>
           )}
         </dl>
+      )}
+      {because !== undefined && (
+        <div className="next">
+          <h4>{t('verdict.because')}</h4>
+          <ul className="origins">
+            <Line answer={answer} origin={because} />
+          </ul>
+        </div>
       )}
       {next !== undefined && (
         <div className="next">

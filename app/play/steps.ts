@@ -1,4 +1,5 @@
 import type { Answer } from '../../src/answer.ts'
+import type { Message } from '../../src/net/message.ts'
 import type { Subject, TraceEvent } from '../../src/trace/event.ts'
 import type { Journey } from '../../src/trace/journey.ts'
 import { type Beat, beatsOf, type Playhead } from '../timeline/beats.ts'
@@ -113,6 +114,12 @@ export function lookAt(steps: Steps, seq: number): Look | undefined {
   const one = station.journey.events[event] ?? first
   return { station, main: one, before: before(event), after: one.after, whole: false }
 }
+
+const messageIn = (subject: Subject | undefined): Message | undefined =>
+  subject?.kind === 'skb' ? subject.skb.packet.message : subject?.kind === 'message' ? subject.message : undefined
+
+/** What the packet of a step carries: when it is a socket's already, what the packet had that brought it. */
+export const carriedBy = (look: Look): Message | undefined => messageIn(look.after) ?? messageIn(look.before)
 
 /** How much an event says about its station: the highest is told, of equals the first. */
 function weight(event: TraceEvent): number {

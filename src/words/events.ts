@@ -1,3 +1,4 @@
+import type { Message } from '../net/message.ts'
 import type { TraceEvent } from '../trace/event.ts'
 import type { DropReason } from '../trace/journey.ts'
 import { dropReasons } from './events/drops.ts'
@@ -12,7 +13,7 @@ import { type InBoth, type Said, said } from './said.ts'
 
 const isReason = (text: string): text is DropReason => Object.hasOwn(dropReasons, text)
 
-function words(event: TraceEvent, names: Names): InBoth {
+function words(event: TraceEvent, names: Names, carried: Message | undefined): InBoth {
   switch (event.kind) {
     case 'hook':
       return hookWords(event)
@@ -52,7 +53,7 @@ function words(event: TraceEvent, names: Names): InBoth {
         zh: [`ICMP ${event.name}`, '内核告诉发送方数据包为什么没有送到。'],
       }
     case 'socket':
-      return socketWords(event)
+      return socketWords(event, carried)
     case 'process':
       return processWords(event)
     case 'dns':
@@ -64,5 +65,5 @@ function words(event: TraceEvent, names: Names): InBoth {
   }
 }
 
-/** What a step is, and what it means. `names` knows whose the addresses are. */
-export const sayEvent = (event: TraceEvent, names: Names, lang: Lang): Said => said(words(event, names), lang)
+/** What a step is, and what it means. `names` knows whose the addresses are; `carried` is what the packet of the step has inside. */
+export const sayEvent = (event: TraceEvent, names: Names, lang: Lang, carried?: Message): Said => said(words(event, names, carried), lang)

@@ -1,3 +1,4 @@
+import type { DnsMessage, Message } from '../../net/message.ts'
 import type { TraceEvent } from '../../trace/event.ts'
 import type { InBoth } from '../said.ts'
 
@@ -5,7 +6,76 @@ type Of<K extends TraceEvent['kind']> = Extract<TraceEvent, { readonly kind: K }
 
 const ownerOf = (event: TraceEvent): string => (event.after.kind === 'socket' ? event.after.socket.owner : event.at.netns)
 
-export function socketWords(event: Of<'socket'>): InBoth {
+/** A name server's answer as the one who asked reads it. */
+function answerWords(message: DnsMessage): InBoth {
+  const asked = `${message.name} ${message.type}`
+  if (message.rcode === 'NXDOMAIN')
+    return {
+      en: [`${asked}: NXDOMAIN`, 'There is no such name. The resolver tries the next name of its search list, if there is one left.'],
+      zh: [`${asked}：NXDOMAIN`, '没有这个名字。搜索域里如果还有下一个名字，解析器会接着试。'],
+    }
+  const data = message.answers.map((r) => r.rdata).join(', ')
+  return data === ''
+    ? {
+        en: [`${asked}: no such record`, `${message.rcode} without an answer: the name is there, but not with this type.`],
+        zh: [`${asked}：没有这种记录`, `${message.rcode}，但没有应答记录：名字存在，只是没有这个类型。`],
+      }
+    : {
+        en: [`${asked} is ${data}`, 'The name is resolved: now there is an address to connect to.'],
+        zh: [`${asked} 是 ${data}`, '名字解析出来了，可以去连接这个地址。'],
+      }
+}
+
+/** What a socket sends or gets, told by the message that the packet carries. */
+function carriedWords(event: Of<'socket'>, carried: Message): InBoth | undefined {
+  const who = ownerOf(event)
+  if (event.what !== 'send' && event.what !== 'receive') return undefined
+  const sends = event.what === 'send'
+  switch (carried.kind) {
+    case 'dns':
+      if (carried.response && !sends) return answerWords(carried)
+      if (carried.response)
+        return {
+          en: [`${who} answers ${carried.name} ${carried.type}`, `${carried.rcode}. The packet goes back to the one who asked.`],
+          zh: [`${who} 回答 ${carried.name} ${carried.type}`, `${carried.rcode}。数据包回到提问的一方。`],
+        }
+      return sends
+        ? {
+            en: [`${who} asks for ${carried.name} ${carried.type}`, 'The query goes to the name server that stands in /etc/resolv.conf.'],
+            zh: [`${who} 询问 ${carried.name} ${carried.type}`, '查询发往 /etc/resolv.conf 里的域名服务器。'],
+          }
+        : {
+            en: [`The query for ${carried.name} ${carried.type} has arrived`, `${who} looks for an answer.`],
+            zh: [`查询 ${carried.name} ${carried.type} 到了`, `${who} 去找答案。`],
+          }
+    case 'http-request':
+      return sends
+        ? {
+            en: [`${who} sends ${carried.method} ${carried.path}`, 'The connection is open; the request is data on it.'],
+            zh: [`${who} 发送 ${carried.method} ${carried.path}`, '连接已经建立，请求作为数据在上面发送。'],
+          }
+        : {
+            en: [`${carried.method} ${carried.path} has reached ${who}`, 'A process reads the request and answers.'],
+            zh: [`${carried.method} ${carried.path} 送达 ${who}`, '进程读到请求并作答。'],
+          }
+    case 'http-response':
+      return sends
+        ? {
+            en: [`${who} answers HTTP ${carried.status}`, 'The answer goes to the address that the request seemed to come from.'],
+            zh: [`${who} 应答 HTTP ${carried.status}`, '应答发往请求看上去来自的地址。'],
+          }
+        : {
+            en: [`HTTP ${carried.status} has reached ${who}`, 'The caller has its answer, from the address that it asked.'],
+            zh: [`HTTP ${carried.status} 送达 ${who}`, '调用方得到了应答，来源正是它访问的地址。'],
+          }
+    case 'data':
+      return undefined
+  }
+}
+
+export function socketWords(event: Of<'socket'>, carried: Message | undefined): InBoth {
+  const told = carried && carriedWords(event, carried)
+  if (told !== undefined) return told
   const who = ownerOf(event)
   const errno = event.errno === undefined ? '' : ` (${event.errno})`
   switch (event.what) {
