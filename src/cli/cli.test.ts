@@ -199,6 +199,18 @@ describe('probe', () => {
     expect(told.steps.filter((s) => s.kind === 'nat')).toHaveLength(told.counts['natRewrites'] as number)
   })
 
+  test('without a reply there is one packet, and one that is lost was dropped', () => {
+    const told = (...more: readonly string[]) =>
+      JSON.parse(cli('probe', ...more, ...CLIENT, ...to, '--no-reply', '--json').stdout) as {
+        outcome: Record<string, unknown>
+        journeys: unknown[]
+      }
+    expect(told(lab)).toMatchObject({ outcome: { kind: 'ok', backend: 'default/web-7d4f' }, journeys: [{ phase: 'connect' }] })
+    const nobody = put('nobody.yaml', LAB.replace('selector: {app: web}', 'selector: {app: nobody}'))
+    expect(told(nobody)).toMatchObject({ outcome: { kind: 'dropped', reason: 'rule', where: { netns: 'node-1', hook: 'forward' } } })
+    expect(told(nobody).journeys).toHaveLength(1)
+  })
+
   test('odds are exact fractions', () => {
     const two = put('two.yaml', `${LAB}---\n${LAB.split('---\n')[2]?.replace('web-7d4f', 'web-8e5g')}`)
     const { stdout } = cli('probe', two, ...CLIENT, ...to, '--odds', '--json')

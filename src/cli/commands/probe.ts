@@ -4,6 +4,7 @@ import { fractionText } from '../../trace/luck.ts'
 import type { Problem } from '../../trace/problem.ts'
 import { type Asked, numberOf } from '../asked.ts'
 import type { Command, Option } from '../command.ts'
+import { firstPacketOnly } from '../firstpacket.ts'
 import { openLab } from '../lab.ts'
 import { complaint } from '../problems.ts'
 import { done, json, type Result, refused } from '../result.ts'
@@ -70,7 +71,10 @@ export const probeCommand: Command = {
     if ('refused' in opened) return opened.refused
     const { world, seed, warnings } = opened
     const isJson = asked.option('--json') !== undefined
-    const options = { seed, ...(asked.option('--no-reply') === undefined ? {} : { noReply: true }) }
+    const options = { seed }
+    const noReply = asked.option('--no-reply') !== undefined
+    if (noReply && asked.option('--odds') !== undefined)
+      return usage([complaint('only-one-of', { options: '--odds, --no-reply' })], 'probe', asked.lang)
     if (asked.option('--odds') !== undefined) {
       const { outcomes, covered, problems } = odds(world, question, options)
       if (problems.length > 0) return refused(problems, asked.lang)
@@ -78,8 +82,9 @@ export const probeCommand: Command = {
       const rows = outcomes.map((o) => ({ probability: fractionText(o.probability), outcome: o.outcome }))
       return done(json({ outcomes: rows, ...(covered.num === covered.den ? {} : { covered: fractionText(covered) }) }), warnings)
     }
-    const { outcome, counts, journeys, problems } = probe(world, question, options)
-    if (problems.length > 0) return refused(problems, asked.lang)
+    const probed = probe(world, question, options)
+    if (probed.problems.length > 0) return refused(probed.problems, asked.lang)
+    const { outcome, counts, journeys } = noReply ? firstPacketOnly(probed) : probed
     if (!isJson) return done(walkText(`${from} → ${to}`, journeys, outcome, counts, asked.lang), warnings)
     const steps = journeys.flatMap((j) => j.events).sort((a, b) => a.seq - b.seq)
     return done(json({ outcome, counts, steps, journeys: journeys.map(({ events: _events, ...journey }) => journey) }), warnings)
@@ -102,7 +107,7 @@ export function questionOf(asked: Asked, from: string, to: string): ProbeQuestio
   if (httpOnly !== undefined && scheme !== 'http' && scheme !== 'https')
     return complaint('only-for', { option: httpOnly, what: 'http://, https://' })
   if (sport !== undefined && scheme === 'icmp') return complaint('only-for', { option: '--sport', what: 'http://, tcp://, udp://' })
-  const unbuilt = ['--cold', '--no-reply'].find((o) => asked.option(o) !== undefined)
+  const unbuilt = ['--cold'].find((o) => asked.option(o) !== undefined)
   if (unbuilt !== undefined) return complaint('not-built', { name: unbuilt })
   if (method !== undefined && !/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(method)) return complaint('option-method', { value: method })
   return {
