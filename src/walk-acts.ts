@@ -4,7 +4,7 @@ import type { Told } from './kernel/run.ts'
 import { datagramOf, echoOf, freePort, keyOf, segmentOf, tupleOfSock, viewOfSock } from './kernel/sockets.ts'
 import { familyOf, type Ip } from './net/ip.ts'
 import { endpointText } from './net/message.ts'
-import type { Phase } from './trace/journey.ts'
+import type { Phase, Relation } from './trace/journey.ts'
 import type { Act, Happening, Process } from './userspace/process.ts'
 import type { Walk } from './walk.ts'
 
@@ -17,10 +17,11 @@ type Carried = Exclude<Act, { act: 'exit' } | { act: 'unmodelled' }>
 /** What a process hears: the kernel's news with the addresses of the socket that it came by. */
 export function happeningOf(walk: Walk, told: Told): Happening | undefined {
   const { happening } = told
-  if (happening.kind === 'connected' || happening.kind === 'failed') return happening
+  const now = walk.moment.clock
+  if (happening.kind === 'connected' || happening.kind === 'failed') return { ...happening, now }
   const sock = told.sock === undefined ? undefined : walk.moment.socks.get(told.sock)
   if (!sock) return undefined
-  const ends = { peer: sock.peer, local: sock.local }
+  const ends = { peer: sock.peer, local: sock.local, now }
   if (happening.kind === 'accepted') return { kind: 'accepted', conn: happening.conn, ...ends }
   return { kind: 'data', conn: happening.conn, ...ends, message: happening.packet.message }
 }
@@ -50,7 +51,7 @@ export function carryOut(walk: Walk, process: Process, netns: string, act: Carri
 
 function note(walk: Walk, process: Process, netns: string, act: Extract<Act, { act: 'note' }>, about: string | undefined): void {
   const sock = about === undefined ? undefined : sockOf(walk, process.name, about)
-  const journey = sock && walk.reached.get(keyOf(sock))
+  const journey = walk.hearing?.journey ?? (sock && walk.reached.get(keyOf(sock)))
   const because = act.because === undefined ? {} : { because: act.because }
   const after = sock ? ({ kind: 'socket', socket: viewOfSock(sock) } as const) : ({ kind: 'object', ref: process.name } as const)
   const body =
@@ -102,6 +103,8 @@ function open(
   }
   walk.moment.socks.set(keyOf(sock), sock)
   walk.opened.add(keyOf(sock))
+  // Only what a server opens while it serves somebody is that one's child; a client's look-up and connection stand side by side.
+  if (walk.hearing && !walk.opened.has(walk.hearing.sock ?? '')) walk.origins.set(keyOf(sock), walk.hearing.journey)
   return sock
 }
 
@@ -124,7 +127,14 @@ function connect(walk: Walk, process: Process, netns: string, act: Extract<Act, 
     return walk.tell({ process: process.name, netns, happening: { kind: 'connected', conn: act.conn } })
   }
   const owner = { process: process.name, conn: act.conn }
-  walk.send({ netns, packet: segmentOf(sock, ['S'], 0), phase: 'connect', as: 'next', parent: -1, connection: tupleOfSock(sock), owner })
+  walk.send({
+    netns,
+    packet: segmentOf(sock, ['S'], 0),
+    phase: 'connect',
+    ...cameFrom(walk, keyOf(sock), true),
+    connection: tupleOfSock(sock),
+    owner,
+  })
   walk.after(act.timeout ?? CONNECT_TIMEOUT, () => {
     if (walk.moment.socks.get(keyOf(sock))?.state !== 'SYN_SENT') return
     sock.state = 'CLOSE'
@@ -143,20 +153,27 @@ function ping(walk: Walk, process: Process, netns: string, act: Extract<Act, { a
   )
 }
 
+/** The journey that a segment or datagram goes on from: what it answers, what came last on its socket, or what made its process ask. */
+function cameFrom(walk: Walk, key: string, mine: boolean): { readonly parent: number; readonly as: Relation } {
+  if (walk.hearing?.sock === key) return { parent: walk.hearing.journey, as: mine ? 'next' : 'reply' }
+  const last = walk.reached.get(key)
+  if (last !== undefined) return { parent: last, as: mine ? 'next' : 'reply' }
+  return { parent: walk.origins.get(key) ?? -1, as: 'onward' }
+}
+
 function send(walk: Walk, process: Process, conn: string, size: number, message: Extract<Act, { act: 'send' }>['message']): void {
   const sock = sockOf(walk, process.name, conn)
   if (!sock) return
-  const parent = walk.reached.get(keyOf(sock)) ?? -1
+  const key = keyOf(sock)
   const packet = sock.proto === 'tcp' ? segmentOf(sock, ['P', 'A'], size, message) : datagramOf(sock, size, message)
-  const mine = walk.opened.has(keyOf(sock))
-  const as = mine ? 'next' : 'reply'
+  const mine = walk.opened.has(key)
+  const connection = mine ? { connection: tupleOfSock(sock) } : {}
   walk.send({
     netns: sock.netns,
     packet,
     phase: phaseOf(walk, sock),
-    as,
-    parent,
-    ...(mine ? { connection: tupleOfSock(sock) } : {}),
+    ...cameFrom(walk, key, mine),
+    ...connection,
     owner: { process: process.name, conn },
   })
 }

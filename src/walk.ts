@@ -72,6 +72,10 @@ export class Walk implements Run {
   readonly notes: Body[] = []
   /** Whom to tell when a journey fails before it leaves. */
   readonly owners = new Map<number, { readonly process: string; readonly conn: string; readonly netns: string }>()
+  /** The news that a process is acting on: the journey that brought it, and to which socket. */
+  hearing: { readonly journey: number; readonly sock: string | undefined } | undefined
+  /** The journey that made a process open a connection of its own. */
+  readonly origins = new Map<string, number>()
   /** The journey that last reached a socket. */
   readonly reached = new Map<string, number>()
   /** Sockets that a process of this machine opened, not accepted. */
@@ -178,7 +182,9 @@ export class Walk implements Run {
     const process = this.input.process(told.netns, told.process)
     if (!process || this.results.has(process.name)) return
     const happening = happeningOf(this, told)
+    this.hearing = told.journey === undefined ? undefined : { journey: told.journey, sock: told.sock }
     if (happening) this.drive(process, told.netns, happening)
+    this.hearing = undefined
   }
 
   drive(process: Process, netns: string, happening: Parameters<Process['on']>[1]): void {

@@ -7,6 +7,7 @@ export interface Heard {
   readonly status?: number
   readonly errno?: string
   readonly resolved?: Outcome['resolved']
+  readonly unmodelled?: string
 }
 
 /** The word of the closed list that says why a journey did not lead on. */
@@ -85,10 +86,11 @@ export function outcomeOf(heard: Heard, journeys: readonly Journey[]): Outcome {
     backend: served?.backend ?? null,
     backendAddress: served?.backendAddress ?? null,
     sourceSeen: served?.sourceSeen ?? null,
-    reason: heard.kind === 'ok' ? null : guilty ? (reasonOf(guilty.ending) ?? null) : null,
+    reason: heard.kind === 'ok' ? null : heard.kind === 'unmodelled' ? 'unmodelled' : guilty ? (reasonOf(guilty.ending) ?? null) : null,
     where: guilty ? whereOf(guilty) : null,
     route: null,
     ...(heard.errno === undefined ? {} : { errno: heard.errno }),
     ...(heard.resolved === undefined ? {} : { resolved: heard.resolved }),
+    ...(heard.kind === 'unmodelled' && heard.unmodelled !== undefined ? { unmodelled: heard.unmodelled } : {}),
   }
 }

@@ -9,7 +9,7 @@ import { type ClientResult, client } from '../userspace/client.ts'
 import type { Process } from '../userspace/process.ts'
 import { Walk } from '../walk.ts'
 import { countsOf } from './count.ts'
-import { outcomeOf } from './outcome.ts'
+import { type Heard, outcomeOf } from './outcome.ts'
 import { processFor } from './processes.ts'
 import { findSource } from './source.ts'
 import type { World } from './world.ts'
@@ -99,6 +99,6 @@ export function walkProbe(
   while (!next.done) next = running.next()
   const { journeys, choices, unmodelled } = next.value
   const result = walk.results.get(main.name) as ClientResult | undefined
-  const heard = result ?? { kind: unmodelled === undefined ? ('timeout' as const) : ('unmodelled' as const) }
+  const heard: Heard = unmodelled === undefined ? (result ?? { kind: 'timeout' }) : { kind: 'unmodelled', unmodelled }
   return { outcome: outcomeOf(heard, journeys), counts: countsOf(journeys), journeys, choices, ...(result ? { result } : {}) }
 }

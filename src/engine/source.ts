@@ -1,5 +1,6 @@
 import { hostNetns, podNetns } from '../agents/agent.ts'
 import type { Machines } from '../kernel/machine.ts'
+import { familyOf } from '../net/ip.ts'
 import type { Problem } from '../trace/problem.ts'
 import { closest } from './closest.ts'
 import { withVisitor } from './visitor.ts'
@@ -9,7 +10,11 @@ import type { World } from './world.ts'
 export interface ProbeSource {
   readonly netns: string
   readonly machines: Machines
-  readonly files: { readonly resolvConf: string; readonly hosts: string }
+  readonly files: {
+    readonly resolvConf: string
+    readonly hosts: string /** Families in which it has an address of its own. */
+    readonly own: readonly (4 | 6)[]
+  }
 }
 
 /** Everybody who can send a probe, in the command line's words. */
@@ -50,5 +55,11 @@ export function findSource(world: World, from: string): ProbeSource | { readonly
 function at(machines: Machines, netns: string, owner?: string): ProbeSource {
   const files = machines.netns(netns)?.files ?? {}
   const read = (path: string): string => files[owner === undefined ? path : `${owner}${path}`] ?? files[path] ?? ''
-  return { netns, machines, files: { resolvConf: read('/etc/resolv.conf'), hosts: read('/etc/hosts') } }
+  const addrs =
+    machines
+      .netns(netns)
+      ?.links.filter((l) => l.kind !== 'loopback')
+      .flatMap((l) => l.addrs) ?? []
+  const own = ([4, 6] as const).filter((f) => addrs.some((a) => familyOf(a) === f))
+  return { netns, machines, files: { resolvConf: read('/etc/resolv.conf'), hosts: read('/etc/hosts'), own } }
 }

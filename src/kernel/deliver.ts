@@ -121,7 +121,13 @@ function echo(run: Run, place: AtDeliver, l4: { readonly type: number }): readon
   const sock = sockFor(run.moment, place.netns, packet)
   if (!sock) return nobody(run, place)
   delivered(run, place, sock)
-  run.tell({ process: sock.process, netns: sock.netns, happening: { kind: 'data', conn: sock.conn, packet }, sock: keyOf(sock) })
+  run.tell({
+    process: sock.process,
+    netns: sock.netns,
+    happening: { kind: 'data', conn: sock.conn, packet },
+    sock: keyOf(sock),
+    journey: place.journey,
+  })
   return []
 }
 
@@ -166,7 +172,13 @@ function datagram(run: Run, place: AtDeliver, netns: Netns): readonly Place[] {
     ]
   }
   delivered(run, place, sock)
-  run.tell({ process: sock.process, netns: sock.netns, happening: { kind: 'data', conn: sock.conn, packet }, sock: keyOf(sock) })
+  run.tell({
+    process: sock.process,
+    netns: sock.netns,
+    happening: { kind: 'data', conn: sock.conn, packet },
+    sock: keyOf(sock),
+    journey: place.journey,
+  })
   return []
 }
 

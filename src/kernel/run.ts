@@ -59,6 +59,8 @@ export interface Told {
     | { readonly kind: 'data'; readonly conn: string; readonly packet: Packet }
     | { readonly kind: 'failed'; readonly conn: string; readonly errno: string }
   readonly sock?: string
+  /** The journey that brought the news. */
+  readonly journey?: number
 }
 
 /** A packet that the kernel or a process sends next, once the packet under way has come to its end. */

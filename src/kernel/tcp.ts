@@ -38,12 +38,12 @@ export function tcpArrives(run: Run, place: Place, sock: Sock, tcp: TcpHeader): 
   }
   if (sock.state === 'SYN_RECV' && has('A') && !has('S')) {
     sock.state = 'ESTABLISHED'
-    run.tell({ ...told, happening: { kind: 'accepted', conn: sock.conn }, sock: keyOf(sock) })
+    run.tell({ ...told, happening: { kind: 'accepted', conn: sock.conn }, sock: keyOf(sock), journey: place.journey })
   }
   delivered(run, place, sock)
   sock.received = Math.max(sock.received, tcp.seq + size + (has('S') || has('F') ? 1 : 0))
   if (size > 0 || place.skb.packet.message)
-    run.tell({ ...told, happening: { kind: 'data', conn: sock.conn, packet: place.skb.packet }, sock: keyOf(sock) })
+    run.tell({ ...told, happening: { kind: 'data', conn: sock.conn, packet: place.skb.packet }, sock: keyOf(sock), journey: place.journey })
   if (has('F')) run.tell({ ...told, happening: { kind: 'failed', conn: sock.conn, errno: 'EOF' } })
   return []
 }

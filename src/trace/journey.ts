@@ -68,6 +68,8 @@ export interface Outcome {
   readonly reason: string | null
   readonly where: { readonly netns: string; readonly hook: string | null; readonly rule: string | null } | null
   readonly route: null
+  /** With kind `unmodelled`: what it is that we do not model. */
+  readonly unmodelled?: string
   /** The error the caller's system call returned, as errno's name. */
   readonly errno?: string
   readonly resolved?: readonly Ip[]
