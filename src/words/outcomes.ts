@@ -82,9 +82,9 @@ function outcomeWords(outcome: Outcome): InBoth {
       return {
         en: [
           'Here the model ends',
-          'The packet met something that is not modelled. What a real kernel would do from here on is not claimed.',
+          `Not modelled: ${outcome.unmodelled ?? 'something on the way'}. What really happens from here on is not claimed.`,
         ],
-        zh: ['模型到此为止', '数据包遇到了尚未建模的东西，之后真实内核会怎样，这里不作断言。'],
+        zh: ['模型到此为止', `尚未建模：${outcome.unmodelled ?? '途中的某样东西'}。之后真实会怎样，这里不作断言。`],
       }
   }
 }

@@ -9,6 +9,7 @@ export function outcomeText(outcome: Outcome): string {
   if (backend !== null) words.push(`from ${backend}`)
   if (backendAddress !== null) words.push(`at ${backendAddress}`)
   const head = `${words.join(' ')}${sourceSeen === null ? '' : `, which saw ${sourceSeen}`}`
+  if (outcome.unmodelled !== undefined) return `${head}: ${outcome.unmodelled}`
   if (reason === null && where === null) return head
   const place =
     where === null
