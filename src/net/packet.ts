@@ -81,7 +81,10 @@ export interface Packet {
   readonly message?: Message
 }
 
-/** Bytes on the wire of one header, without options. */
+/** TCP headers with the options that Linux sends: MSS, SACK, time stamps and window scale on a SYN, time stamps later, none on a bare RST. */
+const tcpBytes = (tcp: TcpHeader): number => (tcp.flags.includes('S') ? 40 : tcp.flags.includes('R') ? 20 : 32)
+
+/** Bytes on the wire of one header. IP headers have no options. */
 export function headerBytes(header: Header): number {
   switch (header.kind) {
     case 'eth':
@@ -89,7 +92,7 @@ export function headerBytes(header: Header): number {
     case 'ip':
       return header.family === 4 ? 20 : 40
     case 'tcp':
-      return 20
+      return tcpBytes(header)
     case 'udp':
       return 8
     case 'sctp':
