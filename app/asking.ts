@@ -76,6 +76,12 @@ export function send(from: string, to: string): void {
   void askNow('play')
 }
 
+/** Asks the same again with one of its dice laid by hand: "show me the other Pod". */
+export function force(key: string, branch: number): void {
+  set({ forced: { ...state().forced, [key]: branch }, playing: false })
+  void askNow('stay')
+}
+
 /** Was the lab's text changed since it left the gallery? */
 export function edited(slug: string, files: readonly SourceFile[]): boolean {
   const start = labFiles(slug)

@@ -36,6 +36,7 @@ const linkedOf = (s: State): Linked => {
     ...(own ? { files: s.files } : {}),
     ...(s.probe ?? {}),
     seed: s.seed,
+    ...(Object.keys(s.forced).length === 0 ? {} : { forced: s.forced }),
     ...(s.good === undefined ? {} : { step: s.playhead }),
     lang: s.lang,
   }
@@ -85,6 +86,7 @@ export function firstState(): 'stay' | 'play' {
     file: files[0]?.name ?? '',
     probe: place.from !== undefined && place.to !== undefined ? { from: place.from, to: place.to } : undefined,
     seed: place.seed ?? 1,
+    forced: place.forced ?? {},
     playhead: place.step ?? 0,
     notice: trouble === undefined ? undefined : { kind: 'link', trouble: trouble.trouble },
   })
@@ -112,6 +114,7 @@ export function rememberState(): void {
       now.files === before.files &&
       now.probe === before.probe &&
       now.seed === before.seed &&
+      now.forced === before.forced &&
       now.playhead === before.playhead &&
       now.lang === before.lang &&
       now.theme === before.theme &&
@@ -127,7 +130,7 @@ export function rememberState(): void {
 /** A link pasted into the address bar of an open page. */
 export function onNewAddress(open: (then: 'stay' | 'play') => void): void {
   addEventListener('hashchange', () => {
-    set({ good: undefined, answer: undefined, playing: false, forced: {} })
+    set({ good: undefined, answer: undefined, playing: false })
     open(firstState())
   })
 }

@@ -8,6 +8,7 @@ test.each<Linked>([
   { slug: 'nodeport' },
   { slug: 'nodeport', from: 'host/client', to: 'http://192.168.10.11:31080/?a=b&c=d#e', seed: 7, step: 14, lang: 'zh' },
   { slug: 'nodeport', files: [{ name: 'manifests.yaml', text: '# 中文 <img onerror=x> \u0000 \u202e' }] },
+  { slug: 'nodeport', forced: { 'node-1 nat KUBE-SVC-A KUBE-SEP-B tcp 10.244.1.2 38014 10.97.244.198 80': 1 } },
   { slug: '', files: [{ name: 'a.yaml', text: '' }] },
 ])('a link comes back as it was written: %j', (linked) => {
   expect(readLink(`#${writeLink(linked)}`, known)).toEqual({ linked })
@@ -30,6 +31,8 @@ test.each([
   [`#${writeLink({ slug: 'nodeport', files: [{ name: 'a.yaml', text: 'kind: Service' }] }).slice(0, -9)}`, 'damaged'],
   ['#v=1&lab=nodeport&z=%%%', 'damaged'],
   ['#v=1&lab=nodeport&step=-3', 'damaged'],
+  ['#v=1&lab=nodeport&force=[1]', 'damaged'],
+  ['#v=1&lab=nodeport&force={"a":-1}', 'damaged'],
   ['#v=2&lab=nodeport', 'newer'],
   ['#v=1&lab=nowhere', 'unknown-lab'],
   ['#hello', 'damaged'],

@@ -9,6 +9,8 @@ export interface Linked {
   readonly from?: string
   readonly to?: string
   readonly seed?: number
+  /** Dice laid by hand, by their keys. */
+  readonly forced?: Readonly<Record<string, number>>
   /** `seq` of the event on which the playhead stands. */
   readonly step?: number
   readonly lang?: Lang
@@ -69,12 +71,25 @@ export function writeLink(linked: Linked): string {
   if (linked.from !== undefined) parts.push(['from', linked.from])
   if (linked.to !== undefined) parts.push(['to', linked.to])
   if (linked.seed !== undefined && linked.seed !== 1) parts.push(['seed', `${linked.seed}`])
+  if (linked.forced !== undefined) parts.push(['force', JSON.stringify(linked.forced)])
   if (linked.step !== undefined) parts.push(['step', `${linked.step}`])
   if (linked.lang !== undefined) parts.push(['lang', linked.lang])
   if (linked.files !== undefined) parts.push(['z', packFiles(linked.files)])
   // Slashes and colons are allowed in a fragment: http://web/ stays readable.
   const readable = (value: string): string => encodeURIComponent(value).replaceAll('%2F', '/').replaceAll('%3A', ':')
   return parts.map(([key, value]) => `${key}=${readable(value)}`).join('&')
+}
+
+/** @throws when the text is no list of dice */
+function readForced(text: string): Readonly<Record<string, number>> {
+  const found: unknown = JSON.parse(text)
+  if (typeof found !== 'object' || found === null || Array.isArray(found)) throw new Error('no dice')
+  return Object.fromEntries(
+    Object.entries(found).map(([key, branch]: [string, unknown]) => {
+      if (typeof branch !== 'number' || !Number.isInteger(branch) || branch < 0) throw new Error('no die')
+      return [key, branch]
+    }),
+  )
 }
 
 const whole = (text: string | null): number | undefined => (text !== null && /^\d{1,15}$/.test(text) ? Number(text) : undefined)
@@ -102,6 +117,7 @@ export function readLink(hash: string, known: (slug: string) => boolean): ReadLi
     if (asked.has(key) && whole(asked.get(key)) === undefined) return { trouble: 'damaged', ...told }
   }
   try {
+    const forced = asked.get('force')
     const [from, to, seed, step] = [asked.get('from'), asked.get('to'), whole(asked.get('seed')), whole(asked.get('step'))]
     return {
       linked: {
@@ -110,6 +126,7 @@ export function readLink(hash: string, known: (slug: string) => boolean): ReadLi
         ...(from === null ? {} : { from }),
         ...(to === null ? {} : { to }),
         ...(seed === undefined ? {} : { seed }),
+        ...(forced === null ? {} : { forced: readForced(forced) }),
         ...(step === undefined ? {} : { step }),
         ...told,
       },

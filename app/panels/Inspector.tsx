@@ -4,6 +4,7 @@ import { sayEvent } from '../engine/say.ts'
 import { carriedBy, type Look, lookAt, stepsOf } from '../play/steps.ts'
 import { useStore } from '../store.ts'
 import { useT } from '../ui/words/t.ts'
+import { ChoiceCard } from './ChoiceCard.tsx'
 import { OriginCard } from './OriginCard.tsx'
 import { PacketCard } from './PacketCard.tsx'
 import { Verdict } from './Verdict.tsx'
@@ -118,6 +119,7 @@ function Step({ answer, look, all }: { readonly answer: Answer; readonly look: L
       <Verdict answer={answer} look={look} last={look.station.index === all - 1} />
       <PacketCard before={look.before} after={look.after} message={carriedBy(look)} />
       <RuleCard look={look} />
+      <ChoiceCard answer={answer} look={look} />
       <ConntrackCard look={look} />
       <RouteCard look={look} />
       <OriginCard answer={answer} look={look} />
