@@ -18,6 +18,8 @@ export type ManifestCode =
   /** {char} */
   | 'yaml-reserved'
   | 'yaml-template'
+  /** {char}: `U+0000` */
+  | 'yaml-control'
   /** {key} */
   | 'yaml-duplicate-key'
   | 'yaml-key-type'

@@ -91,18 +91,23 @@ export class DocumentText {
   }
 }
 
-/** The document itself, or the members of a List: `kind: List`, or `PodList` with items that leave out their kind. */
-function listMembers(json: Json): readonly { readonly json: Json; readonly prefix: Path }[] {
-  if (typeof json === 'object' && json !== null && !Array.isArray(json)) {
-    const list = json as View
-    const { kind, apiVersion, items } = list
-    if (typeof kind === 'string' && kind.endsWith('List') && Array.isArray(items)) {
-      const of = kind.slice(0, -'List'.length)
-      return (items as readonly Json[]).map((item, i) => ({ json: of === '' ? item : typed(item, of, apiVersion), prefix: ['items', i] }))
-    }
-  }
-  return [{ json, prefix: [] }]
+/**
+ * The document itself, or the members of a List: `kind: List`, or `PodList` with items that leave out their kind. Lists in lists
+ * are opened too, as kubectl does; without items (`kubectl get` that found nothing) there are no members.
+ */
+function listMembers(json: Json, prefix: Path = []): readonly { readonly json: Json; readonly prefix: Path }[] {
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) return [{ json, prefix }]
+  const { kind, apiVersion, items } = json as View
+  if (typeof kind !== 'string' || !kind.endsWith('List')) return [{ json, prefix }]
+  const of = kind.slice(0, -'List'.length)
+  if (Array.isArray(items))
+    return (items as readonly Json[]).flatMap((item, i) =>
+      listMembers(of === '' ? item : typed(item, of, apiVersion), [...prefix, 'items', i]),
+    )
+  return (items === undefined || items === null) && Object.keys(json).every((key) => LIST_FIELDS.has(key)) ? [] : [{ json, prefix }]
 }
+
+const LIST_FIELDS: ReadonlySet<string> = new Set(['apiVersion', 'kind', 'metadata', 'items'])
 
 function typed(item: Json, kind: string, apiVersion: Json | undefined): Json {
   if (typeof item !== 'object' || item === null || Array.isArray(item)) return item

@@ -1,7 +1,7 @@
 import type { Severity } from '../trace/problem.ts'
 import { isBuiltinGroup, kindReaders, notYet, otherKinds } from './kinds/list.ts'
 import type { KindReader } from './kinds/reader.ts'
-import type { Fault } from './schema/fault.ts'
+import { type Fault, shown } from './schema/fault.ts'
 import { nearest } from './schema/near.ts'
 import { textIn, type View } from './schema/view.ts'
 
@@ -25,6 +25,9 @@ export function identify(object: View): Identity {
   const apiVersion = textIn(object, 'apiVersion')
   if (kind === '') return { fault: { code: 'no-kind', params: {} }, severity: 'error', field: '' }
   if (apiVersion === '') return { fault: { code: 'no-api-version', params: {} }, severity: 'error', field: 'kind' }
+  // A List that could be opened has become its members.
+  if (kind === 'List' && apiVersion === 'v1')
+    return { fault: { code: 'type-list', params: { found: shown(object['items'] ?? null) } }, severity: 'error', field: 'items' }
   const reader = byKind.get(kind)
   if (reader?.apiVersions.includes(apiVersion)) return { reader }
   if (reader && isBuiltinGroup(apiVersion)) {
@@ -36,5 +39,5 @@ export function identify(object: View): Identity {
   if (reader || otherKinds.has(kind)) return {}
   // Custom resources live in groups of their own: only in Kubernetes' groups is an unknown kind a slip.
   const near = isBuiltinGroup(apiVersion) ? nearest(kind, allKinds) : undefined
-  return near === undefined ? {} : { fault: { code: 'kind-misspelt', params: { kind, near } }, severity: 'hint', field: 'kind' }
+  return near === undefined ? {} : { fault: { code: 'kind-misspelt', params: { kind, near } }, severity: 'warning', field: 'kind' }
 }

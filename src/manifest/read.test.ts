@@ -99,6 +99,26 @@ metadata:
     expect(refs(read('{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "x"}}\n').objects)).toEqual(['Namespace x'])
   })
 
+  test('Lists in Lists are opened, each object at its own place', () => {
+    const text =
+      'kind: List\napiVersion: v1\nitems:\n- kind: PodList\n  apiVersion: v1\n  items:\n  - metadata: {name: a}\n    spec: {containers: [{name: c, image: nginx}]}\n'
+    const { objects } = read(text)
+    expect(refs(objects)).toEqual(['Pod default/a'])
+    expect(objects[0]?.source.where('metadata.name')).toMatchObject({ line: 7, column: 22 })
+  })
+
+  test.each([
+    ['kind: List\napiVersion: v1\nitems:\n', []],
+    ['kind: List\napiVersion: v1\nitems: []\nmetadata: {resourceVersion: ""}\n', []],
+    ['kind: ServiceList\napiVersion: v1\n', []],
+    ['kind: List\napiVersion: v1\nitems: web\n', ['3:8 error type-list']],
+    // A custom resource may well be called so.
+    ['kind: AllowList\napiVersion: example.com/v1\nmetadata: {name: a}\nspec: {}\n', []],
+  ])('%j', (text, want) => {
+    expect(codes(text)).toEqual(want)
+    expect(read(text).objects).toHaveLength(text.includes('AllowList') ? 1 : 0)
+  })
+
   test('one member of a List with an error leaves the others', () => {
     const text =
       'kind: List\napiVersion: v1\nitems:\n- {apiVersion: v1, kind: Namespace, metadata: {name: A}}\n- {apiVersion: v1, kind: Namespace, metadata: {name: b}}\n'
@@ -115,7 +135,7 @@ describe('identity', () => {
     ['hello\n', ['1:1 error not-object']],
     ['apiVersion: v1\nkind: Deployment\nmetadata: {name: a}\n', ['1:13 error api-version']],
     ['apiVersion: v1\nkind: [a]\n', ['2:7 error type-text']],
-    ['apiVersion: v1\nkind: Sevice\nmetadata: {name: a}\n', ['2:7 hint kind-misspelt']],
+    ['apiVersion: v1\nkind: Sevice\nmetadata: {name: a}\n', ['2:7 warning kind-misspelt']],
     ['apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: a}\n', ['2:7 hint kind-not-modelled']],
     ['apiVersion: serving.knative.dev/v1\nkind: Service\nmetadata: {name: a}\n', []],
     ['apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: a}\nrules: [{}]\n', []],

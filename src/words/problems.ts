@@ -2,12 +2,13 @@ import type { Problem } from '../trace/problem.ts'
 import type { Lang } from './lang.ts'
 import { agentProblems } from './problems/agents.ts'
 import { clusterProblems } from './problems/cluster.ts'
+import { iptablesProblems } from './problems/iptables.ts'
 import { manifestProblems } from './problems/manifest.ts'
 import { questionProblems } from './problems/question.ts'
 import { type Sentence, say } from './sentence.ts'
 
 /** One table a room. */
-const tables: readonly Readonly<Record<string, Sentence>>[] = [manifestProblems, clusterProblems, agentProblems, questionProblems]
+const tables: readonly Readonly<Record<string, Sentence>>[] = [manifestProblems, clusterProblems, agentProblems, iptablesProblems, questionProblems]
 
 /** Every code that has a sentence. */
 export const problemCodes: readonly string[] = tables.flatMap((table) => Object.keys(table))

@@ -2,6 +2,7 @@ import type { Family } from '../../net/ip.ts'
 import type { TableName } from '../../trace/event.ts'
 import type { Problem } from '../../trace/problem.ts'
 import type { Call, Restore, RestoreTable, Written } from './ast.ts'
+import type { IptablesCode } from './codes.ts'
 import { type Command, policyOf, readCommand } from './parse-command.ts'
 import { type Line, lines, type Word, wordsOf } from './parse-lex.ts'
 import type { Fault } from './parse-rule.ts'
@@ -34,7 +35,7 @@ function problem(file: string, line: Line, fault: Fault): Problem {
   const at = fault.word?.at ?? 0
   const end = fault.word ? at + fault.word.raw.length : line.text.length
   return {
-    code: fault.kind === 'kept' ? 'iptables-kept' : 'iptables',
+    code: (fault.kind === 'kept' ? 'iptables-kept' : 'iptables') satisfies IptablesCode,
     params: { text: fault.text, line: line.number },
     severity: fault.kind === 'kept' ? 'hint' : 'error',
     where: { file, line: line.number, column: line.indent + at + 1, offset: line.offset + at, end: line.offset + end, field: '' },
@@ -113,7 +114,7 @@ export function parseRestore(text: string, options: ParseOptions = {}): ReadText
   if (open !== undefined)
     problems.push({
       ...problem(options.file ?? '-', open, { kind: 'refused', text: open.text, word: undefined }),
-      code: 'iptables-no-commit',
+      code: 'iptables-no-commit' satisfies IptablesCode,
       severity: 'warning',
     })
   return { restore: restoreOf([...tables], commands), tables: [...tables], commands, problems }

@@ -1,6 +1,7 @@
 import type { TableName } from '../../trace/event.ts'
 import type { Problem } from '../../trace/problem.ts'
 import type { Rule, Ruleset } from './ast.ts'
+import type { IptablesCode } from './codes.ts'
 import { load } from './load.ts'
 import { type Command, type ParseOptions, parseRestore } from './parse.ts'
 import { printRule } from './print-rule.ts'
@@ -131,7 +132,7 @@ export function readRestoreText(before: Ruleset, text: string, options: ReadOpti
       missing === undefined
         ? `line ${command.line} failed: No chain/target/match by that name.`
         : `Couldn't load target \`${missing}':No such file or directory`
-    problems.push({ code: 'iptables', params: { text, line: command.line }, severity: 'error', where })
+    problems.push({ code: 'iptables' satisfies IptablesCode, params: { text, line: command.line }, severity: 'error', where })
   }
   const change = new Map<TableName, Table | undefined>()
   for (const { base, own, gone } of drafts.values()) {

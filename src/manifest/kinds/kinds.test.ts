@@ -223,6 +223,19 @@ describe('Node, Namespace, ConfigMap', () => {
   })
 })
 
+test.each([
+  ['{type: InternalIP, address: 10.0.0.999}', ['4:50 error not-ip']],
+  ['{type: InternalIP}', ['4:22 error not-ip']],
+  ['{type: ExternalIP, address: node.example.org}', ['4:50 error not-ip']],
+  ['{type: Hostname, address: node-1}', []],
+  ['{type: InternalIP, address: "fd00::1"}', []],
+])('an address of a Node: %s', (address, want) => {
+  const text = `apiVersion: v1\nkind: Node\nmetadata: {name: n1}\nstatus: {addresses: [${address}]}\n`
+  expect(
+    readManifests([{ name: 'a.yaml', text }]).problems.map((p) => `${p.where?.line}:${p.where?.column} ${p.severity} ${p.code}`),
+  ).toEqual(want)
+})
+
 describe('configuration of programs', () => {
   const proxy = (rest: string) => `apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\n${rest}\n`
   test("kube-proxy's defaults", () => {

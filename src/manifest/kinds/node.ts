@@ -1,6 +1,7 @@
 import { parseCidr } from '../../net/cidr.ts'
+import { parseIp } from '../../net/ip.ts'
 import type { NamespaceObject, NodeObject } from '../kinds.ts'
-import { goText, invalid, invalidGo, type Report, required } from '../schema/fault.ts'
+import { goText, invalid, invalidGo, type Report, required, shown } from '../schema/fault.ts'
 import { cidrValue, dnsLabel, dnsSubdomain } from '../schema/forms.ts'
 import { cidrFamilies, metaShape } from '../schema/meta.ts'
 import { any, bool, fields, listOf, need, text, unused } from '../schema/shape.ts'
@@ -15,7 +16,17 @@ function podCIDRs(object: View): readonly string[] {
   return list.length > 0 ? list : first === '' ? [] : [first]
 }
 
+/** The server takes any text here; a machine has IP addresses, and one that has none cannot be reached. */
+function addressRules(object: View, report: Report): void {
+  mapsIn(mapIn(object, 'status'), 'addresses').forEach((one, i) => {
+    const address = textIn(one, 'address')
+    if (/^(Internal|External)IP$/.test(textIn(one, 'type')) && parseIp(address) === undefined)
+      report(`status.addresses[${i}].address`, { code: 'not-ip', params: { value: shown(address) } })
+  })
+}
+
 function rules(object: View, report: Report): void {
+  addressRules(object, report)
   const nets = podCIDRs(object)
   const listed = textsIn(mapIn(object, 'spec'), 'podCIDRs').length > 0
   nets.forEach((net, i) => {

@@ -18,8 +18,12 @@ export function goText(value: Json): string {
     const keys = Object.keys(value).sort()
     return `map[string]string{${keys.map((k) => `${JSON.stringify(k)}:${goText((value as Record<string, Json>)[k] as Json)}`).join(', ')}}`
   }
-  return JSON.stringify(value)
+  const text = JSON.stringify(value)
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…"` : text
 }
+
+/** Names have at most 253 characters; whatever is much longer fills the screen and tells nothing. */
+const LONGEST = 300
 
 const api = (text: string): Fault => ({ code: 'api', params: { text } })
 

@@ -22,6 +22,9 @@ describe('what is wrong, and where', () => {
     ['helm block', `{{- if .Values.x }}\n${HEAD}{{- end }}\n`, 'yaml-template', '{{'],
     ['helm value', 'a: {{ .Values.x }}\n', 'yaml-template', '{ .Values.x }'],
     ['duplicate key', 'a: 1\nb: 2\na: 3\n', 'yaml-duplicate-key', 'a'],
+    ['key that is a map', '? {a: b}\n: c\n', 'yaml-key-type', '{a: b}'],
+    ['NUL', 'kind: Pod\u0000\n', 'yaml-control', '\u0000'],
+    ['a terminal sequence', 'kind: \u001b[31mPod\n', 'yaml-control', '\u001b'],
     ['key that is a list', '[a, b]: c\n', 'yaml-key-type', '[a, b]'],
     ['alias without anchor', 'a: *b\n', 'yaml-alias', '*b'],
     ['alias of itself', 'a: &a [*a]\n', 'yaml-alias', '*a'],
@@ -40,6 +43,11 @@ describe('what is wrong, and where', () => {
     expect(finding).toMatchObject({ code: 'yaml-duplicate-key', params: { key: 'ports' }, field: 'spec.ports' })
     expect(finding?.range[0]).toBe(text.lastIndexOf('ports'))
   })
+})
+
+test('merges that explode are told once', () => {
+  const text = `a: &a {x: 1}\n${[...'bcdefghij'].map((c, i) => `${c}: &${c} {<<: [${Array(9).fill(`*${'abcdefghij'[i]}`).join()}]}\n`).join('')}`
+  expect(parseText(text).findings.map((f) => f.code)).toEqual(['yaml-aliases'])
 })
 
 describe('values', () => {

@@ -23,6 +23,17 @@ export interface Parsed {
   readonly root: Node | null
 }
 
+/** YAML 1.2, 5.1: characters that may stand in no YAML text. Terminals obey some of them, so they are never repeated either. */
+const CONTROL = /[^\P{Cc}\t\n\r\u0085]/u
+
+const controlFinding = (char: string, at: number): Finding => ({
+  code: 'yaml-control',
+  params: { char: `U+${char.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}` },
+  severity: 'error',
+  range: [at, at + 1],
+  field: '',
+})
+
 interface Anchored {
   readonly json: Json
   readonly nodes: number
@@ -30,6 +41,8 @@ interface Anchored {
 
 /** Reads one document (a chunk of split.ts). Never throws; bad input becomes findings. */
 export function parseText(text: string): Parsed {
+  const control = CONTROL.exec(text)
+  if (control) return { json: undefined, findings: [controlFinding(control[0], control.index)], root: null }
   const doc: Document = parseDocument(text, OPTIONS)
   const syntax = syntaxFindings(doc, text)
   if (doc.errors.length > 0) return { json: undefined, findings: syntax, root: null }
@@ -96,7 +109,8 @@ class Reader {
     for (const pair of node.items) {
       if (!isPair(pair)) continue
       if (pair.key !== null && !isScalar(pair.key)) {
-        const template = isMap(pair.key) && pair.key.flow === true
+        // `{{ .Values.x }}` is a map in braces that is the key of a map in braces.
+        const template = node.flow === true && isMap(pair.key) && pair.key.flow === true
         this.fail(template ? 'yaml-template' : 'yaml-key-type', {}, rangeOf(pair.key as Node))
         continue
       }
@@ -111,7 +125,7 @@ class Reader {
       setKey(map, key, this.under(key, pair.value))
     }
     // A key of the map itself wins; among merged maps the first.
-    for (const merged of merges.flat() as Json[]) {
+    for (const merged of this.exploded ? [] : (merges.flat() as Json[])) {
       if (typeof merged !== 'object' || merged === null || Array.isArray(merged)) {
         this.fail('yaml', { text: 'map merge requires map or sequence of maps as the value' }, rangeOf(node))
         continue

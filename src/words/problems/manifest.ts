@@ -37,6 +37,10 @@ export const manifestProblems: Readonly<Record<ManifestCode, Sentence>> = {
     en: 'this is a template, not YAML yet: paste the output of `helm template` instead',
     zh: '这是模板，还不是 YAML：请粘贴 `helm template` 的输出',
   },
+  'yaml-control': {
+    en: 'the control character {char} may not stand in YAML: is this a text file?',
+    zh: 'YAML 里不能有控制字符 {char}：这是文本文件吗？',
+  },
   'yaml-duplicate-key': {
     en: 'the key "{key}" stands twice in this map',
     zh: '键 "{key}" 在同一个映射里出现了两次',
