@@ -1,6 +1,7 @@
-import { useEffect, useSyncExternalStore } from 'react'
+import { useEffect, useLayoutEffect, useSyncExternalStore } from 'react'
 import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels'
 import { EditorPane } from './editor/EditorPane.tsx'
+import { labs } from './learn/labs/list.ts'
 import { Inspector } from './panels/Inspector.tsx'
 import { StepList } from './panels/StepList.tsx'
 import { Transport } from './panels/Transport.tsx'
@@ -148,12 +149,18 @@ function Phone() {
 
 export function App() {
   const lang = useStore((s) => s.lang)
+  const slug = useStore((s) => s.slug)
   const theme = useStore((s) => s.theme)
   const phone = useSyncExternalStore(watchNarrow, () => narrow.matches)
   useEffect(() => {
     document.documentElement.lang = lang === 'zh' ? 'zh-CN' : 'en'
-  }, [lang])
-  document.documentElement.dataset['theme'] = theme
+    const title = labs.find((lab) => lab.slug === slug)?.title[lang]
+    document.title = title === undefined ? 'Packetwalk' : `${title} · Packetwalk`
+  }, [lang, slug])
+  // Before the children's own effects: they read the tokens of the theme.
+  useLayoutEffect(() => {
+    document.documentElement.dataset['theme'] = theme
+  }, [theme])
   return (
     <div className="page" data-phone={phone}>
       <TopBar phone={phone} />

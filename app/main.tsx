@@ -11,7 +11,7 @@ import { Crash } from './Crash.tsx'
 import { asking, killWorker } from './engine/client.ts'
 import { listenToKeys } from './play/keys.ts'
 import { runPlay } from './play/play.ts'
-import { firstState, onNewAddress, rememberState } from './remember.ts'
+import { firstState, onNewAddress, rememberState, writing } from './remember.ts'
 import { state } from './store.ts'
 import { nothingMoves, watchStillness } from './ui/motion.ts'
 
@@ -22,7 +22,7 @@ declare global {
   }
 }
 window.packetwalk = {
-  quiet: () => !asking() && !waiting() && nothingMoves() && document.fonts.status === 'loaded',
+  quiet: () => !asking() && !waiting() && !writing() && nothingMoves() && document.fonts.status === 'loaded',
   text: () => state().files.find((f) => f.name === state().file)?.text ?? '',
   killWorker,
 }

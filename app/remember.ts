@@ -8,8 +8,8 @@ import type { Lang } from './ui/lang.ts'
 const KEY = 'packetwalk.lab'
 const LANG = 'packetwalk.lang'
 const THEME = 'packetwalk.theme'
-/** A link longer than this is no link any more: the text then stays in the browser alone. Characters. */
-const LONGEST = 30_000
+/** An edited text longer than this is not put into the address: it stays in the browser alone. Characters. */
+const LONGEST = 200_000
 
 /** Storage may be full or forbidden: then nothing is remembered and the page goes on. */
 function keep(key: string, value: string | undefined): boolean {
@@ -45,12 +45,19 @@ const linkedOf = (s: State): Linked => {
 /** The address of what is on screen now. */
 export const linkTo = (s: State): string => `${location.href.replace(/#.*/, '')}#${writeLink(linkedOf(s))}`
 
+/** A text that is too long for a link is kept as it is, behind this word. */
+const LONG = 'long:'
+
 function readKept(): Linked | undefined {
   const text = kept(KEY)
   if (text === undefined) return undefined
   try {
-    const found = readLink(text, (slug) => labFiles(slug) !== undefined)
-    return found !== undefined && 'linked' in found ? found.linked : undefined
+    const long = text.startsWith(LONG)
+    const found = readLink(long ? text.slice(LONG.length, text.indexOf('\n')) : text, (slug) => labFiles(slug) !== undefined)
+    if (found === undefined || !('linked' in found)) return undefined
+    if (!long) return found.linked
+    const files = JSON.parse(text.slice(text.indexOf('\n') + 1)) as readonly SourceFile[]
+    return { ...found.linked, files }
   } catch {
     return undefined
   }
@@ -93,37 +100,70 @@ export function firstState(): 'stay' | 'play' {
   return linked?.step === undefined ? 'play' : 'stay'
 }
 
-/** Keeps the address and the browser's own store true to the state. Writes rest 200 ms: browsers count address changes. */
+/** The address and what is kept for the next visit: a short link, or a long text beside a link without it. */
+function written(s: State): { readonly hash: string; readonly kept: string } {
+  const linked = linkedOf(s)
+  if (linked.files !== undefined && linked.files.reduce((n, f) => n + f.text.length, 0) > LONGEST) {
+    const { files, ...rest } = linked
+    return { hash: '', kept: `${LONG}${writeLink(rest)}\n${JSON.stringify(files)}` }
+  }
+  const link = writeLink(linked)
+  return { hash: `#${link}`, kept: link }
+}
+
+/** The address without `?lang=` and `?theme=` that the visitor has overruled since. */
+function searchOf(s: State): string {
+  const asked = new URLSearchParams(location.search)
+  if (asked.has('lang') && asked.get('lang') !== s.lang) asked.delete('lang')
+  if (asked.has('theme') && asked.get('theme') !== s.theme) asked.delete('theme')
+  const text = [...asked].map(([key, value]) => (value === '' ? key : `${key}=${encodeURIComponent(value)}`)).join('&')
+  return text === '' ? '' : `?${text}`
+}
+
+function write(s: State): void {
+  const { hash, kept: text } = written(s)
+  try {
+    history.replaceState(null, '', `${location.pathname}${searchOf(s)}${hash}`)
+  } catch {
+    // Browsers refuse too many changes of the address in a short time; the next one comes.
+  }
+  if (!keep(KEY, text) && edited(s.slug, s.files) && s.notice === undefined) set({ notice: { kind: 'storage' } })
+  keep(LANG, s.lang)
+  keep(THEME, s.theme)
+}
+
+/** ms between two changes of the address: Safari allows 100 in 30 s. */
+const REST = 350
+
+const worthKeeping = (now: State, before: State): boolean =>
+  now.files !== before.files ||
+  now.probe !== before.probe ||
+  now.seed !== before.seed ||
+  now.forced !== before.forced ||
+  now.lang !== before.lang ||
+  now.theme !== before.theme ||
+  now.answer !== before.answer ||
+  now.playing !== before.playing ||
+  (now.playhead !== before.playhead && !now.playing)
+
+let timer: ReturnType<typeof setTimeout> | undefined
+
+/** Is the address still behind what is on screen? */
+export const writing = (): boolean => timer !== undefined
+
+/** Keeps the address and the browser's own store true to the state. */
 export function rememberState(): void {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const write = (): void => {
+  const flush = (): void => {
+    clearTimeout(timer)
     timer = undefined
-    const s = state()
-    const link = writeLink(linkedOf(s))
-    const short = link.length > LONGEST
-    // A text too long for a link: the address says nothing, so that a reload finds the text in the browser.
-    history.replaceState(null, '', short ? location.pathname + location.search : `#${link}`)
-    const own = edited(s.slug, s.files)
-    if (!keep(KEY, link) && own && s.notice === undefined) set({ notice: { kind: 'storage' } })
-    keep(LANG, s.lang)
-    keep(THEME, s.theme)
+    write(state())
   }
   useStore.subscribe((now, before) => {
-    if (now.good === undefined && now.answer === undefined) return
-    const same =
-      now.files === before.files &&
-      now.probe === before.probe &&
-      now.seed === before.seed &&
-      now.forced === before.forced &&
-      now.playhead === before.playhead &&
-      now.lang === before.lang &&
-      now.theme === before.theme &&
-      now.answer === before.answer
-    if (same || timer !== undefined) return
-    timer = setTimeout(write, 200)
+    if (now.answer === undefined || timer !== undefined || !worthKeeping(now, before)) return
+    timer = setTimeout(flush, REST)
   })
   addEventListener('pagehide', () => {
-    if (timer !== undefined) write()
+    if (timer !== undefined) flush()
   })
 }
 

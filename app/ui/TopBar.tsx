@@ -60,7 +60,7 @@ function ThemeSwitch() {
   const t = useT()
   const theme = useStore((s) => s.theme)
   return (
-    <fieldset className="switch" aria-label={t('top.theme')}>
+    <fieldset className="switch wide" aria-label={t('top.theme')}>
       <button type="button" aria-pressed={theme === 'light'} aria-label={t('top.light')} onClick={() => set({ theme: 'light' })}>
         <Icon name="sun" />
       </button>
