@@ -105,10 +105,12 @@ const eyebrow = (look: Look): string => {
 function Step({ answer, look, all }: { readonly answer: Answer; readonly look: Look; readonly all: number }) {
   const t = useT()
   const lang = useStore((s) => s.lang)
+  // While it plays, stops follow each other faster than a screen reader can say them.
+  const playing = useStore((s) => s.playing)
   const said = sayEvent(look.main, answer, lang, carriedBy(look))
   return (
     <>
-      <div className="said" role="log" aria-live="polite">
+      <div className="said" role="log" aria-live={playing ? 'off' : 'polite'}>
         <p className="eyebrow">
           <span className="count">{t('inspector.stepOf', { n: look.station.index + 1, all })} · </span>
           {eyebrow(look)}

@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react'
 import type { Outcome } from '../../src/trace/journey.ts'
 import { send } from '../asking.ts'
 import { cancel } from '../engine/client.ts'
+import { sayProblem } from '../engine/say.ts'
 import { set, useStore } from '../store.ts'
 import { Icon } from './Icon.tsx'
 import { useT } from './words/t.ts'
@@ -51,6 +52,10 @@ export function ProbeBar() {
   useEffect(() => setFrom(askedFrom), [askedFrom])
   useEffect(() => setTo(askedTo), [askedTo])
   const walk = good?.walk
+  const answer = useStore((s) => s.answer)
+  const lang = useStore((s) => s.lang)
+  // A question that cannot be asked has no place in the text.
+  const wrong = walk === undefined ? answer?.problems.find((p) => p.where === undefined && p.severity === 'error') : undefined
   return (
     <form
       className="probe-bar"
@@ -87,6 +92,7 @@ export function ProbeBar() {
       <span className="spring" />
       <Progress />
       <output className="result">
+        {wrong !== undefined && <span className="wrong">{sayProblem(wrong, lang)}</span>}
         {walk !== undefined && <OutcomePill outcome={walk.outcome} />}
         {walk !== undefined && (
           <span className="counts">

@@ -124,3 +124,23 @@ test('"take another" sends the request to another Pod, and the link remembers it
   await quiet(page)
   await expect(pod).toHaveText(second ?? '')
 })
+
+test('a question that cannot be asked is said beside it', async ({ page }) => {
+  await open(page, { hash: lab('clusterip-cross-node') })
+  await page.getByLabel('From', { exact: true }).fill('default/nobody')
+  await page.getByRole('button', { name: 'Send' }).click()
+  await quiet(page)
+  await expect(page.locator('.probe-bar .wrong')).toContainText('default/nobody')
+  await expect(outcome(page)).toHaveCount(0)
+})
+
+test('more than 5 MB of YAML is refused with a word, and the page stays alive', async ({ page }) => {
+  test.slow()
+  await open(page, { hash: lab('nodeport') })
+  await replaceInEditor(page, (text) => `${text}\n${`# ${'x'.repeat(98)}\n`.repeat(60_000)}`)
+  await expect(page.locator('.editor-foot')).toContainText(/MB|bytes/)
+  await expect(outcome(page)).toHaveText('200 OK')
+  await page.getByRole('button', { name: 'Reset' }).click()
+  await quiet(page)
+  await expect(page.locator('.editor-foot .state')).toContainText('valid')
+})
