@@ -19,6 +19,10 @@ export interface Placeable {
   readonly textAt?: Path
 }
 
+/** Thousands of documents with a warning each would otherwise hold all their trees. */
+const MOST_TREES = 64
+const withTrees: DocumentText[] = []
+
 /**
  * All that a document's text says, whatever file it stands in: cached by the text. The tree of the YAML library is ten times
  * the size of the text, so it is not kept: it is made again for the few documents whose places are asked for.
@@ -68,8 +72,17 @@ export class DocumentText {
   }
 
   get root(): Node | null {
-    this.tree ??= parseText(this.text)
-    return this.tree.root
+    return this.parsed.root
+  }
+
+  private get parsed(): Parsed {
+    if (!this.tree) {
+      this.tree = parseText(this.text)
+      withTrees.push(this)
+      const oldest = withTrees.length > MOST_TREES ? withTrees.shift() : undefined
+      if (oldest) delete oldest.tree
+    }
+    return this.tree
   }
 
   /** Offsets at which the lines begin. */
@@ -82,8 +95,7 @@ export class DocumentText {
   innerAt(path: Path): { readonly text: InnerText; readonly root: Node | null } | undefined {
     const known = this.inner.get(path)
     if (known) return known
-    this.tree ??= parseText(this.text)
-    const text = innerText(this.text, this.tree, path)
+    const text = innerText(this.text, this.parsed, path)
     if (!text) return undefined
     const made = { text, root: parseText(text.text).root }
     this.inner.set(path, made)
