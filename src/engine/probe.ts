@@ -99,6 +99,8 @@ export function walkProbe(
   while (!next.done) next = running.next()
   const { journeys, choices, unmodelled } = next.value
   const result = walk.results.get(main.name) as ClientResult | undefined
-  const heard: Heard = unmodelled === undefined ? (result ?? { kind: 'timeout' }) : { kind: 'unmodelled', unmodelled }
+  const limit = journeys.find((j) => j.ending.kind === 'unfinished')?.ending as { limit: string } | undefined
+  const beyond = unmodelled ?? limit?.limit
+  const heard: Heard = beyond === undefined ? (result ?? { kind: 'timeout' }) : { kind: 'unmodelled', unmodelled: beyond }
   return { outcome: outcomeOf(heard, journeys), counts: countsOf(journeys), journeys, choices, ...(result ? { result } : {}) }
 }

@@ -72,7 +72,7 @@ function make(cluster: Cluster, pods: Made['pods'], netns: string, name: string)
   const [namespace = '', podName = ''] = name.split('/')
   const pod = pods.get(`${namespace}/${podName}`)
   if (pod) return podProcess(cluster, pod, name)
-  return cluster.nodes.some((n) => n.meta.name === netns) ? server({ process: name, who: netns }) : undefined
+  return cluster.nodes.some((n) => n.meta.name === netns) ? server({ process: name, who: `node/${netns}` }) : undefined
 }
 
 /**

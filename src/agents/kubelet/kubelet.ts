@@ -38,7 +38,7 @@ const machineFiles = (cluster: Cluster, from: readonly CauseId[]): readonly Op[]
 export const kubeletAgent: Agent<undefined> = {
   id: 'kubelet',
   program(_was, cluster, node) {
-    const own = cluster.nodeListeners.filter((l) => l.node === node.meta.name).map((l) => listen(cluster, l, l.process))
+    const own = cluster.nodeListeners.filter((l) => l.node === node.meta.name).map((l) => listen(cluster, l, `node/${l.node}/${l.process}`))
     return {
       state: undefined,
       ops: [

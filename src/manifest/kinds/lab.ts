@@ -38,7 +38,7 @@ const podShape: Shape = fields({
   answers: text,
 })
 
-const probeShape: Shape = fields({ from: need(text, REQUIRED), to: need(text, REQUIRED), sport: between(1, 65535), cold: bool })
+const probeShape: Shape = fields({ from: need(text, REQUIRED), to: need(text, REQUIRED), sport: between(1, 65535), cold: notModelled })
 
 /** Bounds of what is made without text: beyond them a page would be gone before it could say why. */
 const generateShape: Shape = fields({ services: between(0, 50_000), endpoints: between(0, 1_000), namespace: text })
