@@ -29,13 +29,16 @@ export function happeningOf(walk: Walk, told: Told): Happening | undefined {
 const sockOf = (walk: Walk, process: string, conn: string): Sock | undefined =>
   [...walk.moment.socks.values()].find((s) => s.process === process && s.conn === conn && s.state !== 'CLOSE')
 
+/** The unspecified address as a destination is this machine itself (ip_route_output_key, tcp_v6_connect). */
+const thisMachine = (address: Ip): Ip => (address === '0.0.0.0' ? ('127.0.0.1' as Ip) : address === '::' ? ('::1' as Ip) : address)
+
 /** Does what a process asks of its kernel. `about`: the connection whose news it is answering. */
 export function carryOut(walk: Walk, process: Process, netns: string, act: Carried, about: string | undefined): void {
   switch (act.act) {
     case 'connect':
-      return connect(walk, process, netns, act)
+      return connect(walk, process, netns, { ...act, to: { ...act.to, address: thisMachine(act.to.address) } })
     case 'ping':
-      return ping(walk, process, netns, act)
+      return ping(walk, process, netns, { ...act, to: thisMachine(act.to) })
     case 'send':
       return send(walk, process, act.conn, act.size, act.message)
     case 'close':

@@ -1,3 +1,4 @@
+import { ipOf } from '../net/packet.ts'
 import type { TraceEvent } from '../trace/event.ts'
 import type { Ending, Journey, Outcome, OutcomeKind } from '../trace/journey.ts'
 
@@ -64,11 +65,21 @@ interface Served {
 /** NS/POD of a process NS/POD/CONTAINER; other names stay as they are. */
 const machineOf = (process: string): string => process.split('/').slice(0, 2).join('/')
 
-/** Who took the last request, at which of its addresses, and whom it saw. A name server is no backend. */
+/** An echo request has no socket: the machine's kernel answers. Nodes go by `node/NAME`, as in a question. */
+function echoedBy({ events }: Journey): Served | undefined {
+  const last = events[events.length - 1]
+  const ip = last?.after.kind === 'skb' ? ipOf(last.after.skb.packet) : undefined
+  if (!last || !ip) return undefined
+  const { netns } = last.at
+  return { backend: netns.includes('/') ? netns : `node/${netns}`, backendAddress: ip.dst, sourceSeen: ip.src }
+}
+
+/** Who took the last request, at which of its addresses, and whom it saw. A name server is a backend only when it was asked for itself. */
 function servedBy(journeys: readonly Journey[]): Served | undefined {
-  const taken = [...journeys]
-    .reverse()
-    .find((j) => j.phase === 'request' && (j.ending.kind === 'delivered' || j.ending.kind === 'answered-by-kernel'))
+  const last = (phase: Journey['phase']): Journey | undefined =>
+    [...journeys].reverse().find((j) => j.phase === phase && (j.ending.kind === 'delivered' || j.ending.kind === 'answered-by-kernel'))
+  const taken = last('request') ?? last('dns')
+  if (taken?.ending.kind === 'answered-by-kernel' && taken.ending.with === 'echo-reply') return echoedBy(taken)
   const socket = [...(taken?.events ?? [])].reverse().find((e) => e.kind === 'socket' && e.what === 'receive' && e.after.kind === 'socket')
   if (!taken || socket?.after.kind !== 'socket') return undefined
   const { owner, local, peer } = socket.after.socket

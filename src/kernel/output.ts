@@ -1,7 +1,7 @@
 import type { Ip } from '../net/ip.ts'
 import { changeIp, ipOf } from '../net/packet.ts'
 import { hookAt } from './hooks.ts'
-import { lookup, nextHop, routeView, sourceFor } from './route.ts'
+import { addressType, lookup, nextHop, routeView, sourceFor } from './route.ts'
 import { note, type Place, type Run } from './run.ts'
 
 /**
@@ -13,6 +13,8 @@ export function startOutput(run: Run, from: Pick<Place, 'journey' | 'netns' | 's
   const ip = ipOf(from.skb.packet)
   if (!ip) return []
   const place: Place = { ...from, at: 'receive', dev: '' }
+  const kind = addressType(netns, ip.dst)
+  if (kind === 'MULTICAST' || kind === 'BROADCAST') return toGroup(run, from, kind, ip.proto)
   const route = lookup(netns, ip.dst)
   if (!route || route.dev === undefined || (route.type !== 'unicast' && route.type !== 'local')) {
     const errno =
@@ -38,6 +40,14 @@ export function startOutput(run: Run, from: Pick<Place, 'journey' | 'netns' | 's
   const dev = route.type === 'local' ? 'lo' : route.dev
   const then = { at: 'output-done', oif: dev, via, dst: ip.dst, mark: skb.mark } as const
   return [{ ...from, skb, ...hookAt('output', ip.family, then, { oif: dev }) }]
+}
+
+/** A connection has one peer (tcp_v4_connect), and a broadcast needs SO_BROADCAST, which no program here sets. */
+function toGroup(run: Run, from: Pick<Place, 'journey'>, kind: 'MULTICAST' | 'BROADCAST', proto: string): readonly Place[] {
+  if (proto === 'tcp') run.end(from.journey, { kind: 'failed-locally', errno: 'ENETUNREACH' })
+  else if (kind === 'BROADCAST') run.end(from.journey, { kind: 'failed-locally', errno: 'EACCES' })
+  else run.end(from.journey, { kind: 'unmodelled', what: 'multicast' })
+  return []
 }
 
 /** After OUTPUT: a rule that changed the destination (or the mark) makes the kernel route again (ip_route_me_harder). */

@@ -39,11 +39,15 @@ export function lookup(netns: Netns, dst: Ip, oif?: string): Route | undefined {
 
 export const isLocal = (netns: Netns, address: Ip): boolean => best(netns, 'local', address)?.type === 'local'
 
+/** 224.0.0.0/4, ff00::/8. */
+const isMulticast = (address: Ip): boolean => /^(22[4-9]|23\d)\.|^ff/.test(address)
+
 export function addressType(
   netns: Netns,
   address: Ip,
 ): 'LOCAL' | 'BROADCAST' | 'MULTICAST' | 'UNICAST' | 'BLACKHOLE' | 'UNREACHABLE' | 'PROHIBIT' {
-  if (/^(22[4-9]|23\d)\.|^ff/.test(address)) return 'MULTICAST'
+  if (isMulticast(address)) return 'MULTICAST'
+  if (address === '255.255.255.255') return 'BROADCAST'
   const route = lookup(netns, address)
   switch (route?.type) {
     case 'local':
@@ -89,6 +93,8 @@ export function sourceFor(netns: Netns, route: Route, dst: Ip): Ip | undefined {
 export function addressTowards(netns: Netns, dev: string | undefined, hop: Ip): Ip | undefined {
   const family = familyOf(hop)
   const link = dev === undefined ? undefined : linkOf(netns, dev)
+  // 127.0.0.1 has scope host: inet_select_addr passes it over and takes a machine's first address that others can reach.
+  if (link?.kind === 'loopback') return family === 6 && isLocal(netns, hop) ? hop : globals(netns, family)[0]
   const onNet = link?.addrs.find((a) => familyOf(a) === family && inCidr(hop, a))
   if (onNet !== undefined) return addressOf(onNet)
   return addressesOf(link, family)[0] ?? globals(netns, family)[0]
