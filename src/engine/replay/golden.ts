@@ -19,10 +19,31 @@ export interface GoldenProbe {
   readonly dport?: number
   readonly sport?: number
   readonly size?: number
+  /** true: never cut (IP_PMTUDISC_DO); `want`: by the path's known MTU. */
+  readonly df?: boolean | 'want'
+  readonly nodf?: boolean
+  readonly record_data?: boolean
+  /** One TCP segment made by hand, with `src`; no socket knows it. */
   readonly flags?: string
+  readonly src?: string
+  readonly seq_ahead?: number
   readonly hold?: string
   readonly reuse?: string
 }
+
+/** A change between two probes: commands in a namespace, or all rules of these nodes replaced. */
+export interface GoldenDo {
+  readonly ns?: string
+  readonly run?: readonly string[]
+  readonly rules?: Readonly<Record<string, GoldenRules>>
+  /** Seconds. */
+  readonly wait?: number
+}
+
+/** An element of a story: a probe with what came of it, or a change. */
+export type GoldenPart =
+  | { readonly probe: GoldenProbe; readonly timeout?: number; readonly expected: GoldenExpected }
+  | { readonly do: GoldenDo }
 
 export interface GoldenServer {
   readonly ns: string
@@ -54,7 +75,7 @@ export interface Golden {
   readonly ports?: readonly number[]
   readonly timeout?: number
   readonly probe?: GoldenProbe
-  readonly sequence?: readonly unknown[]
+  readonly sequence?: readonly GoldenPart[]
   readonly repeat?: number
   readonly random_choice?: boolean
   readonly expected?: GoldenExpected

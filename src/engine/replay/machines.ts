@@ -16,12 +16,13 @@ function callsText(calls: readonly string[]): string {
   return `${lines.join('\n')}\n`
 }
 
-function load(netns: string, rules: GoldenRules): Ruleset {
+/** The ruleset after a node's texts were loaded in their order. Throws when a line is refused: a file of ours is damaged. */
+export function load(netns: string, rules: GoldenRules, before: Ruleset = emptyRuleset()): Ruleset {
   const texts: [string, boolean][] = []
   if (rules.calls) texts.push([callsText(rules.calls), false])
   if (rules.text && rules.text.length > 0) texts.push([`${rules.text.join('\n')}\n`, !rules.calls])
   if (rules.extra) texts.push([`${rules.extra.join('\n')}\n`, false])
-  let ruleset = emptyRuleset()
+  let ruleset = before
   for (const [text, flush] of texts) {
     const read = readRestoreText(ruleset, text, { flush, file: `${netns} rules`, family: rules.family === 'IPv6' ? 6 : 4 })
     const bad = read.problems.find((p) => p.severity === 'error')

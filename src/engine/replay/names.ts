@@ -1,6 +1,6 @@
 import type { Ip } from '../../net/ip.ts'
 import { endpointText } from '../../net/message.ts'
-import { ipOf, l4Of, type Packet } from '../../net/packet.ts'
+import { ipLength, ipOf, l4Of, type Packet } from '../../net/packet.ts'
 import { flagsText } from '../../net/print.ts'
 import type { Tuple } from '../../trace/event.ts'
 
@@ -13,7 +13,8 @@ export interface Naming {
   end(address: Ip, port: number): string
 }
 
-export function naming(known: readonly number[]): Naming {
+/** `detail`: with length, DF and the place of a fragment, as for probes that have a size. */
+export function naming(known: readonly number[], detail = false): Naming {
   const given = new Set([VXLAN, ...known])
   const names = new Map<number, string>()
   const port = (p: number, vxlan = false): string => {
@@ -30,7 +31,8 @@ export function naming(known: readonly number[]): Naming {
       const ip = ipOf(packet)
       const l4 = l4Of(packet)
       if (!ip) return ''
-      const ttl = `ttl=${ip.ttl}`
+      const frag = ip.frag ? ` frag=${ip.frag.offset}${ip.frag.more ? '+' : ''}` : ''
+      const ttl = `ttl=${ip.ttl}${detail ? ` len=${ipLength(packet)}${ip.df ? ' DF' : ''}${frag}` : ''}`
       if (l4 === undefined) return `${ip.proto} ${ip.src} > ${ip.dst} ${ttl}`
       if (l4.kind === 'icmp')
         return `${ip.proto} ${ip.src} > ${ip.dst} ${l4.type}/${l4.code}${l4.mtu === undefined ? '' : ` mtu=${l4.mtu}`} ${ttl}`

@@ -31,14 +31,24 @@ const OUTCOMES: Readonly<Record<string, string>> = {
   ECONNRESET: 'refused',
 }
 
-/** The recorder's client: connects, reads the answer, closes with RST (SO_LINGER 0). */
-export function prober(probe: GoldenProbe, timeout: number): Process {
+/** What a probe came to. `took` in ns. */
+export interface ProbeResult {
+  readonly outcome: string
+  readonly answer_from?: string
+  readonly server?: { readonly ns: string; readonly sees_client_as: string }
+  readonly took: number
+}
+
+/** The recorder's client: connects, reads the answer, closes with RST (SO_LINGER 0) unless it holds the connection. `timeout` in seconds. */
+export function prober(probe: GoldenProbe, timeout: number, name: string): Process {
   const to = { address: ip(probe.dst), port: probe.dport ?? 0 }
   const wait = timeout * 1000 * MS
   const sport = probe.sport === undefined ? {} : { sport: probe.sport }
-  const end = (outcome: string, more: object = {}) => ({ act: 'exit' as const, result: { outcome, ...more } })
+  const size = probe.size ?? (probe.hold === undefined ? 1 : 4)
+  const close = probe.hold === undefined ? [{ act: 'close' as const, conn: 'probe', reset: true as const }] : []
+  const end = (outcome: string, more: object = {}) => [...close, { act: 'exit' as const, result: { outcome, ...more } }]
   return {
-    name: 'probe',
+    name,
     start: undefined,
     on(state, h) {
       switch (h.kind) {
@@ -51,20 +61,20 @@ export function prober(probe: GoldenProbe, timeout: number): Process {
           return {
             state,
             acts: [
-              { act: 'send', conn: 'probe', size: 5, message: { kind: 'data', text: 'hello' } },
+              { act: 'send', conn: 'probe', size, message: { kind: 'data', text: 'x' } },
               { act: 'timer', name: 'wait', after: wait },
             ],
           }
         }
         case 'data': {
-          if (probe.proto === 'icmp') return { state, acts: [end('echo reply', { answer_from: h.peer.address })] }
+          if (probe.proto === 'icmp') return { state, acts: end('echo reply', { answer_from: h.peer.address }) }
           const [ns = '', seen = ''] = (h.message?.kind === 'data' ? h.message.text : '').split(' ')
-          return { state, acts: [{ act: 'close', conn: 'probe', reset: true }, end('connected', { server: { ns, sees_client_as: seen } })] }
+          return { state, acts: end('connected', { server: { ns, sees_client_as: seen } }) }
         }
         case 'failed':
-          return { state, acts: [end(OUTCOMES[h.errno] ?? h.errno)] }
+          return { state, acts: end(OUTCOMES[h.errno] ?? h.errno) }
         case 'timer':
-          return { state, acts: [end('timeout')] }
+          return { state, acts: end('timeout') }
         case 'accepted':
           return { state, acts: [] }
       }
