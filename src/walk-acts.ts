@@ -82,11 +82,13 @@ function open(
   conn: string,
   to: { readonly address: Ip; readonly port: number },
   sport: number | undefined,
+  from: Ip | undefined,
 ): Sock | undefined {
   const machine = walk.netns(netns)
   const route = lookup(machine, to.address)
   const usable = route && (route.type === 'local' || route.type === 'unicast')
-  const address = usable ? sourceFor(machine, route, to.address) : undefined
+  const bound = from !== undefined && familyOf(from) === familyOf(to.address) ? from : undefined
+  const address = bound ?? (usable ? sourceFor(machine, route, to.address) : undefined)
   const named = address ?? ((familyOf(to.address) === 4 ? '0.0.0.0' : '::') as Ip)
   const port =
     sport ??
@@ -117,7 +119,7 @@ const phaseOf = (walk: Walk, sock: Sock): Phase => {
 }
 
 function connect(walk: Walk, process: Process, netns: string, act: Extract<Act, { act: 'connect' }>): void {
-  const sock = open(walk, process, netns, act.proto, act.conn, act.to, act.sport)
+  const sock = open(walk, process, netns, act.proto, act.conn, act.to, act.sport, act.from)
   if (!sock) return
   if (act.proto === 'sctp') {
     walk.unmodelled ??= 'SCTP associations'
@@ -146,7 +148,7 @@ function connect(walk: Walk, process: Process, netns: string, act: Extract<Act, 
 }
 
 function ping(walk: Walk, process: Process, netns: string, act: Extract<Act, { act: 'ping' }>): void {
-  const sock = open(walk, process, netns, 'icmp', act.conn, { address: act.to, port: 0 }, act.id)
+  const sock = open(walk, process, netns, 'icmp', act.conn, { address: act.to, port: 0 }, act.id, act.from)
   if (!sock) return
   const owner = { process: process.name, conn: act.conn }
   const packet = echoOf(sock, 1)

@@ -59,8 +59,15 @@ function signatureOf(moment: Moment, client: string): string {
 function rewritten(outcome: Outcome, journeys: readonly Journey[]): boolean {
   const request = [...journeys].reverse().find((j) => j.phase === 'request' || j.phase === 'connect')
   const { sourceSeen } = outcome
-  return sourceSeen !== null && request !== undefined && !sourceSeen.replace(/^\[/, '').startsWith(request.connection.src)
+  return sourceSeen !== null && request !== undefined && addressIn(sourceSeen) !== request.connection.src
 }
+
+/** The address of `10.0.0.1:80`, `[fd00::1]:80` or an address alone. */
+const addressIn = (endpoint: string): string =>
+  /^\[(.*)\]:\d+$|^([\d.]+):\d+$/
+    .exec(endpoint)
+    ?.slice(1)
+    .find((a) => a !== undefined) ?? endpoint
 
 /**
  * Follows every random branch of one new connection on empty conntrack and affinity lists. After each exchange, branches that left the

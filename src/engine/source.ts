@@ -1,6 +1,6 @@
 import { hostNetns, podNetns } from '../agents/agent.ts'
 import type { Machines } from '../kernel/machine.ts'
-import { familyOf } from '../net/ip.ts'
+import { familyOf, type Ip } from '../net/ip.ts'
 import type { Problem } from '../trace/problem.ts'
 import { closest } from './closest.ts'
 import { withVisitor } from './visitor.ts'
@@ -12,8 +12,11 @@ export interface ProbeSource {
   readonly machines: Machines
   readonly files: {
     readonly resolvConf: string
-    readonly hosts: string /** Families in which it has an address of its own. */
+    readonly hosts: string
+    /** Families in which it has an address of its own. */
     readonly own: readonly (4 | 6)[]
+    /** Where the question names an address of the machine: what the program binds to. */
+    readonly from?: Ip
   }
 }
 
@@ -39,7 +42,9 @@ export function findSource(world: World, from: string): ProbeSource | { readonly
   const { cluster } = world
   if (from.startsWith('ip/')) {
     const visitor = withVisitor(world, from)
-    return visitor ? at(visitor.machines, visitor.netns) : unknown(world, from)
+    if (!visitor) return unknown(world, from)
+    const found = at(visitor.machines, visitor.netns)
+    return visitor.address === undefined ? found : { ...found, files: { ...found.files, from: visitor.address } }
   }
   if (from.startsWith('node/')) {
     const name = from.slice('node/'.length)

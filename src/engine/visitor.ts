@@ -10,6 +10,8 @@ import type { World } from './world.ts'
 export interface Visitor {
   readonly netns: string
   readonly machines: Machines
+  /** Of a machine that has others too: the program binds to it. */
+  readonly address?: Ip
 }
 
 /**
@@ -25,7 +27,7 @@ export function withVisitor(world: World, from: string): Visitor | undefined {
   const own =
     isLoopback(address) ||
     (world.machines.netns(node.meta.name)?.links.some((l) => l.addrs.some((a) => a.startsWith(`${address}/`))) ?? false)
-  if (own) return { netns: node.meta.name, machines: world.machines }
+  if (own) return { netns: node.meta.name, machines: world.machines, address }
   const pod = cluster.pods.find((p) => p.podIPs.includes(address) && !p.spec.hostNetwork)
   if (pod) return { netns: podNetns(pod), machines: world.machines }
   const nets = node.podCIDRs.length > 0 ? node.podCIDRs : cluster.podSubnets

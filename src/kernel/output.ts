@@ -1,8 +1,8 @@
-import type { Ip } from '../net/ip.ts'
+import { type Ip, isLoopback } from '../net/ip.ts'
 import { changeIp, ipOf } from '../net/packet.ts'
 import { hookAt } from './hooks.ts'
-import { addressType, lookup, nextHop, routeView, sourceFor } from './route.ts'
-import { note, type Place, type Run } from './run.ts'
+import { addressType, lookup, nextHop, routeLocalnet, routeView, sourceFor } from './route.ts'
+import { drop, note, type Place, type Run } from './run.ts'
 
 /**
  * A packet made on this machine: the route comes before the OUTPUT hook (ip_route_output, then __ip_local_out).
@@ -30,6 +30,11 @@ export function startOutput(run: Run, from: Pick<Place, 'journey' | 'netns' | 's
     return []
   }
   const source = src ?? sourceFor(netns, route, ip.dst) ?? ip.src
+  // __mkroute_output: 127.0.0.0/8 leaves by no other device unless route_localnet allows it.
+  if (ip.family === 4 && isLoopback(source) && route.type !== 'local' && !routeLocalnet(netns, route.dev)) {
+    run.end(from.journey, { kind: 'failed-locally', errno: 'EINVAL' })
+    return []
+  }
   const skb = { ...from.skb, packet: changeIp(from.skb.packet, { src: source }) }
   note(
     run,
@@ -60,9 +65,13 @@ export function outputDone(run: Run, place: Extract<Place, { at: 'output-done' }
     const route = lookup(netns, ip.dst)
     if (!route || route.dev === undefined || (route.type !== 'unicast' && route.type !== 'local')) {
       note(run, place, { kind: 'route', dst: ip.dst, failed: 'unreachable', ...(route ? { route: routeView(route) } : {}) })
+      // connect() has its route already: TCP takes this for a lost segment and tries again (tcp_connect heeds ECONNREFUSED alone).
+      if (ip.proto === 'tcp') return drop(run, place, { kind: 'dropped', reason: 'no-route' })
       run.end(place.journey, { kind: 'failed-locally', errno: 'ENETUNREACH' })
       return []
     }
+    if (ip.family === 4 && isLoopback(ip.src) && route.type !== 'local' && !routeLocalnet(netns, route.dev))
+      return drop(run, place, { kind: 'dropped', reason: 'martian' })
     const again = route.type === 'local' ? 'lo' : route.dev
     if (ip.dst !== place.dst || again !== oif)
       note(run, place, {

@@ -24,6 +24,8 @@ export interface ClientMachine {
   /** '' stands for a file that knows localhost alone. */
   readonly hosts: string
   readonly own?: readonly (4 | 6)[]
+  /** The program sends from this address (curl --interface, nc -s, ping -I); else the kernel chooses. */
+  readonly from?: Ip
 }
 
 /** How it ended, as the program itself sees it. */
@@ -105,6 +107,7 @@ export function client(
 
 /** `target` is what the program asks for, `goal` the host and port that it goes to. */
 function clientProcess(target: Target, goal: Target, question: ClientQuestion, machine: ClientMachine, name: string): Process<ClientState> {
+  const from = machine.from === undefined ? {} : { from: machine.from }
   const sport = question.sport === undefined ? {} : { sport: question.sport }
   const exit = (result: ClientResult, acts: readonly Act[] = []): Stepped => ({
     state: { at: 'end' },
@@ -118,11 +121,11 @@ function clientProcess(target: Target, goal: Target, question: ClientQuestion, m
     const conn = `to-${endpointText(peer, goal.port)}`
     const state: ClientState = { at: 'connect', conn, peer, left: rest, lookup }
     if (target.scheme === 'icmp')
-      return { state: { ...state, at: 'answer' }, acts: [...acts, { act: 'ping', conn, to: peer, timeout: PATIENCE.icmp }] }
+      return { state: { ...state, at: 'answer' }, acts: [...acts, { act: 'ping', conn, to: peer, timeout: PATIENCE.icmp, ...from }] }
     if (target.scheme === 'sctp' || target.scheme === 'https')
       return { state, acts: [...acts, { act: 'unmodelled', what: target.scheme === 'https' ? 'TLS (https://)' : 'SCTP associations' }] }
     const proto = target.scheme === 'udp' ? 'udp' : 'tcp'
-    return { state, acts: [...acts, { act: 'connect', conn, proto, to: { address: peer, port: goal.port }, ...sport }] }
+    return { state, acts: [...acts, { act: 'connect', conn, proto, to: { address: peer, port: goal.port }, ...sport, ...from }] }
   }
 
   function afterLookup(step: LookupStep): Stepped {

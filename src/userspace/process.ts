@@ -28,14 +28,17 @@ export type Act =
       readonly conn: string
       readonly proto: 'tcp' | 'udp' | 'sctp'
       readonly to: Peer
-      readonly sport?: number /** ns until the connect gives up */
+      readonly sport?: number
+      /** bind() to this address first; else the kernel chooses. */
+      readonly from?: Ip
+      /** ns until the connect gives up */
       readonly timeout?: number
     }
   | { readonly act: 'send'; readonly conn: string; readonly message: Message | undefined; readonly size: number }
   /** `reset`: with RST, as a socket with SO_LINGER 0 does; without it the connection is only forgotten. */
   | { readonly act: 'close'; readonly conn: string; readonly reset?: true }
   /** One ICMP echo request on an icmp connection opened by `ping`. */
-  | { readonly act: 'ping'; readonly conn: string; readonly to: Ip; readonly id?: number; readonly timeout?: number }
+  | { readonly act: 'ping'; readonly conn: string; readonly to: Ip; readonly from?: Ip; readonly id?: number; readonly timeout?: number }
   | { readonly act: 'timer'; readonly name: string; readonly after: number }
   /** A line for the trace: which program decided what (`plugins` for CoreDNS). */
   | {
