@@ -1,4 +1,5 @@
 import type { PodSpec } from '../../manifest/kinds.ts'
+import { nthOf, sizeOf } from '../../net/cidr.ts'
 import { type Ip, parseIp } from '../../net/ip.ts'
 import type { Cluster, ClusterPod } from '../cluster.ts'
 import { upstreamResolvers } from './upstream.ts'
@@ -101,11 +102,18 @@ export const nodeDns = (cluster: Cluster): DnsSettings => ({
   options: [],
 })
 
-/** Addresses of the DNS Service: clusterDNS of the kubelet's configuration. */
+/**
+ * clusterDNS of the kubelet's configuration: the addresses of the DNS Service. The kubelet knows nothing of that Service: without
+ * it the tenth address of the service net stands there all the same, as kubeadm writes it (GetDNSIP).
+ */
 function clusterDns(cluster: Cluster): readonly Ip[] {
   const service = cluster.services.find((s) => s.meta.namespace === 'kube-system' && s.meta.name === 'kube-dns')
-  return (service?.spec.clusterIPs ?? []).flatMap((a) => (a === 'None' ? [] : (parseIp(a) ?? [])))
+  const [net] = cluster.serviceSubnets
+  if (!service) return net !== undefined && sizeOf(net) > DNS_NUMBER ? [nthOf(net, DNS_NUMBER)] : []
+  return service.spec.clusterIPs.flatMap((a) => (a === 'None' ? [] : (parseIp(a) ?? [])))
 }
+
+const DNS_NUMBER = 10
 
 const kubelets = new WeakMap<Cluster, KubeletDns>()
 function kubeletOf(cluster: Cluster): KubeletDns {
