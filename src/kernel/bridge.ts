@@ -1,6 +1,7 @@
 import type { Mac } from '../net/ip.ts'
 import { ethOf, ipOf, withEth, withoutEth } from '../net/packet.ts'
 import { hookAt } from './hooks.ts'
+import { neighbourFailed } from './ip.ts'
 import type { Link, Machines, Netns } from './machine.ts'
 import { isGroupMac, resolve, segment } from './neighbour.ts'
 import { linkOf, lookup, nextHop } from './route.ts'
@@ -55,7 +56,7 @@ export function bridgeRouted(run: Run, place: At<'bridge-routed'>): readonly Pla
     ...(found.mac === undefined ? {} : { mac: found.mac }),
     at: { netns: place.netns, device: bridge },
   })
-  if (found.mac === undefined) return drop(run, place, { kind: 'dropped', reason: 'no-neighbour' }, { device: bridge })
+  if (found.mac === undefined) return neighbourFailed(run, place)
   const skb = { ...place.skb, packet: withEth(place.skb.packet, eth.src, found.mac) }
   note(run, { ...place, skb }, { kind: 'device', dir: 'tx', device: bridge, at: { netns: place.netns, device: bridge } })
   return [frame({ ...place, skb }, decide)]

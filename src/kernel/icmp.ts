@@ -1,5 +1,5 @@
 import type { Ip } from '../net/ip.ts'
-import { type Header, type IcmpHeader, ipOf, l4Of, outerIpAt, type Packet, withoutEth } from '../net/packet.ts'
+import { type Header, type IcmpHeader, ipLength, ipOf, l4Of, outerIpAt, type Packet, withoutEth } from '../net/packet.ts'
 import type { Skb, Tuple } from '../trace/event.ts'
 import { isIcmpError } from './conntrack.ts'
 import { startOutput } from './output.ts'
@@ -59,7 +59,9 @@ export function icmpError(run: Run, place: Place, name: IcmpError, extra: { read
     { kind: 'ip', family: ip.family, src: src ?? ip.dst, dst: ip.src, ttl: 64, proto: ip.family === 4 ? 'icmp' : 'icmp6' },
     icmp,
   ]
-  const packet: Packet = { headers, size: Math.min(about.size, 500) + 28 }
+  // as much of the packet as fits into 576 bytes (icmp_send), in IPv6 into 1280 (icmp6_send)
+  const room = ip.family === 4 ? 576 - 28 : 1280 - 48
+  const packet: Packet = { headers, size: Math.min(ipLength(about), room) }
   const connection = complaint(about) ?? run.connectionOf(place.journey)
   const journey = run.begin({ phase: 'error', connection, as: 'icmp-error', parent: place.journey, packet })
   const ct = place.skb.ct

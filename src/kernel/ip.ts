@@ -94,6 +94,12 @@ function forward(run: Run, place: At<'route-input'>, oif: string, via: ReturnTyp
   return [{ ...now, ...hookAt('forward', ip.family, { at: 'forwarded', iif, oif, via }, { iif, oif }) } as Place]
 }
 
+/** The packet waits for an answer that never comes; then the sender hears of it (arp_error_report, ndisc_error_report). */
+export function neighbourFailed(run: Run, place: Place): readonly Place[] {
+  run.later(NEIGHBOUR_PATIENCE, () => icmpError(run, place, 'icmp-host-unreachable'))
+  return [tellDropped(place, 'no-neighbour')]
+}
+
 export function forwarded(_run: Run, place: At<'forwarded'>): readonly Place[] {
   const { iif, oif, via } = place
   const family = ipOf(place.skb.packet)?.family ?? 4
@@ -122,10 +128,7 @@ export function toNeighbour(run: Run, place: At<'neighbour'>): readonly Place[] 
       ...(entry?.because === undefined ? {} : { because: entry.because }),
     })
   }
-  if (found.found === 'failed') {
-    run.later(NEIGHBOUR_PATIENCE, () => icmpError(run, place, 'icmp-host-unreachable'))
-    return [tellDropped(place, 'no-neighbour')]
-  }
+  if (found.found === 'failed') return neighbourFailed(run, place)
   const skb = found.mac === undefined ? place.skb : { ...place.skb, packet: withEth(place.skb.packet, link.mac, found.mac) }
   return [{ journey: place.journey, netns: place.netns, skb, at: 'transmit', dev: oif }]
 }
