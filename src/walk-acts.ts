@@ -1,7 +1,7 @@
 import type { Sock } from './kernel/moment.ts'
 import { lookup, sourceFor } from './kernel/route.ts'
 import type { Told } from './kernel/run.ts'
-import { datagramOf, echoOf, freePort, keyOf, segmentOf, tupleOfSock, viewOfSock } from './kernel/sockets.ts'
+import { againOf, datagramOf, echoOf, freePort, keyOf, segmentOf, sockKey, tupleOfSock, viewOfSock } from './kernel/sockets.ts'
 import { familyOf, type Ip } from './net/ip.ts'
 import { endpointText } from './net/message.ts'
 import type { Phase, Relation } from './trace/journey.ts'
@@ -95,11 +95,14 @@ function open(
     freePort(walk.moment, netns, proto, named, to, (round) =>
       walk.luck.number(`local port ${netns} ${process.name} ${conn} ${endpointText(to.address, to.port)} ${round}`, ...EPHEMERAL),
     )
+  const [local, peer] = [{ address: named, port }, proto === 'icmp' ? { address: to.address, port } : to]
   const sock: Sock = {
     netns,
     proto,
-    local: { address: named, port },
-    peer: proto === 'icmp' ? { address: to.address, port } : to,
+    local,
+    peer,
+    since: walk.moment.clock,
+    ...againOf(walk.moment, sockKey(netns, proto, local, peer)),
     state: proto === 'tcp' ? 'SYN_SENT' : 'ESTABLISHED',
     process: process.name,
     conn,

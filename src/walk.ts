@@ -2,6 +2,7 @@ import type { Machines, Netns } from './kernel/machine.ts'
 import type { Moment } from './kernel/moment.ts'
 import { startOutput } from './kernel/output.ts'
 import type { Body, Place, Run, Sending, Told } from './kernel/run.ts'
+import { senderOf } from './kernel/sockets.ts'
 import { step } from './kernel/step.ts'
 import { tupleOf } from './kernel/tuple.ts'
 import type { Packet } from './net/packet.ts'
@@ -37,6 +38,7 @@ export interface Draft {
   readonly id: number
   readonly phase: Phase
   readonly connection: Tuple
+  again?: number
   readonly parent?: { readonly journey: number; readonly as: Relation }
   readonly start: number
   readonly title: string
@@ -150,6 +152,10 @@ export class Walk implements Run {
     return this.draft(journey).connection
   }
 
+  againOf(journey: number): number {
+    return this.draft(journey).again ?? 0
+  }
+
   draft(journey: number): Draft {
     const found = this.drafts[journey]
     if (!found) throw new Error(`no journey ${journey}`)
@@ -168,6 +174,7 @@ export class Walk implements Run {
     if (!connection) throw new Error(`no connection for ${printPacket(packet)}`)
     const journey = this.begin({ phase, connection, packet, ...(parent >= 0 ? { as, parent } : {}) })
     if (owner) this.owners.set(journey, { ...owner, netns })
+    this.draft(journey).again = sending.raw ? -1 : (senderOf(this.moment, netns, packet)?.again ?? 0)
     const skb = { packet, mark: 0, ...(sending.ct ? { ct: sending.ct } : {}) }
     this.emit(journey, { kind: 'socket', what: 'send', at: { netns }, after: { kind: 'skb', skb } })
     this.stack.unshift(...startOutput(this, { journey, netns, skb }, ipOf(packet)?.src))
@@ -222,7 +229,7 @@ export class Walk implements Run {
       if (this.drafts.length > MOST_JOURNEYS) break
     }
     for (const draft of this.drafts) draft.ending ??= { kind: 'unfinished', limit: `${MOST_JOURNEYS} journeys` }
-    const journeys = this.drafts.map(({ steps: _steps, ...draft }) => draft as Journey)
+    const journeys = this.drafts.map(({ steps: _steps, again: _again, ...draft }) => draft as Journey)
     return {
       journeys,
       results: this.results,

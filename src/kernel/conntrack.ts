@@ -1,6 +1,7 @@
 import { ipOf, l4Of, type Packet, type TcpHeader } from '../net/packet.ts'
 import type { CtDir, CtState, CtView, Skb } from '../trace/event.ts'
 import { timeoutOf } from './conntrack-timeouts.ts'
+import { firstEnds, inWindow } from './conntrack-window.ts'
 import type { Netns } from './machine.ts'
 import type { CtEntry, Moment } from './moment.ts'
 import { inverse, tupleKey, tupleOf } from './tuple.ts'
@@ -69,7 +70,7 @@ export function track(moment: Moment, netns: Netns, skb: Skb): Tracked | undefin
     dirty: true,
     since: moment.clock,
     expires: 0,
-    ...(l4?.kind === 'tcp' ? { tcp: l4.flags.includes('S') ? 'SYN_SENT' : 'ESTABLISHED' } : {}),
+    ...(l4?.kind === 'tcp' ? { tcp: l4.flags.includes('S') ? 'SYN_SENT' : 'ESTABLISHED', ends: firstEnds(l4, skb.packet.size) } : {}),
   }
   entry.expires = moment.clock + timeoutOf(netns, entry) * SECOND
   moment.held.set(entry.id, entry)
@@ -107,6 +108,8 @@ function proceed(moment: Moment, netns: Netns, table: Map<string, CtEntry>, skb:
   const before = `${[...entry.status].join()} ${entry.tcp ?? ''}`
   const l4 = l4Of(skb.packet)
   if (l4?.kind === 'tcp') {
+    if (!inWindow(netns, entry, dir, l4, skb.packet.size))
+      return { skb: { ...skb, ct: { id: 0, dir: 'original', state: 'invalid' } }, what: 'invalid' }
     if (l4.flags.includes('R') && !entry.status.has('SEEN_REPLY') && dir === 'reply') {
       // A SYN answered by RST: the entry goes at once, though this packet is still translated by it.
       entry.dead = true

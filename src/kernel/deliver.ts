@@ -1,12 +1,13 @@
 import { endpointText } from '../net/message.ts'
 import { ipOf, l4Of, type Packet } from '../net/packet.ts'
 import { isIcmpError } from './conntrack.ts'
-import { icmpError, quoted } from './icmp.ts'
+import { icmpError } from './icmp.ts'
+import { toldOfError } from './icmp-told.ts'
 import type { Listener, Netns } from './machine.ts'
 import type { Sock } from './moment.ts'
 import { resetFor } from './reject.ts'
 import { note, type Place, type Run } from './run.ts'
-import { keyOf, listenerFor, segmentOf, sockFor, sockKey, viewOfSock } from './sockets.ts'
+import { againOf, keyOf, listenerFor, segmentOf, sockFor, sockKey, viewOfSock } from './sockets.ts'
 import { tcpArrives } from './tcp.ts'
 import { decapsulate, tunnelFor } from './vxlan.ts'
 
@@ -43,63 +44,6 @@ export function delivered(run: Run, place: Place, sock: Sock): void {
     writes: [{ kind: 'socket', socket: viewOfSock(sock) }],
   })
   run.end(place.journey, { kind: 'delivered', to: sock.process })
-}
-
-/** errno of an ICMP error, as the kernel's icmp_err_convert has it; undefined: the error tells nothing final. */
-const errnoOf = (type: number, code: number, v6: boolean): string | undefined => {
-  if (v6)
-    return type === 1
-      ? (['ENETUNREACH', 'EACCES', 'EHOSTUNREACH', 'EHOSTUNREACH', 'ECONNREFUSED'][code] ?? 'EHOSTUNREACH')
-      : type === 2
-        ? 'EMSGSIZE'
-        : undefined
-  if (type !== 3) return undefined
-  return (
-    {
-      0: 'ENETUNREACH',
-      1: 'EHOSTUNREACH',
-      2: 'ENOPROTOOPT',
-      3: 'ECONNREFUSED',
-      4: 'EMSGSIZE',
-      9: 'ENETUNREACH',
-      10: 'EHOSTUNREACH',
-      13: 'EHOSTUNREACH',
-    } as Readonly<Record<number, string>>
-  )[code]
-}
-
-function toldOfError(run: Run, place: AtDeliver): readonly Place[] {
-  const about = quoted(place.skb.packet)
-  const l4 = l4Of(place.skb.packet)
-  const ip = ipOf(place.skb.packet)
-  const proto = about?.tuple.proto === 'icmp6' ? 'icmp' : about?.tuple.proto
-  const sock =
-    about &&
-    proto &&
-    run.moment.socks.get(
-      sockKey(place.netns, proto, { address: about.src, port: about.tuple.sport }, { address: about.dst, port: about.tuple.dport }),
-    )
-  const errno = l4?.kind === 'icmp' ? errnoOf(l4.type, l4.code, ip?.family === 6) : undefined
-  if (!sock) {
-    note(run, place, { kind: 'socket', what: 'none' })
-    run.end(place.journey, { kind: 'delivered', to: 'kernel' })
-    return []
-  }
-  // A UDP socket hears of a closed port only; an established TCP connection goes on.
-  const heard =
-    errno !== undefined &&
-    (sock.proto === 'tcp' ? sock.state === 'SYN_SENT' && errno !== 'EMSGSIZE' : errno === 'ECONNREFUSED' || sock.proto === 'icmp')
-  if (heard) sock.state = 'CLOSE'
-  note(run, place, {
-    kind: 'socket',
-    what: errno === 'ECONNREFUSED' ? 'refused' : 'error',
-    after: { kind: 'socket', socket: viewOfSock(sock) },
-    ...(errno === undefined ? {} : { errno }),
-  })
-  run.end(place.journey, { kind: 'delivered', to: sock.process })
-  if (heard && errno !== undefined)
-    run.tell({ process: sock.process, netns: sock.netns, happening: { kind: 'failed', conn: sock.conn, errno } })
-  return []
 }
 
 function echo(run: Run, place: AtDeliver, l4: { readonly type: number }): readonly Place[] {
@@ -143,12 +87,15 @@ export function accepted(run: Run, netns: Netns, listener: Listener, packet: Pac
   const l4 = l4Of(packet)
   if (!ip || !l4 || l4.kind === 'icmp') throw new Error('a listener takes TCP, UDP and SCTP only')
   const peer = { address: ip.src, port: l4.sport }
+  const local = { address: ip.dst, port: l4.dport }
   const sock: Sock = {
     netns: netns.name,
     proto: listener.proto,
-    local: { address: ip.dst, port: l4.dport },
+    local,
     peer,
     state,
+    // a server's UDP socket is one for all its peers
+    ...(listener.proto === 'udp' ? {} : againOf(run.moment, sockKey(netns.name, listener.proto, local, peer))),
     process: listener.process,
     conn: `${l4.kind} ${endpointText(ip.dst, l4.dport)} ${endpointText(peer.address, peer.port)}`,
     sent: 0,

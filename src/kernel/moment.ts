@@ -16,6 +16,8 @@ export interface CtEntry {
   expires: number
   mark: number
   confirmed: boolean
+  /** TCP: how far the segments of each direction reach, as sequence numbers of that direction. */
+  ends?: { original: number; reply: number }
   /** NAT rules were asked for this side; they are asked once a connection, an empty answer included. */
   bound: { src: boolean; dst: boolean }
   /** Something that `conntrack -E` would tell changed since the last confirm. */
@@ -44,6 +46,12 @@ export interface Sock {
   /** Bytes sent and received on the connection, SYN included. */
   sent: number
   received: number
+  /** How many sockets had both these ends before: each brings a hash of its own (sk_txhash), which a tunnel's source port is made of. */
+  readonly again?: number
+  /** ns when it was opened. */
+  readonly since?: number
+  /** Its SYN has been sent a second time. */
+  retried?: true
 }
 
 /** All that changes while packets flow. A walk works on a fork and hands it back once. */
@@ -73,7 +81,12 @@ export class Moment {
     for (const [netns, table] of this.conntrack) {
       const mine = new Map<TupleKey, CtEntry>()
       for (const entry of new Set(table.values())) {
-        const twin: CtEntry = { ...entry, status: new Set(entry.status), bound: { ...entry.bound } }
+        const twin: CtEntry = {
+          ...entry,
+          status: new Set(entry.status),
+          bound: { ...entry.bound },
+          ...(entry.ends ? { ends: { ...entry.ends } } : {}),
+        }
         mine.set(tupleKey(twin.orig), twin)
         mine.set(tupleKey(twin.reply), twin)
       }

@@ -72,6 +72,8 @@ export interface Sending {
   readonly parent: number
   readonly connection?: Tuple
   readonly ct?: Skb['ct']
+  /** Made by hand: no socket sent it, whatever its ends are. */
+  readonly raw?: true
   /** Process and connection that learn of a local failure. */
   readonly owner?: { readonly process: string; readonly conn: string }
 }
@@ -94,6 +96,8 @@ export interface Run {
   }): number
   phaseOf(journey: number): Phase
   connectionOf(journey: number): Tuple
+  /** How many sockets with both its ends the sender of this journey's packet had before this one; -1 for a packet made by hand. */
+  againOf(journey: number): number
   send(sending: Sending): void
   /** What the kernel does when this much time (ns) has passed: a neighbour that never answered. */
   later(ns: number, act: () => readonly Place[]): void

@@ -40,6 +40,20 @@ export function sockFor(moment: Moment, netns: string, packet: Packet): Sock | u
   return moment.socks.get(sockKey(netns, l4.kind, { address: ip.dst, port: l4.dport }, { address: ip.src, port: l4.sport }))
 }
 
+/** The socket that sent a packet, while the packet still has the ends that it was made with. */
+export function senderOf(moment: Moment, netns: string, packet: Packet): Sock | undefined {
+  const ip = ipOf(packet)
+  const l4 = l4Of(packet)
+  if (!ip || !l4 || l4.kind === 'icmp') return undefined
+  return moment.socks.get(sockKey(netns, l4.kind, { address: ip.src, port: l4.sport }, { address: ip.dst, port: l4.dport }))
+}
+
+/** Which of the sockets with these ends a new one is. */
+export function againOf(moment: Moment, key: string): { readonly again?: number } {
+  const old = moment.socks.get(key)
+  return old === undefined ? {} : { again: (old.again ?? 0) + 1 }
+}
+
 /** The listening socket for an address and port: one bound to the address wins over one bound to all. */
 export function listenerFor(netns: Netns, packet: Packet): Listener | undefined {
   const ip = ipOf(packet)

@@ -1,4 +1,5 @@
 import type { TcpHeader } from '../net/packet.ts'
+import { WIDEST } from './conntrack-window.ts'
 import { delivered } from './deliver.ts'
 import type { Sock } from './moment.ts'
 import { note, type Place, type Run } from './run.ts'
@@ -20,6 +21,18 @@ export function tcpArrives(run: Run, place: Place, sock: Sock, tcp: TcpHeader): 
     })
     run.end(place.journey, { kind: 'delivered', to: sock.process })
     run.tell({ ...told, happening: { kind: 'failed', conn: sock.conn, errno } })
+    return []
+  }
+  if (sock.state === 'ESTABLISHED' && tcp.seq > sock.received + WIDEST) {
+    // outside the window: said again what is awaited (tcp_validate_incoming, tcp_send_dupack)
+    delivered(run, place, sock)
+    run.send({
+      netns: sock.netns,
+      packet: segmentOf(sock, ['A'], 0),
+      phase: run.phaseOf(place.journey),
+      as: 'reply',
+      parent: place.journey,
+    })
     return []
   }
   if (sock.state === 'SYN_SENT' && has('S') && has('A')) {

@@ -20,7 +20,9 @@ export function encapsulate(run: Run, place: Place, link: Link): readonly Place[
   const at = { netns: place.netns, device: link.dev }
   if (!entry?.dst || link.local === undefined) return drop(run, place, { kind: 'dropped', reason: 'no-neighbour' }, at)
   const inner = tupleOf(innerOf(place.skb.packet))
-  const sport = run.luck.number(`vxlan source port ${place.netns} ${inner ? tupleKey(inner) : ''}`, ...PORTS)
+  const again = run.againOf(place.journey)
+  const flow = `${inner ? tupleKey(inner) : ''}${again !== 0 ? ` ${again}` : ''}`
+  const sport = run.luck.number(`vxlan source port ${place.netns} ${flow}`, ...PORTS)
   const family = familyOf(entry.dst)
   const outer: readonly Header[] = [
     { kind: 'ip', family, src: link.local, dst: entry.dst, ttl: 64, proto: 'udp' },

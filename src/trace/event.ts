@@ -211,7 +211,7 @@ export type TraceEvent = Base &
     | { readonly kind: 'decap'; readonly device: Device; readonly tunnel: 'vxlan' | 'ipip' }
     | { readonly kind: 'ttl'; readonly left: number }
     | { readonly kind: 'icmp-error'; readonly type: number; readonly code: number; readonly name: string }
-    | { readonly kind: 'socket'; readonly what: 'send' | 'receive' | 'connected' | 'refused' | 'error' | 'none'; readonly errno?: string }
+    | { readonly kind: 'socket'; readonly what: 'send' | 'receive' | 'connected' | 'refused' | 'error' | 'ignored' | 'none'; readonly errno?: string }
     | { readonly kind: 'process'; readonly process: string; readonly what: string; readonly message?: Message }
     | { readonly kind: 'dns'; readonly server: string; readonly plugins: readonly string[]; readonly message: Message }
     | { readonly kind: 'drop'; readonly reason: string }

@@ -95,5 +95,5 @@ function sendByHand(walk: Walk, moment: Moment, probe: GoldenProbe): void {
     size: 0,
   }
   const connection = tupleOf(packet)
-  if (connection) walk.send({ netns: probe.from, packet, phase: 'request', as: 'next', parent: -1, connection })
+  if (connection) walk.send({ netns: probe.from, packet, phase: 'request', as: 'next', parent: -1, connection, raw: true })
 }

@@ -124,7 +124,7 @@ function nextMatch(visit: Visit, skb: Skb, frame: Frame): Hit {
 }
 
 /** What a rule leads to, in a word that stays the same when other rules come and go. */
-function targetName(target: Target | undefined): string {
+export function targetName(target: Target | undefined): string {
   if (target === undefined) return ''
   return 'chain' in target ? target.chain : target.kind
 }

@@ -101,6 +101,11 @@ export function socketWords(event: Of<'socket'>, carried: Message | undefined): 
         en: [`The socket reports an error${errno}`, 'The program’s system call fails with it.'],
         zh: [`socket 报错${errno}`, '程序的系统调用因此失败。'],
       }
+    case 'ignored':
+      return {
+        en: [`${who} takes no notice${errno}`, 'The kernel knows of the error now, the program is not told.'],
+        zh: [`${who} 不予理会${errno}`, '内核已知道这个错误，但不会告诉程序。'],
+      }
     case 'none':
       return {
         en: ['Nobody listens on this port', 'The kernel answers by itself: RST for TCP, port unreachable for UDP.'],
