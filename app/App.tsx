@@ -2,13 +2,14 @@ import { useEffect, useLayoutEffect, useSyncExternalStore } from 'react'
 import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels'
 import { EditorPane } from './editor/EditorPane.tsx'
 import { labs } from './learn/labs/list.ts'
-import { Inspector } from './panels/Inspector.tsx'
+import { PhoneSheet } from './panels/PhoneSheet.tsx'
+import { SidePane } from './panels/SidePane.tsx'
 import { StepList } from './panels/StepList.tsx'
 import { Transport } from './panels/Transport.tsx'
 import { seek } from './play/play.ts'
-import { playheadOf, seqOf, stationAt, stepsOf } from './play/steps.ts'
+import { playheadOf, seqOf, stepsOf } from './play/steps.ts'
 import { Stage } from './scene/Stage.tsx'
-import { set, useStore } from './store.ts'
+import { useStore } from './store.ts'
 import { Timeline } from './timeline/Timeline.tsx'
 import { KeySheet } from './ui/KeySheet.tsx'
 import { still } from './ui/motion.ts'
@@ -64,30 +65,6 @@ function Lanes() {
   return <Timeline answer={good} lang={lang} playhead={playheadOf(steps, playhead)} onSeek={(to) => seek(seqOf(steps, to))} />
 }
 
-function SidePane() {
-  const t = useT()
-  const tab = useStore((s) => s.tab)
-  const good = useStore((s) => s.good)
-  const playhead = useStore((s) => s.playhead)
-  const here = stationAt(stepsOf(good), playhead)
-  return (
-    <section className="side-pane" aria-label={t('pane.inspector')}>
-      <div className="tabs" role="tablist" aria-label={t('pane.inspector')}>
-        <button type="button" role="tab" aria-selected={tab === 'step'} onClick={() => set({ tab: 'step' })}>
-          {t('inspector.step', { n: here === undefined ? '–' : here.index + 1 })}
-        </button>
-        <button type="button" role="tab" aria-selected={tab === 'steps'} onClick={() => set({ tab: 'steps' })}>
-          {t('inspector.steps')}
-        </button>
-      </div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling area has to be reachable by keyboard */}
-      <div key={`${tab} ${tab === 'step' ? playhead : ''}`} className="side-body" role="tabpanel" tabIndex={0}>
-        {tab === 'step' ? <Inspector /> : <StepList />}
-      </div>
-    </section>
-  )
-}
-
 function Desktop() {
   const t = useT()
   const rows = useDefaultLayout({ id: 'packetwalk.rows', storage: paneStorage })
@@ -139,9 +116,7 @@ function Phone() {
       <main className="phone-map" aria-label={t('pane.stage')}>
         <StepList />
       </main>
-      <section className="phone-sheet" aria-label={t('pane.inspector')}>
-        <Inspector />
-      </section>
+      <PhoneSheet />
       <Transport phone />
     </div>
   )

@@ -5,7 +5,8 @@ import type { LinkTrouble } from './link/link.ts'
 import type { Lang } from './ui/lang.ts'
 
 export type Theme = 'light' | 'dark'
-export type Tab = 'step' | 'steps'
+/** Of the pane beside the stage. `line`: what the line under the cursor wrote. */
+export type Tab = 'step' | 'packet' | 'node' | 'line' | 'steps'
 
 /** Something the page has to say that is no problem of the text. */
 export type Notice =
@@ -36,6 +37,8 @@ export interface State {
   readonly lang: Lang
   readonly theme: Theme
   readonly file: string
+  /** Line from 1 of the open file on which the editor's cursor stands. */
+  readonly cursorLine: number | undefined
   /** A place in the text to show, when the visitor asked for it; `stamp` tells two askings apart. */
   readonly reveal: { readonly file: string; readonly offset: number; readonly stamp: number } | undefined
   readonly tab: Tab
@@ -57,6 +60,7 @@ export const useStore = create<State>(() => ({
   lang: 'en',
   theme: 'light',
   file: '',
+  cursorLine: undefined,
   reveal: undefined,
   tab: 'step',
   sheet: 'none',

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react'
-import { useStore } from '../store.ts'
+import { set, useStore } from '../store.ts'
 import { monaco, paint } from './setup.ts'
 
 export interface Marker {
@@ -69,8 +69,11 @@ export default function Monaco({ file, text, label, readOnly, markers, lit, reve
     editor.current = made
     marks.current = made.createDecorationsCollection()
     const heard = made.onDidChangeModelContent(() => edit.current(made.getValue()))
+    const moved = made.onDidChangeCursorPosition(({ position }) => set({ cursorLine: position.lineNumber }))
     return () => {
       heard.dispose()
+      moved.dispose()
+      set({ cursorLine: undefined })
       made.dispose()
       for (const model of monaco.editor.getModels()) model.dispose()
     }
@@ -83,7 +86,10 @@ export default function Monaco({ file, text, label, readOnly, markers, lit, reve
     const made = editor.current
     if (made === undefined) return
     const model = modelOf(file, text)
-    if (made.getModel() !== model) made.setModel(model)
+    if (made.getModel() !== model) {
+      made.setModel(model)
+      set({ cursorLine: made.getPosition()?.lineNumber })
+    }
     // Another lab, a reset: not the visitor's own typing, which is already there.
     if (model.getValue() !== text) model.setValue(text)
     made.updateOptions({ readOnly, ariaLabel: label })

@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'react'
+import { set } from '../store.ts'
 
 interface Props {
   readonly label: string
@@ -28,6 +29,7 @@ export function PlainText({ label, text, readOnly, reveal, onEdit }: Props) {
       autoCorrect="off"
       wrap="off"
       onChange={(e) => onEdit(e.target.value)}
+      onSelect={({ currentTarget: { value, selectionStart } }) => set({ cursorLine: value.slice(0, selectionStart).split('\n').length })}
     />
   )
 }
