@@ -36,18 +36,19 @@ export const dns: Command = {
     const type = TYPES.find((t) => t === word?.toUpperCase())
     if (word !== undefined && type === undefined)
       return usage([complaint('option-value', { option: 'TYPE', value: word, values: TYPES.join(', ') })], 'dns', asked.lang)
-    const opened = openLab(asked, desk, () => [{ from, to: `tcp://${name}` }])
+    // Whatever the name is, a name server is asked: `10.0.0.1 PTR` too.
+    const opened = openLab(asked, desk, () => [{ from, to: 'tcp://name' }])
     if ('refused' in opened) return opened.refused
     const { world, seed, warnings } = opened
     const source = findSource(world, from)
     if ('problem' in source) return refused([source.problem], asked.lang)
     const main = dnsClient(name, type === undefined ? ['A', 'AAAA'] : [type], source.files, `${from} resolver`)
-    const { result, journeys } = walkProbe(world, source.machines, source.netns, main, hashLuck(seed), world.moment.fork())
+    const { result, journeys, outcome: end } = walkProbe(world, source.machines, source.netns, main, hashLuck(seed), world.moment.fork())
     // The client exits with what it looked up; a walk that ends as not modelled leaves nothing.
     const found = result as unknown as LookupResult | undefined
     const events = journeys.flatMap((j) => j.events)
     const queries = withVia(found?.queries ?? [], events)
-    const unmodelled = journeys.flatMap((j) => (j.ending.kind === 'unmodelled' ? [j.ending.what] : []))[0]
+    const unmodelled = end.kind === 'unmodelled' ? end.unmodelled : undefined
     const answers =
       type === undefined || type === 'A' || type === 'AAAA' ? (found?.addresses ?? []) : (found?.records.map((r) => r.rdata) ?? [])
     const error = found?.error ?? (found === undefined ? 'unmodelled' : undefined)
