@@ -5,7 +5,7 @@ import { replay } from './replay.ts'
 const folder = `${import.meta.dirname}/../testing/captured/kernel`
 const files = readdirSync(folder).filter((f) => f.endsWith('.json'))
 
-test('there are walks to compare', () => expect(files.length).toBeGreaterThanOrEqual(14))
+test('there are walks to compare', () => expect(files.length).toBeGreaterThanOrEqual(41))
 
 test.each(files)('%s: step by step as the kernel did', (file) => {
   const result = replay(JSON.parse(readFileSync(`${folder}/${file}`, 'utf8')))

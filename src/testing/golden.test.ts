@@ -52,10 +52,11 @@ describe('a lab of the gallery is the recorded minikube', () => {
   })
 })
 
-const walks = readdirSync(captured('kernel')).filter((f) => f.endsWith('.json'))
+/** Through the command; replay.test.ts compares the other recorded walks without it. */
+const walks = readdirSync(captured('kernel')).filter((f) => /^(flannel|nodefault)-.*\.json$/.test(f))
 
-test('all fourteen walks are there', () => {
-  expect(walks).toHaveLength(14)
+test('all fourteen walks are there, and some more', () => {
+  expect(walks.length).toBeGreaterThanOrEqual(14)
 })
 
 test.each(walks)('kernel: %s', (name) => {
