@@ -3,10 +3,10 @@ import type { Answer } from '../../src/answer.ts'
 import { beatsOf, type Playhead } from '../timeline/beats.ts'
 import { still as stillPage } from '../ui/motion.ts'
 import { listScene } from './list.ts'
-import { Arrows, BoxView, Card, LineView, Mark, PillView, PlugView, RailView, Station, Tag, Text, TubeView } from './parts.tsx'
+import { Arrows, BoxView, Card, LineView, Mark, PillView, PlugView, RailView, Station, Tag, Text, Tubes } from './parts.tsx'
 import { wideScene } from './scene.ts'
 import type { Scene } from './shapes.ts'
-import { useSize } from './size.ts'
+import { leastWide, useSize } from './size.ts'
 import { useTravel } from './travel.ts'
 import { type Lang, wordsOf } from './words.ts'
 import './scene.css'
@@ -20,9 +20,6 @@ export interface StageProps {
   /** Nothing moves by itself: tests, pictures. Without it the page's own wish counts (reduced motion). */
   readonly still?: boolean
 }
-
-/** Below this width the map stands up as a list of stops. */
-export const leastWide = 690
 
 /** The node diagram. Everything on it comes from the pure scene; only one step's movement is made here. */
 export function Stage({ answer, lang, playhead, onPick, still: asked }: StageProps): JSX.Element {
@@ -76,7 +73,7 @@ function Picture({ scene, answer, beat, beats, ms, lang, onPick, still, frame }:
   useTravel({ scene, answer, beat, still, ms, packet, growing })
   useKeepInView(frame, scene)
   const hosts = new Set(scene.boxes.filter((b) => b.role === 'host').map((b) => b.netns))
-  const past = scene.form === 'wide' ? scene.lines.filter((l) => l.style === 'past') : []
+  const past = scene.form === 'wide' ? scene.lines.filter((l) => l.style === 'past' || l.style === 'whole') : []
   return (
     <svg
       width={scene.size.width}
@@ -94,9 +91,7 @@ function Picture({ scene, answer, beat, beats, ms, lang, onPick, still, frame }:
         {scene.rails.map((r) => (
           <RailView key={r.id} rail={r} />
         ))}
-        {scene.tubes.map((t) => (
-          <TubeView key={t.id} tube={t} />
-        ))}
+        <Tubes tubes={scene.tubes} />
         {scene.lines.map((l) => (
           <LineView key={l.id} line={l} />
         ))}

@@ -37,7 +37,7 @@ export const emptyDraft = (lang: Lang, touched: ReadonlySet<string>): Draft => (
   routeLabels: new Map(),
 })
 
-type TextWish = Partial<Pick<TextShape, 'size' | 'weight' | 'font' | 'anchor' | 'ink' | 'full'>> & { readonly room?: number }
+type TextWish = Partial<Pick<TextShape, 'size' | 'weight' | 'font' | 'anchor' | 'ink' | 'full' | 'slanted'>> & { readonly room?: number }
 
 /** A line of text, shortened in its middle when it has less room than it wants. */
 export function textShape(id: string, x: number, y: number, text: string, wish: TextWish = {}): TextShape {
@@ -55,6 +55,7 @@ export function textShape(id: string, x: number, y: number, text: string, wish: 
     font,
     anchor: wish.anchor ?? 'start',
     ink: wish.ink ?? 'muted',
+    ...(wish.slanted ? { slanted: true } : {}),
     ...(shown !== text || wish.full !== undefined ? { full: wish.full ?? text } : {}),
   }
 }

@@ -1,41 +1,51 @@
-import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { explain } from '../../src/explain.ts'
-import { labs } from '../learn/labs/list.ts'
+import { labFiles, labs } from '../learn/labs/list.ts'
 import { beatsOf } from '../timeline/beats.ts'
-import { faultsOf } from './check.ts'
-import { listScene } from './list.ts'
 import { wideScene } from './scene.ts'
-
-const sizes = [
-  { width: 390, height: 560 },
-  { width: 728, height: 422 },
-  { width: 820, height: 600 },
-  { width: 1180, height: 780 },
-]
-
-const answerOf = (slug: string): ReturnType<typeof explain>['answer'] => {
-  const folder = new URL(`../learn/labs/${slug}/`, import.meta.url)
-  const files = readdirSync(folder).map((name) => ({ name, text: readFileSync(new URL(name, folder), 'utf8') }))
-  return explain({ v: 1, files, seed: 1 }).answer
-}
+import { stages, sweep } from './sweep.ts'
+import { typedLabs, typedQuestion } from './typed-labs.ts'
 
 describe.each(labs.map((l) => l.slug))('the lab %s, as the engine walks it', (slug) => {
-  const answer = answerOf(slug)
-  const beats = beatsOf(answer)
+  const answer = explain({ v: 1, files: labFiles(slug) ?? [], seed: 1 }).answer
 
   it('has stops, and plays in at most 30 seconds', () => {
+    const beats = beatsOf(answer)
     expect(beats.length).toBeGreaterThan(5)
     expect(beats.reduce((sum, b) => sum + b.ms, 0)).toBeLessThanOrEqual(30_001)
   })
 
-  for (const lang of ['en', 'zh'] as const)
-    for (const size of sizes)
-      it(`is drawn without faults at ${size.width}×${size.height} in ${lang}`, () => {
-        const faults = new Set<string>()
-        for (const b of beats)
-          for (const f of faultsOf((size.width < 690 ? listScene : wideScene)(answer, beats, { beat: b.index }, { size, lang })))
-            faults.add(`${f.what}: ${f.a} / ${f.b}`)
-        expect([...faults]).toEqual([])
-      })
+  it.each(['en', 'zh'] as const)('is drawn without faults in %s', (lang) => {
+    expect(sweep(answer, stages, [lang])).toEqual([])
+  })
+})
+
+it.each(typedLabs)('a lab typed by hand: %s', (name) => {
+  const answer = explain(typedQuestion(name)).answer
+  expect(answer.walk?.journeys.length).toBeGreaterThan(0)
+  expect(sweep(answer, stages.slice(0, 2), ['zh'])).toEqual([])
+})
+
+describe('the end of a walk that was answered', () => {
+  const answer = explain({ v: 1, files: labFiles('clusterip-cross-node') ?? [], seed: 1 }).answer
+  const beats = beatsOf(answer)
+  const scene = wideScene(answer, beats, { beat: beats.length - 1 }, { size: { width: 820, height: 600 }, lang: 'en' })
+
+  it('tells the way there beside the way back', () => {
+    expect(answer.walk?.outcome.kind).toBe('ok')
+    expect(scene.lines.map((l) => [l.style, l.tone])).toEqual([
+      ['whole', 'request'],
+      ['past', 'reply'],
+    ])
+    const [there, back] = scene.lines
+    const rounded = (p: { readonly x: number; readonly y: number }): string => `${Math.round(p.x)} ${Math.round(p.y)}`
+    const taken = new Set(back?.points.map(rounded))
+    expect(there?.points.filter((p) => taken.has(rounded(p)))).toEqual([])
+    expect(scene.tubes.map((t) => t.tone)).toEqual(['request', 'reply'])
+  })
+
+  it('names both rewrites, and shows the addresses of the first', () => {
+    expect(scene.tags.map((t) => t.text)).toEqual(['DNAT', 'un-DNAT'])
+    expect(scene.card?.rewritten).toBe(true)
+  })
 })

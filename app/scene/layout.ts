@@ -97,7 +97,8 @@ function layHost(d: Draft, host: StageNetns, x: number, rows: Rows): void {
     weight: lit ? 650 : 500,
     ink: lit ? 'ink' : 'muted',
     room: hostWidth - 62,
-    full: host.name,
+    full: host.madeUp ? `${host.name} (${wordsOf(d.lang).madeUp})` : host.name,
+    slanted: host.madeUp,
   })
   addText(d, `${host.name}/address`, x + 56, rows.below + 37, host.addresses[0] ?? '', { font: 'mono', size: 11, room: hostWidth - 60 })
 }

@@ -46,3 +46,14 @@ export function fitted(text: string, width: number, size: number, font: Font = '
   }
   return '…'
 }
+
+/** A Pod of a Deployment or DaemonSet: what somebody called it, the hash of its template, its own five characters. */
+const podName = /^(.+?)(?:-[bcdfghjklmnpqrstvwxz2456789]{6,10})?-([bcdfghjklmnpqrstvwxz2456789]{5})$/
+
+/** A Pod's name in `width` px: the hash in the middle goes first, then the end of what somebody called it. */
+export function fittedPod(name: string, width: number, size: number, weight = 400): string {
+  if (textWidth(name, size, 'sans', weight) <= width) return name
+  const [, given, own] = podName.exec(name) ?? []
+  const short = given === undefined || own === undefined ? name : `${given}-…-${own}`
+  return textWidth(short, size, 'sans', weight) <= width ? short : fitted(name, width, size, 'sans', weight)
+}

@@ -24,6 +24,7 @@ export function Text({ shape, className }: { readonly shape: TextShape; readonly
       textAnchor={anchors[shape.anchor]}
       fontSize={shape.size}
       fontWeight={shape.weight}
+      fontStyle={shape.slanted ? 'italic' : undefined}
       className={`${shape.font === 'mono' ? 'pw-mono' : ''} ${className ?? ''}`.trim() || undefined}
       fill={`var(--${shape.ink})`}
       textDecoration={shape.struck ? 'line-through' : undefined}
@@ -72,13 +73,17 @@ export const PlugView = ({ at }: { readonly at: Point }): JSX.Element => (
   <rect className="pw-plug" x={at.x - 4} y={at.y - 2} width={8} height={4} rx={1.5} />
 )
 
-export function TubeView({ tube }: { readonly tube: TubeShape }): JSX.Element {
-  const d = pathOf(tube.points)
+/** Tubes, walls first: where two run side by side they become one. */
+export function Tubes({ tubes }: { readonly tubes: readonly TubeShape[] }): JSX.Element {
   return (
-    <g data-tone={tube.tone} data-tube={tube.past ? 'past' : 'next'}>
-      <path className="pw-tube" data-past={tube.past} d={d} />
-      <path className="pw-tube-inside" d={d} />
-    </g>
+    <>
+      {tubes.map((t) => (
+        <path key={t.id} className="pw-tube" data-tone={t.tone} data-past={t.past} d={pathOf(t.points)} />
+      ))}
+      {tubes.map((t) => (
+        <path key={t.id} className="pw-tube-inside" data-tone={t.tone} d={pathOf(t.points)} />
+      ))}
+    </>
   )
 }
 
@@ -96,7 +101,7 @@ export function Arrows({ line, stations }: { readonly line: LineShape; readonly 
           <path
             key={`${a.x} ${a.y}`}
             className="pw-arrow"
-            d="M-4 -4.5L4.5 0L-4 4.5Z"
+            d="M-4.5 -6L6 0L-4.5 6Z"
             transform={`translate(${a.x} ${a.y}) rotate(${a.turn})`}
           />
         ))}

@@ -23,6 +23,23 @@ export function simplified(points: readonly Point[]): readonly Point[] {
   return out
 }
 
+/** The same way, `by` px to the left of its direction: two lines on one track stand beside each other. Runs are level or upright. */
+export function shifted(points: readonly Point[], by: number): readonly Point[] {
+  const line = simplified(points)
+  const aside = (i: number): Point => {
+    const [a, b] = [line[i], line[i + 1]]
+    if (a === undefined || b === undefined) return { x: 0, y: 0 }
+    return { x: Math.sign(b.y - a.y) * by, y: -Math.sign(b.x - a.x) * by }
+  }
+  return line.flatMap((p, i) => {
+    const [before, after] = [aside(i - 1), aside(i)]
+    const back = before.x + after.x === 0 && before.y + after.y === 0
+    const at = (v: Point): Point => ({ x: p.x + v.x, y: p.y + v.y })
+    if (i === 0 || i === line.length - 1) return [at(i === 0 ? after : before)]
+    return back ? [at(before), at(after)] : [at({ x: before.x + after.x, y: before.y + after.y })]
+  })
+}
+
 interface Corner {
   readonly at: Point
   readonly enter: Point

@@ -82,7 +82,8 @@ export function planOf(stage: Stage, beats: readonly Beat[], width: number): Pla
   const hosts = stage.netns
     .filter((n) => n.kind === 'host')
     .sort((a, b) => Number(touched.has(b.name)) - Number(touched.has(a.name)) || byName(a, b))
-  const shownHosts = hosts.filter((h, i) => touched.has(h.name) || i < 2)
+  // What was made up for want of anything else takes no room from what the files say, until a packet comes by.
+  const shownHosts = hosts.filter((h, i) => touched.has(h.name) || (!h.madeUp && i < 2))
   const tileRoom = Math.max(0, Math.floor((width - 200 - shownHosts.length * 168) / 126))
   const tiles = rest.length <= tileRoom ? rest : rest.slice(0, Math.max(0, tileRoom - 1))
   const each = (width - gap - folded.length * (foldedNode + gap)) / whole - gap

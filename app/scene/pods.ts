@@ -1,6 +1,6 @@
 import type { StageNetns } from '../../src/answer.ts'
 import { addPill, addStation, addText, addTrack, type Draft } from './draft.ts'
-import { textWidth } from './measure.ts'
+import { fittedPod, textWidth } from './measure.ts'
 import type { NodePlan } from './places.ts'
 import { bothWays, put } from './rails.ts'
 import type { Rows } from './rows.ts'
@@ -19,13 +19,14 @@ export function layPod(d: Draft, pod: StageNetns, x: number, w: number, rows: Ro
   const mid = x + w / 2
   const h = rows.podsEnd - rows.pods
   d.boxes.push({ id: pod.name, role: 'pod', netns: pod.name, lit, r: 8, x, y: rows.pods, w, h })
-  addText(d, `${pod.name}/title`, mid, rows.pods + 16, pod.title, {
+  const weight = lit ? 650 : 500
+  addText(d, `${pod.name}/title`, mid, rows.pods + 16, fittedPod(pod.title, w - 10, 12, weight), {
     size: 12,
-    weight: lit ? 650 : 500,
+    weight,
     anchor: 'middle',
     ink: lit ? 'ink' : 'muted',
-    room: w - 12,
-    full: pod.name,
+    full: pod.madeUp ? `${pod.name} (${wordsOf(d.lang).madeUp})` : pod.name,
+    slanted: pod.madeUp,
   })
   const second = pod.ready === false ? wordsOf(d.lang).notReady : (pod.addresses[0] ?? '')
   if (rows.level === 0 || pod.ready === false)

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { type Beat, beatsOf } from '../timeline/beats.ts'
 import { all } from './hard-walks.ts'
 import { layoutOf } from './layout.ts'
+import { fittedPod } from './measure.ts'
+import { shifted } from './path.ts'
 import { way } from './rails.ts'
 import { wideScene } from './scene.ts'
 import type { Scene } from './shapes.ts'
@@ -114,4 +116,29 @@ describe('the stage', () => {
     const forward = scene.stations.find((s) => s.id === 'node-2/fwd')
     expect(beats[forward?.beat ?? -1]).toMatchObject({ place: 'node-2', hook: 'forward', journey: 2 })
   })
+})
+
+it('a line is moved aside at right angles, round corners and at turns on the spot', () => {
+  const there = [
+    { x: 0, y: 0 },
+    { x: 50, y: 0 },
+    { x: 50, y: 40 },
+    { x: 50, y: 0 },
+  ]
+  expect(shifted(there, -5)).toEqual([
+    { x: 0, y: 5 },
+    { x: 45, y: 5 },
+    { x: 45, y: 40 },
+    { x: 55, y: 40 },
+    { x: 55, y: 0 },
+  ])
+})
+
+it.each([
+  ['nginx-bsqfxp662j-js6ll', 400, 'nginx-bsqfxp662j-js6ll'],
+  ['nginx-bsqfxp662j-js6ll', 100, 'nginx-…-js6ll'],
+  ['kube-flannel-ds-x7k2p', 105, 'kube-flan…x7k2p'],
+  ['a-name-of-nobodys-deployment', 90, 'a-nam…yment'],
+])('the name %s in %d px is %s', (name, width, shown) => {
+  expect(fittedPod(name, width, 12)).toBe(shown)
 })

@@ -6,11 +6,11 @@ import { type CardWords, cardWords, placeCard } from './card.ts'
 import { textShape } from './draft.ts'
 import { type Layout, layoutOf, type Size } from './layout.ts'
 import { textWidth } from './measure.ts'
-import { type Point, sampled } from './path.ts'
-import { way } from './rails.ts'
+import { type Point, sampled, shifted } from './path.ts'
 import { sayBeat } from './say.ts'
-import type { CardShape, LineShape, MarkShape, Scene, StationView, TagShape, TextShape, TubeShape } from './shapes.ts'
-import { litBy, spotOf } from './spots.ts'
+import type { CardShape, LineShape, MarkShape, Scene, StationView, TextShape } from './shapes.ts'
+import { tagsOf, tubesOf } from './traces.ts'
+import { type Ways, waysOf } from './ways.ts'
 import { type Lang, wordsOf } from './words.ts'
 
 export interface SceneOptions {
@@ -18,38 +18,22 @@ export interface SceneOptions {
   readonly lang: Lang
 }
 
-/** The legs of one journey: leg i leads from its stop i to its stop i+1. */
-function legsOf(layout: Layout, beats: readonly Beat[], own: readonly Beat[]): readonly (readonly Point[])[] {
-  const spots = own.map((b) => spotOf(layout, beats, b))
-  return spots.slice(1).map((to, i) => way(layout.draft.rails, spots[i] ?? to, to))
-}
-
 const joined = (legs: readonly (readonly Point[])[], start: Point | undefined): readonly Point[] => {
   const points = legs.flat()
   return points.length === 0 ? (start === undefined ? [] : [start]) : points
 }
 
-function tubesOf(own: readonly Beat[], legs: readonly (readonly Point[])[], here: number): readonly TubeShape[] {
-  const tubes: TubeShape[] = []
-  let from: number | undefined
-  for (const [i, b] of own.entries()) {
-    if (b.marks.includes('encap')) from = i
-    if (from !== undefined && (b.marks.includes('decap') || (i === own.length - 1 && i > from))) {
-      tubes.push({ id: `tube/${b.journey}/${from}`, points: legs.slice(from, i).flat(), tone: b.tone, past: i <= here })
-      from = undefined
-    }
-  }
-  return tubes
-}
+/** How far beside its answer's line the line of a request runs, px: to its right, away from the hooks' and the bridge's names. */
+const beside = -5
 
-function stationsOf(layout: Layout, beats: readonly Beat[], own: readonly Beat[], now: Beat): readonly StationView[] {
+function stationsOf(layout: Layout, ways: Ways, beats: readonly Beat[], now: Beat, told: readonly Beat[]): readonly StationView[] {
   const passed = new Set<string>()
   const amber = new Set<string>()
-  const here = new Set(litBy(layout, beats, now))
+  const here = new Set(ways.lit(now))
   const seek = new Map<string, number>()
-  for (const b of beats) for (const id of litBy(layout, beats, b)) if (!seek.has(id)) seek.set(id, b.index)
-  for (const b of own) {
-    for (const id of litBy(layout, beats, b)) {
+  for (const b of beats) for (const id of ways.lit(b)) if (!seek.has(id)) seek.set(id, b.index)
+  for (const b of told) {
+    for (const id of ways.lit(b)) {
       seek.set(id, b.index)
       if (b.index < now.index) passed.add(id)
       if (b.index <= now.index && b.marks.includes('nat')) amber.add(id)
@@ -82,29 +66,6 @@ function routeTexts(layout: Layout, answer: Answer, own: readonly Beat[], now: B
 
 const eventsOf = (answer: Answer, b: Beat): readonly TraceEvent[] => answer.walk?.journeys[b.journey]?.events.slice(b.from, b.to) ?? []
 
-/** Amber words at the stations where this packet was rewritten so far. */
-function tagsOf(layout: Layout, answer: Answer, beats: readonly Beat[], own: readonly Beat[], now: Beat): readonly TagShape[] {
-  return own.flatMap((b): readonly TagShape[] => {
-    if (b.index > now.index || !b.marks.includes('nat') || b.kind !== 'hook') return []
-    const at = layout.draft.rails.points.get(spotOf(layout, beats, b))
-    const nat = eventsOf(answer, b).find((e) => e.kind === 'nat')
-    if (at === undefined || nat?.kind !== 'nat' || at.y !== layout.rows.main) return []
-    const text = `${nat.undo ? '↩ ' : ''}${nat.manip === 'dst' ? 'DNAT' : 'SNAT'}`
-    const w = textWidth(text, 11, 'sans', 650) + 12
-    return [
-      {
-        id: `tag/${b.index}`,
-        text,
-        size: 11,
-        x: b.hook === 'prerouting' ? at.x + 14 - w : b.hook === 'postrouting' ? at.x - 14 : at.x - w / 2,
-        y: at.y + 13,
-        w,
-        h: 16,
-      },
-    ]
-  })
-}
-
 /** The node whose slot takes the card: where the packet is, or on the wire, where it goes. */
 function slotNode(layout: Layout, beats: readonly Beat[], now: Beat): string | undefined {
   const node = (b: Beat | undefined): string | undefined => (b === undefined ? undefined : (layout.nodes.get(b.place) ?? b.place))
@@ -112,14 +73,8 @@ function slotNode(layout: Layout, beats: readonly Beat[], now: Beat): string | u
   return near.map(node).find((n) => n !== undefined && layout.draft.slots.has(n))
 }
 
-function cardOf(
-  layout: Layout,
-  answer: Answer,
-  beats: readonly Beat[],
-  now: Beat,
-  head: Playhead,
-  at: Point | undefined,
-): CardShape | undefined {
+function cardOf(layout: Layout, ways: Ways, answer: Answer, beats: readonly Beat[], now: Beat, head: Playhead): CardShape | undefined {
+  const at = ways.at(now)
   const events = answer.walk?.journeys[now.journey]?.events ?? []
   const to = head.event === undefined ? now.to : Math.max(now.from, Math.min(now.to, head.event + 1))
   const words: CardWords | undefined = cardWords(events.slice(now.from, to), events.slice(0, now.from))
@@ -155,9 +110,9 @@ function marksAt(answer: Answer, beats: readonly Beat[], now: Beat, at: Point): 
 }
 
 /** Where the packet that this one answers was dropped or refused: that stays in sight. */
-function endOf(layout: Layout, beats: readonly Beat[], journey: number | undefined): readonly MarkShape[] {
-  const last = lastOf(beats, (b) => b.journey === journey)
-  const at = last === undefined ? undefined : layout.draft.rails.points.get(spotOf(layout, beats, last))
+function endOf(ways: Ways, journey: number | undefined): readonly MarkShape[] {
+  const last = journey === undefined ? undefined : ways.own(journey).at(-1)
+  const at = last === undefined ? undefined : ways.at(last)
   if (last === undefined || at === undefined) return []
   if (!last.marks.includes('drop') && !last.marks.includes('reject')) return []
   return [{ id: `mark/${last.index}`, mark: last.marks.includes('drop') ? 'drop' : 'reject', ...at }]
@@ -214,31 +169,35 @@ export function wideScene(answer: Answer, beats: readonly Beat[], head: Playhead
     said: wordsOf(options.lang).stageTitle,
   }
   if (now === undefined) return still
-  const own = beats.filter((b) => b.journey === now.journey)
+  const ways = waysOf(layout, beats)
+  const own = ways.own(now.journey)
   const here = own.indexOf(now)
-  const legs = legsOf(layout, beats, own)
-  const at = d.rails.points.get(spotOf(layout, beats, now))
+  const legs = ways.legs(now.journey)
+  const at = ways.at(now)
   const parent = answer.walk?.journeys[now.journey]?.parent?.journey
+  const asked = parent === undefined ? [] : ways.own(parent)
+  // Where the walk ends well, the eye sees all of it: the way there, where it was rewritten, and the way back beside it.
+  const whole = now.index === beats.length - 1 && answer.walk?.outcome.kind === 'ok' && asked.length > 0
+  const told = whole ? [...asked, ...own] : own
+  const there = parent === undefined ? [] : ways.legs(parent)
   const lines: LineShape[] = []
-  if (parent !== undefined && here >= 0) {
-    const before = beats.filter((b) => b.journey === parent)
-    if (before[0] !== undefined)
-      lines.push({ id: 'parent', points: joined(legsOf(layout, beats, before), undefined), style: 'parent', tone: before[0].tone })
-  }
+  if (asked[0] !== undefined)
+    lines.push({ id: 'parent', points: shifted(there.flat(), beside), style: whole ? 'whole' : 'parent', tone: asked[0].tone })
   lines.push({ id: 'next', points: joined(legs.slice(here), at), style: 'next', tone: now.tone })
   lines.push({ id: 'past', points: joined(legs.slice(0, Math.max(0, here - 1)), undefined), style: 'past', tone: now.tone })
   const inside = at === undefined ? undefined : d.pills.find((p) => at.x > p.x && at.x < p.x + p.w && at.y > p.y && at.y < p.y + p.h)
-  const card = cardOf(layout, answer, beats, now, head, at)
+  const rewrite = whole && head.event === undefined ? asked.find((b) => b.marks.includes('nat')) : undefined
+  const card = cardOf(layout, ways, answer, beats, rewrite ?? now, head)
   const wrapped = now.outer || (now.marks.includes('encap') && !now.marks.includes('decap'))
   return {
     ...still,
     pills: inside === undefined ? d.pills : d.pills.map((p) => (p === inside ? { ...p, here: now.tone } : p)),
     lines: lines.filter((l) => l.points.length > 1),
-    tubes: tubesOf(own, legs, here),
-    stations: stationsOf(layout, beats, own, now),
-    texts: [...d.texts, ...routeTexts(layout, answer, own, now)],
-    tags: tagsOf(layout, answer, beats, own, now),
-    marks: at === undefined ? [] : [...endOf(layout, beats, parent), ...marksAt(answer, beats, now, at)],
+    tubes: [...(whole ? tubesOf(asked, there, asked.length, beside) : []), ...tubesOf(own, legs, here, 0)],
+    stations: stationsOf(layout, ways, beats, now, told),
+    texts: [...d.texts, ...routeTexts(layout, answer, whole ? asked : own, now)],
+    tags: tagsOf(layout, ways, answer, told, now),
+    marks: at === undefined ? [] : [...endOf(ways, parent), ...marksAt(answer, beats, now, at)],
     ...(card === undefined ? {} : { card }),
     ...(at === undefined
       ? {}

@@ -36,6 +36,8 @@ export interface TextShape {
   /** The whole text where only a part fits. */
   readonly full?: string
   readonly struck?: boolean
+  /** Something that nobody wrote: made up so that the cluster is whole. */
+  readonly slanted?: boolean
 }
 
 export type BoxRole = 'node' | 'pod' | 'kernel' | 'bridge' | 'processes' | 'host' | 'tile' | 'wire' | 'stop'
@@ -90,11 +92,11 @@ export interface StationView extends StationPlace {
   readonly beat?: number
 }
 
-/** A packet's line. `past` solid (dashed for a reply, dots for DNS), `next` fine dots, `parent` the way of the packet it answers. */
+/** A packet's line. `past` solid (dashed for a reply, dots for DNS), `next` fine dots, `parent` the way of the packet it answers, `whole` the same at the end of the walk, when both are told. */
 export interface LineShape {
   readonly id: string
   readonly points: readonly Point[]
-  readonly style: 'past' | 'next' | 'parent'
+  readonly style: 'past' | 'next' | 'parent' | 'whole'
   readonly tone: Tone
 }
 

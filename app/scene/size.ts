@@ -1,5 +1,8 @@
 import { type RefObject, useLayoutEffect, useState } from 'react'
 
+/** Below this width the map stands up as a list of stops, px. */
+export const leastWide = 690
+
 export interface FrameSize {
   readonly width: number
   readonly height: number

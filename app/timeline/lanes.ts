@@ -1,7 +1,7 @@
 import { scaleLinear } from 'd3'
 import type { Answer } from '../../src/answer.ts'
 import type { Phase } from '../../src/trace/journey.ts'
-import { fitted, textWidth } from '../scene/measure.ts'
+import { fittedPod, textWidth } from '../scene/measure.ts'
 import { titleOf } from '../scene/say.ts'
 import { type Lang, smallType, wordsOf } from '../scene/words.ts'
 import { type Beat, phases, type Tone } from './beats.ts'
@@ -110,7 +110,7 @@ export function lanesOf(answer: Answer, beats: readonly Beat[], width: number, l
   const most = Math.min(150, width * 0.2)
   const lanes = places.map((place, i): Lane => {
     const full = place === answer.stage?.underlay.name ? words.underlay : titleOf(answer, place)
-    return { place, full, label: fitted(full, most, size), y: top + i * apart }
+    return { place, full, label: fittedPod(full, most, size), y: top + i * apart }
   })
   const labelEnd = 12 + Math.max(40, ...lanes.map((l) => textWidth(l.label, size)))
   const xs = xsOf(beats, labelEnd + 16, width - 14)

@@ -7,15 +7,20 @@ const known = 1100
 /** A whole autoplay aims at no more than this. */
 const longest = 30_000
 
+/** A packet of DNS passes in this, where the walk goes on to a connection. */
+const asked = 450
+
 /**
  * How closely each packet is shown: 1 stop by stop (the first of a connection, an error's way back), 0.5 at an easier
- * pace (the first packet of any other phase); the others are absent: their road is known.
+ * pace (the first packet of any other phase), less for DNS that only prepares the rest; the others are absent: their
+ * road is known.
  */
-function careOf(beats: readonly Unpaced[]): ReadonlyMap<number, number> {
+function careOf(beats: readonly Unpaced[], prelude: boolean): ReadonlyMap<number, number> {
   const seen = new Set<string>()
   const care = new Map<number, number>()
   for (const b of beats) {
-    if (!seen.has(b.phase)) care.set(b.journey, b.phase === 'connect' || b.phase === 'error' ? 1 : 0.5)
+    const close = b.phase === 'connect' || b.phase === 'error' ? 1 : b.phase === 'dns' && prelude ? 0.35 : 0.5
+    if (!seen.has(b.phase)) care.set(b.journey, close)
     seen.add(b.phase)
   }
   return care
@@ -32,13 +37,14 @@ const share = (b: Unpaced): number => (b.kind === 'hook' && !b.outer ? 1 : b.out
  * When all of it would take over 30 s, the plain stops become shorter, the pauses stay.
  */
 export function durations(beats: readonly Unpaced[]): readonly number[] {
-  const care = careOf(beats)
+  const prelude = beats.some((b) => b.phase !== 'dns')
+  const care = careOf(beats, prelude)
   const lengths = new Map<number, number>()
   for (const b of beats) lengths.set(b.journey, (lengths.get(b.journey) ?? 0) + 1)
   const isPause = (b: Unpaced): boolean => b.index === beats.length - 1 || (care.get(b.journey) === 1 && weighty(b))
   const plain = (b: Unpaced): number => {
     const closely = care.get(b.journey)
-    if (closely === undefined) return Math.min(stop, known / (lengths.get(b.journey) ?? 1))
+    if (closely === undefined) return Math.min(stop, (b.phase === 'dns' && prelude ? asked : known) / (lengths.get(b.journey) ?? 1))
     return stop * closely * (weighty(b) ? 1.6 : share(b))
   }
   let fixed = 0
