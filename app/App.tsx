@@ -14,6 +14,7 @@ import { Timeline } from './timeline/Timeline.tsx'
 import { KeySheet } from './ui/KeySheet.tsx'
 import { still } from './ui/motion.ts'
 import { Notices } from './ui/Notices.tsx'
+import { Pane } from './ui/Pane.tsx'
 import { ProbeBar } from './ui/ProbeBar.tsx'
 import { TopBar } from './ui/TopBar.tsx'
 import { useT } from './ui/words/t.ts'
@@ -65,43 +66,54 @@ function Lanes() {
   return <Timeline answer={good} lang={lang} playhead={playheadOf(steps, playhead)} onSeek={(to) => seek(seqOf(steps, to))} />
 }
 
+type Between = 'manifests' | 'stage' | 'inspector' | 'timeline' | 'chains'
+
+/** The line between two panes: dragged, or moved with the arrow keys. */
+function Grip({ a, b }: { readonly a: Between; readonly b: Between }) {
+  const t = useT()
+  return <Separator className="grip" aria-label={t('pane.resize', { a: t(`pane.${a}`), b: t(`pane.${b}`) })} />
+}
+
 function Desktop() {
   const t = useT()
   const rows = useDefaultLayout({ id: 'packetwalk.rows', storage: paneStorage })
   const columns = useDefaultLayout({ id: 'packetwalk.columns', storage: paneStorage })
-  const between = (a: 'manifests' | 'stage' | 'inspector' | 'timeline', b: 'manifests' | 'stage' | 'inspector' | 'timeline'): string =>
-    t('pane.resize', { a: t(`pane.${a}`), b: t(`pane.${b}`) })
+  const centre = useDefaultLayout({ id: 'packetwalk.centre', storage: paneStorage })
   return (
     <Group id="packetwalk.rows" orientation="vertical" className="rows" {...rows}>
       <Panel id="upper" minSize="40%">
         <Group id="packetwalk.columns" orientation="horizontal" {...columns}>
-          <Panel id="manifests" defaultSize="21%" minSize="180px" collapsible>
+          <Pane name="manifests" defaultSize="21%" minSize="180px">
             <EditorPane phone={false} />
-          </Panel>
-          <Separator className="grip" aria-label={between('manifests', 'stage')} />
+          </Pane>
+          <Grip a="manifests" b="stage" />
           <Panel id="stage" minSize="30%">
             <main className="centre" aria-label={t('pane.stage')}>
               <ProbeBar />
-              <div className="stage">
-                <Scene />
-              </div>
+              <Group id="packetwalk.centre" orientation="vertical" className="rows" {...centre}>
+                <Panel id="map" minSize="35%">
+                  <div className="stage">
+                    <Scene />
+                  </div>
+                </Panel>
+              </Group>
             </main>
           </Panel>
-          <Separator className="grip" aria-label={between('stage', 'inspector')} />
-          <Panel id="inspector" defaultSize="22%" minSize="200px" collapsible>
+          <Grip a="stage" b="inspector" />
+          <Pane name="inspector" defaultSize="22%" minSize="200px">
             <SidePane />
-          </Panel>
+          </Pane>
         </Group>
       </Panel>
-      <Separator className="grip" aria-label={between('stage', 'timeline')} />
-      <Panel id="timeline" defaultSize="152px" minSize="64px">
+      <Grip a="stage" b="timeline" />
+      <Pane name="timeline" defaultSize="152px" minSize="64px">
         <section className="timeline-pane" aria-label={t('pane.timeline')}>
           <Transport phone={false} />
           <div className="lanes">
             <Lanes />
           </div>
         </section>
-      </Panel>
+      </Pane>
     </Group>
   )
 }
