@@ -1,5 +1,9 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig, type Plugin } from 'vite'
+import { makeSchema } from './scripts/schema.mjs'
+
+// The worker loads it on the first completion.
+makeSchema()
 
 /**
  * No inline script, no blob: worker, no other host. Monaco writes style elements at run time, so styles may be inline.

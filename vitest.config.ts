@@ -1,4 +1,7 @@
 import { configDefaults, defineConfig } from 'vitest/config'
+import { makeSchema } from './scripts/schema.mjs'
+
+makeSchema()
 
 const heavy = process.env['PACKETWALK_HEAVY'] === '1'
 

@@ -7,7 +7,7 @@ import { cache, isStale, root } from './fresh.mjs'
 
 export const dist = join(root, 'dist')
 const stamp = join(dist, 'index.html')
-const sources = ['src', 'app', 'public', 'index.html', 'vite.config.ts', 'package.json', 'package-lock.json']
+const sources = ['src', 'app', 'public', 'index.html', 'vite.config.ts', 'scripts/schema.mjs', 'package.json', 'package-lock.json']
 
 /** Builds the page with Vite. Stops the process with Vite's own message if that fails. */
 export const buildPage = () => {

@@ -10,6 +10,9 @@ const out = join(root, 'THIRD-PARTY-NOTICES.md')
 /** Packages that only a command of a dependency or a type check uses: no byte of them is in the page. */
 const unshipped = new Set(['@types/react', '@types/trusted-types', 'csstype', 'commander', 'iconv-lite', 'rw', 'safer-buffer'])
 
+/** Development packages out of which a file of the page is generated (scripts/schema.mjs): names and types, no sentences. */
+const readFrom = new Set(['kubernetes-models', '@kubernetes-models/apimachinery', 'kubernetes-types'])
+
 /** @type {Record<string, { version: string, license?: string, dev?: boolean }>} */
 const packages = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages
 
@@ -28,8 +31,8 @@ const parts = [
   'Written by `npm run notices` from package-lock.json and the packages’ own licence files.',
 ]
 for (const [path, entry] of Object.entries(packages)) {
-  if (path === '' || entry.dev === true) continue
   const name = path.replace(/^.*node_modules\//, '')
+  if (path === '' || (entry.dev === true && !readFrom.has(name))) continue
   if (unshipped.has(name)) continue
   const folder = join(root, path)
   if (!existsSync(folder)) continue
