@@ -1,3 +1,4 @@
+import type { FoldedRows, HookColumns } from './engine/columns/shape.ts'
 import type { SourceFile } from './manifest/object.ts'
 import type { Cause } from './trace/cause.ts'
 import type { Counts, Journey, Outcome } from './trace/journey.ts'
@@ -112,6 +113,10 @@ export type View =
       readonly count: number
     }
   | { readonly kind: 'wrote'; readonly file: string; readonly line: number }
+  /** The chains that a packet entered at the hook around an event. `journey`: index in the walk's journeys. */
+  | { readonly kind: 'columns'; readonly journey: number; readonly seq: number }
+  /** Rules [from, from + count) of the chain in which an event happened, as its packet met them; at most 500 at once. */
+  | { readonly kind: 'rows'; readonly journey: number; readonly seq: number; readonly from: number; readonly count: number }
 export type Viewed =
   | { readonly kind: 'text'; readonly text: string }
   | {
@@ -122,4 +127,6 @@ export type Viewed =
       readonly rules: readonly { readonly index: number; readonly text: string; readonly packets: number; readonly bytes: number }[]
     }
   | { readonly kind: 'wrote'; readonly items: readonly { readonly netns: string; readonly what: string; readonly text: string }[] }
+  | HookColumns
+  | FoldedRows
   | { readonly kind: 'problem'; readonly problem: Problem }

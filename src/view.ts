@@ -1,17 +1,22 @@
-import type { View, Viewed } from './answer.ts'
+import type { Answer, View, Viewed } from './answer.ts'
+import { columnsAt, rowsAt, type Scene } from './engine/columns/columns.ts'
 import { runTool } from './engine/tool.ts'
 import { wroteBy } from './engine/wrote.ts'
 import type { World } from './explain.ts'
 import { printRule } from './kernel/iptables/print.ts'
 import type { TableName } from './trace/event.ts'
+import { forcedLuck, hashLuck } from './trace/luck.ts'
 
 const problem = (code: string, params: Readonly<Record<string, string | number>> = {}): Viewed => ({
   kind: 'problem',
   problem: { code, params, severity: 'error' },
 })
 
-/** A look at the world behind the last answer. What does not exist is answered with a problem, never thrown. */
-export function view(world: World | undefined, asked: View): Viewed {
+/**
+ * A look at the world behind the last answer. What does not exist is answered with a problem, never thrown. `walked`: the last answer
+ * that came on stage and its world, whose rules can be asked again.
+ */
+export function view(world: World | undefined, asked: View, walked?: { readonly world: World; readonly answer: Answer }): Viewed {
   if (!world) return problem('no-world')
   switch (asked.kind) {
     case 'tool': {
@@ -23,7 +28,32 @@ export function view(world: World | undefined, asked: View): Viewed {
       return chainOf(world, asked)
     case 'wrote':
       return { kind: 'wrote', items: wroteBy(world, asked.file, asked.line) }
+    case 'columns': {
+      const scene = walked && sceneOf(walked)
+      return (scene && columnsAt(scene, asked.journey, asked.seq)) ?? problem('no-hook', { seq: asked.seq })
+    }
+    case 'rows': {
+      const scene = walked && sceneOf(walked)
+      return (scene && rowsAt(scene, asked.journey, asked.seq, asked.from, asked.count)) ?? problem('no-hook', { seq: asked.seq })
+    }
   }
+}
+
+const scenes = new WeakMap<Answer, Scene>()
+
+function sceneOf({ world, answer }: { readonly world: World; readonly answer: Answer }): Scene | undefined {
+  const known = scenes.get(answer)
+  if (known || !answer.walk) return known
+  const { seed, forced } = answer.question
+  const scene = {
+    machines: world.machines,
+    journeys: answer.walk.journeys,
+    luck: forced ? forcedLuck(forced, hashLuck(seed)) : hashLuck(seed),
+    moment: world.moment,
+    causes: world.cluster.causes.list,
+  }
+  scenes.set(answer, scene)
+  return scene
 }
 
 function chainOf(world: World, asked: Extract<View, { kind: 'chain' }>): Viewed {

@@ -1,4 +1,4 @@
-import type { Question } from './answer.ts'
+import type { Answer, Question } from './answer.ts'
 import { explain, type World } from './explain.ts'
 import { DocumentCache } from './manifest/read.ts'
 import type { FromWorker, ToWorker } from './protocol.ts'
@@ -13,6 +13,8 @@ const host = self as unknown as Host
 
 const cache = new DocumentCache()
 let world: World | undefined
+/** The last answer without errors in its text: the page keeps it on stage, and asks about its steps. */
+let walked: { readonly world: World; readonly answer: Answer } | undefined
 let waiting: { readonly number: number; readonly ask: Question } | undefined
 
 /** Runs the newest question; older ones that have not begun are dropped. */
@@ -25,6 +27,7 @@ function work(): void {
     host.postMessage({ number, progress: { stage: 'walk', done: 0, total: 0 } })
     const explained = explain(ask, cache)
     world = explained.world
+    if (explained.answer.stage !== undefined) walked = explained
     host.postMessage({ number, answer: explained.answer })
   } catch (error) {
     host.postMessage({ number, crash: { message: error instanceof Error ? error.message : String(error), question: ask } })
@@ -41,7 +44,7 @@ host.addEventListener('message', ({ data }) => {
     if (idle) setTimeout(work, 0)
   } else {
     try {
-      host.postMessage({ number: data.number, viewed: view(world, data.view) })
+      host.postMessage({ number: data.number, viewed: view(world, data.view, walked) })
     } catch (error) {
       host.postMessage({ number: data.number, crash: { message: error instanceof Error ? error.message : String(error) } })
     }

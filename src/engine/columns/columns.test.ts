@@ -1,0 +1,153 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { build, explain, probe } from '../../explain.ts'
+import { ruleMatches } from '../../kernel/iptables/match.ts'
+import { printRule } from '../../kernel/iptables/print.ts'
+import type { SourceFile } from '../../manifest/object.ts'
+import { stories } from '../../testing/stories/list.ts'
+import { hashLuck } from '../../trace/luck.ts'
+import { firstMiss, judge } from '../whynot.ts'
+import { columnsAt, rowsAt, type Scene } from './columns.ts'
+import type { ChainRow, RuleRow } from './shape.ts'
+import { chainOf, isStep, lookFrom, passedBy } from './sight.ts'
+
+const labs = join(import.meta.dirname, '../../../app/learn/labs')
+const filesOf = (slug: string): readonly SourceFile[] =>
+  readdirSync(join(labs, slug))
+    .filter((name) => name.endsWith('.yaml'))
+    .map((name) => ({ name, text: readFileSync(join(labs, slug, name), 'utf8') }))
+const slugs = readdirSync(labs, { withFileTypes: true }).flatMap((e) => (e.isDirectory() ? [e.name] : []))
+
+const affinity = `
+apiVersion: v1
+kind: Service
+metadata: {name: sticky}
+spec:
+  clusterIP: 10.96.7.7
+  selector: {app: sticky}
+  sessionAffinity: ClientIP
+  ports: [{port: 80, targetPort: 8080}]
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: sticky}
+spec:
+  replicas: 3
+  selector: {matchLabels: {app: sticky}}
+  template:
+    metadata: {labels: {app: sticky}}
+    spec: {containers: [{name: c, image: nginx, ports: [{containerPort: 8080}]}]}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: client}
+spec: {containers: [{name: c, image: curlimages/curl}]}
+`
+
+function storyScene(story: (typeof stories)[number]): Scene {
+  const host = /^host\/(.+)$/.exec(story.probe.from)?.[1]
+  const dns = !/\/\/[\d.]+[:/]/.test(story.probe.to)
+  const world = build([{ name: 's.yaml', text: story.lab }], { wants: { everything: false, dns, ...(host === undefined ? {} : { host }) } })
+  const { journeys } = probe(world, story.probe, { seed: 1, commit: true })
+  return { machines: world.machines, journeys, luck: hashLuck(1), moment: world.moment, causes: world.cluster.causes.list }
+}
+
+function explainedScene(files: readonly SourceFile[], seed: number, to?: string): Scene {
+  const probeOf = to === undefined ? {} : { probe: { from: 'default/client', to } }
+  const { answer, world } = explain({ v: 1, files, seed, ...probeOf })
+  if (!answer.walk) throw new Error('no walk')
+  const { journeys } = answer.walk
+  return { machines: world.machines, journeys, luck: hashLuck(seed), moment: world.moment, causes: world.cluster.causes.list }
+}
+
+const scenes: readonly (readonly [string, () => Scene])[] = [
+  ...stories.map((s) => [s.name, () => storyScene(s)] as const),
+  ...slugs.map((slug) => [slug, () => explainedScene(filesOf(slug), 1)] as const),
+  ...[1, 2, 3].map(
+    (seed) => [`affinity ${seed}`, () => explainedScene([{ name: 'a.yaml', text: affinity }], seed, 'http://sticky/')] as const,
+  ),
+]
+
+const rulesIn = (rows: readonly ChainRow[]): readonly RuleRow[] => rows.flatMap((r) => (r.kind === 'rule' ? [r] : []))
+
+describe.each(scenes)('%s', (_, made) => {
+  const scene = made()
+
+  test('the rule that matched has no why-not, and each rule that was passed over has one', () => {
+    let [matched, passed] = [0, 0]
+    for (const { events } of scene.journeys) {
+      for (const [i, step] of events.entries()) {
+        if (!isStep(step)) continue
+        const netns = scene.machines.netns(step.at.netns)
+        const chain = netns && chainOf(netns, step)
+        const look = lookFrom(scene, step, events[i - 1])
+        if (!chain || !look) throw new Error(`nothing to look at in ${step.seq}`)
+        const [from, to] = passedBy(step, chain)
+        for (let at = from; at < to + (step.kind === 'rule' ? 1 : 0); at++) {
+          const [rule, sight] = [chain.rules[at], look(at)]
+          if (!rule || !sight) throw new Error(`no rule ${at} in ${chain.name}`)
+          const { why, parts } = judge(rule, sight)
+          const where = `${step.seq} ${printRule(chain.name, rule)}`
+          expect([where, parts.map((p) => p.text).join(' ')]).toEqual([where, printRule('', rule).slice(4)])
+          expect([where, why[0]?.part]).toEqual([where, firstMiss(rule, sight)])
+          if (at === to) {
+            expect([where, why]).toEqual([where, []])
+            expect([where, ruleMatches(rule, sight)]).toEqual([where, 'yes'])
+            matched++
+          } else {
+            expect([where, why.length > 0]).toEqual([where, true])
+            expect([where, parts.some((p) => p.hit === false)]).toEqual([where, true])
+            passed++
+          }
+        }
+      }
+    }
+    expect(matched).toBeGreaterThan(0)
+    expect(passed).toBeGreaterThan(0)
+  })
+
+  test('the columns of a hook hold every rule of the chains that were entered, and count as the walk does', () => {
+    for (const [number, { events }] of scene.journeys.entries()) {
+      for (const hook of events.filter((e) => e.kind === 'hook')) {
+        const shown = columnsAt(scene, number, hook.seq)
+        if (!shown) throw new Error(`no columns at ${hook.seq}`)
+        for (const visit of shown.visits) {
+          const steps = events.filter((e) => isStep(e) && e.seq >= visit.first && e.seq <= visit.last)
+          expect(visit.matched).toBe(steps.filter((e) => e.kind === 'rule').length)
+          const rows = visit.columns.flatMap((c) => c.rows)
+          expect(rulesIn(rows).filter((r) => r.state === 'matched').length).toBe(visit.matched)
+          const tried = rows.reduce((n, r) => {
+            if (r.kind === 'fold') return n + (r.tried ? r.count : 0)
+            return n + (r.kind === 'rule' && r.state !== 'unread' ? 1 : 0)
+          }, 0)
+          expect(tried).toBe(visit.evaluated)
+          for (const column of visit.columns) {
+            const all = column.rows.reduce((n, r) => n + (r.kind === 'fold' ? r.count : r.kind === 'rule' ? 1 : 0), 0)
+            expect(all).toBe(column.total)
+            for (const row of rulesIn(column.rows)) {
+              if (row.state === 'matched') expect(row.packets).toBeGreaterThan(0)
+              if (row.state === 'no') expect(row.why.length).toBeGreaterThan(0)
+            }
+          }
+          for (const column of visit.columns.slice(1)) expect(column.from).toBeDefined()
+        }
+      }
+    }
+  })
+
+  test('a fold opens to the rules that it stands for', () => {
+    for (const [number, { events }] of scene.journeys.entries()) {
+      for (const hook of events.filter((e) => e.kind === 'hook')) {
+        for (const row of columnsAt(scene, number, hook.seq)?.visits.flatMap((v) => v.columns.flatMap((c) => c.rows)) ?? []) {
+          if (row.kind !== 'fold') continue
+          const rows = rowsAt(scene, number, row.seq, row.from, row.count)?.rows ?? []
+          expect(rows.map((r) => r.index)).toEqual(Array.from({ length: row.count }, (_x, i) => row.from + i))
+          expect(new Set(rows.map((r) => r.state))).toEqual(new Set([row.tried ? 'no' : 'unread']))
+          expect(row.reasons.reduce((n, r) => n + r.count, 0)).toBe(row.tried ? row.count : 0)
+          if (row.tried) expect(rows.every((r) => r.why.length > 0)).toBe(true)
+        }
+      }
+    }
+  })
+})
