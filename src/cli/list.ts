@@ -7,7 +7,8 @@ import { probeCommand } from './commands/probe.ts'
 import { replayCommand } from './commands/replay.ts'
 import { rules } from './commands/rules.ts'
 import { show } from './commands/show.ts'
-import { exportCommand, matrix, verify } from './commands/unbuilt.ts'
+import { exportCommand, matrix } from './commands/unbuilt.ts'
+import { verify } from './commands/verify.ts'
 
 /** Every command, in the order of the help. */
 export const commands: readonly Command[] = [

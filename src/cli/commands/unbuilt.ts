@@ -20,7 +20,3 @@ export const exportCommand = unbuilt('export', 'FILE… --as netns|pcapng|report
   en: 'the lab as a script, packets or a report (not built yet)',
   'zh-CN': '把实验导出为脚本、抓包或报告（尚未实现）',
 })
-export const verify = unbuilt('verify', 'FILE… --from SRC --to DST', {
-  en: "replay a probe on this machine's kernel (not built yet)",
-  'zh-CN': '在本机内核上重放（尚未实现）',
-})

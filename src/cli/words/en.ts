@@ -38,6 +38,10 @@ export const en = {
   'replay-same': ({ steps }) => `identical: ${steps} steps`,
   'replay-differs': ({ difference }) => `differs: ${difference}`,
   'replay-skipped': ({ why }) => `not replayed: ${why}`,
+  'verify-cannot': ({ why }) => `not checked: ${why}`,
+  'verify-differs': ({ difference }) => `differs from this machine's kernel: ${difference}`,
+  'verify-failed': ({ why }) => `the recorder failed: ${why}`,
+  'verify-no-recorder': () => 'e2e/kernel/scenario.py is not here: verify runs in a checkout',
   'no-such-node': ({ name, near, names }) =>
     `no node ${name}${near === undefined ? (names === '' ? ': the lab has none' : `; there are: ${names}`) : maybe(near)}`,
   'no-such-pod': ({ name, near }) => `no Pod ${name}${maybe(near)}`,

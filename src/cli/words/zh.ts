@@ -36,6 +36,10 @@ export const zh: Readonly<Record<Word, Sentence>> = {
   'replay-same': ({ steps }) => `identical: ${steps} steps`,
   'replay-differs': ({ difference }) => `不同：${difference}`,
   'replay-skipped': ({ why }) => `未重放：${why}`,
+  'verify-cannot': ({ why }) => `未检查：${why}`,
+  'verify-differs': ({ difference }) => `与本机内核不同：${difference}`,
+  'verify-failed': ({ why }) => `录制程序失败：${why}`,
+  'verify-no-recorder': () => '找不到 e2e/kernel/scenario.py：verify 只能在源码目录中运行',
   'no-such-node': ({ name, near, names }) =>
     `没有节点 ${name}${near === undefined ? (names === '' ? '：这个实验里没有节点' : `；现有：${names}`) : maybe(near)}`,
   'no-such-pod': ({ name, near }) => `没有 Pod ${name}${maybe(near)}`,

@@ -20,7 +20,7 @@ export function expectedOf(
 ): GoldenExpected {
   const tables = Object.fromEntries(
     machines.names
-      .filter((n) => n.startsWith('node'))
+      .filter((n) => machines.netns(n)?.kind === 'node')
       .map((n) => [n, conntrackOf(moment, n, names)] as const)
       .filter(([, list]) => list.length > 0),
   )

@@ -2,7 +2,15 @@ import type { TargetCode } from '../../userspace/http/url.ts'
 import type { Sentence } from '../sentence.ts'
 
 /** Codes of src/engine about who asks. */
-export type SourceCode = 'unknown-source' | 'unknown-source-near' | 'source-pending' | 'unknown-netns' | 'unknown-netns-near'
+export type SourceCode =
+  | 'unknown-source'
+  | 'unknown-source-near'
+  | 'source-pending'
+  | 'unknown-netns'
+  | 'unknown-netns-near'
+  | 'verify-nothing'
+  | 'verify-protocol'
+  | 'verify-too-big'
 
 /** What is wrong with a question: who asks, and for what. */
 export const questionProblems = {
@@ -25,6 +33,15 @@ export const questionProblems = {
   'unknown-netns-near': {
     en: 'no machine is called {name}; did you mean {near}?',
     zh: '没有名为 {name} 的机器；是想写 {near} 吗？',
+  },
+  'verify-nothing': {
+    en: 'the probe never came to send a packet of its own ({outcome}), so there is nothing to compare',
+    zh: '探测没有发出自己的数据包（{outcome}），没有可比较的内容',
+  },
+  'verify-protocol': { en: '{proto} cannot be compared with the kernel yet', zh: '{proto} 还不能与内核比较' },
+  'verify-too-big': {
+    en: 'the lab has {count} machines; at most {most} are built on a real kernel. Leave out Pods that the probe does not need',
+    zh: '实验有 {count} 台机器，真实内核上最多构建 {most} 台。请去掉探测用不到的 Pod',
   },
   'target-scheme': {
     en: '{to} is no target: write http://HOST[:PORT]/PATH, tcp://HOST:PORT, udp://HOST:PORT or icmp://HOST',

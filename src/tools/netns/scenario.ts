@@ -1,0 +1,110 @@
+import { printSave } from '../../kernel/iptables/print.ts'
+import { madeUpMac } from '../../kernel/mac.ts'
+import type { Machines, Netns } from '../../kernel/machine.ts'
+import { type LinkJson, type NamespaceJson, printTopology, type TopologyJson } from '../../kernel/topology.ts'
+import { addressOf } from '../../net/cidr.ts'
+import { type Family, familyOf, type Ip } from '../../net/ip.ts'
+
+/** What is sent: one connection from a namespace to an address. */
+export interface ScenarioProbe {
+  readonly from: string
+  readonly proto: 'tcp' | 'udp' | 'icmp'
+  readonly dst: Ip
+  readonly dport: number
+  readonly sport: number
+}
+
+export interface ScenarioServer {
+  readonly ns: string
+  readonly proto: 'tcp' | 'udp'
+  readonly ip: Ip
+  readonly port: number
+}
+
+/** A lab as a real kernel can be given it, in the format of the recorded walks (`packetwalk-kernel-golden/1`), without what it did. */
+export interface Scenario {
+  readonly format: 'packetwalk-kernel-golden/1'
+  readonly scenario: string
+  readonly topology: TopologyJson
+  readonly rules: Readonly<Record<string, { readonly backend: 'iptables-nft'; readonly family?: 'IPv6'; readonly text: readonly string[] }>>
+  readonly servers: readonly ScenarioServer[]
+  readonly probe: ScenarioProbe
+  /** How often the probe is sent: more than once where a choice is random. */
+  readonly repeat: number
+}
+
+/** The switch that every cable of the underlay leads to; nobody looks inside. */
+const SWITCH = 'und'
+
+/** `ip netns` takes no slash. Names of objects have no underscore, so nothing collides. */
+export const safeName = (netns: string): string => netns.replaceAll('/', '_')
+
+/** A wire becomes a bridge in a namespace of its own, and each card plugged into it one end of a veth pair. */
+function plugged(spaces: readonly NamespaceJson[]): readonly NamespaceJson[] {
+  const ports: LinkJson[] = []
+  const port = (ns: string, l: LinkJson): LinkJson => {
+    const dev = `u-${ports.length}`
+    ports.push({ dev, kind: 'veth', mac: madeUpMac(SWITCH, dev), peer: [ns, l.dev], master: 'br0' })
+    const { wire: _wire, ...bare } = l
+    return { ...bare, kind: 'veth', peer: [SWITCH, dev] }
+  }
+  const all = spaces.map((n) => ({ ...n, links: n.links.map((l) => (l.kind === 'physical' ? port(n.name, l) : l)) }))
+  const hub: NamespaceJson = {
+    name: SWITCH,
+    kind: 'underlay',
+    observe: false,
+    links: [{ dev: 'br0', kind: 'bridge', mac: madeUpMac(SWITCH, 'br0') }, ...ports],
+  }
+  return [hub, ...all]
+}
+
+function renamed(n: NamespaceJson): NamespaceJson {
+  const links = n.links.map((l) => (l.peer ? { ...l, peer: [safeName(l.peer[0] ?? ''), l.peer[1] ?? ''] } : l))
+  // events of conntrack are only sent to a listener elsewhere when the namespace is told to
+  const sysctls = n.kind === 'node' ? { ...n.sysctls, 'net/netfilter/nf_conntrack_events': 1 } : n.sysctls
+  return { ...n, name: safeName(n.name), links, ...(sysctls ? { sysctls } : {}), ...(n.kind === 'underlay' ? { observe: false } : {}) }
+}
+
+const ownAddress = (netns: Netns, family: Family): Ip | undefined =>
+  netns.links
+    .filter((l) => l.kind !== 'loopback')
+    .flatMap((l) => l.addrs)
+    .filter((a) => familyOf(a) === family)
+    .map(addressOf)[0]
+
+function serversOf(all: readonly Netns[], family: Family): readonly ScenarioServer[] {
+  const found = new Map<string, ScenarioServer>()
+  for (const netns of all) {
+    for (const l of netns.listeners) {
+      const ip = l.address ?? ownAddress(netns, family)
+      if (ip === undefined || l.proto === 'sctp' || familyOf(ip) !== family) continue
+      const server: ScenarioServer = { ns: safeName(netns.name), proto: l.proto, ip, port: l.port }
+      found.set(`${server.ns} ${server.proto} ${server.port}`, server)
+    }
+  }
+  return [...found.values()]
+}
+
+/** Everything that a real kernel needs to walk the same probe: namespaces, links, routes, tables, rules, listening sockets. */
+export function scenarioOf(machines: Machines, title: string, probe: ScenarioProbe, repeat: number): Scenario {
+  const all = machines.names.map((n) => machines.netns(n)).filter((n) => n !== undefined)
+  const family = familyOf(probe.dst)
+  const rules = all
+    .filter((n) => n.kind === 'node')
+    .map(
+      (n) =>
+        [
+          safeName(n.name),
+          { backend: 'iptables-nft' as const, ...(family === 6 ? { family: 'IPv6' as const } : {}), text: [...printSave(n.rules[family])] },
+        ] as const,
+    )
+  return {
+    format: 'packetwalk-kernel-golden/1',
+    scenario: title,
+    topology: { ...(family === 6 ? { ipv6: true } : {}), namespaces: plugged(printTopology(all).namespaces.map(renamed)) } as TopologyJson,
+    rules: Object.fromEntries(rules.filter(([, r]) => r.text.length > 0)),
+    servers: serversOf(all, family),
+    probe: { ...probe, from: safeName(probe.from) },
+    repeat,
+  }
+}
