@@ -23,6 +23,8 @@ export type ClusterCode =
   | 'cni-replaced'
   /** {text}: net-conf.json that is no JSON or lacks Network. */
   | 'net-conf'
+  /** {limit} */
+  | 'too-many-pods'
   /** {pod} {node} */
   | 'no-such-node'
   /** {pod} */
@@ -31,6 +33,10 @@ export type ClusterCode =
   | 'no-address-left'
   /** {address} {pod} */
   | 'pod-ip-taken'
+  /** {address} {other}: a node or an outside machine that has it too. */
+  | 'address-taken'
+  /** {count}: problems of the same kind at the same place that are not shown one by one. */
+  | 'more-of-these'
   /** {service} {selector} */
   | 'no-endpoints'
   /** {service} {key} {value} {near}: the label that a Pod has. */

@@ -17,9 +17,11 @@ import { settleNodes } from './nodes.ts'
 import { checkLabRules, labRules, settlePods } from './pods.ts'
 import { settleServices } from './services/services.ts'
 import { newSettling } from './settling.ts'
+import { shortened } from './shortened.ts'
 import { settleSlices } from './slices/settle.ts'
 import { type Sorted, sortByKind } from './sorted.ts'
 import { standIns } from './stand-ins.ts'
+import { checkTwins } from './twins.ts'
 
 export type { Wants } from './defaults/made-up.ts'
 
@@ -64,6 +66,7 @@ export function settle(objects: readonly ManifestObject[], setup: Setup): Settle
   const sorted = sortByKind([...objects, ...madeUp])
   const flannel = flannelNet(s, sorted.configMaps)
   checkNetworks(s, sorted, nets)
+  checkTwins(s, sorted)
   const proxy = settleProxy(s, sorted, setup.proxy)
   const cni = settleCni(s, sorted, flannel, setup.cni)
 
@@ -103,5 +106,5 @@ export function settle(objects: readonly ManifestObject[], setup: Setup): Settle
     probes: sorted.labs.flatMap((lab): readonly LabProbe[] => lab.is.probes),
     seed: setup.seed ?? sorted.labs.find((lab) => lab.is.seed !== undefined)?.is.seed ?? 1,
   }
-  return { cluster, problems: s.problems, defaults }
+  return { cluster, problems: shortened(s.problems), defaults }
 }

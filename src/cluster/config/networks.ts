@@ -83,8 +83,12 @@ export function checkNetworks(s: Settling, sorted: Sorted, nets: Networks): void
       const place = { object: node, path: 'spec.podCIDR' }
       const range = nets.serviceSubnets.find((one) => overlaps(one, net))
       if (range) report(s, 'error', 'overlapping-nets', { a: net, what: 'podCIDR', b: range, other: 'serviceSubnet' }, place)
-      const twin = sorted.nodes.slice(0, i).find((one) => one.is.podCIDRs.some((other) => overlaps(other, net)))
-      if (twin) report(s, 'error', 'overlapping-nets', { a: net, what: 'podCIDR', b: net, other: `podCIDR ${twin.metadata.name}` }, place)
+      for (const twin of sorted.nodes.slice(0, i)) {
+        const b = twin.is.podCIDRs.find((one) => overlaps(one, net))
+        if (b === undefined) continue
+        report(s, 'error', 'overlapping-nets', { a: net, what: 'podCIDR', b, other: `podCIDR ${twin.metadata.name}` }, place)
+        break
+      }
     }
     for (const [j, { type, address }] of node.is.addresses.entries()) {
       if (type !== 'InternalIP') continue

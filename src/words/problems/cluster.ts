@@ -40,6 +40,10 @@ export const clusterProblems: Readonly<Record<ClusterCode, Sentence>> = {
     en: 'net-conf.json must be JSON with a "Network" such as "10.244.0.0/16"',
     zh: 'net-conf.json 必须是 JSON，并且有 "Network"，例如 "10.244.0.0/16"',
   },
+  'too-many-pods': {
+    en: 'more than {limit} Pods are not made: this workload is left out',
+    zh: '最多生成 {limit} 个 Pod：这个工作负载被忽略',
+  },
   'no-such-node': {
     en: 'there is no node {node}: Pod {pod} never starts',
     zh: '没有节点 {node}：Pod {pod} 无法启动',
@@ -53,6 +57,11 @@ export const clusterProblems: Readonly<Record<ClusterCode, Sentence>> = {
     zh: '节点 {node} 的 {net} 里没有空闲地址了：Pod {pod} 停在 ContainerCreating',
   },
   'pod-ip-taken': { en: 'the address {address} is also that of Pod {pod}', zh: '地址 {address} 也是 Pod {pod} 的地址' },
+  'address-taken': {
+    en: 'the address {address} is also that of {other}: packets for it reach only one of the two',
+    zh: '地址 {address} 也是 {other} 的地址：发往它的数据包只能到达其中一个',
+  },
+  'more-of-these': { en: '… and {count} more of these', zh: '……还有 {count} 个同样的问题' },
   'no-endpoints': {
     en: 'no Pod has the labels {selector}, so Service {service} has no endpoints',
     zh: '没有 Pod 带有标签 {selector}，所以 Service {service} 没有端点',
