@@ -129,7 +129,8 @@ function weight(event: TraceEvent): number {
     case 'nat':
       return 8
     case 'rule':
-      return event.verdict.kind === 'drop' || event.verdict.kind === 'reject' ? 7 : 2
+      // Which rule ended the packet says more than that it ended.
+      return event.verdict.kind === 'drop' || event.verdict.kind === 'reject' ? 10 : 2
     case 'conntrack':
       return event.what === 'invalid' ? 6 : 1
     case 'encap':
@@ -138,12 +139,14 @@ function weight(event: TraceEvent): number {
       return 5
     case 'process':
     case 'dns':
+    case 'cross':
       return 4
+    // A Pod and a machine outside have names with a slash: no rules stand at their hooks.
     case 'hook':
+      return event.at.netns.includes('/') ? 2 : 3
     case 'route':
     case 'bridge':
     case 'device':
-    case 'cross':
     case 'socket':
       return 3
     case 'neighbour':

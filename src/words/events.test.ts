@@ -37,8 +37,47 @@ test('addresses know whose they are, with and without ports, of both families', 
 test('a DNAT names the Service and the Pod', () => {
   const nat = event({ kind: 'nat', manip: 'dst', by: 'rule', from: '10.96.0.5:80', to: '10.244.1.7:8080', undo: false })
   expect(sayEvent(nat, names, 'en').title).toBe('The virtual IP becomes a Pod IP')
-  expect(sayEvent(nat, names, 'en').text).toContain('Service default/web, is rewritten to Pod default/web-1')
+  expect(sayEvent(nat, names, 'en').text).toContain('10.96.0.5:80 (Service default/web) becomes 10.244.1.7:8080 (Pod default/web-1)')
   expect(sayEvent(nat, names, 'zh-CN').text).toContain('Service default/web')
+})
+
+const skb = (headers: readonly object[], more: object = {}): object => ({ kind: 'skb', skb: { packet: { headers }, ...more } })
+const ip = (src: string, dst: string): object => ({ kind: 'ip', family: 4, src, dst, ttl: 64, proto: 'tcp' })
+const tcp = (flags: readonly string[], dport = 80): object => ({ kind: 'tcp', sport: 40000, dport, flags, seq: 0, ack: 0 })
+
+test('a hook says whose it is: the node’s, the bridge’s, the outer packet’s, the Pod’s', () => {
+  const title = (at: object, after: object = skb([ip('10.0.0.1', '10.0.0.2')])): string =>
+    sayEvent(event({ kind: 'hook', at, after }), names, 'en').title
+  const output = { netns: 'node-1', hook: 'output' }
+  expect(title(output)).toBe('OUTPUT: from a process of this node')
+  expect(title(output, skb([ip('192.168.10.11', '192.168.10.12'), { kind: 'vxlan', vni: 1 }, ip('10.0.0.1', '10.0.0.2')]))).toBe(
+    'OUTPUT, for the outer packet',
+  )
+  expect(title({ netns: 'default/web-1', hook: 'output' })).toBe('OUTPUT, in the network namespace of the Pod')
+  expect(title({ netns: 'node-1', hook: 'forward' }, skb([ip('10.0.0.1', '10.0.0.2')], { bridged: {} }))).toBe(
+    'FORWARD, called by the bridge',
+  )
+})
+
+test.each([
+  [['S'], 'web-1 opens a connection: SYN', 'To 10.96.0.5:80, the ClusterIP of Service default/web. The caller knows of no Pod.'],
+  [['S', 'A'], 'web-1 accepts: SYN ACK', 'The kernel answers for the listening process, to the source that it saw: 10.96.0.5:80.'],
+  [['A'], 'web-1 confirms: ACK', 'The third segment of the handshake. From now on both sides may send data.'],
+  [['R', 'A'], 'web-1 answers with RST', 'No socket takes this segment, so the kernel refuses it on the spot.'],
+] as const)('a segment with the flags %s is told by them', (flags, title, text) => {
+  const after = skb([ip('10.244.1.7', '10.96.0.5'), tcp(flags)])
+  expect(sayEvent(event({ kind: 'socket', what: 'send', at: { netns: 'default/web-1' }, after }), names, 'en')).toEqual({ title, text })
+})
+
+test('an address that only nodes know ends at the network between them, and it says what to ask instead', () => {
+  const lost = event({
+    kind: 'drop',
+    reason: 'blackhole',
+    at: { netns: 'underlay' },
+    after: skb([ip('192.168.10.100', '10.244.1.7'), tcp(['S'])]),
+  })
+  expect(sayEvent(lost, names, 'en').text).toContain('10.244.1.7:80: Pod and Service addresses exist on the nodes alone')
+  expect(sayEvent(event({ ...lost, at: { netns: 'node-1' } }), names, 'en').title).toBe('The route is a black hole')
 })
 
 test('a rule says which chain comes next and how the dice fell', () => {

@@ -1,10 +1,11 @@
 import type { Message } from '../net/message.ts'
 import type { TraceEvent } from '../trace/event.ts'
 import type { DropReason } from '../trace/journey.ts'
-import { dropReasons } from './events/drops.ts'
+import { dropReasons, unknownOutside } from './events/drops.ts'
 import { bridgeWords, hookWords } from './events/hooks.ts'
 import { crossWords, decapWords, deviceWords, encapWords, fdbWords, neighbourWords, routeWords } from './events/links.ts'
 import { conntrackWords, natWords } from './events/nat.ts'
+import { placeOf } from './events/place.ts'
 import { dnsWords, processWords, socketWords } from './events/programs.ts'
 import { chainEndWords, ruleWords } from './events/rules.ts'
 import type { Lang } from './lang.ts'
@@ -12,6 +13,9 @@ import type { Names } from './names.ts'
 import { type InBoth, type Said, said } from './said.ts'
 
 const isReason = (text: string): text is DropReason => Object.hasOwn(dropReasons, text)
+
+/** `port unreachable` of `icmp-port-unreachable`. */
+const icmpName = (name: string): string => name.replace(/^icmp6?-/, '').replaceAll('-', ' ')
 
 function words(event: TraceEvent, names: Names, carried: Message | undefined): InBoth {
   switch (event.kind) {
@@ -30,7 +34,7 @@ function words(event: TraceEvent, names: Names, carried: Message | undefined): I
     case 'nat':
       return natWords(event, names)
     case 'route':
-      return routeWords(event)
+      return routeWords(event, names)
     case 'neighbour':
       return neighbourWords(event)
     case 'bridge':
@@ -42,23 +46,27 @@ function words(event: TraceEvent, names: Names, carried: Message | undefined): I
     case 'cross':
       return crossWords(event)
     case 'encap':
-      return encapWords(event)
+      return encapWords(event, names)
     case 'decap':
       return decapWords(event)
     case 'ttl':
-      return { en: [`TTL is now ${event.left}`, 'Each router takes one off.'], zh: [`TTL 变为 ${event.left}`, '每经过一个路由器减一。'] }
+      return {
+        en: [`TTL is now ${event.left}`, 'Each router takes one off, and a node that forwards is a router.'],
+        zh: [`TTL 变为 ${event.left}`, '每经过一个路由器减一；转发数据包的节点就是路由器。'],
+      }
     case 'icmp-error':
       return {
-        en: [`ICMP ${event.name}`, 'The kernel tells the sender why its packet did not arrive.'],
-        zh: [`ICMP ${event.name}`, '内核告诉发送方数据包为什么没有送到。'],
+        en: [`ICMP ${icmpName(event.name)}`, 'The kernel tells the sender why its packet did not arrive.'],
+        zh: [`ICMP ${icmpName(event.name)}`, '内核告诉发送方数据包为什么没有送到。'],
       }
     case 'socket':
-      return socketWords(event, carried)
+      return socketWords(event, names, carried)
     case 'process':
       return processWords(event)
     case 'dns':
       return dnsWords(event)
     case 'drop':
+      if (event.reason === 'blackhole' && placeOf(event.at.netns) === 'underlay') return unknownOutside(event)
       return isReason(event.reason)
         ? dropReasons[event.reason]
         : { en: [`The packet ends here: ${event.reason}`, ''], zh: [`数据包到此为止：${event.reason}`, ''] }

@@ -1,12 +1,20 @@
 import type { DropReason, Outcome } from '../trace/journey.ts'
 import { dropReasons } from './events/drops.ts'
+import { placeOf } from './events/place.ts'
 import type { Lang } from './lang.ts'
 import { type InBoth, type Said, said } from './said.ts'
 
 const isReason = (text: string | null): text is DropReason => text !== null && Object.hasOwn(dropReasons, text)
 
 /** The reason’s own sentence, to stand behind what the caller saw. */
-const why = ({ reason }: Outcome, lang: 'en' | 'zh'): string => (isReason(reason) ? dropReasons[reason][lang][1] : '')
+function why({ reason, where }: Outcome, lang: 'en' | 'zh'): string {
+  if (!isReason(reason)) return ''
+  if (reason === 'blackhole' && where !== null && placeOf(where.netns) === 'underlay')
+    return lang === 'en'
+      ? 'The network between the machines has no route to that address: Pod and Service addresses exist on the nodes alone.'
+      : '机器之间的网络没有到那个地址的路由：Pod 和 Service 的地址只在节点上有效。'
+  return dropReasons[reason][lang][1]
+}
 
 const joined = (en: string, more: string): string => (more === '' ? en : `${en} ${more}`)
 

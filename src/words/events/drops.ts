@@ -1,5 +1,7 @@
+import type { TraceEvent } from '../../trace/event.ts'
 import type { DropReason } from '../../trace/journey.ts'
 import type { InBoth } from '../said.ts'
+import { endsOf, skbOf } from './place.ts'
 
 /** Why a packet did not arrive, for each reason of the closed list. */
 export const dropReasons: Readonly<Record<DropReason, InBoth>> = {
@@ -80,4 +82,20 @@ export const dropReasons: Readonly<Record<DropReason, InBoth>> = {
     en: ['Lost between the machines', 'The network between the nodes does not carry this packet.'],
     zh: ['丢在机器之间', '节点之间的网络没有把这个数据包送到。'],
   },
+}
+
+/** The network between the machines has no route to an address: mostly a Pod's or a Service's, which only nodes know. */
+export function unknownOutside(event: TraceEvent): InBoth {
+  const skb = skbOf(event)
+  const dst = (skb && endsOf(skb)?.dst) ?? '?'
+  return {
+    en: [
+      'The network between the machines does not know this address',
+      `${dst}: Pod and Service addresses exist on the nodes alone. From outside, ask for a NodePort, a load balancer or an Ingress.`,
+    ],
+    zh: [
+      '机器之间的网络不认识这个地址',
+      `${dst}：Pod 和 Service 的地址只在节点上有效。从集群外访问，要经 NodePort、负载均衡器或 Ingress。`,
+    ],
+  }
 }

@@ -1,9 +1,17 @@
 import type { TraceEvent } from '../../trace/event.ts'
+import { type Names, nameOf } from '../names.ts'
 import type { InBoth } from '../said.ts'
+import { shortOf, skbOf } from './place.ts'
 
 type Of<K extends TraceEvent['kind']> = Extract<TraceEvent, { readonly kind: K }>
 
-export function routeWords(event: Of<'route'>): InBoth {
+/** `node-2 (10.244.2.0)`, or the address alone when nobody is known to have it. */
+const withName = (names: Names, address: string): string => {
+  const owner = nameOf(names, address)
+  return owner === address ? address : `${owner} (${address})`
+}
+
+export function routeWords(event: Of<'route'>, names: Names): InBoth {
   const { route, dst } = event
   if (route === undefined)
     return {
@@ -21,18 +29,24 @@ export function routeWords(event: Of<'route'>): InBoth {
       zh: [`路由的类型是 ${route.type}`, `匹配 ${dst} 的那一行：${route.text}`],
     }
   const dev = route.dev ?? '?'
-  return route.via === undefined
-    ? {
-        en: [`Out of ${dev}, straight to the neighbour`, `${dst} lies in the network of ${dev}: no router in between.`],
-        zh: [`从 ${dev} 出去，直达邻居`, `${dst} 就在 ${dev} 所在的网段，中间没有路由器。`],
-      }
-    : {
-        en: [
-          `Out of ${dev}, by way of ${route.via}`,
-          `The longest prefix that covers ${dst} wins; the frame is addressed to the next hop, the packet keeps its destination.`,
-        ],
-        zh: [`从 ${dev} 出去，下一跳 ${route.via}`, `覆盖 ${dst} 的最长前缀胜出；帧发给下一跳，数据包的目的地址不变。`],
-      }
+  const whose = withName(names, dst)
+  if (route.via === undefined)
+    return {
+      en: [`Out of ${dev}, straight to the neighbour`, `${whose} lies in the network of ${dev}: no router in between.`],
+      zh: [`从 ${dev} 出去，直达邻居`, `${whose} 就在 ${dev} 所在的网段，中间没有路由器。`],
+    }
+  const via = withName(names, route.via)
+  const all = route.text.startsWith('default')
+  return {
+    en: [
+      `Out of ${dev}, by way of ${via}`,
+      `${all ? `Nothing more specific covers ${dst}, so the default route takes it.` : `Of all lines that cover ${dst} the one with the longest prefix wins.`} The frame goes to the next hop; the packet keeps its destination.`,
+    ],
+    zh: [
+      `从 ${dev} 出去，下一跳 ${via}`,
+      `${all ? `没有更具体的路由覆盖 ${dst}，走默认路由。` : `覆盖 ${dst} 的各行里，最长前缀胜出。`}帧发给下一跳，数据包的目的地址不变。`,
+    ],
+  }
 }
 
 export function neighbourWords(event: Of<'neighbour'>): InBoth {
@@ -78,51 +92,55 @@ export function fdbWords(event: Of<'fdb'>): InBoth {
 
 export function deviceWords(event: Of<'device'>): InBoth {
   const { device } = event
-  return event.dir === 'tx'
-    ? {
-        en: [`Out of ${device}`, event.ll === undefined ? '' : `The frame goes from ${event.ll.src} to ${event.ll.dst}.`],
-        zh: [`从 ${device} 出去`, event.ll === undefined ? '' : `帧从 ${event.ll.src} 发往 ${event.ll.dst}。`],
-      }
-    : {
-        en: [`In by ${device}`, event.ll === undefined ? '' : `The frame came from ${event.ll.src}.`],
-        zh: [`从 ${device} 进来`, event.ll === undefined ? '' : `帧来自 ${event.ll.src}。`],
-      }
+  const first = skbOf(event)?.packet.headers[0]
+  const ll = event.ll ?? (first?.kind === 'eth' ? first : undefined)
+  if (event.dir === 'tx')
+    return {
+      en: [`Out of ${device}`, ll === undefined ? 'The packet leaves by this device.' : `In a frame from ${ll.src} to ${ll.dst}.`],
+      zh: [`从 ${device} 出去`, ll === undefined ? '数据包从这块设备出去。' : `装在从 ${ll.src} 到 ${ll.dst} 的帧里。`],
+    }
+  return {
+    en: [`In by ${device}`, ll === undefined ? 'The packet arrives by this device.' : `In a frame from ${ll.src} to ${ll.dst}.`],
+    zh: [`从 ${device} 进来`, ll === undefined ? '数据包从这块设备进来。' : `帧来自 ${ll.src}，发给 ${ll.dst}。`],
+  }
 }
 
 export function crossWords(event: Of<'cross'>): InBoth {
   const { from, to } = event
-  const ends = `${from.device} → ${to.device}`
   const samePair = from.device.startsWith('veth') || to.device.startsWith('veth')
+  const [here, there] = [shortOf(from.netns), shortOf(to.netns)]
   return samePair
     ? {
         en: [
-          `Through the veth pair: ${ends}`,
-          `What goes in at one end comes out at the other: from ${from.netns} to ${to.netns}. Mark and conntrack stay behind when a packet changes network namespace.`,
+          `Through the veth pair: ${from.device} → ${to.device}`,
+          `Two ends of one cable: what goes in at ${here} comes out at ${there}. Mark and conntrack stay behind, as at every change of network namespace.`,
         ],
         zh: [
-          `穿过 veth 对：${ends}`,
-          `一端进、另一端出：从 ${from.netns} 到 ${to.netns}。换网络命名空间时，mark 和 conntrack 不会跟过去。`,
+          `穿过 veth 对：${from.device} → ${to.device}`,
+          `veth 对像一根网线的两头：从 ${here} 进，到 ${there} 出。换了网络命名空间，mark 和 conntrack 不会跟过去。`,
         ],
       }
     : {
         en: [
-          `Over the wire: ${from.netns} → ${to.netns}`,
+          `Over the wire: ${here} → ${there}`,
           `From ${from.device} to ${to.device}. The network between the machines sees the outermost header alone.`,
         ],
-        zh: [`经过线缆：${from.netns} → ${to.netns}`, `从 ${from.device} 到 ${to.device}。机器之间的网络只看得到最外层的头部。`],
+        zh: [`经过底层网络：${here} → ${there}`, `从 ${from.device} 到 ${to.device}。机器之间的网络只看得到最外层的头部。`],
       }
 }
 
-export function encapWords(event: Of<'encap'>): InBoth {
-  const name = event.tunnel === 'vxlan' ? 'VXLAN' : 'IP-in-IP'
+export function encapWords(event: Of<'encap'>, names: Names): InBoth {
+  const vxlan = event.tunnel === 'vxlan'
+  const name = vxlan ? 'VXLAN' : 'IP-in-IP'
+  const peer = withName(names, event.remote)
   return {
     en: [
-      `Wrapped in ${name}, to ${event.remote}`,
-      `${event.device} puts the whole frame into a new packet to ${event.remote}, the node where the Pod lives: its FDB says ${event.lookup}. The new packet passes the hooks of this node once more, and nobody on the way sees the Pod addresses inside.`,
+      `Wrapped in ${name}, to ${nameOf(names, event.remote)}`,
+      `${event.device} puts the whole ${vxlan ? 'frame into a UDP packet' : 'packet into another one'} to ${peer}. That address comes from ${vxlan ? `its FDB (${event.lookup})` : `the route (${event.lookup})`}. The new packet passes this node’s hooks once more; on the wire nobody sees the Pod addresses inside.`,
     ],
     zh: [
-      `封装为 ${name}，发往 ${event.remote}`,
-      `${event.device} 把整个帧装进一个发往 ${event.remote}（Pod 所在节点）的新数据包：转发表（FDB）里写着 ${event.lookup}。新数据包还要再走一遍本节点的 hook，途中谁也看不到里面的 Pod 地址。`,
+      `封装为 ${name}，发往 ${nameOf(names, event.remote)}`,
+      `${event.device} 把整个${vxlan ? '帧装进一个 UDP 数据包' : '数据包装进另一个数据包'}，发往 ${peer}。这个地址来自${vxlan ? `转发表（FDB）：${event.lookup}` : `路由：${event.lookup}`}。新数据包还要再走一遍本节点的 hook；线路上谁也看不到里面的 Pod 地址。`,
     ],
   }
 }
@@ -132,8 +150,8 @@ export function decapWords(event: Of<'decap'>): InBoth {
   return {
     en: [
       `${name} taken off at ${event.device}`,
-      'The outer headers have done their work. The packet inside comes in by the tunnel device, as if by a cable.',
+      'The outer headers have done their work. The packet inside comes in by the tunnel device as if by a cable, and starts again at PREROUTING.',
     ],
-    zh: [`在 ${event.device} 解开 ${name}`, '外层头部的任务完成了。里面的数据包从隧道设备进来，就像从网线进来一样。'],
+    zh: [`在 ${event.device} 解开 ${name}`, '外层头部的任务完成了。里面的数据包从隧道设备进来，就像从网线进来一样，再从 PREROUTING 开始。'],
   }
 }

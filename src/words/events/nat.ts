@@ -8,32 +8,36 @@ type Ct = Extract<TraceEvent, { readonly kind: 'conntrack' }>
 export function natWords(event: Nat, names: Names): InBoth {
   const { from, to } = event
   const change = `${from} → ${to}`
-  if (event.undo)
-    return event.manip === 'src'
-      ? {
-          en: [
-            'The answer gets back the address that was asked',
-            `conntrack undoes the destination rewrite: the source was ${from}, the caller sees ${to}. No rule is asked.`,
-          ],
-          zh: [
-            '回包换回被访问的那个地址',
-            `conntrack 把之前的目的地址转换还原：源地址由 ${from} 变回 ${to}，调用方看到的就是它访问的地址。不再查规则。`,
-          ],
-        }
-      : {
-          en: ['The answer finds its way back to the real caller', `conntrack undoes the source rewrite: ${change}. No rule is asked.`],
-          zh: ['回包找回真正的调用方', `conntrack 把之前的源地址转换还原：${change}。不再查规则。`],
-        }
+  if (event.undo) return event.manip === 'src' ? undoDnat(change, names(to)?.kind === 'service') : undoSnat(change)
   if (event.by === 'conntrack')
     return {
       en: [
         'Rewritten from memory',
-        `${change}: conntrack remembers what the first packet of this connection got. Rules of table nat are asked once a connection.`,
+        `${change}, as conntrack noted for the first packet of this connection. The nat rules are read once a connection: no later packet can end up at another Pod.`,
       ],
-      zh: ['按记忆改写', `${change}：conntrack 记得这条连接的第一个数据包是怎样改的。nat 表的规则每条连接只问一次。`],
+      zh: ['按 conntrack 的记录改写', `${change}，与这条连接的第一个数据包相同。nat 规则每条连接只查一次，后续数据包不会跑到别的 Pod。`],
     }
   return event.manip === 'dst' ? dnat(from, to, names) : snat(from, to, names)
 }
+
+const undoDnat = (change: string, service: boolean): InBoth => ({
+  en: [
+    service ? 'The reply carries the Service’s address again' : 'The reply carries the asked address again',
+    `conntrack undoes the DNAT, no rule is read: source ${change}. The caller knows only the address that it asked, and takes no answer from any other.`,
+  ],
+  zh: [
+    service ? '回包换回 Service 的地址' : '回包换回被访问的地址',
+    `conntrack 还原 DNAT，不再查规则：源地址 ${change}。调用方只认它访问的那个地址，不接受来自别处的回包。`,
+  ],
+})
+
+const undoSnat = (change: string): InBoth => ({
+  en: [
+    'The reply finds its way back to the real caller',
+    `conntrack undoes the SNAT, no rule is read: destination ${change}. Only this node can do that, since the entry is only here.`,
+  ],
+  zh: ['回包找回真正的调用方', `conntrack 还原 SNAT，不再查规则：目的地址 ${change}。只有本节点做得到，因为表项只在这里。`],
+})
 
 function dnat(from: string, to: string, names: Names): InBoth {
   const [old, now] = [names(from), names(to)]
@@ -42,19 +46,24 @@ function dnat(from: string, to: string, names: Names): InBoth {
     return {
       en: [
         now?.kind === 'pod' ? 'The virtual IP becomes a Pod IP' : 'The virtual IP becomes a real one',
-        `A ClusterIP is on no device. This DNAT rule is all there is to it: the destination ${from}, Service ${old.name}, is rewritten to ${backend} at ${to}, and conntrack remembers it so that the answer can be undone.`,
+        `A ClusterIP is on no device; it lives in rules like this. The destination ${from} (Service ${old.name}) becomes ${to} (${backend}). conntrack notes the pair, to put the old address back into every reply.`,
       ],
       zh: [
         now?.kind === 'pod' ? '虚拟 IP 变成 Pod IP' : '虚拟 IP 变成真实地址',
-        `ClusterIP 不在任何设备上，全靠这条 DNAT 规则：目的地址 ${from}（Service ${old.name}）改写为 ${backend} 的 ${to}，conntrack 记住这次改写，以便还原回包。`,
+        `ClusterIP 不在任何设备上，只存在于这样的规则里。目的地址 ${from}（Service ${old.name}）变成 ${to}（${backend}）。conntrack 记下这一对地址，好把每个回包还原。`,
       ],
     }
+  const whose = backend === to ? '' : ` (${backend})`
+  const node = old?.kind === 'node'
   return {
     en: [
-      'The destination is rewritten',
-      `DNAT: ${from} becomes ${to}${backend === to ? '' : `, which is ${backend}`}. conntrack remembers it so that the answer can be undone.`,
+      node ? 'The node’s address becomes a Pod IP' : 'The destination is rewritten',
+      `${node ? 'No process has to listen on this port of the node: the rule does it all. ' : ''}DNAT: ${from} becomes ${to}${whose}. conntrack notes the pair, to put the old address back into every reply.`,
     ],
-    zh: ['目的地址被改写', `DNAT：${from} 变成 ${to}${backend === to ? '' : `，即 ${backend}`}。conntrack 记住这次改写，以便还原回包。`],
+    zh: [
+      node ? '节点地址变成 Pod IP' : '目的地址被改写',
+      `${node ? '节点上不需要进程监听这个端口，全靠这条规则。' : ''}DNAT：${from} 变成 ${to}${backend === to ? '' : `（${backend}）`}。conntrack 记下这一对地址，好把每个回包还原。`,
+    ],
   }
 }
 
@@ -64,11 +73,11 @@ function snat(from: string, to: string, names: Names): InBoth {
   return {
     en: [
       `It leaves with an address of ${who}`,
-      `SNAT: the source ${from} becomes ${to}. Now the answer has to come back here, and conntrack can undo both rewrites. The backend does not see the real caller.`,
+      `SNAT: the source ${from} becomes ${to}. So the reply must come back here, where conntrack can undo what was rewritten. The other side sees ${to}, not the real caller.`,
     ],
     zh: [
       `借 ${who} 的地址出门`,
-      `SNAT：源地址 ${from} 变成 ${to}。这样回包必然回到这里，由 conntrack 把两次改写一起还原。后端看不到真正的调用方。`,
+      `SNAT：源地址 ${from} 变成 ${to}。这样回包必然回到这里，由 conntrack 把改写还原。对方看到的是 ${to}，不是真正的调用方。`,
     ],
   }
 }

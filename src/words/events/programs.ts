@@ -1,10 +1,12 @@
 import type { DnsMessage, Message } from '../../net/message.ts'
 import type { TraceEvent } from '../../trace/event.ts'
+import { type Names, nameOf } from '../names.ts'
 import type { InBoth } from '../said.ts'
+import { endsOf, shortOf, skbOf } from './place.ts'
 
 type Of<K extends TraceEvent['kind']> = Extract<TraceEvent, { readonly kind: K }>
 
-const ownerOf = (event: TraceEvent): string => (event.after.kind === 'socket' ? event.after.socket.owner : event.at.netns)
+const ownerOf = (event: TraceEvent): string => shortOf(event.after.kind === 'socket' ? event.after.socket.owner : event.at.netns)
 
 /** A name server's answer as the one who asked reads it. */
 function answerWords(message: DnsMessage): InBoth {
@@ -27,57 +29,114 @@ function answerWords(message: DnsMessage): InBoth {
 }
 
 /** What a socket sends or gets, told by the message that the packet carries. */
-function carriedWords(event: Of<'socket'>, carried: Message): InBoth | undefined {
+function carriedWords(event: Of<'socket'>, carried: Message, names: Names): InBoth | undefined {
   const who = ownerOf(event)
   if (event.what !== 'send' && event.what !== 'receive') return undefined
   const sends = event.what === 'send'
+  const skb = skbOf(event)
+  const dst = (skb && endsOf(skb)?.dst) ?? ''
+  const seen = event.after.kind === 'socket' ? (event.after.socket.peer ?? '?') : '?'
   switch (carried.kind) {
     case 'dns':
       if (carried.response && !sends) return answerWords(carried)
       if (carried.response)
         return {
-          en: [`${who} answers ${carried.name} ${carried.type}`, `${carried.rcode}. The packet goes back to the one who asked.`],
-          zh: [`${who} 回答 ${carried.name} ${carried.type}`, `${carried.rcode}。数据包回到提问的一方。`],
+          en: [`${who} answers ${carried.name} ${carried.type}`, `${carried.rcode}. The answer goes to ${dst}, where the query came from.`],
+          zh: [`${who} 回答 ${carried.name} ${carried.type}`, `${carried.rcode}。应答发往查询的来源 ${dst}。`],
         }
       return sends
         ? {
-            en: [`${who} asks for ${carried.name} ${carried.type}`, 'The query goes to the name server that stands in /etc/resolv.conf.'],
-            zh: [`${who} 询问 ${carried.name} ${carried.type}`, '查询发往 /etc/resolv.conf 里的域名服务器。'],
+            en: [
+              `${who} asks for ${carried.name} ${carried.type}`,
+              `Before it can connect it needs an address. /etc/resolv.conf names the server: ${nameOf(names, dst)}.`,
+            ],
+            zh: [
+              `${who} 询问 ${carried.name} ${carried.type}`,
+              `建立连接之前先要有地址。/etc/resolv.conf 里写着域名服务器：${nameOf(names, dst)}。`,
+            ],
           }
         : {
-            en: [`The query for ${carried.name} ${carried.type} has arrived`, `${who} looks for an answer.`],
-            zh: [`查询 ${carried.name} ${carried.type} 到了`, `${who} 去找答案。`],
+            en: [
+              `The query for ${carried.name} ${carried.type} has arrived`,
+              `${who} looks for an answer. It sees the query come from ${seen}.`,
+            ],
+            zh: [`查询 ${carried.name} ${carried.type} 到了`, `${who} 去找答案。它看到查询来自 ${seen}。`],
           }
     case 'http-request':
       return sends
         ? {
-            en: [`${who} sends ${carried.method} ${carried.path}`, 'The connection is open; the request is data on it.'],
-            zh: [`${who} 发送 ${carried.method} ${carried.path}`, '连接已经建立，请求作为数据在上面发送。'],
+            en: [`${who} sends ${carried.method} ${carried.path}`, `The connection is open; the request is data on it, to ${dst}.`],
+            zh: [`${who} 发送 ${carried.method} ${carried.path}`, `连接已经建立，请求作为数据发往 ${dst}。`],
           }
         : {
-            en: [`${carried.method} ${carried.path} has reached ${who}`, 'A process reads the request and answers.'],
-            zh: [`${carried.method} ${carried.path} 送达 ${who}`, '进程读到请求并作答。'],
+            en: [`${carried.method} ${carried.path} has reached ${who}`, `The process reads it. It sees the caller as ${seen}.`],
+            zh: [`${carried.method} ${carried.path} 送达 ${who}`, `进程读到请求。它看到的调用方是 ${seen}。`],
           }
     case 'http-response':
       return sends
         ? {
-            en: [`${who} answers HTTP ${carried.status}`, 'The answer goes to the address that the request seemed to come from.'],
-            zh: [`${who} 应答 HTTP ${carried.status}`, '应答发往请求看上去来自的地址。'],
+            en: [`${who} answers HTTP ${carried.status}`, `The answer goes to ${dst}: the address that the request seemed to come from.`],
+            zh: [`${who} 应答 HTTP ${carried.status}`, `应答发往 ${dst}：请求看上去来自这个地址。`],
           }
         : {
-            en: [`HTTP ${carried.status} has reached ${who}`, 'The caller has its answer, from the address that it asked.'],
-            zh: [`HTTP ${carried.status} 送达 ${who}`, '调用方得到了应答，来源正是它访问的地址。'],
+            en: [`HTTP ${carried.status} has reached ${who}`, `It comes from ${seen}, the very address that was asked.`],
+            zh: [`HTTP ${carried.status} 送达 ${who}`, `来源是 ${seen}，正是它访问的地址。`],
           }
     case 'data':
       return undefined
   }
 }
 
-export function socketWords(event: Of<'socket'>, carried: Message | undefined): InBoth {
-  const told = carried && carriedWords(event, carried)
+/** A segment without data, by its flags. */
+function segmentWords(event: Of<'socket'>, names: Names): InBoth | undefined {
+  const skb = skbOf(event)
+  const ends = skb && endsOf(skb)
+  if (ends?.l4?.kind !== 'tcp') return undefined
+  const who = ownerOf(event)
+  const has = (flag: 'S' | 'A' | 'F' | 'R'): boolean => ends.l4?.kind === 'tcp' && ends.l4.flags.includes(flag)
+  const service = names(ends.dst)?.kind === 'service'
+  if (has('R'))
+    return {
+      en: [`${who} answers with RST`, 'No socket takes this segment, so the kernel refuses it on the spot.'],
+      zh: [`${who} 回 RST`, '没有 socket 接收这个报文段，内核当场拒绝。'],
+    }
+  if (has('S') && !has('A'))
+    return {
+      en: [
+        `${who} opens a connection: SYN`,
+        service
+          ? `To ${ends.dst}, the ClusterIP of ${nameOf(names, ends.dst)}. The caller knows of no Pod.`
+          : `To ${ends.dst}${names(ends.dst) === undefined ? '' : ` (${nameOf(names, ends.dst)})`}.`,
+      ],
+      zh: [
+        `${who} 发起连接：SYN`,
+        service
+          ? `发往 ${ends.dst}，即 ${nameOf(names, ends.dst)} 的 ClusterIP。调用方并不知道有哪些 Pod。`
+          : `发往 ${ends.dst}${names(ends.dst) === undefined ? '' : `（${nameOf(names, ends.dst)}）`}。`,
+      ],
+    }
+  if (has('S'))
+    return {
+      en: [`${who} accepts: SYN ACK`, `The kernel answers for the listening process, to the source that it saw: ${ends.dst}.`],
+      zh: [`${who} 接受连接：SYN ACK`, `内核替监听的进程作答，发往它看到的源地址 ${ends.dst}。`],
+    }
+  if (has('F'))
+    return {
+      en: [`${who} closes its side: FIN`, 'It has nothing more to send.'],
+      zh: [`${who} 关闭自己这一侧：FIN`, '它没有更多数据要发了。'],
+    }
+  return {
+    en: [`${who} confirms: ACK`, 'The third segment of the handshake. From now on both sides may send data.'],
+    zh: [`${who} 确认：ACK`, '三次握手的第三个报文段。之后双方都可以发数据。'],
+  }
+}
+
+export function socketWords(event: Of<'socket'>, names: Names, carried: Message | undefined): InBoth {
+  const told = (carried && carriedWords(event, carried, names)) ?? (event.what === 'send' ? segmentWords(event, names) : undefined)
   if (told !== undefined) return told
   const who = ownerOf(event)
   const errno = event.errno === undefined ? '' : ` (${event.errno})`
+  const socket = event.after.kind === 'socket' ? event.after.socket : undefined
   switch (event.what) {
     case 'send':
       return {
@@ -85,12 +144,23 @@ export function socketWords(event: Of<'socket'>, carried: Message | undefined): 
         zh: [`${who} 发送`, '数据包离开 socket，进入内核。'],
       }
     case 'receive':
+      if (socket?.proto === 'tcp' && socket.state === 'SYN_RECV')
+        return {
+          en: [`The SYN has reached ${who}`, `A process listens on ${socket.local}. It sees the caller as ${socket.peer ?? '?'}.`],
+          zh: [`SYN 送达 ${who}`, `有进程监听 ${socket.local}。它看到的调用方是 ${socket.peer ?? '?'}。`],
+        }
       return {
-        en: [`Delivered to ${who}`, 'The packet has reached the socket it was for.'],
-        zh: [`送达 ${who}`, '数据包到达了它要去的 socket。'],
+        en: [`Delivered to ${who}`, `The packet has reached the socket it was for${socket === undefined ? '' : `: ${socket.local}`}.`],
+        zh: [`送达 ${who}`, `数据包到达了它要去的 socket${socket === undefined ? '' : `：${socket.local}`}。`],
       }
     case 'connected':
-      return { en: ['The connection is open', `${who} can now send its request.`], zh: ['连接已建立', `${who} 现在可以发送请求了。`] }
+      return {
+        en: [
+          'The connection is open',
+          `The SYN ACK came from ${socket?.peer ?? 'the address that was asked'}, as expected. ${who} can send its request.`,
+        ],
+        zh: ['连接已建立', `SYN ACK 来自 ${socket?.peer ?? '被访问的地址'}，与预期一致。${who} 可以发送请求了。`],
+      }
     case 'refused':
       return {
         en: [`Connection refused${errno}`, 'A RST or an ICMP error came back: nobody is there, or somebody said no.'],
@@ -116,23 +186,31 @@ export function socketWords(event: Of<'socket'>, carried: Message | undefined): 
 
 export function processWords(event: Of<'process'>): InBoth {
   const { message } = event
-  const tail = (text: string): string => (text === '' ? event.what : text)
+  const who = shortOf(event.process)
+  const seen = event.after.kind === 'socket' ? event.after.socket.peer : undefined
   if (message?.kind === 'http-request')
     return {
-      en: [`${message.method} ${message.path}`, `${event.process}: ${event.what}`],
-      zh: [`${message.method} ${message.path}`, `${event.process}：${event.what}`],
+      en: [`${who} reads ${message.method} ${message.path}`, `${event.process}: ${event.what}.`],
+      zh: [`${who} 读到 ${message.method} ${message.path}`, `${event.process}：${event.what}。`],
     }
   if (message?.kind === 'http-response')
     return {
-      en: [`HTTP ${message.status}`, `${event.process}: ${event.what}`],
-      zh: [`HTTP ${message.status}`, `${event.process}：${event.what}`],
+      en: [
+        `The request has reached ${who}: HTTP ${message.status}`,
+        seen === undefined ? `${event.process} ${event.what}.` : `The process sees the caller as ${seen}, and answers ${message.status}.`,
+      ],
+      zh: [
+        `请求送达 ${who}：HTTP ${message.status}`,
+        seen === undefined ? `${event.process}：${event.what}。` : `进程看到的调用方是 ${seen}，应答 ${message.status}。`,
+      ],
     }
-  return { en: [event.process, `It does this: ${tail(event.what)}`], zh: [event.process, `它做了这件事：${tail(event.what)}`] }
+  return { en: [who, `${event.process}: ${event.what}.`], zh: [who, `${event.process}：${event.what}。`] }
 }
 
 export function dnsWords(event: Of<'dns'>): InBoth {
   const { message, plugins, server } = event
-  const by = plugins.length === 0 ? server : `${server} (${plugins.join(' → ')})`
+  const name = shortOf(server)
+  const by = plugins.length === 0 ? name : `${name} (${plugins.join(' → ')})`
   if (message.kind !== 'dns') return { en: [server, `Decided by ${by}.`], zh: [server, `由 ${by} 决定。`] }
   const asked = `${message.name} ${message.type}`
   if (!message.response)

@@ -106,13 +106,13 @@ export function ruleWords(event: RuleEvent): InBoth {
     }
     case 'drop':
       return {
-        en: [`${chain} drops the packet`, 'Nothing goes back to the sender.'],
-        zh: [`${chain} 丢弃数据包`, '不会给发送方任何回应。'],
+        en: [`${chain} drops the packet`, 'DROP sends nothing back: the sender waits until it times out.'],
+        zh: [`${chain} 丢弃数据包`, 'DROP 不回任何东西，发送方只能等到超时。'],
       }
     case 'reject':
       return {
-        en: [`${chain} refuses the packet`, `The sender gets ${verdict.with}.`],
-        zh: [`${chain} 拒绝数据包`, `发送方会收到 ${verdict.with}。`],
+        en: [`${chain} refuses the packet`, `REJECT sends ${verdict.with} back: the caller fails at once and need not wait for a timeout.`],
+        zh: [`${chain} 拒绝数据包`, `REJECT 立刻回一个 ${verdict.with}：调用方马上失败，不用等到超时。`],
       }
   }
 }
