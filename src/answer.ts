@@ -100,6 +100,9 @@ export interface Answer {
   readonly targets: readonly string[]
 }
 
+/** What programs write on a machine. */
+export type WrittenKind = 'rule' | 'route' | 'neighbour' | 'fdb' | 'link' | 'listener'
+
 /** A look at the world behind the last answer, which never leaves the worker whole. */
 export type View =
   | { readonly kind: 'tool'; readonly netns: string; readonly argv: readonly string[] }
@@ -112,7 +115,10 @@ export type View =
       readonly from: number
       readonly count: number
     }
+  /** What a line (from 1) of a file made on the machines; the file may be defaults.yaml. */
   | { readonly kind: 'wrote'; readonly file: string; readonly line: number }
+  /** A netns' settings that somebody wrote or that decide what becomes of a packet, and the sockets that listen in it. */
+  | { readonly kind: 'kernel'; readonly netns: string }
   /** The chains that a packet entered at the hook around an event. `journey`: index in the walk's journeys. */
   | { readonly kind: 'columns'; readonly journey: number; readonly seq: number }
   /** Rules [from, from + count) of the chain in which an event happened, as its packet met them; at most 500 at once. */
@@ -126,7 +132,20 @@ export type Viewed =
       readonly total: number
       readonly rules: readonly { readonly index: number; readonly text: string; readonly packets: number; readonly bytes: number }[]
     }
-  | { readonly kind: 'wrote'; readonly items: readonly { readonly netns: string; readonly what: string; readonly text: string }[] }
+  /** `of`: the fields that the line stands for. `counts` also count what is beyond `items`. `on`: asked again, it reads on; `stopped`: more than we keep. */
+  | {
+      readonly kind: 'wrote'
+      readonly of: readonly { readonly object: string; readonly path: string; readonly line: number }[]
+      readonly items: readonly { readonly netns: string; readonly kind: WrittenKind; readonly what: string; readonly text: string }[]
+      readonly counts: readonly { readonly netns: string; readonly kind: WrittenKind; readonly n: number }[]
+      readonly reading: 'on' | 'done' | 'stopped'
+    }
+  | {
+      readonly kind: 'kernel'
+      /** As sysctl(8) names them: `net.ipv4.ip_forward`. */
+      readonly sysctls: readonly { readonly name: string; readonly value: number; readonly usual: number }[]
+      readonly listeners: readonly { readonly proto: string; readonly local: string; readonly process: string }[]
+    }
   | HookColumns
   | FoldedRows
   | { readonly kind: 'problem'; readonly problem: Problem }

@@ -1,9 +1,11 @@
 import type { Answer, View, Viewed } from './answer.ts'
 import { columnsAt, rowsAt, type Scene } from './engine/columns/columns.ts'
-import { runTool } from './engine/tool.ts'
+import { netnsNamed, runTool } from './engine/tool.ts'
 import { wroteBy } from './engine/wrote.ts'
 import type { World } from './explain.ts'
 import { printRule } from './kernel/iptables/print.ts'
+import { FRESH, sysctl } from './kernel/sysctl.ts'
+import { endpointText } from './net/message.ts'
 import type { TableName } from './trace/event.ts'
 import { forcedLuck, hashLuck } from './trace/luck.ts'
 
@@ -27,7 +29,9 @@ export function view(world: World | undefined, asked: View, walked?: { readonly 
     case 'chain':
       return chainOf(world, asked)
     case 'wrote':
-      return { kind: 'wrote', items: wroteBy(world, asked.file, asked.line) }
+      return { kind: 'wrote', ...wroteBy(world, asked.file, asked.line) }
+    case 'kernel':
+      return kernelOf(world, asked.netns)
     case 'columns': {
       const scene = walked && sceneOf(walked)
       return (scene && columnsAt(scene, asked.journey, asked.seq)) ?? problem('no-hook', { seq: asked.seq })
@@ -70,5 +74,28 @@ function chainOf(world: World, asked: Extract<View, { kind: 'chain' }>): Viewed 
     total: chain.rules.length,
     rules,
     ...(chain.policy === undefined ? {} : { policy: chain.policy }),
+  }
+}
+
+/** These decide so much that they are shown also where nobody touched them. */
+const TOLD = [
+  'net/ipv4/ip_forward',
+  'net/bridge/bridge-nf-call-iptables',
+  'net/ipv4/conf/all/rp_filter',
+  'net/ipv4/conf/all/route_localnet',
+]
+
+function kernelOf(world: World, name: string): Viewed {
+  const netns = world.machines.netns(netnsNamed(world, name))
+  if (!netns) return problem('unknown-netns', { name })
+  const names = [...new Set([...TOLD, ...Object.keys(netns.sysctls)])].sort()
+  return {
+    kind: 'kernel',
+    sysctls: names.map((path) => ({ name: path.replaceAll('/', '.'), value: sysctl(netns, path), usual: FRESH[path] ?? 0 })),
+    listeners: netns.listeners.map((l) => ({
+      proto: l.proto,
+      local: l.address === undefined ? `*:${l.port}` : endpointText(l.address, l.port),
+      process: l.process,
+    })),
   }
 }
