@@ -12,6 +12,9 @@ const MODES: Readonly<Record<Cluster['proxy']['mode'], ProxyMode | undefined>> =
   userspace: undefined,
 }
 
+/** Names that a lab may say today. */
+export const proxyNames: readonly string[] = Object.entries(MODES).flatMap(([name, mode]) => (mode ? [name] : []))
+
 /** The cluster's kube-proxy; undefined when its mode is not modelled; the cluster room reports that. */
 export const proxyOf = (cluster: Cluster): ProxyMode | undefined => MODES[cluster.proxy.mode]
 
