@@ -76,8 +76,21 @@ function withReason<T>(path: string, problems: Problem[], read: () => T): T | un
 
 function addText(files: SourceFile[], problems: Problem[], name: string, bytes: Uint8Array): void {
   try {
-    files.push({ name, text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes) })
+    files.push({ name, text: new TextDecoder(encodingOf(bytes), { fatal: true }).decode(bytes) })
   } catch {
-    problems.push(complaint('not-utf8', { path: name }))
+    problems.push({ ...complaint('not-utf8'), where: firstBad(name, bytes) })
   }
+}
+
+/** `kubectl get -o yaml > lab.yaml` in Windows PowerShell writes UTF-16 with a byte order mark; kubectl reads it back. */
+function encodingOf([first, second]: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be' {
+  if (first === 0xff && second === 0xfe) return 'utf-16le'
+  return first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8'
+}
+
+function firstBad(file: string, bytes: Uint8Array): NonNullable<Problem['where']> {
+  const before = new TextDecoder().decode(bytes).split('\uFFFD', 1)[0] ?? ''
+  const lines = before.split('\n')
+  const [line, column] = [lines.length, (lines.at(-1) ?? '').length + 1]
+  return { file, line, column, offset: before.length, end: before.length + 1, field: '' }
 }

@@ -27,7 +27,7 @@ export const en = {
   'no-such-file': ({ path }) => `${path}: no such file or folder`,
   'no-yaml': ({ path }) => `${path}: no .yaml, .yml or .json file in this folder`,
   unreadable: ({ path, why }) => `${path}: cannot be read (${why})`,
-  'not-utf8': ({ path }) => `${path}: not a UTF-8 text`,
+  'not-utf8': () => 'not a UTF-8 text',
   'file-too-large': ({ path, size, limit }) =>
     `${path}: ${size} MB; at most ${limit} MB are read. Leave out what the question does not need`,
   'not-json': ({ path, why }) => `${path}: not JSON (${why})`,
@@ -38,6 +38,7 @@ export const en = {
   'replay-same': ({ steps }) => `identical: ${steps} steps`,
   'replay-differs': ({ difference }) => `differs: ${difference}`,
   'replay-skipped': ({ why }) => `not replayed: ${why}`,
+  'export-no-probe': () => 'the lab has no probe: give --from and --to, or spec.probes in a Lab',
   'verify-cannot': ({ why }) => `not checked: ${why}`,
   'verify-differs': ({ difference }) => `differs from this machine's kernel: ${difference}`,
   'verify-failed': ({ why }) => `the recorder failed: ${why}`,
