@@ -1,4 +1,6 @@
 import type { FoldedRows, HookColumns } from './engine/columns/shape.ts'
+import type { Modes, Switch } from './engine/modes.ts'
+import type { ReadStory } from './engine/storytext.ts'
 import type { SourceFile } from './manifest/object.ts'
 import type { Cause } from './trace/cause.ts'
 import type { Counts, Journey, Outcome } from './trace/journey.ts'
@@ -93,6 +95,8 @@ export interface Answer {
   }
   readonly stage?: Stage
   readonly summary: Summary
+  /** How the lab runs, and what could be switched to. */
+  readonly modes?: Modes
   /** The made-up things as YAML: the lab's own defaults.yaml. */
   readonly defaults: string
   /** Who can be asked for in from/to boxes. */
@@ -123,7 +127,15 @@ export type View =
   | { readonly kind: 'columns'; readonly journey: number; readonly seq: number }
   /** Rules [from, from + count) of the chain in which an event happened, as its packet met them; at most 500 at once. */
   | { readonly kind: 'rows'; readonly journey: number; readonly seq: number; readonly from: number; readonly count: number }
+  /** The files with a mode written into them; the world stays as it is until they are asked about. */
+  | { readonly kind: 'switch'; readonly files: readonly SourceFile[]; readonly what: Switch; readonly value: string }
+  /** The lab on stage, its question and its outcome as one text. */
+  | { readonly kind: 'story'; readonly name: string }
+  | { readonly kind: 'read-story'; readonly text: string }
 export type Viewed =
+  | { readonly kind: 'files'; readonly files: readonly SourceFile[] }
+  /** undefined: the text holds no story. */
+  | { readonly kind: 'story'; readonly story: ReadStory | undefined }
   | { readonly kind: 'text'; readonly text: string }
   | {
       readonly kind: 'chain'

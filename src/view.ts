@@ -1,5 +1,7 @@
 import type { Answer, View, Viewed } from './answer.ts'
 import { columnsAt, rowsAt, type Scene } from './engine/columns/columns.ts'
+import { switchMode } from './engine/modes.ts'
+import { readStory, storyText } from './engine/storytext.ts'
 import { netnsNamed, runTool } from './engine/tool.ts'
 import { wroteBy } from './engine/wrote.ts'
 import type { World } from './explain.ts'
@@ -19,6 +21,7 @@ const problem = (code: string, params: Readonly<Record<string, string | number>>
  * that came on stage and its world, whose rules can be asked again.
  */
 export function view(world: World | undefined, asked: View, walked?: { readonly world: World; readonly answer: Answer }): Viewed {
+  if (asked.kind === 'read-story') return { kind: 'story', story: readStory(asked.text) }
   if (!world) return problem('no-world')
   switch (asked.kind) {
     case 'tool': {
@@ -32,6 +35,12 @@ export function view(world: World | undefined, asked: View, walked?: { readonly 
       return { kind: 'wrote', ...wroteBy(world, asked.file, asked.line) }
     case 'kernel':
       return kernelOf(world, asked.netns)
+    case 'switch': {
+      const files = switchMode(asked.files, asked.what, asked.value, world.cluster.podSubnets.join(','))
+      return 'code' in files ? { kind: 'problem', problem: files } : { kind: 'files', files }
+    }
+    case 'story':
+      return walked ? { kind: 'text', text: storyText(walked.answer, asked.name) } : problem('no-world')
     case 'columns': {
       const scene = walked && sceneOf(walked)
       return (scene && columnsAt(scene, asked.journey, asked.seq)) ?? problem('no-hook', { seq: asked.seq })

@@ -3,6 +3,7 @@ import type { Cause } from '../trace/cause.ts'
 import { behind } from '../trace/cause.ts'
 import type { Journey } from '../trace/journey.ts'
 import { fractionText } from '../trace/luck.ts'
+import { modesOf } from './modes.ts'
 import type { Probed } from './probe.ts'
 import { sourcesOf } from './source.ts'
 import { stageOf } from './stage.ts'
@@ -90,6 +91,7 @@ export function answerOf(question: Question, world: World, walk?: { readonly ask
       : {}),
     ...(broken ? {} : { stage: stageOf(cluster, machines, touchedBy(probed?.journeys ?? [])) }),
     summary: { objects: world.objects, madeUp },
+    modes: modesOf(cluster),
     defaults: world.defaults,
     sources: sourcesOf(world).slice(0, MOST_OFFERED),
     targets: targetsOf(world).slice(0, MOST_OFFERED),
