@@ -16,7 +16,3 @@ export const matrix = unbuilt('matrix', 'FILE… [--to services|pods|all] [--por
   en: 'who reaches whom (not built yet)',
   'zh-CN': '谁能到达谁（尚未实现）',
 })
-export const exportCommand = unbuilt('export', 'FILE… --as netns|pcapng|report', {
-  en: 'the lab as a script, packets or a report (not built yet)',
-  'zh-CN': '把实验导出为脚本、抓包或报告（尚未实现）',
-})
