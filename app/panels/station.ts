@@ -35,6 +35,8 @@ function socketNote(event: Socket, t: T): string {
       return t('station.refused') + errno
     case 'error':
       return t('station.error') + errno
+    case 'ignored':
+      return t('station.ignored') + errno
     case 'none':
       return t('station.none')
   }

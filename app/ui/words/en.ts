@@ -96,6 +96,7 @@ export const en = {
   'station.connected': 'connection open',
   'station.refused': 'refused',
   'station.error': 'error',
+  'station.ignored': 'takes no notice',
   'station.none': 'nobody listens',
   'station.socket': 'socket',
   'station.out': 'out',

@@ -98,6 +98,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'station.connected': '连接已建立',
   'station.refused': '被拒绝',
   'station.error': '出错',
+  'station.ignored': '不予理会',
   'station.none': '没有进程监听',
   'station.socket': 'socket',
   'station.out': '发出',
