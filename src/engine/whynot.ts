@@ -194,7 +194,7 @@ const recentAddress = (match: Extract<Match, { kind: 'recent' }>, sight: Sight):
 }
 
 /** The option's own words: `10.96.0.1` of `! -d 10.96.0.1/32`, `80` of `--dport 80`. */
-const valueOf = (text: string): string =>
+const bareValue = (text: string): string =>
   text
     .replace(/^! /, '')
     .replace(/^-\S+ /, '')
@@ -217,27 +217,27 @@ function reason({ part, alone: rule, not }: Condition, sight: Sight): WhyNot {
   const type = (address: Ip | undefined): string => (address === undefined ? '' : `${address} ${addressType(netns, address)}`)
   switch (part) {
     case 'source':
-      return made(valueOf(option), ip?.src)
+      return made(bareValue(option), ip?.src)
     case 'destination':
-      return made(valueOf(option), ip?.dst)
+      return made(bareValue(option), ip?.dst)
     case 'in':
-      return made(valueOf(option), sight.iif)
+      return made(bareValue(option), sight.iif)
     case 'out':
-      return made(valueOf(option), sight.oif)
+      return made(bareValue(option), sight.oif)
     case 'protocol':
-      return made(match ? match.kind : valueOf(option), match ? (l4?.kind ?? ip?.proto) : ip?.proto)
+      return made(match ? match.kind : bareValue(option), match ? (l4?.kind ?? ip?.proto) : ip?.proto)
     case 'source-port':
-      return made(valueOf(option), ports?.sport)
+      return made(bareValue(option), ports?.sport)
     case 'destination-port':
-      return made(valueOf(option), ports?.dport)
+      return made(bareValue(option), ports?.dport)
     case 'any-port':
-      return made(valueOf(option), ports && `${ports.sport},${ports.dport}`)
+      return made(bareValue(option), ports && `${ports.sport},${ports.dport}`)
     case 'tcp-flags':
-      return made(valueOf(option), l4?.kind === 'tcp' ? l4.flags.map((f) => LETTERS[f]).join(',') : '')
+      return made(bareValue(option), l4?.kind === 'tcp' ? l4.flags.map((f) => LETTERS[f]).join(',') : '')
     case 'state':
-      return made(valueOf(option), stateOf(sight))
+      return made(bareValue(option), stateOf(sight))
     case 'mark':
-      return made(valueOf(option), hex(skb.mark))
+      return made(bareValue(option), hex(skb.mark))
     case 'source-type':
       return made(match?.kind === 'addrtype' ? (match.src ?? '') : '', type(ip?.src))
     case 'destination-type':
@@ -255,7 +255,7 @@ function reason({ part, alone: rule, not }: Condition, sight: Sight): WhyNot {
     case 'bridged':
       return made(option, [skb.bridged?.physin, skb.bridged?.physout].filter((d) => d !== undefined).join(' '))
     case 'icmp':
-      return made(valueOf(option), l4?.kind === 'icmp' ? `${l4.type}/${l4.code}` : '')
+      return made(bareValue(option), l4?.kind === 'icmp' ? `${l4.type}/${l4.code}` : '')
     case 'no-ip':
     case 'comment':
     case 'unknown':

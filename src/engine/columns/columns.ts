@@ -80,7 +80,7 @@ function columnOf(scene: Scene, at: Hooked, pass: Pass, frame: Frame, stopped: b
     if (!ground) continue
     const [from, to] = passedBy(step, chain)
     rows.push(...passedRows(ground, from, to))
-    rows.push(step.kind === 'rule' ? matchedRow(at, ground, step, after) : endRow(pass, frame, ground, step))
+    rows.push(step.kind === 'rule' ? matchedRow(at, ground, step, after) : endRow(pass, ground, step))
     next = step.kind === 'rule' ? step.rule.index + 1 : chain.rules.length
   }
   if (stopped) rows.push(...stoppedRows(scene, at, pass, chain, next))
@@ -118,7 +118,7 @@ function matchedRow(at: Hooked, ground: Ground, step: RuleEvent, after: readonly
   })
 }
 
-function endRow(pass: Pass, frame: Frame, ground: Ground, step: Extract<Step, { kind: 'chain-end' }>): EndRow {
+function endRow(pass: Pass, ground: Ground, step: Extract<Step, { kind: 'chain-end' }>): EndRow {
   if (step.policy !== undefined) return { kind: 'end', seq: step.seq, policy: step.policy, ...countedAt(ground, 'policy') }
   const back = pass.steps[pass.steps.findIndex((s) => s.seq === step.seq) + 1]
   const to = back && (back.kind === 'rule' ? back.rule.chain : back.chain)
