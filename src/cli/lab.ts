@@ -30,7 +30,7 @@ function wantsOf(probes: readonly ProbeQuestion[]): Setup['wants'] {
 
 /** The host of a URL, without the brackets of IPv6. */
 const hostOf = (url: string): string | undefined => {
-  const host = /^[a-z]+:\/\/(\[[^\]]*\]|[^/:?#]*)/.exec(url)?.[1]
+  const host = /^[a-z]+:\/\/(\[[^\]]*\]|[^/:?#]*)/i.exec(url)?.[1]
   return host?.startsWith('[') ? host.slice(1, -1) : host
 }
 

@@ -2,6 +2,9 @@
 export function closest(word: string, among: readonly string[]): string | undefined {
   const longer = word.length < 3 ? undefined : among.find((name) => name.startsWith(`${word}-`))
   if (longer !== undefined) return longer
+  // A Pod without its namespace, a node or host without the word in front.
+  const bare = word.includes('/') ? undefined : among.find((name) => name.endsWith(`/${word}`))
+  if (bare !== undefined) return bare
   let best: string | undefined
   let least = Math.max(2, Math.floor(word.length / 4)) + 1
   for (const candidate of among.slice(0, 2000)) {

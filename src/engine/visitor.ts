@@ -23,7 +23,7 @@ export function withVisitor(world: World, from: string): Visitor | undefined {
   const address = m?.[1] === undefined ? undefined : parseIp(m[1])
   const { cluster } = world
   const node = cluster.nodes.find((n) => n.meta.name === m?.[2])
-  if (address === undefined || !node) return undefined
+  if (address === undefined || !node || isNobody(address)) return undefined
   const own =
     isLoopback(address) ||
     (world.machines.netns(node.meta.name)?.links.some((l) => l.addrs.some((a) => a.startsWith(`${address}/`))) ?? false)
@@ -38,6 +38,9 @@ export function withVisitor(world: World, from: string): Visitor | undefined {
   const host = cluster.hosts.find((h) => h.addresses.includes(address)) ?? visitorHost(cluster, address)
   return { netns: hostNetns(host), machines: program({ ...cluster, hosts: [...cluster.hosts.filter((h) => h !== host), host] }) }
 }
+
+/** No machine sends from these: unspecified, multicast, broadcast. */
+const isNobody = (address: Ip): boolean => /^(0\.|22[4-9]\.|23\d\.|2[45]\d\.|::$|ff)/.test(address)
 
 /** A pod without containers: nothing listens in it, somebody asks from it. */
 const BARE: PodSpec = {
