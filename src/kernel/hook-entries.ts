@@ -81,7 +81,7 @@ export function natAt(run: Run, place: AtHook, netns: Netns, manip: Manip, prior
       skb,
     )
     skb = verdict?.skb ?? skb
-    if (verdict?.kind === 'drop' || verdict?.kind === 'unmodelled' || verdict?.kind === 'reject' || verdict?.kind === 'notrack') {
+    if (verdict?.kind === 'drop' || verdict?.kind === 'unmodelled' || verdict?.kind === 'reject') {
       if (verdict.kind === 'drop')
         run.end(journey, { kind: 'dropped', reason: verdict.rule ? 'rule' : 'policy', ...(verdict.rule ? { rule: verdict.rule } : {}) })
       else run.end(journey, { kind: 'unmodelled', what: verdict.kind === 'unmodelled' ? verdict.what : `-j ${verdict.kind} in table nat` })

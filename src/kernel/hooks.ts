@@ -50,8 +50,6 @@ function tableEntry(run: Run, place: AtHook, netns: Netns, table: TableName, pri
   )
   if (!verdict || verdict.kind === 'accept') return { go: verdict?.skb ?? place.skb }
   switch (verdict.kind) {
-    case 'notrack':
-      return { go: { ...verdict.skb, ct: { id: 0, dir: 'original', state: 'untracked' } } }
     case 'drop': {
       const ending = {
         kind: 'dropped' as const,

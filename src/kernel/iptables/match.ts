@@ -5,8 +5,8 @@ import { type Fraction, type Luck, rest } from '../../trace/luck.ts'
 import { entryOf } from '../conntrack.ts'
 import type { Netns } from '../machine.ts'
 import type { Moment } from '../moment.ts'
-import { addressType } from '../route.ts'
 import { tupleKey, tupleOf } from '../tuple.ts'
+import { isOfType } from './addrtype.ts'
 import type { CtStateWord, Match, PortRange, Rule } from './ast.ts'
 import { recentMatches } from './recent.ts'
 
@@ -101,8 +101,9 @@ function matches(match: Exclude<Match, { kind: 'unknown' }>, sight: Sight): bool
     case 'addrtype': {
       const ip = ipOf(skb.packet)
       if (!ip) return false
-      if (match.src !== undefined && !negate(addressType(netns, ip.src) === match.src, match.notSrc)) return false
-      return match.dst === undefined || negate(addressType(netns, ip.dst) === match.dst, match.notDst)
+      const dev = match.limitIn ? sight.iif : match.limitOut ? sight.oif : undefined
+      if (match.src !== undefined && !negate(isOfType(netns, ip.src, match.src, dev), match.notSrc)) return false
+      return match.dst === undefined || negate(isOfType(netns, ip.dst, match.dst, dev), match.notDst)
     }
     case 'statistic':
       return negate(thrown(match.probability, sight), match.not)

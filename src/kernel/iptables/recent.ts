@@ -36,6 +36,6 @@ export function recentMatches(match: Recent, sight: Sight): boolean {
   const hits = (entries.get(key) ?? []).filter((t) => t >= limit)
   const hit = hits.length >= (match.hitcount ?? 1)
   if (match.reap === true && hits.length === 0) entries.delete(key)
-  if (hit && match.op === 'update') entries.set(key, [...hits, moment.clock])
+  if (hit && match.op === 'update') entries.set(key, [...(entries.get(key) ?? []), moment.clock])
   return hit
 }

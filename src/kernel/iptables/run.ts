@@ -28,7 +28,6 @@ export type TableVerdict =
   | { readonly kind: 'drop'; readonly skb: Skb; readonly rule?: RuleRef }
   | { readonly kind: 'reject'; readonly skb: Skb; readonly rule: RuleRef; readonly with: string; readonly told: Body }
   | { readonly kind: 'nat'; readonly skb: Skb; readonly rule: RuleRef; readonly target: NatTarget }
-  | { readonly kind: 'notrack'; readonly skb: Skb }
   | { readonly kind: 'unmodelled'; readonly skb: Skb; readonly what: string }
 
 export type NatTarget =
@@ -137,7 +136,6 @@ interface Applied {
     | { readonly kind: 'drop' }
     | { readonly kind: 'reject'; readonly with: string }
     | { readonly kind: 'nat'; readonly target: NatTarget }
-    | { readonly kind: 'notrack' }
     | { readonly kind: 'unmodelled'; readonly what: string }
 }
 
@@ -162,7 +160,8 @@ function apply(visit: Visit, target: Target | undefined, skb: Skb): Applied {
     case 'log':
       return go
     case 'notrack':
-      return { ...accept, verdict: { kind: 'continue' }, final: { kind: 'notrack' } }
+      // the rest of the raw table is still asked; a packet that came over lo has its entry already
+      return { ...go, skb: skb.ct ? skb : { ...skb, ct: { id: 0, dir: 'original', state: 'untracked' } } }
     case 'masquerade':
       return {
         ...accept,
