@@ -16,6 +16,8 @@ const TCP: Readonly<Record<string, readonly [sysctl: string, seconds: number]>> 
 function nameAndDefault(entry: CtEntry): readonly [string, number] {
   switch (entry.orig.proto) {
     case 'tcp':
+      // picked up in the middle and not answered yet
+      if (entry.tcp === 'ESTABLISHED' && !entry.status.has('SEEN_REPLY')) return ['tcp_timeout_unacknowledged', 300]
       return TCP[entry.tcp ?? 'SYN_SENT'] ?? ['tcp_timeout_close', 10]
     case 'udp':
       return entry.status.has('ASSURED') ? ['udp_timeout_stream', 120] : ['udp_timeout', 30]

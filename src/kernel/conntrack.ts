@@ -52,7 +52,8 @@ export function track(moment: Moment, netns: Netns, skb: Skb): Tracked | undefin
   if (!tuple) return { skb: { ...skb, ct: { id: 0, dir: 'original', state: 'invalid' } }, what: 'invalid' }
   const key = tupleKey(tuple)
   const old = table.get(key)
-  if (old && old.expires > moment.clock) return proceed(moment, netns, table, skb, old, tupleKey(old.orig) === key ? 'original' : 'reply')
+  if (old && old.expires > moment.clock && !reopens(old, key, skb.packet))
+    return proceed(moment, netns, table, skb, old, tupleKey(old.orig) === key ? 'original' : 'reply')
   const l4 = l4Of(skb.packet)
   if (l4?.kind === 'tcp' && !mayOpen(l4, netns))
     return { skb: { ...skb, ct: { id: 0, dir: 'original', state: 'invalid' } }, what: 'invalid' }
@@ -84,6 +85,12 @@ export function entryOf(moment: Moment, netns: string, skb: Skb): CtEntry | unde
   if (waiting) return waiting
   for (const e of tableOf(moment, netns).values()) if (e.id === skb.ct.id) return e
   return undefined
+}
+
+/** A SYN for a connection that has been closed is a new one, for which NAT rules are asked again (nf_conntrack_tcp_packet, TIME_WAIT). */
+function reopens(old: CtEntry, key: string, packet: Packet): boolean {
+  const l4 = l4Of(packet)
+  return l4?.kind === 'tcp' && old.tcp === 'TIME_WAIT' && tupleKey(old.orig) === key && l4.flags.includes('S') && !l4.flags.includes('A')
 }
 
 /** SYN opens; a plain ACK opens too while nf_conntrack_tcp_loose is on; SYN-ACK, RST and FIN never do. */
@@ -120,7 +127,7 @@ function proceed(moment: Moment, netns: Netns, table: Map<string, CtEntry>, skb:
       return { skb: { ...skb, ct: { id: entry.id, dir, state: 'established' } }, entry, what: 'found' }
     }
     entry.tcp = nextTcp(entry.tcp ?? 'NONE', l4, dir)
-    if (entry.tcp === 'ESTABLISHED' && dir === 'original' && entry.status.has('SEEN_REPLY')) entry.status.add('ASSURED')
+    if (entry.tcp === 'ESTABLISHED' && entry.status.has('SEEN_REPLY')) entry.status.add('ASSURED')
   } else if (entry.status.has('SEEN_REPLY') && entry.orig.proto === 'udp' && moment.clock - entry.since > 2 * SECOND)
     entry.status.add('ASSURED')
   if (dir === 'reply') entry.status.add('SEEN_REPLY')
@@ -142,6 +149,11 @@ function nextTcp(state: string, tcp: TcpHeader, dir: CtDir): string {
   return state
 }
 
+/** Takes an entry that has expired or was closed out of the table, under both its keys. */
+function forget(table: Map<string, CtEntry>, entry: CtEntry | undefined): void {
+  for (const key of entry ? [tupleKey(entry.orig), tupleKey(entry.reply)] : []) if (table.get(key) === entry) table.delete(key)
+}
+
 /** nf_conntrack_confirm: at the end of INPUT and POSTROUTING an entry becomes visible, and changes are told. */
 export function confirm(
   moment: Moment,
@@ -156,6 +168,7 @@ export function confirm(
     return { entry, what: 'changed' }
   }
   const table = tableOf(moment, netns)
+  for (const key of [tupleKey(entry.orig), tupleKey(entry.reply)]) forget(table, table.get(key))
   entry.confirmed = true
   entry.dirty = false
   table.set(tupleKey(entry.orig), entry)

@@ -1,9 +1,10 @@
-import { isLoopback } from '../net/ip.ts'
+import { type Ip, isLoopback } from '../net/ip.ts'
 import { changeIp, ipLength, ipOf, withEth } from '../net/packet.ts'
 import { hookAt } from './hooks.ts'
-import { icmpError } from './icmp.ts'
+import { type IcmpError, icmpError } from './icmp.ts'
+import type { Netns } from './machine.ts'
 import { resolve } from './neighbour.ts'
-import { forwards, isLocal, linkOf, lookup, nextHop, routeLocalnet, routeView, rpFilter } from './route.ts'
+import { eitherSysctl, forwards, linkOf, lookup, nextHop, routeLocalnet, routeView, rpFilter } from './route.ts'
 import { drop, note, type Place, type Run } from './run.ts'
 
 /** Three questions, a second apart, before a neighbour counts as gone (mcast_solicit 3, retrans_time 1 s). */
@@ -18,24 +19,29 @@ export function ipReceive(_run: Run, place: At<'ip-receive'>): readonly Place[] 
   return [{ ...place, ...hookAt('prerouting', family, { at: 'route-input', dev }, { iif: dev }) } as Place]
 }
 
+/** fib_validate_source, asked once it is known that the packet has somewhere to go: our own address from outside, or the wrong device. */
+function badSource(netns: Netns, dev: string, src: Ip): 'martian' | 'rp-filter' | undefined {
+  const filter = rpFilter(netns, dev)
+  const back = lookup(netns, src)
+  if (back?.type === 'local' && !eitherSysctl(netns, dev, 'accept_local')) return 'martian'
+  if (filter === 0) return undefined
+  if (back?.type !== 'unicast' && back?.type !== 'local') return 'rp-filter'
+  return filter === 1 && back.dev !== dev ? 'rp-filter' : undefined
+}
+
 /** ip_route_input: for us, or for somebody else; martians and the reverse path filter are judged here. */
 export function routeInput(run: Run, place: At<'route-input'>): readonly Place[] {
   const netns = run.netns(place.netns)
   const { dev } = place
   const ip = ipOf(place.skb.packet)
   if (!ip) return []
-  if (dev !== 'lo') {
-    if ((isLoopback(ip.dst) || isLoopback(ip.src)) && !(ip.family === 4 && routeLocalnet(netns, dev)))
-      return drop(run, place, { kind: 'dropped', reason: 'martian' })
-    if (ip.family === 4 && isLocal(netns, ip.src)) return drop(run, place, { kind: 'dropped', reason: 'martian' })
-    const strict = ip.family === 4 ? rpFilter(netns, dev) : 0
-    const back = strict === 0 ? undefined : lookup(netns, ip.src)
-    if (strict !== 0 && (back?.type !== 'unicast' || (strict === 1 && back.dev !== dev)))
-      return drop(run, place, { kind: 'dropped', reason: 'rp-filter' })
-  }
+  if (dev !== 'lo' && (isLoopback(ip.dst) || isLoopback(ip.src)) && !(ip.family === 4 && routeLocalnet(netns, dev)))
+    return drop(run, place, { kind: 'dropped', reason: 'martian' })
   const route = lookup(netns, ip.dst)
   const because = route?.because === undefined ? {} : { because: route.because }
+  const bad = ip.family === 4 && dev !== 'lo' ? badSource(netns, dev, ip.src) : undefined
   if (route?.type === 'local') {
+    if (bad) return drop(run, place, { kind: 'dropped', reason: bad })
     note(run, place, { kind: 'route', route: routeView(route), dst: ip.dst, ...because })
     return [{ ...place, ...hookAt('input', ip.family, { at: 'deliver', dev }, { iif: dev }) } as Place]
   }
@@ -43,7 +49,7 @@ export function routeInput(run: Run, place: At<'route-input'>): readonly Place[]
     run.end(place.journey, { kind: 'unmodelled', what: 'broadcast' })
     return []
   }
-  if (!forwards(netns, ip.family)) {
+  if (!forwards(netns, ip.family, dev)) {
     note(run, place, {
       kind: 'route',
       dst: ip.dst,
@@ -55,14 +61,18 @@ export function routeInput(run: Run, place: At<'route-input'>): readonly Place[]
   if (!route || route.type === 'unreachable' || route.type === 'prohibit' || route.type === 'blackhole' || route.dev === undefined) {
     const failed = route?.type === 'blackhole' ? 'blackhole' : route?.type === 'prohibit' ? 'prohibit' : 'unreachable'
     note(run, place, { kind: 'route', dst: ip.dst, failed, ...(route ? { route: routeView(route) } : {}), ...because })
-    const error =
-      failed === 'blackhole'
-        ? []
-        : icmpError(run, place, failed === 'prohibit' ? 'icmp-admin-prohibited' : route ? 'icmp-host-unreachable' : 'icmp-net-unreachable')
+    const error = failed === 'blackhole' ? [] : icmpError(run, place, refusal(failed, ip.family, route !== undefined))
     return [...error, tellDropped(place, failed === 'blackhole' ? 'blackhole' : 'no-route')]
   }
+  if (bad) return drop(run, place, { kind: 'dropped', reason: bad })
   note(run, place, { kind: 'route', route: routeView(route), dst: ip.dst, ...because })
   return forward(run, place, route.dev, nextHop(route, ip.dst), route.mtu ?? linkOf(netns, route.dev)?.mtu ?? 1500)
+}
+
+/** ip_error and ip6_pkt_discard: IPv6 says "no route" for an unreachable route too. */
+function refusal(failed: 'prohibit' | 'unreachable', family: 4 | 6, route: boolean): IcmpError {
+  if (failed === 'prohibit') return 'icmp-admin-prohibited'
+  return route && family === 4 ? 'icmp-host-unreachable' : 'icmp-net-unreachable'
 }
 
 const tellDropped = (place: Place, reason: 'no-route' | 'blackhole' | 'ttl' | 'mtu' | 'no-neighbour'): Place => {

@@ -1,6 +1,6 @@
 import type { Ip } from '../net/ip.ts'
 import type { CtStatus, Tuple } from '../trace/event.ts'
-import { type TupleKey, tupleKey } from './tuple.ts'
+import type { TupleKey } from './tuple.ts'
 
 /** One connection as nf_conntrack keeps it. Mutable while a walk's draft is open; events hold copies. */
 export interface CtEntry {
@@ -54,6 +54,13 @@ export interface Sock {
   retried?: true
 }
 
+const twinOf = (entry: CtEntry): CtEntry => ({
+  ...entry,
+  status: new Set(entry.status),
+  bound: { ...entry.bound },
+  ...(entry.ends ? { ends: { ...entry.ends } } : {}),
+})
+
 /** All that changes while packets flow. A walk works on a fork and hands it back once. */
 export class Moment {
   /** ns since the lab's clock started. */
@@ -79,18 +86,9 @@ export class Moment {
     copy.clock = this.clock
     copy.nextCt = this.nextCt
     for (const [netns, table] of this.conntrack) {
-      const mine = new Map<TupleKey, CtEntry>()
-      for (const entry of new Set(table.values())) {
-        const twin: CtEntry = {
-          ...entry,
-          status: new Set(entry.status),
-          bound: { ...entry.bound },
-          ...(entry.ends ? { ends: { ...entry.ends } } : {}),
-        }
-        mine.set(tupleKey(twin.orig), twin)
-        mine.set(tupleKey(twin.reply), twin)
-      }
-      copy.conntrack.set(netns, mine)
+      const twins = new Map<CtEntry, CtEntry>()
+      for (const entry of table.values()) twins.set(entry, twins.get(entry) ?? twinOf(entry))
+      copy.conntrack.set(netns, new Map([...table].map(([key, entry]) => [key, twins.get(entry) as CtEntry])))
     }
     for (const [k, c] of this.counters) copy.counters.set(k, { ...c })
     for (const [k, s] of this.socks) copy.socks.set(k, { ...s })

@@ -1,7 +1,7 @@
 import { inCidr } from '../net/cidr.ts'
 import { familyOf, type Ip, type Mac } from '../net/ip.ts'
 import type { Link, Machines, Netns } from './machine.ts'
-import { isLocal, linkOf, lookup } from './route.ts'
+import { eitherSysctl, forwards, isLocal, linkOf, lookup } from './route.ts'
 
 /** A device as seen from the segment that it is plugged into. */
 export interface Plug {
@@ -81,7 +81,7 @@ export function resolve(machines: Machines, netns: Netns, dev: string, hop: Ip):
 function answers(netns: Netns, link: Link, asked: Ip): boolean {
   if (familyOf(asked) === 6) return link.addrs.some((a) => inCidr(asked, a) && a.startsWith(`${asked}/`))
   if (isLocal(netns, asked)) return true
-  if ((netns.sysctls[`net/ipv4/conf/${link.dev}/proxy_arp`] ?? netns.sysctls['net/ipv4/conf/all/proxy_arp'] ?? 0) === 0) return false
+  if (!eitherSysctl(netns, link.dev, 'proxy_arp') || !forwards(netns, 4, link.dev)) return false
   const route = lookup(netns, asked)
   return route?.type === 'unicast' && route.dev !== link.dev
 }

@@ -77,7 +77,8 @@ export const nextHop = (route: Route, dst: Ip): Ip => route.via ?? dst
 const globals = (netns: Netns, family: Family): readonly Ip[] =>
   [...netns.links]
     .sort((a, b) => a.ifindex - b.ifindex)
-    .filter((l) => l.kind !== 'loopback' && l.up)
+    // an IPv4 address is there while its device is down, an IPv6 address is not
+    .filter((l) => l.kind !== 'loopback' && (l.up || family === 4))
     .flatMap((l) => addressesOf(l, family))
 
 /**
@@ -137,8 +138,14 @@ export function rpFilter(netns: Netns, dev: string): number {
   return Math.max(netns.sysctls['net/ipv4/conf/all/rp_filter'] ?? 0, netns.sysctls[`net/ipv4/conf/${dev}/rp_filter`] ?? 0)
 }
 
-export const routeLocalnet = (netns: Netns, dev: string): boolean =>
-  (netns.sysctls['net/ipv4/conf/all/route_localnet'] ?? 0) !== 0 || (netns.sysctls[`net/ipv4/conf/${dev}/route_localnet`] ?? 0) !== 0
+export const routeLocalnet = (netns: Netns, dev: string): boolean => eitherSysctl(netns, dev, 'route_localnet')
 
-export const forwards = (netns: Netns, family: Family): boolean =>
-  (netns.sysctls[family === 4 ? 'net/ipv4/ip_forward' : 'net/ipv6/conf/all/forwarding'] ?? 0) !== 0
+/** Whether what comes in by this device may be forwarded. In IPv4 that is the device's own setting, to which ip_forward is copied. */
+export const forwards = (netns: Netns, family: Family, dev: string): boolean =>
+  (family === 4
+    ? (netns.sysctls[`net/ipv4/conf/${dev}/forwarding`] ?? netns.sysctls['net/ipv4/ip_forward'] ?? 0)
+    : (netns.sysctls['net/ipv6/conf/all/forwarding'] ?? 0)) !== 0
+
+/** Settings that are on when conf.all or the device says so (IN_DEV_ORCONF). */
+export const eitherSysctl = (netns: Netns, dev: string, name: string): boolean =>
+  (netns.sysctls[`net/ipv4/conf/all/${name}`] ?? 0) !== 0 || (netns.sysctls[`net/ipv4/conf/${dev}/${name}`] ?? 0) !== 0

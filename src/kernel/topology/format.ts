@@ -28,6 +28,7 @@ export interface LinkJson {
   readonly mtu?: number
   readonly master?: string
   readonly hairpin?: boolean
+  readonly isolated?: boolean
   readonly up?: boolean
   readonly peer?: readonly string[]
   readonly wire?: string
