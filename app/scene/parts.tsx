@@ -91,11 +91,11 @@ export function LineView({ line }: { readonly line: LineShape }): JSX.Element {
   return <path className={`pw-line pw-line-${line.style}`} data-line={line.id} data-tone={line.tone} d={pathOf(line.points)} />
 }
 
-/** Arrows on the open stretches of a line. */
+/** Arrows on the open stretches of a line; those of two lines that run beside each other stand apart. */
 export function Arrows({ line, stations }: { readonly line: LineShape; readonly stations: readonly Point[] }): JSX.Element {
   return (
     <g data-tone={line.tone}>
-      {arrowsOn(line.points)
+      {arrowsOn(line.points, line.style === 'whole' ? 0.3 : 0.5)
         .filter((a) => !stations.some((s) => Math.hypot(s.x - a.x, s.y - a.y) < 18))
         .map((a) => (
           <path

@@ -123,8 +123,8 @@ export function upTo(points: readonly Point[], share: number): readonly Point[] 
 export const lengthOf = (points: readonly Point[]): number =>
   points.reduce((sum, p, i) => sum + (i === 0 ? 0 : distance(points[i - 1] ?? p, p)), 0)
 
-/** Places for arrows on straight runs, about every 120 px, with the direction of travel in degrees. */
-export function arrowsOn(points: readonly Point[], every = 120): readonly (Point & { readonly turn: number })[] {
+/** Places for arrows on straight runs, about every 120 px, each at this share of its run, with the direction of travel in degrees. */
+export function arrowsOn(points: readonly Point[], share = 0.5, every = 120): readonly (Point & { readonly turn: number })[] {
   const out: (Point & { turn: number })[] = []
   const line = simplified(points)
   let since = every * 0.5
@@ -133,7 +133,8 @@ export function arrowsOn(points: readonly Point[], every = 120): readonly (Point
     if (before === undefined) continue
     const d = distance(before, p)
     if (d >= 44 && since + d / 2 >= every) {
-      out.push({ x: (before.x + p.x) / 2, y: (before.y + p.y) / 2, turn: (Math.atan2(p.y - before.y, p.x - before.x) * 180) / Math.PI })
+      const [x, y] = [before.x + (p.x - before.x) * share, before.y + (p.y - before.y) * share]
+      out.push({ x, y, turn: (Math.atan2(p.y - before.y, p.x - before.x) * 180) / Math.PI })
       since = d / 2
     } else since += d
   }

@@ -107,7 +107,7 @@ export function lanesOf(answer: Answer, beats: readonly Beat[], width: number, l
   const places = placesOf(beats, new Set(answer.stage?.netns.filter((n) => n.kind === 'node').map((n) => n.name)))
   const apart = height === 0 ? lane : Math.max(leastLane, Math.min(lane, (height - top - 8) / Math.max(1, places.length - 1)))
   const size = smallType(lang)
-  const most = Math.min(150, width * 0.2)
+  const most = Math.min(width * 0.2, Math.max(150, Math.min(190, width * 0.14)))
   const lanes = places.map((place, i): Lane => {
     const full = place === answer.stage?.underlay.name ? words.underlay : titleOf(answer, place)
     return { place, full, label: fittedPod(full, most, size), y: top + i * apart }

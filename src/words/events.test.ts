@@ -49,7 +49,7 @@ test('a hook says whose it is: the node’s, the bridge’s, the outer packet’
   const title = (at: object, after: object = skb([ip('10.0.0.1', '10.0.0.2')])): string =>
     sayEvent(event({ kind: 'hook', at, after }), names, 'en').title
   const output = { netns: 'node-1', hook: 'output' }
-  expect(title(output)).toBe('OUTPUT: from a process of this node')
+  expect(title(output)).toBe('OUTPUT: sent by this node itself')
   expect(title(output, skb([ip('192.168.10.11', '192.168.10.12'), { kind: 'vxlan', vni: 1 }, ip('10.0.0.1', '10.0.0.2')]))).toBe(
     'OUTPUT, for the outer packet',
   )

@@ -21,10 +21,10 @@ const hooks: Readonly<Record<Hook, InBoth>> = {
   },
   output: {
     en: [
-      'OUTPUT: from a process of this node',
+      'OUTPUT: sent by this node itself',
       'A packet that begins here never meets PREROUTING. So kube-proxy hooks its Service rules in a second time, here.',
     ],
-    zh: ['OUTPUT：由本节点的进程发出', '从这里出发的数据包不经过 PREROUTING，所以 kube-proxy 把 Service 规则在这里再挂一次。'],
+    zh: ['OUTPUT：由本节点自己发出', '从这里出发的数据包不经过 PREROUTING，所以 kube-proxy 把 Service 规则在这里再挂一次。'],
   },
   postrouting: {
     en: [
