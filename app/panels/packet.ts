@@ -13,6 +13,8 @@ export interface Layer {
   readonly bytes: number
   readonly state: 'same' | 'changed' | 'added' | 'removed'
   readonly fields: readonly Field[]
+  /** The head of the packet that an ICMP error complains of. */
+  readonly quoted: readonly Layer[]
 }
 
 const titleOf = (header: Header): string => {
@@ -32,6 +34,9 @@ const titleOf = (header: Header): string => {
   }
 }
 
+/** A header's name for a reader. */
+export const headerTitle = (header: Header): string => titleOf(header)
+
 /** The fields of a header as name and text, in the order in which they are shown. */
 function fieldsOf(header: Header): readonly (readonly [string, string])[] {
   switch (header.kind) {
@@ -46,6 +51,8 @@ function fieldsOf(header: Header): readonly (readonly [string, string])[] {
         ['dst', header.dst],
         ['ttl', `${header.ttl}`],
         ['proto', header.proto],
+        ...(header.df === true ? ([['flags', 'DF']] as const) : []),
+        ...(header.frag === undefined ? [] : ([['frag', `${header.frag.offset}${header.frag.more ? '+' : ''}`]] as const)),
       ]
     case 'tcp':
       return [
@@ -71,6 +78,7 @@ function fieldsOf(header: Header): readonly (readonly [string, string])[] {
         ['type', `${header.type}`],
         ['code', `${header.code}`],
         ...(header.id === undefined ? [] : ([['id', `${header.id}`]] as const)),
+        ...(header.seq === undefined ? [] : ([['seq', `${header.seq}`]] as const)),
         ...(header.mtu === undefined ? [] : ([['mtu', `${header.mtu}`]] as const)),
       ]
     case 'vxlan':
@@ -90,31 +98,48 @@ function layer(before: Header | undefined, after: Header | undefined): Layer {
   }))
   const state =
     before === undefined ? 'added' : after === undefined ? 'removed' : fields.some((f) => f.before !== f.after) ? 'changed' : 'same'
-  return { title: titleOf(shown), bytes: headerBytes(shown), state, fields }
+  const [was, is] = [before && aboutOf(before), after && aboutOf(after)]
+  const quoted =
+    is === undefined && was === undefined ? [] : layersOf(was && { headers: was, size: 0 }, { headers: is ?? was ?? [], size: 0 })
+  return { title: titleOf(shown), bytes: headerBytes(shown), state, fields, quoted }
 }
 
-/** Same kind at the same place, counted from the inside out: a tunnel adds headers in front. */
-export function layersOf(before: Packet | undefined, after: Packet): readonly Layer[] {
-  if (before === undefined) return after.headers.map((h) => layer(h, h))
-  const layers: Layer[] = []
-  let b = before.headers.length - 1
-  let a = after.headers.length - 1
+const aboutOf = (header: Header): readonly Header[] | undefined => (header.kind === 'icmp' ? header.about : undefined)
+
+/** Which header became which: same kind at the same place, counted from the inside out, for a tunnel adds headers in front. */
+export function aligned(
+  before: readonly Header[],
+  after: readonly Header[],
+): readonly (readonly [before: Header | undefined, after: Header | undefined])[] {
+  const pairs: (readonly [Header | undefined, Header | undefined])[] = []
+  let b = before.length - 1
+  let a = after.length - 1
   while (b >= 0 || a >= 0) {
-    const old = before.headers[b]
-    const now = after.headers[a]
+    const [old, now] = [before[b], after[a]]
     if (old !== undefined && now !== undefined && old.kind === now.kind) {
-      layers.unshift(layer(old, now))
+      pairs.unshift([old, now])
       b -= 1
       a -= 1
     } else if (now !== undefined && (old === undefined || a > b)) {
-      layers.unshift(layer(undefined, now))
+      pairs.unshift([undefined, now])
       a -= 1
     } else {
-      layers.unshift(layer(old, undefined))
+      pairs.unshift([old, undefined])
       b -= 1
     }
   }
-  return layers
+  return pairs
+}
+
+/** Every header layer of a packet, outermost first, before and after a step. */
+export function layersOf(before: Packet | undefined, after: Packet): readonly Layer[] {
+  if (before === undefined) return after.headers.map((h) => layer(h, h))
+  return aligned(before.headers, after.headers).map(([old, now]) => layer(old, now))
+}
+
+/** The fields of a header in which another one of its kind differs. */
+export function changedFields(before: Header, after: Header): readonly Field[] {
+  return layer(before, after).fields.filter((f) => f.before !== f.after)
 }
 
 /** `10.96.100.5:80`: the ends of the innermost addressed packet, as people say them. */
