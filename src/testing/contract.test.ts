@@ -152,6 +152,12 @@ describe('pasted from kubectl', () => {
     expect(cli('get', pasted, 'endpoints').stdout).toMatch(/web +10\.244\.1\.2:80,10\.244\.2\.2:80 /)
   })
 
+  test('the tunnel has the MACs that flanneld wrote into the Nodes', () => {
+    const fdb = cli('show', pasted, '--node', 'worker-1', 'bridge', 'fdb', 'show', 'dev', 'flannel.1').stdout
+    expect(fdb).toBe('ca:fe:00:00:00:00 dst 10.0.0.10 self permanent\nca:fe:00:00:00:02 dst 10.0.0.12 self permanent\n')
+    expect(cli('show', pasted, '--node', 'worker-1', 'ip', 'addr', 'show', 'flannel.1').stdout).toContain('link/ether ca:fe:00:00:00:01 ')
+  })
+
   test('walks', () => {
     const { outcomes } = JSON.parse(cli('probe', pasted, '--from', 'default/client', '--to', 'http://web/', '--odds', '--json').stdout) as {
       outcomes: readonly { probability: string; outcome: { backend: string } }[]

@@ -2,7 +2,7 @@ import type { Cluster, ClusterNode } from '../../../cluster/cluster.ts'
 import { madeUpMac } from '../../../kernel/mac.ts'
 import type { Op } from '../../../kernel/op.ts'
 import { hostCidr, maskedCidr, networkOf } from '../../../net/cidr.ts'
-import { type Cidr, type Family, familyOf, type Ip } from '../../../net/ip.ts'
+import { type Cidr, type Family, familyOf, type Ip, type Mac } from '../../../net/ip.ts'
 import { UPLINK, uplinkAddresses } from '../../machine/underlay.ts'
 import { writtenBy } from '../../why.ts'
 import type { FlannelConfig } from './config.ts'
@@ -34,6 +34,16 @@ export function sitesOf(config: FlannelConfig, node: ClusterNode): readonly Site
 export const deviceOf = (config: FlannelConfig, family: Family): string =>
   family === 4 ? `flannel.${config.vni}` : `flannel-v6.${config.vni}`
 
+/**
+ * The MAC of a node's tunnel device: what flanneld has written into the Node (`{"VNI":1,"VtepMAC":"…"}`, a pasted cluster has it
+ * and the other nodes go by it), else made up.
+ */
+function vtepMac({ node, family }: Site, dev: string): Mac {
+  const data = node.meta.annotations[`flannel.alpha.coreos.com/backend${family === 4 ? '' : '-v6'}-data`]
+  const written = /"VtepMAC"\s*:\s*"([0-9a-f]{2}(?::[0-9a-f]{2}){5})"/i.exec(data ?? '')?.[1]
+  return written === undefined ? madeUpMac(node.meta.name, dev) : (written.toLowerCase() as Mac)
+}
+
 /** Both on one subnet of the underlay: DirectRouting needs no tunnel there. */
 const sameSubnet = (a: Site, b: Site): boolean => {
   const nets = new Set(
@@ -51,7 +61,7 @@ function peerOps(cluster: Cluster, config: FlannelConfig, self: Site, peer: Site
     return [{ do: 'route', route: { dst: peer.subnet, via: peer.publicIp, dev: UPLINK, because } }]
   const dev = deviceOf(config, self.family)
   const address = networkOf(peer.subnet)
-  const mac = madeUpMac(peer.node.meta.name, dev)
+  const mac = vtepMac(peer, dev)
   return [
     { do: 'neigh', neigh: { address, dev, mac, state: 'PERMANENT', because } },
     { do: 'fdb', fdb: { mac, dev, dst: peer.publicIp, flags: ['self', 'permanent'], because } },
@@ -71,7 +81,7 @@ function tunnelOps(cluster: Cluster, config: FlannelConfig, self: Site): readonl
     underlay: UPLINK,
     dstport: config.port,
     flags: ['nolearning'],
-    mac: madeUpMac(self.node.meta.name, dev),
+    mac: vtepMac(self, dev),
     addrs: [hostCidr(networkOf(self.subnet))],
     mtu: UNDERLAY_MTU - OVERHEAD[self.family],
     up: true,
