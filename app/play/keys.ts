@@ -1,5 +1,5 @@
 import { set, state } from '../store.ts'
-import { step, toEnd, togglePlay, toStart } from './play.ts'
+import { step, stepInto, stepOut, stepOver, toEnd, togglePlay, toStart } from './play.ts'
 
 /** Does this element use the keys itself? */
 const takesKeys = (target: EventTarget | null): boolean =>
@@ -22,10 +22,12 @@ export function listenToKeys(): void {
         step(event.shiftKey ? 'hop' : 'station', -1)
         break
       case 'ArrowDown':
-        step('rule', 1)
+        if (event.shiftKey) stepOver()
+        else stepInto()
         break
       case 'ArrowUp':
-        step('rule', -1)
+        if (event.shiftKey) stepOut()
+        else step('rule', -1)
         break
       case 'Home':
         toStart()
