@@ -58,6 +58,13 @@ const MOST_JOURNEYS = 400
 /** ns between two packets of an exchange: only their order means something. */
 const TICK = 100_000
 
+/** A rule dropped or rejected the packet in OUTPUT or POSTROUTING of the netns that made it. */
+function refusedAtHome(draft: Draft, netns: string): boolean {
+  const by = draft.ending?.kind === 'rejected' || (draft.ending?.kind === 'dropped' && draft.ending.rule !== undefined)
+  const last = draft.events[draft.events.length - 1]?.at
+  return by && last?.netns === netns && (last.hook === 'output' || last.hook === 'postrouting')
+}
+
 /**
  * Carries packets from place to place until every journey has ended, and lets processes answer. One packet runs to its end
  * before the next one starts; times only pass when nothing is under way.
@@ -123,8 +130,11 @@ export class Walk implements Run {
     draft.ending = ending
     if (ending.kind === 'unmodelled') this.unmodelled ??= ending.what
     const owner = this.owners.get(journey)
-    if (owner && ending.kind === 'failed-locally')
-      this.tell({ ...owner, happening: { kind: 'failed', conn: owner.conn, errno: ending.errno } })
+    if (!owner) return
+    const failed = (errno: string): Told => ({ ...owner, happening: { kind: 'failed', conn: owner.conn, errno } })
+    if (ending.kind === 'failed-locally') this.tell(failed(ending.errno))
+    // A rule of the sender's own machine lets send() fail at once, before an ICMP error is looked at; TCP only tries again.
+    else if (draft.connection.proto !== 'tcp' && refusedAtHome(draft, owner.netns)) this.waiting.unshift(() => this.inform(failed('EPERM')))
   }
 
   begin(journey: {

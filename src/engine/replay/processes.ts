@@ -72,7 +72,7 @@ export function prober(probe: GoldenProbe, timeout: number, name: string): Proce
           return { state, acts: end('connected', { server: { ns, sees_client_as: seen } }) }
         }
         case 'failed':
-          return { state, acts: end(OUTCOMES[h.errno] ?? h.errno) }
+          return { state, acts: end(OUTCOMES[h.errno] ?? h.errno.toLowerCase()) }
         case 'timer':
           return { state, acts: end('timeout') }
         case 'accepted':
