@@ -63,11 +63,17 @@ export function faultsOf(scene: Scene): readonly Fault[] {
   for (const b of all)
     if (b.x < 0 || b.y < 0 || b.x + b.w > scene.size.width || b.y + b.h > scene.size.height)
       faults.push({ what: 'overflow', a: b.id, b: 'picture' })
-  for (const line of [...scene.lines, ...scene.rails]) {
+  // Half the width of what is drawn along the points, px.
+  const drawn = [
+    ...scene.lines.map((l) => ({ ...l, half: 1.5 })),
+    ...scene.rails.map((r) => ({ ...r, half: 1.5 })),
+    ...(scene.form === 'wide' ? scene.tubes.map((t) => ({ ...t, half: 5.5 })) : []),
+  ]
+  for (const line of drawn) {
     const seen = new Set<string>()
     for (const p of sampled(line.points))
       for (const t of texts)
-        if (!seen.has(t.id) && holds(t, p.x, p.y, 1.5)) {
+        if (!seen.has(t.id) && holds(t, p.x, p.y, line.half)) {
           seen.add(t.id)
           faults.push({ what: 'line through text', a: line.id, b: t.id })
         }

@@ -185,8 +185,8 @@ export function layoutOf(answer: Answer, beats: readonly Beat[], size: Size, lan
   const net = stage.underlay.net
   const label = textWidth(words.underlay, d.small) + textWidth(net, 11, 'mono') + 6
   const from = size.width - gap - 4 - label
-  addText(d, 'underlay/label', from, rows.wire + 18, words.underlay)
-  addText(d, 'underlay/net', from + textWidth(words.underlay, d.small) + 6, rows.wire + 18, net, { font: 'mono', size: 11 })
+  addText(d, 'underlay/label', from, rows.wire + 21, words.underlay)
+  addText(d, 'underlay/net', from + textWidth(words.underlay, d.small) + 6, rows.wire + 21, net, { font: 'mono', size: 11 })
   return {
     size: { width: size.width, height: Math.max(size.height, rows.total) },
     rows,

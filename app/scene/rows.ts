@@ -69,7 +69,7 @@ function place(extra: number, level: Level, wish: RowWishes): Rows {
   const bottom = down([8, 8, 5])
   const wire = down([16, 16, 12], 0.06)
   const below = down([15, 15, 12], 0.03)
-  const total = wish.below === 'nothing' ? wire + 24 : below + (wish.below === 'hosts' ? 46 : tileHeight(level)) + 6
+  const total = wish.below === 'nothing' ? wire + 26 : below + (wish.below === 'hosts' ? 46 : tileHeight(level)) + 6
   return {
     top,
     title,

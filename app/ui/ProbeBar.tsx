@@ -3,6 +3,7 @@ import type { Outcome } from '../../src/trace/journey.ts'
 import { send } from '../asking.ts'
 import { cancel } from '../engine/client.ts'
 import { sayProblem } from '../engine/say.ts'
+import { stepsOf } from '../play/steps.ts'
 import { set, useStore } from '../store.ts'
 import { Icon } from './Icon.tsx'
 import { useT } from './words/t.ts'
@@ -67,14 +68,30 @@ export function ProbeBar() {
     >
       <label className="from">
         <span>{t('probe.from')}</span>
-        <input list="sources" value={from} onChange={(e) => setFrom(e.target.value)} spellCheck={false} autoComplete="off" />
+        <input
+          list="sources"
+          aria-label={t('probe.from')}
+          title={from}
+          value={from}
+          onChange={(e) => setFrom(e.target.value)}
+          spellCheck={false}
+          autoComplete="off"
+        />
       </label>
       <span className="to-arrow">
         <Icon name="arrow" />
       </span>
       <label className="to">
         <span>{t('probe.to')}</span>
-        <input list="targets" value={to} onChange={(e) => setTo(e.target.value)} spellCheck={false} autoComplete="off" />
+        <input
+          list="targets"
+          aria-label={t('probe.to')}
+          title={to}
+          value={to}
+          onChange={(e) => setTo(e.target.value)}
+          spellCheck={false}
+          autoComplete="off"
+        />
       </label>
       <datalist id="sources">
         {good?.sources.map((s) => (
@@ -96,7 +113,7 @@ export function ProbeBar() {
         {walk !== undefined && <OutcomePill outcome={walk.outcome} />}
         {walk !== undefined && (
           <span className="counts">
-            {t('probe.counts', { steps: walk.counts.steps, rules: walk.counts.rulesEvaluated, nat: walk.counts.natRewrites })}
+            {t('probe.counts', { steps: stepsOf(good).stations.length, rules: walk.counts.rulesEvaluated, nat: walk.counts.natRewrites })}
           </span>
         )}
       </output>

@@ -117,6 +117,7 @@ export function nextCommand(outcome: Outcome): string | undefined {
     case 'timeout':
     case 'unreachable':
     case 'dropped':
+      if (outcome.where !== null && placeOf(outcome.where.netns) === 'underlay') return 'ip route get ADDRESS; kubectl get svc,ingress -A'
       return 'iptables-save -c | grep KUBE; ip route get ADDRESS; tcpdump -ni any host ADDRESS'
     case 'http-error':
       return 'kubectl logs POD'
