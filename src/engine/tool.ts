@@ -1,5 +1,7 @@
 import { podNetns } from '../agents/agent.ts'
+import { environment } from '../cluster/kubelet/env.ts'
 import { entriesOf, viewOf } from '../kernel/conntrack.ts'
+import type { Netns } from '../kernel/machine.ts'
 import { runTool as run } from '../tools/list.ts'
 import type { ToolContext } from '../tools/tool.ts'
 import type { Problem } from '../trace/problem.ts'
@@ -18,9 +20,17 @@ export function netnsNamed(world: World, name: string): string {
   return pod?.spec.hostNetwork ? pod.nodeName : name
 }
 
+/** A hostNetwork pod lives in its node's netns, but its files are its own. */
+function withFilesOf(netns: Netns, pod: string): Netns {
+  const own = Object.entries(netns.files).flatMap(([path, text]) => (path.startsWith(`${pod}/`) ? [[path.slice(pod.length), text]] : []))
+  return { ...netns, files: { ...netns.files, ...Object.fromEntries(own) } }
+}
+
 /** Runs an operator's command in a netns of the world, as it stands after the probes so far. */
 export function runTool(world: World, name: string, argv: readonly string[]): ToolRun | { readonly problem: Problem } {
-  const netns = world.machines.netns(netnsNamed(world, name))
+  const pod = world.cluster.pods.find((p) => podNetns(p) === name)
+  const found = world.machines.netns(netnsNamed(world, name))
+  const netns = found && pod?.spec.hostNetwork ? withFilesOf(found, name) : found
   if (!netns) {
     const near = closest(name, world.machines.names)
     return {
@@ -39,6 +49,7 @@ export function runTool(world: World, name: string, argv: readonly string[]): To
       moment.counters.get(`${netns.name} ${family} ${table} ${chain} ${index === -1 ? 'policy' : index}`) ?? { packets: 0, bytes: 0 },
     conntrack: entriesOf(moment, netns.name).map((e) => viewOf(e, moment.clock)),
     now: moment.clock,
+    ...(pod ? { variables: environment(world.cluster, pod) } : {}),
   }
   const result = run(context, argv)
   return { code: result.code, stdout: [...result.stdout], stderr: result.stderr }

@@ -25,6 +25,8 @@ export interface ToolContext {
   readonly conntrack: readonly CtView[]
   /** ns on the lab's clock. */
   readonly now: number
+  /** The environment of a Pod's first container. */
+  readonly variables?: readonly (readonly [name: string, value: string])[]
 }
 
 /** What a run printed: lines without their ends. `stdout` may be made while it is read, so read it once. */
