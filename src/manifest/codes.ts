@@ -71,6 +71,10 @@ export type ManifestCode =
   | 'not-pod-name'
   /** {field} */
   | 'not-modelled'
+  /** {field} {version} */
+  | 'newer-field'
+  /** {value} {version} */
+  | 'newer-value'
   /** {version} */
   | 'lab-version'
   /** {object} */

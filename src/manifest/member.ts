@@ -3,6 +3,7 @@ import type { Severity } from '../trace/problem.ts'
 import { identify } from './identify.ts'
 import type { KindReader } from './kinds/reader.ts'
 import type { ManifestObject } from './kinds.ts'
+import { newerIn } from './newer.ts'
 import type { Json, Metadata } from './object.ts'
 import { check, type Found } from './schema/check.ts'
 import { type Fault, invalid, type Report, required, shown } from './schema/fault.ts'
@@ -63,6 +64,9 @@ export function readMember(json: Json, root: Node | null, prefix: Path, seed: st
   // As the server: what cannot be decoded is not validated.
   if (checked.types.length > 0) return { findings }
   addAll(checked.faults)
+  for (const { field, version, value } of newerIn(reader.kind, object))
+    if (value === undefined) add({ code: 'newer-field', params: { field, version } }, 'hint', field, field, 'key')
+    else add({ code: 'newer-value', params: { value, version } }, 'hint', field)
   const report: Report = (field, fault, at) => add(fault, 'error', field, at)
   if (reader.scope !== 'config') {
     nameRules(object, reader, report)

@@ -9,6 +9,7 @@ export const REQUIRED: Fault = { code: 'required', params: {} }
 
 export const choice = (...values: readonly string[]): Shape => ({
   is: 'text',
+  known: values,
   own: (value) => (values.includes(value) ? undefined : { code: 'one-of', params: { value: shown(value), values: values.join(', ') } }),
 })
 

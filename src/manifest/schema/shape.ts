@@ -11,6 +11,8 @@ export type Shape =
       readonly is: 'text'
       readonly form?: Form<string>
       readonly oneOf?: readonly string[]
+      /** Words to offer, where `own` or somebody else says which are right. */
+      readonly known?: readonly string[]
       readonly own?: (value: string) => Fault | undefined
       readonly need?: Fault
     }

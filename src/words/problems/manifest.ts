@@ -123,6 +123,14 @@ export const manifestProblems: Readonly<Record<ManifestCode, Sentence>> = {
     zh: '{value} 不能指明 Pod：请写 NAMESPACE/POD 或 NAMESPACE/PREFIX*',
   },
   'not-modelled': { en: '{field} is not modelled yet and changes nothing', zh: '{field} 尚未建模，不起作用' },
+  'newer-field': {
+    en: '{field} came with Kubernetes v{version}: a v1.30 cluster drops it, and here it changes nothing',
+    zh: '{field} 从 Kubernetes v{version} 起才有：v1.30 集群会丢弃它，在这里也不起作用',
+  },
+  'newer-value': {
+    en: '{value} came with Kubernetes v{version}: a v1.30 cluster refuses it',
+    zh: '{value} 从 Kubernetes v{version} 起才有：v1.30 集群不接受它',
+  },
   'lab-version': {
     en: 'this Lab is of version {version}; only version 1 is known',
     zh: '这个 Lab 的版本是 {version}；目前只认识版本 1',
