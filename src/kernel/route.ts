@@ -21,7 +21,8 @@ function best(netns: Netns, table: string, dst: Ip, oif?: string): Route | undef
     if (route.table !== table || familyOf(route.dst) !== familyOf(dst)) continue
     if (oif !== undefined && route.dev !== oif) continue
     if (!inCidr(dst, route.dst)) continue
-    if (route.dev !== undefined && linkOf(netns, route.dev)?.up === false) continue
+    // an address stays ours while its device is down: kube-ipvs0 never comes up
+    if (route.type !== 'local' && route.dev !== undefined && linkOf(netns, route.dev)?.up === false) continue
     const longer = won === undefined || lengthOf(route.dst) > lengthOf(won.dst)
     if (longer || (won && lengthOf(route.dst) === lengthOf(won.dst) && route.metric < won.metric)) won = route
   }
