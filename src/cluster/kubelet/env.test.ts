@@ -18,7 +18,7 @@ const text = [
   service('far', 'shop', '{type: ExternalName, externalName: example.org}'),
   service('other', 'db', '{clusterIP: 10.96.9.9, ports: [{port: 1}]}'),
   pod('all'),
-  pod('off', 'enableServiceLinks: false'),
+  pod('unlinked', 'enableServiceLinks: false'),
   pod('host', 'hostNetwork: true'),
   pod(
     'own',
@@ -65,7 +65,7 @@ test('Services of the own namespace and default/kubernetes; none that has no add
 })
 
 test('enableServiceLinks: false leaves the API server alone', () => {
-  expect(of('off')).toEqual(['HOSTNAME=off', ...API])
+  expect(of('unlinked')).toEqual(['HOSTNAME=unlinked', ...API])
 })
 
 test('a hostNetwork Pod has its node for a name', () => {
