@@ -68,7 +68,18 @@ export default function Monaco({ file, text, label, readOnly, markers, lit, reve
     })
     editor.current = made
     marks.current = made.createDecorationsCollection()
-    const heard = made.onDidChangeModelContent(() => edit.current(made.getValue()))
+    const heard = made.onDidChangeModelContent(() => {
+      if (made.hasTextFocus()) tab('indents')
+      edit.current(made.getValue())
+    })
+    // Who comes by Tab leaves by Tab: it indents only after a click or typing, and Escape gives it back.
+    const tab = (does: 'leaves' | 'indents'): void => made.updateOptions({ tabFocusMode: does === 'leaves' })
+    made.onMouseDown(() => tab('indents'))
+    made.onDidBlurEditorText(() => tab('leaves'))
+    made.onKeyDown((e) => {
+      if (e.keyCode === monaco.KeyCode.Escape) tab('leaves')
+    })
+    tab('leaves')
     const moved = made.onDidChangeCursorPosition(({ position }) => set({ cursorLine: position.lineNumber }))
     return () => {
       heard.dispose()
