@@ -117,14 +117,17 @@ export function send(machines: Machines, netns: string, what: string | Packet, m
   return { ...finish(walk, ''), moment }
 }
 
-/** What a program in a namespace gets from connect(): `connected`, an errno, or nothing for as long as it waits (800 ms). */
+/** What a program in a namespace gets from connect(): `connected`, an errno, `silence` or ETIMEDOUT after `wait` seconds. */
 export function connect(
   machines: Machines,
   netns: string,
   proto: 'tcp' | 'udp',
   to: string,
-  moment = new Moment(),
-  luck: Luck = hashLuck(1),
+  {
+    moment = new Moment(),
+    luck = hashLuck(1),
+    wait = 0.8,
+  }: { readonly moment?: Moment; readonly luck?: Luck; readonly wait?: number } = {},
 ): Sent & { readonly result: string } {
   const { address, port } = end(to)
   const over = (result: string): { state: undefined; acts: readonly [{ act: 'exit'; result: string }] } => ({
@@ -136,13 +139,13 @@ export function connect(
     start: undefined,
     on: (_state, h) => {
       if (h.kind === 'start')
-        return { state: undefined, acts: [{ act: 'connect', conn: 'c', proto, to: { address, port }, timeout: 800_000_000 }] }
+        return { state: undefined, acts: [{ act: 'connect', conn: 'c', proto, to: { address, port }, timeout: wait * 1e9 }] }
       if (h.kind === 'connected' && proto === 'udp')
         return {
           state: undefined,
           acts: [
             { act: 'send', conn: 'c', size: 1, message: undefined },
-            { act: 'timer', name: 't', after: 800_000_000 },
+            { act: 'timer', name: 't', after: wait * 1e9 },
           ],
         }
       if (h.kind === 'failed') return over(h.errno)
