@@ -1,4 +1,5 @@
 import type { Answer } from '../../src/answer.ts'
+import type { Asks, WhyNot } from '../../src/engine/columns/shape.ts'
 import type { Message } from '../../src/net/message.ts'
 import type { Cause } from '../../src/trace/cause.ts'
 import type { TraceEvent } from '../../src/trace/event.ts'
@@ -27,3 +28,5 @@ export const sayProblem = (problem: Problem, lang: Lang): string => words?.sayPr
 export const sayCause = (cause: Cause, lang: Lang): string => words?.sayCause(cause, lang) ?? ''
 export const sayOutcome = (answer: Answer, lang: Lang): Said => words?.sayOutcome(answer, lang) ?? nothing
 export const nextCommand = (outcome: Outcome): string | undefined => words?.nextCommand(outcome)
+export const sayWhyNot = (why: WhyNot, lang: Lang): string => words?.sayWhyNot(why, lang) ?? ''
+export const sayAsks = (part: Asks, lang: Lang): string => words?.sayAsks(part, lang) ?? part

@@ -1,4 +1,5 @@
 import type { Answer } from '../../src/answer.ts'
+import type { Asks, WhyNot } from '../../src/engine/columns/shape.ts'
 import type { Message } from '../../src/net/message.ts'
 import type { Cause } from '../../src/trace/cause.ts'
 import type { TraceEvent } from '../../src/trace/event.ts'
@@ -10,6 +11,7 @@ import { type Names, namesOf } from '../../src/words/names.ts'
 import { nextCommand, sayOutcome as sayOutcomeIn } from '../../src/words/outcomes.ts'
 import { sayProblem as sayProblemIn } from '../../src/words/problems.ts'
 import type { Said } from '../../src/words/said.ts'
+import { sayAsks as sayAsksIn, sayWhyNot as sayWhyNotIn } from '../../src/words/whynot.ts'
 import type { Lang } from '../ui/lang.ts'
 
 // The page's way to the engine's sentences, in the page's own names for the languages.
@@ -31,3 +33,5 @@ export const sayCause = (cause: Cause, lang: Lang): string => sayCauseIn(cause.w
 /** What the caller saw, and why; empty without a walk. */
 export const sayOutcome = (answer: Answer, lang: Lang): Said =>
   answer.walk === undefined ? { title: '', text: '' } : sayOutcomeIn(answer.walk.outcome, tongue(lang))
+export const sayWhyNot = (why: WhyNot, lang: Lang): string => sayWhyNotIn(why, tongue(lang))
+export const sayAsks = (part: Asks, lang: Lang): string => sayAsksIn(part, tongue(lang))

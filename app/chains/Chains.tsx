@@ -1,0 +1,148 @@
+import { useMemo, useRef } from 'react'
+import type { TableVisit } from '../../src/engine/columns/shape.ts'
+import { seek } from '../play/play.ts'
+import { playheadOf, stepsOf } from '../play/steps.ts'
+import { useStore } from '../store.ts'
+import { type Folds, type Shown, useColumns, useFolds } from './ask.ts'
+import { ColumnList } from './ColumnList.tsx'
+import { Columns } from './Columns.tsx'
+import { layoutOf } from './layout.ts'
+import { type ChainPlace, placeOf, remembered, rowOf } from './place.ts'
+import type { ColumnBox, Picture, RowBox } from './shapes.ts'
+import { setChains, tellingVisit, useChains } from './state.ts'
+import { type ChainWords, wordsOf } from './words.ts'
+import './chains.css'
+
+/** What to say where there are no columns. */
+function Empty({ text }: { readonly text: string }) {
+  return <p className="chain-empty">{text}</p>
+}
+
+function emptyText(place: ChainPlace | undefined, shown: Shown | undefined, words: ChainWords): string | undefined {
+  if (place?.hook === undefined) return words.noHook
+  if (shown === undefined) return ''
+  if (shown.seq === place.hook.seq && shown.lost) return words.lost
+  if (shown.columns === undefined || shown.columns.visits.length > 0) return undefined
+  return remembered(place) ? words.remembered : words.noTable
+}
+
+/** The table to show: that of the playhead's event, else the visitor's choice, else the one that says most. */
+function useVisit(shown: Shown | undefined, place: ChainPlace | undefined): TableVisit | undefined {
+  const chosen = useChains((s) => s.table)
+  const visits = shown?.columns?.visits ?? []
+  const byEvent = place?.table !== undefined && place.hook?.seq === shown?.seq ? visits.find((v) => v.table === place.table) : undefined
+  const mine = chosen?.answer === shown?.answer && chosen?.hook === shown?.seq ? visits.find((v) => v.table === chosen?.table) : undefined
+  return mine ?? byEvent ?? tellingVisit(visits)
+}
+
+interface HeadProps {
+  readonly shown: Shown | undefined
+  readonly visit: TableVisit | undefined
+  readonly words: ChainWords
+  readonly quiet: boolean
+}
+
+function Head({ shown, visit, words, quiet }: HeadProps) {
+  const columns = shown?.columns
+  const visits = columns?.visits ?? []
+  return (
+    <header className="chain-head">
+      <h2>{words.title}</h2>
+      {!quiet && columns !== undefined && visit !== undefined && (
+        <p>
+          <code>{words.where(columns.netns, columns.hook.toUpperCase())}</code>
+          {visits.length < 2 && <code> · {words.table(visit.table)}</code>}
+          <span> · {words.counts(visit.evaluated, visit.matched)}</span>
+        </p>
+      )}
+      {!quiet && visits.length > 1 && shown !== undefined && (
+        <fieldset className="chain-tables" aria-label={words.tables}>
+          {visits.map(({ table, evaluated }) => (
+            <button
+              key={table}
+              type="button"
+              aria-pressed={table === visit?.table}
+              onClick={() => setChains({ table: { answer: shown.answer, hook: shown.seq, table } })}
+            >
+              {table} <small>{evaluated}</small>
+            </button>
+          ))}
+        </fieldset>
+      )}
+    </header>
+  )
+}
+
+/** What a click on a row does: to its event, its fold, or into the inspector. */
+function usePick(shown: Shown | undefined, folds: Folds): (column: ColumnBox, box: RowBox) => void {
+  return (column, { row, fold }) => {
+    if (shown?.columns === undefined) return
+    if (row.kind === 'fold') {
+      if (fold === 'more') folds.more(row)
+      else folds.toggle(row)
+      return
+    }
+    if (row.kind === 'end' || row.verdict !== undefined) {
+      setChains({ picked: undefined })
+      seek(row.seq)
+      return
+    }
+    const causes = { ...shown.columns.causes, ...folds.causes }
+    setChains({ picked: { answer: shown.answer, hook: shown.seq, chain: column.title, row, causes } })
+  }
+}
+
+function usePicked(shown: Shown | undefined): (column: ColumnBox) => string | undefined {
+  const picked = useChains((s) => s.picked)
+  return (column) => {
+    if (picked === undefined || picked.answer !== shown?.answer || picked.hook !== shown.seq || picked.chain !== column.title)
+      return undefined
+    return `${column.key} r${picked.row.index}`
+  }
+}
+
+/** The chains that the packet went through at the hook of this step: a column for each, and why each rule did not match. */
+export function Chains({ phone = false }: { readonly phone?: boolean }) {
+  const good = useStore((s) => s.good)
+  const lang = useStore((s) => s.lang)
+  const playhead = useStore((s) => s.playhead)
+  const words = wordsOf(lang)
+  const place = placeOf(good, playhead)
+  const shown = useColumns(good, place?.station.beat.journey ?? 0, place?.hook?.seq)
+  const folds = useFolds(shown?.answer, place?.station.beat.journey ?? 0, shown?.seq)
+  const visit = useVisit(shown, place)
+  const here = place !== undefined && place.hook?.seq === shown?.seq
+  const upTo = here && place.event !== undefined ? place.event.seq : Number.POSITIVE_INFINITY
+  const row = visit === undefined || place === undefined || !here ? undefined : rowOf(place, visit.first, visit.last)
+  const inside = place?.event !== undefined
+  const { opened } = folds
+  const answer = shown?.answer
+  const kept = useRef<Picture>(undefined)
+  const drawn = useMemo(() => {
+    if (visit === undefined || answer === undefined) return undefined
+    const steps = stepsOf(answer)
+    const stepOf = (seq: number): number | undefined => (steps.at.has(seq) ? playheadOf(steps, seq).beat + 1 : undefined)
+    return layoutOf(visit, { lang, opened, upTo, now: inside ? row : undefined, focus: row ?? visit.last, stepOf })
+  }, [visit, answer, lang, opened, upTo, inside, row])
+  // Until the new columns have come the old ones stay as they were.
+  const picture = here || kept.current === undefined ? drawn : kept.current
+  kept.current = picture
+  const onPick = usePick(shown, folds)
+  const pickedIn = usePicked(shown)
+  const picked = picture?.columns.map(pickedIn).find((k) => k !== undefined)
+  const empty = emptyText(place, shown, words)
+  const tone = place?.station.beat.tone ?? 'request'
+  const label = visit === undefined ? words.title : `${words.title}: ${words.table(visit.table)}`
+  return (
+    <section className="chains" data-phone={phone} data-at={shown?.seq} aria-label={words.title}>
+      <Head shown={shown} visit={visit} words={words} quiet={empty !== undefined} />
+      {empty !== undefined || picture === undefined ? (
+        <Empty text={empty ?? ''} />
+      ) : phone ? (
+        <ColumnList picture={picture} tone={tone} words={words} picked={picked} onPick={onPick} />
+      ) : (
+        <Columns picture={picture} tone={tone} words={words} picked={picked} onPick={onPick} label={label} />
+      )}
+    </section>
+  )
+}

@@ -1,0 +1,169 @@
+import { type RefObject, useLayoutEffect, useRef } from 'react'
+import { seek } from '../play/play.ts'
+import { pathOf } from '../scene/path.ts'
+import type { Tone } from '../timeline/beats.ts'
+import { still } from '../ui/motion.ts'
+import { Row } from './Row.tsx'
+import type { Box, ColumnBox, Link, OriginBox, Picture, RowBox, SourceBox } from './shapes.ts'
+import type { ChainWords } from './words.ts'
+
+interface Props {
+  readonly picture: Picture
+  readonly tone: Tone
+  readonly words: ChainWords
+  /** Key of the row that the inspector shows: column and row. */
+  readonly picked: string | undefined
+  readonly onPick: (column: ColumnBox, row: RowBox) => void
+  readonly label: string
+}
+
+const at = ({ x, y, w, h }: Box) => ({ left: x, top: y, width: w, height: h })
+
+function Way({ link }: { readonly link: Link }) {
+  const end = link.points.at(-1)
+  if (end === undefined) return null
+  const short = [...link.points.slice(0, -1), { ...end, x: end.x - 6 }]
+  return (
+    <g data-link={link.kind} data-later={link.later}>
+      <path className="way" d={pathOf(short, 8)} />
+      <path className="tip" d={`M${end.x - 9} ${end.y - 5}L${end.x - 1} ${end.y}L${end.x - 9} ${end.y + 5}Z`} />
+    </g>
+  )
+}
+
+function Column({ box, props, all }: { readonly box: ColumnBox; readonly props: Props; readonly all: number }) {
+  const { words, picked, onPick } = props
+  return (
+    <section className="chain-column" style={at(box)} data-later={box.later} aria-label={words.column(box.index + 1, all, box.title)}>
+      <h3>{box.title}</h3>
+      <p className="sub" title={box.subFull}>
+        {box.sub.map((line) => (
+          <span key={line}>{line} </span>
+        ))}
+      </p>
+      {!box.later && (
+        <ol className="chain-rows">
+          {box.rows.map((row) => (
+            <li key={row.key} style={{ top: row.y, height: row.h }}>
+              <Row box={row} words={words} picked={picked === `${box.key} ${row.key}`} onPick={(r) => onPick(box, r)} flowing={false} />
+            </li>
+          ))}
+        </ol>
+      )}
+    </section>
+  )
+}
+
+function Origin({ box }: { readonly box: OriginBox }) {
+  return (
+    <section className="chain-column origin" style={at(box)} aria-label={box.title.join(' ')}>
+      <h3>
+        {box.title.map((line) => (
+          <span key={line}>{line} </span>
+        ))}
+      </h3>
+      <p className="sub">{box.sub}</p>
+      <svg className="stem" width={20} height={box.h} aria-hidden="true">
+        <line x1={10} x2={10} y1={(box.stops[0]?.y ?? 0) + 8} y2={(box.stops.at(-1)?.y ?? 0) + 8} />
+        {box.stops.map((stop) => (
+          <circle key={stop.seq} cx={10} cy={stop.y + 8} r={4} />
+        ))}
+      </svg>
+      <ol>
+        {box.stops.map((stop) => (
+          <li key={stop.seq} style={{ top: stop.y - 4 }}>
+            <button type="button" onClick={() => seek(stop.seq)}>
+              {stop.lines.join('')}
+            </button>
+          </li>
+        ))}
+      </ol>
+      <button type="button" className="mark" style={{ top: box.markY }} onClick={() => seek(box.seq)}>
+        {box.mark}
+      </button>
+    </section>
+  )
+}
+
+function Source({ box }: { readonly box: SourceBox }) {
+  return (
+    <section className="chain-column source" style={at(box)} data-later={box.later} aria-label={box.title.join(' ')}>
+      <h3 className="words">
+        {box.title.map((line) => (
+          <span key={line}>{line} </span>
+        ))}
+      </h3>
+      <p className="sub">{box.sub}</p>
+      {!box.later && (
+        <div className="chain-rows">
+          <dl>
+            {box.fields.map((field) => (
+              <div key={field.name} style={{ top: field.y }}>
+                <dt>{field.name}</dt>
+                <dd data-rewrites={field.rewrites}>{field.lines.join('')}</dd>
+              </div>
+            ))}
+          </dl>
+          <p className="remark" style={{ top: box.remarkY }}>
+            {box.remark.map((line) => (
+              <span key={line}>{line} </span>
+            ))}
+          </p>
+        </div>
+      )}
+    </section>
+  )
+}
+
+/** Scrolls no farther than it must for the playhead's row to be seen. */
+function useInView(frame: RefObject<HTMLDivElement | null>, { x, y, w, h }: Box): void {
+  useLayoutEffect(() => {
+    const box = frame.current
+    if (box === null) return
+    const pad = 20
+    const near = (from: number, size: number, now: number, room: number): number => {
+      if (size + 2 * pad > room || from - pad < now) return Math.max(0, from - pad)
+      return from + size + pad > now + room ? from + size + pad - room : now
+    }
+    const [left, top] = [near(x, w, box.scrollLeft, box.clientWidth), near(y, h, box.scrollTop, box.clientHeight)]
+    if (left !== box.scrollLeft || top !== box.scrollTop) box.scrollTo({ left, top, behavior: still() ? 'auto' : 'smooth' })
+  }, [frame, x, y, w, h])
+}
+
+/** After a step by keyboard the focus goes along with the playhead, when it was among the rows. */
+function useFocusAlong(frame: RefObject<HTMLDivElement | null>, focus: Box): void {
+  const key = `${focus.x} ${focus.y}`
+  const was = useRef(key)
+  useLayoutEffect(() => {
+    if (was.current === key) return
+    was.current = key
+    const here = document.activeElement
+    if (here === null || !frame.current?.contains(here)) return
+    frame.current.querySelector<HTMLElement>('[aria-current="step"]')?.focus({ preventScroll: true })
+  }, [frame, key])
+}
+
+/** The chains of one table at one hook, beside each other, each opened by a jump of the one before. */
+export function Columns(props: Props) {
+  const { picture, tone, label } = props
+  const frame = useRef<HTMLDivElement>(null)
+  useInView(frame, picture.focus)
+  useFocusAlong(frame, picture.focus)
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling area has to be reachable by keyboard
+    <section ref={frame} className="chain-frame" data-tone={tone} tabIndex={0} aria-label={label}>
+      <div className="chain-canvas" style={{ width: picture.w, height: picture.h }}>
+        <svg width={picture.w} height={picture.h} aria-hidden="true">
+          {picture.links.map((link) => (
+            <Way key={link.key} link={link} />
+          ))}
+        </svg>
+        {picture.origin !== undefined && <Origin box={picture.origin} />}
+        {picture.columns.map((box) => (
+          <Column key={`${box.key} ${box.title}`} box={box} props={props} all={picture.columns.length} />
+        ))}
+        {picture.source !== undefined && <Source box={picture.source} />}
+      </div>
+    </section>
+  )
+}

@@ -1,0 +1,75 @@
+import type { RowBox } from './shapes.ts'
+import type { ChainWords } from './words.ts'
+import type { Line, Piece } from './wrap.ts'
+
+interface Props {
+  readonly box: RowBox
+  readonly words: ChainWords
+  readonly picked: boolean
+  readonly onPick: (box: RowBox) => void
+  /** Pieces break by themselves where the layout did not break them. */
+  readonly flowing: boolean
+}
+
+const Pieces = ({ line }: { readonly line: readonly Piece[] }) => (
+  <>
+    {line.map((piece, i) => (
+      // biome-ignore lint/suspicious/noArrayIndexKey: pieces have no name but their place
+      <span key={i} data-tone={piece.tone}>
+        {piece.text}
+      </span>
+    ))}
+  </>
+)
+
+const Text = ({ lines, flowing }: { readonly lines: readonly Line[]; readonly flowing: boolean }) =>
+  flowing ? (
+    <code className="rule">
+      {lines.map((line, i) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: lines have no name but their place
+        <span key={i}>
+          <Pieces line={line} />{' '}
+        </span>
+      ))}
+    </code>
+  ) : (
+    <code className="rule">
+      {lines.map((line, i) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: lines have no name but their place
+        <span key={i} className="line">
+          <Pieces line={line} />{' '}
+        </span>
+      ))}
+    </code>
+  )
+
+/** One row of a column: a rule, a fold, or the end. Pressing it goes to its event, opens it, or shows it in the inspector. */
+export function Row({ box, words, picked, onPick, flowing }: Props) {
+  const { row, tone, lines, notes, counted, when, fold } = box
+  const state = row.kind === 'rule' ? words.row[row.state] : ''
+  const opens = row.kind === 'fold'
+  return (
+    <button
+      type="button"
+      className="chain-row"
+      data-row={tone}
+      data-when={when}
+      data-picked={picked}
+      data-fold={fold}
+      aria-current={when === 'now' ? 'step' : undefined}
+      aria-expanded={opens && fold !== 'more' ? fold === 'open' : undefined}
+      aria-pressed={row.kind === 'rule' && (row.state === 'no' || row.state === 'unread') ? picked : undefined}
+      onClick={() => onPick(box)}
+    >
+      {state !== '' && <span className="unseen">{when === 'later' ? words.later : state}: </span>}
+      {lines.length > 0 && <Text lines={lines} flowing={flowing} />}
+      {notes.map((note, i) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: lines have no name but their place
+        <span key={i} className="note">
+          {note}{' '}
+        </span>
+      ))}
+      {counted !== '' && <span className="counted">{counted}</span>}
+    </button>
+  )
+}

@@ -1,0 +1,117 @@
+import type { ChainColumn, ChainRow, RuleRow } from '../../src/engine/columns/shape.ts'
+import type { Lang } from '../ui/lang.ts'
+import { type RowText, rowText } from './rows.ts'
+import type { ColumnBox, RowBox, When } from './shapes.ts'
+import {
+  columnPad,
+  inset,
+  lineHeight,
+  monoChar,
+  narrowest,
+  noteHeight,
+  noteSize,
+  rowGap,
+  rowPad,
+  titleChar,
+  titleHeight,
+  widest,
+} from './sizes.ts'
+import { wordsOf } from './words.ts'
+import { wrapMono, wrapSans } from './wrap.ts'
+
+/** How many rules of a fold are fetched at once. */
+export const PIECE = 100
+
+export const foldKey = (row: Pick<RuleRow, 'seq'> & { readonly from: number }): string => `${row.seq} ${row.from}`
+
+/** Rows of folds that the visitor has opened, as far as they were fetched, by `foldKey`. */
+export type Opened = ReadonlyMap<string, readonly RuleRow[]>
+
+export interface Reading {
+  readonly lang: Lang
+  readonly opened: Opened
+  /** The packet has come as far as this event. */
+  readonly upTo: number
+  /** The event that the playhead stands on, if it stands on one. */
+  readonly now: number | undefined
+}
+
+interface Shown {
+  readonly key: string
+  readonly row: ChainRow
+  readonly fold?: 'open' | 'more'
+  readonly text: RowText
+}
+
+/** The rows that stand in the column now: folds opened, with a button for the rest. */
+function shownRows(column: ChainColumn, { lang, opened }: Reading): readonly Shown[] {
+  const words = wordsOf(lang)
+  let unread = false
+  return column.rows.flatMap((row): readonly Shown[] => {
+    const first = row.kind === 'rule' && row.state === 'unread' && !unread
+    if (first) unread = true
+    const key = row.kind === 'rule' ? `r${row.index}` : row.kind === 'fold' ? `f${row.from}` : `e${row.seq}`
+    const text = rowText(row, lang, first)
+    const rows = row.kind === 'fold' ? opened.get(foldKey(row)) : undefined
+    if (row.kind !== 'fold' || rows === undefined) return [{ key, row, text }]
+    const left = row.count - rows.length
+    const more = left > 0 ? [words.more(Math.min(left, PIECE), left)] : []
+    return [
+      { key, row, text, fold: 'open' },
+      ...rows.map((r): Shown => ({ key: `r${r.index}`, row: r, text: rowText(r, lang, false) })),
+      ...more.map((note): Shown => ({ key: `${key}+`, row, fold: 'more', text: { tone: 'fold', pieces: [], notes: [note], counted: '' } })),
+    ]
+  })
+}
+
+const longest = (words: readonly string[]): number => words.reduce((n, w) => Math.max(n, w.length), 0)
+
+/** As wide as the longest name in it. */
+function widthOf(column: ChainColumn, shown: readonly Shown[]): number {
+  const words = shown.flatMap(({ text }) => text.pieces.flatMap((p) => p.text.split(' ')))
+  const wanted = Math.max(column.chain.length * titleChar, longest(words) * monoChar) + 2 * inset + 2
+  return Math.min(widest, Math.max(narrowest, Math.ceil(wanted)))
+}
+
+/** At most two lines; the rest is said on hovering. */
+function subtitle(column: ChainColumn, width: number, lang: Lang): readonly string[] {
+  const lines = wrapSans(subtitleText(column, lang), width, noteSize(lang))
+  return lines.length <= 2 ? lines : [lines[0] ?? '', `${(lines[1] ?? '').slice(0, -2).trimEnd()}…`]
+}
+
+export function subtitleText({ total, policy, said }: ChainColumn, lang: Lang): string {
+  const words = wordsOf(lang)
+  const rules = total === 0 ? words.noRules : words.rules(total)
+  return [rules, ...(policy === undefined ? [] : [words.policy(policy)]), ...(said === undefined ? [] : [said])].join(' · ')
+}
+
+const isRow = (row: ChainRow): boolean => (row.kind === 'rule' && row.state !== 'no' && row.state !== 'unread') || row.kind === 'end'
+
+/** `seq` of a rule that was passed over is that of the step after it: it is known as soon as that step is. */
+function whenOf(row: ChainRow, { upTo, now }: Reading): When {
+  if (row.seq > upTo) return 'later'
+  return isRow(row) && row.seq === now ? 'now' : 'past'
+}
+
+/** One chain as a card; x is filled in by the layout. */
+export function columnBox(column: ChainColumn, index: number, reading: Reading): ColumnBox {
+  const { lang, upTo } = reading
+  const shown = shownRows(column, reading)
+  const w = widthOf(column, shown)
+  const room = w - 2 * inset
+  const sub = subtitle(column, room, lang)
+  let y = columnPad + titleHeight + sub.length * noteHeight(lang) + 6
+  const rows = shown.map((one): RowBox => {
+    const lines = wrapMono(one.text.pieces, Math.floor(room / monoChar))
+    const notes = one.text.notes.flatMap((n) => wrapSans(n, room, noteSize(lang)))
+    const counted = one.text.counted
+    const h = 2 * rowPad + lines.length * lineHeight + (notes.length + (counted === '' ? 0 : 1)) * noteHeight(lang)
+    const { key, row, text, fold } = one
+    const box = { key, y, h, row, tone: text.tone, lines, notes, counted, when: whenOf(row, reading) }
+    y += h + rowGap
+    return fold === undefined ? box : { ...box, fold }
+  })
+  const later = column.from !== undefined && column.from.seq > upTo
+  const h = y - (rows.length === 0 ? 0 : rowGap) + columnPad
+  return { key: `c${index}`, index, title: column.chain, sub, subFull: subtitleText(column, lang), rows, later, x: 0, y: 0, w, h }
+}

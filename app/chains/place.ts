@@ -1,0 +1,46 @@
+import type { Answer } from '../../src/answer.ts'
+import type { TableName, TraceEvent } from '../../src/trace/event.ts'
+import { mainOf, playheadOf, type Station, stationAt, stepsOf } from '../play/steps.ts'
+
+/** Where the playhead stands among the chains. */
+export interface ChainPlace {
+  readonly station: Station
+  /** The hook's own event; undefined at a stop without a hook. */
+  readonly hook: TraceEvent | undefined
+  /** The event inside the hook that the playhead stands on; undefined when it stands on the whole stop. */
+  readonly event: TraceEvent | undefined
+  /** The table of that event. */
+  readonly table: TableName | undefined
+}
+
+const tableOf = (event: TraceEvent | undefined): TableName | undefined => {
+  if (event?.kind === 'rule') return event.rule.table
+  if (event?.kind === 'chain-end') return event.table as TableName
+  return event?.kind === 'nat' ? 'nat' : undefined
+}
+
+/** The hook around the playhead: at a whole stop the first that asked a rule, inside a stop the last one before the event. */
+export function placeOf(answer: Answer | undefined, playhead: number): ChainPlace | undefined {
+  const steps = stepsOf(answer)
+  const station = stationAt(steps, playhead)
+  if (station === undefined) return undefined
+  const { event } = playheadOf(steps, playhead)
+  const inside = event === undefined ? undefined : station.events.find((e) => e.seq === playhead)
+  const hooks = station.events.filter((e) => e.kind === 'hook' && (inside === undefined || e.seq <= inside.seq))
+  const asked = station.events.find((e) => e.kind === 'rule' || e.kind === 'chain-end')
+  const first = hooks.filter((h) => asked === undefined || h.seq <= asked.seq).at(-1) ?? hooks[0]
+  const hook = inside === undefined ? first : hooks.at(-1)
+  return { station, hook, event: inside, table: tableOf(inside) }
+}
+
+/** The row to look at: the playhead's own, or the rule whose rewrite it stands on, or the one that the stop is about. */
+export function rowOf({ station, event }: ChainPlace, first: number, last: number): number | undefined {
+  const main = event ?? mainOf(station)
+  const within = station.events.filter((e) => (e.kind === 'rule' || e.kind === 'chain-end') && e.seq >= first && e.seq <= last)
+  if (main.kind === 'rule' || main.kind === 'chain-end') return within.find((e) => e.seq === main.seq)?.seq ?? within.at(-1)?.seq
+  return within.filter((e) => e.seq < main.seq || event === undefined).at(-1)?.seq
+}
+
+/** Does this packet belong to a connection whose addresses were settled by an earlier one? Table nat is then not asked. */
+export const remembered = ({ station }: ChainPlace): boolean =>
+  station.events.some((e) => e.after.kind === 'skb' && e.after.skb.ct?.state === 'established')

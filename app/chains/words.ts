@@ -1,0 +1,171 @@
+import type { RuleVerdict } from '../../src/trace/event.ts'
+import type { Lang } from '../ui/lang.ts'
+
+interface Words {
+  readonly title: string
+  readonly where: (netns: string, hook: string) => string
+  readonly table: (table: string) => string
+  readonly counts: (evaluated: number, matched: number) => string
+  readonly tables: string
+  readonly noHook: string
+  readonly noTable: string
+  readonly remembered: string
+  readonly lost: string
+  readonly rules: (n: number) => string
+  readonly noRules: string
+  readonly policy: (policy: string) => string
+  readonly skipped: (n: number) => string
+  readonly unreadMore: (n: number) => string
+  readonly unread: string
+  readonly more: (n: number, left: number) => string
+  readonly by: (part: string, n: number) => string
+  readonly counted: (packets: number, bytes: number) => string
+  readonly verdict: (verdict: RuleVerdict) => string
+  readonly effect: (kind: 'mark' | 'src' | 'dst', from: string, to: string) => string
+  readonly end: (to: string | undefined) => string
+  readonly unmodelled: string
+  readonly origin: string
+  readonly originAt: (hook: string, step: number | undefined) => string
+  readonly mark: (mark: string) => string
+  readonly source: string
+  readonly fields: Readonly<Record<'out' | 'hop' | 'own' | 'new' | 'conntrack', string>>
+  readonly none: string
+  readonly how: Readonly<Record<'on-net' | 'first' | 'lent', (dev: string, address: string) => string>>
+  readonly seen: (address: string) => string
+  readonly random: string
+  readonly row: Readonly<Record<'matched' | 'no' | 'unread' | 'unmodelled', string>>
+  readonly later: string
+  readonly looked: string
+  readonly lookedRule: (chain: string, n: number) => string
+  readonly close: string
+  readonly column: (n: number, all: number, chain: string) => string
+}
+
+const n = (count: number): string => `${count}`.replace(/\B(?=(\d{3})+(?!\d))/g, ',')
+const s = (count: number, one: string, many: string): string => `${n(count)} ${count === 1 ? one : many}`
+
+const en: Words = {
+  title: 'Chains',
+  where: (netns, hook) => `${netns} · ${hook}`,
+  table: (table) => `table ${table}`,
+  counts: (evaluated, matched) => `${s(evaluated, 'rule', 'rules')} evaluated, ${n(matched)} matched`,
+  tables: 'Tables of this hook',
+  noHook: 'No chain is asked at this stop. ↓ goes to the next rule.',
+  noTable: 'No table has a chain at this hook.',
+  remembered: 'Table nat is not asked: conntrack remembers what the first packet of this connection got.',
+  lost: 'The engine has moved on: press Send to walk again, and the chains come back.',
+  rules: (count) => s(count, 'rule', 'rules'),
+  noRules: 'no rules',
+  policy: (policy) => `policy ${policy}`,
+  skipped: (count) => `${n(count)} more, none matched`,
+  unreadMore: (count) => `${n(count)} more, not looked at`,
+  unread: 'not looked at',
+  more: (count, left) => `${n(count)} more of ${n(left)}`,
+  by: (part, count) => `${part} ×${n(count)}`,
+  counted: (packets, bytes) => `${s(packets, 'packet', 'packets')}, ${n(bytes)} B`,
+  verdict: (verdict) => {
+    switch (verdict.kind) {
+      case 'jump':
+      case 'goto':
+        return ''
+      case 'accept':
+        return 'decided: ACCEPT'
+      case 'drop':
+        return 'the packet ends here'
+      case 'reject':
+        return `refused with ${verdict.with}`
+      case 'return':
+        return 'back to the caller'
+      case 'continue':
+        return 'goes on to the next rule'
+    }
+  },
+  effect: (kind, from, to) => `${kind} ${from} → ${to}`,
+  end: (to) => (to === undefined ? 'end of chain' : `end of chain, back to ${to}`),
+  unmodelled: 'not modelled: the walk ends here',
+  origin: 'Where the mark came from',
+  originAt: (hook, step) => (step === undefined ? hook : `${hook} · step ${step}`),
+  mark: (mark) => `mark ${mark}`,
+  source: 'Which address, and who decides it',
+  fields: { out: 'leaves by', hop: 'next hop', own: 'its addresses', new: 'new source', conntrack: 'conntrack' },
+  none: 'none',
+  how: {
+    'on-net': (dev, address) => `The rule names no address: the way out decides. ${address} is what ${dev} has in the next hop’s network.`,
+    first: (dev, address) =>
+      `The rule names no address: the way out decides. Nothing on ${dev} lies in the next hop’s network, so its first address is taken: ${address}.`,
+    lent: (dev, address) =>
+      `The rule names no address: the way out decides. ${dev} has none, so another device lends its first: ${address}.`,
+  },
+  seen: (address) => `Whoever gets the packet sees ${address}.`,
+  random: '--random-fully draws the port.',
+  row: { matched: 'matched', no: 'no match', unread: 'not looked at', unmodelled: 'not modelled' },
+  later: 'still to come',
+  looked: 'A rule beside the way',
+  lookedRule: (chain, count) => `${chain} · rule ${n(count)}`,
+  close: 'Close',
+  column: (at, all, chain) => `Column ${at} of ${all}: ${chain}`,
+}
+
+const zh: Words = {
+  title: '规则链',
+  where: (netns, hook) => `${netns} · ${hook}`,
+  table: (table) => `table ${table}`,
+  counts: (evaluated, matched) => `看了 ${n(evaluated)} 条规则，命中 ${n(matched)} 条`,
+  tables: '这个 hook 上的表',
+  noHook: '这一步不查规则链。按 ↓ 到下一条规则。',
+  noTable: '这个 hook 上没有任何表有链。',
+  remembered: '不查 nat 表：conntrack 记得这条连接的第一个数据包是怎样改的。',
+  lost: '引擎已经换了实验：点“发送”再走一遍，规则链就会回来。',
+  rules: (count) => `${n(count)} 条规则`,
+  noRules: '没有规则',
+  policy: (policy) => `默认策略 ${policy}`,
+  skipped: (count) => `还有 ${n(count)} 条，都不匹配`,
+  unreadMore: (count) => `还有 ${n(count)} 条，不再看`,
+  unread: '已有裁决，不再看',
+  more: (count, left) => `再显示 ${n(count)} 条，共剩 ${n(left)} 条`,
+  by: (part, count) => `${part} ×${n(count)}`,
+  counted: (packets, bytes) => `${n(packets)} 个包，${n(bytes)} B`,
+  verdict: (verdict) => {
+    switch (verdict.kind) {
+      case 'jump':
+      case 'goto':
+        return ''
+      case 'accept':
+        return '裁决：ACCEPT'
+      case 'drop':
+        return '数据包到此为止'
+      case 'reject':
+        return `拒绝，回 ${verdict.with}`
+      case 'return':
+        return '回到调用它的链'
+      case 'continue':
+        return '接着看下一条'
+    }
+  },
+  effect: (kind, from, to) => `${kind} ${from} → ${to}`,
+  end: (to) => (to === undefined ? '链走完了' : `链走完了，回到 ${to}`),
+  unmodelled: '尚未建模：行程到此为止',
+  origin: '标记从哪来',
+  originAt: (hook, step) => (step === undefined ? hook : `${hook} · 第 ${step} 步`),
+  mark: (mark) => `mark ${mark}`,
+  source: '源地址由谁决定',
+  fields: { out: '出口设备', hop: '下一跳', own: '设备地址', new: '新的源', conntrack: '写进 conntrack' },
+  none: '没有',
+  how: {
+    'on-net': (dev, address) => `规则里没有写地址，由出口决定：${dev} 上与下一跳同网段的地址是 ${address}。`,
+    first: (dev, address) => `规则里没有写地址，由出口决定：${dev} 上没有与下一跳同网段的地址，于是取它的第一个：${address}。`,
+    lent: (dev, address) => `规则里没有写地址，由出口决定：${dev} 没有地址，于是借用另一块设备的第一个：${address}。`,
+  },
+  seen: (address) => `收到数据包的一方看到的是 ${address}。`,
+  random: '--random-fully 随机选端口。',
+  row: { matched: '命中', no: '不匹配', unread: '不再看', unmodelled: '尚未建模' },
+  later: '还没走到',
+  looked: '路旁的一条规则',
+  lookedRule: (chain, count) => `${chain} · 第 ${n(count)} 条`,
+  close: '关闭',
+  column: (at, all, chain) => `第 ${at} 列，共 ${all} 列：${chain}`,
+}
+
+export type ChainWords = Words
+const books: Readonly<Record<Lang, Words>> = { en, zh }
+export const wordsOf = (lang: Lang): Words => books[lang]
