@@ -5,6 +5,7 @@ import { carriedBy, type Look, lookAt, stepsOf } from '../play/steps.ts'
 import { useStore } from '../store.ts'
 import { useT } from '../ui/words/t.ts'
 import { ChoiceCard } from './ChoiceCard.tsx'
+import { entryAfter } from './conntrack.ts'
 import { OriginCard } from './OriginCard.tsx'
 import { PacketCard } from './PacketCard.tsx'
 import { Verdict } from './Verdict.tsx'
@@ -68,12 +69,10 @@ const entryText = (entry: CtView): readonly string[] => [
 
 function ConntrackCard({ look }: { readonly look: Look }) {
   const t = useT()
-  const events = look.whole ? look.station.events : [look.main]
-  let entry: CtView | undefined
-  for (const event of events) {
-    if (event.kind === 'conntrack' && event.entry !== undefined) entry = event.entry
-    for (const change of event.writes ?? []) if (change.kind === 'conntrack' && change.what !== 'destroy') entry = change.entry
-  }
+  const upTo = look.station.events.filter((e) => e.seq <= look.main.seq)
+  // A detail of another kind has nothing to say of the entry.
+  const tells = look.whole || look.main.kind === 'nat' || look.main.kind === 'conntrack' || look.main.writes !== undefined
+  const entry = tells ? entryAfter(look.whole ? look.station.events : upTo) : undefined
   if (entry === undefined) return null
   const nat = entry.status.includes('DST_NAT') || entry.status.includes('SRC_NAT')
   return (
