@@ -64,7 +64,6 @@ export function ruleMatches(rule: Rule, sight: Sight): Verdict {
   let unknown: string | undefined
   for (const match of rule.matches) {
     if (match.kind === 'unknown') unknown = `iptables ${match.words}`
-    else if (match.kind === 'addrtype' && (match.limitIn || match.limitOut)) unknown = 'iptables -m addrtype --limit-iface'
     else if (!matches(match, sight)) return 'no'
   }
   return unknown === undefined ? 'yes' : { unknown }
