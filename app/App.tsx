@@ -1,7 +1,7 @@
 import { useEffect, useLayoutEffect, useSyncExternalStore } from 'react'
 import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels'
 import { EditorPane } from './editor/EditorPane.tsx'
-import { labs } from './learn/labs/list.ts'
+import { titleOf } from './learn/start.ts'
 import { PhoneSheet } from './panels/PhoneSheet.tsx'
 import { SidePane } from './panels/SidePane.tsx'
 import { StepList } from './panels/StepList.tsx'
@@ -11,11 +11,13 @@ import { playheadOf, seqOf, stepsOf } from './play/steps.ts'
 import { Stage } from './scene/Stage.tsx'
 import { useStore } from './store.ts'
 import { Timeline } from './timeline/Timeline.tsx'
-import { KeySheet } from './ui/KeySheet.tsx'
+import { Dialogs } from './ui/Dialogs.tsx'
+import { DropZone } from './ui/DropZone.tsx'
 import { still } from './ui/motion.ts'
 import { Notices } from './ui/Notices.tsx'
 import { Pane } from './ui/Pane.tsx'
 import { ProbeBar } from './ui/ProbeBar.tsx'
+import { Broken, Empty, Loading } from './ui/StageStates.tsx'
 import { TopBar } from './ui/TopBar.tsx'
 import { useT } from './ui/words/t.ts'
 
@@ -44,9 +46,13 @@ const paneStorage = {
 }
 
 function Scene() {
-  const t = useT()
-  const { good, answer, lang, playhead } = useStore()
-  if (good === undefined) return <p className="stage-empty">{t(answer === undefined ? 'stage.loading' : 'stage.broken')}</p>
+  const good = useStore((s) => s.good)
+  const answered = useStore((s) => s.answer !== undefined)
+  const blank = useStore((s) => s.files.every(({ text }) => text.trim() === ''))
+  const lang = useStore((s) => s.lang)
+  const playhead = useStore((s) => s.playhead)
+  if (blank && answered) return <Empty />
+  if (good === undefined) return answered ? <Broken /> : <Loading />
   const steps = stepsOf(good)
   return (
     <Stage
@@ -60,7 +66,9 @@ function Scene() {
 }
 
 function Lanes() {
-  const { good, lang, playhead } = useStore()
+  const good = useStore((s) => s.good)
+  const lang = useStore((s) => s.lang)
+  const playhead = useStore((s) => s.playhead)
   if (good?.walk === undefined) return null
   const steps = stepsOf(good)
   return <Timeline answer={good} lang={lang} playhead={playheadOf(steps, playhead)} onSeek={(to) => seek(seqOf(steps, to))} />
@@ -89,7 +97,7 @@ function Desktop() {
           <Grip a="manifests" b="stage" />
           <Panel id="stage" minSize="30%">
             <main className="centre" aria-label={t('pane.stage')}>
-              <ProbeBar />
+              <ProbeBar phone={false} />
               <Group id="packetwalk.centre" orientation="vertical" className="rows" {...centre}>
                 <Panel id="map" minSize="35%">
                   <div className="stage">
@@ -120,13 +128,14 @@ function Desktop() {
 
 function Phone() {
   const t = useT()
-  const sheet = useStore((s) => s.sheet)
-  if (sheet === 'editor') return <EditorPane phone />
+  const editing = useStore((s) => s.editing)
+  const good = useStore((s) => s.good !== undefined)
+  if (editing) return <EditorPane phone />
   return (
     <div className="phone">
-      <ProbeBar />
+      <ProbeBar phone />
       <main className="phone-map" aria-label={t('pane.stage')}>
-        <StepList />
+        {good ? <StepList /> : <Scene />}
       </main>
       <PhoneSheet />
       <Transport phone />
@@ -136,14 +145,13 @@ function Phone() {
 
 export function App() {
   const lang = useStore((s) => s.lang)
-  const slug = useStore((s) => s.slug)
+  const title = useStore((s) => titleOf(s.slug, s.lang))
   const theme = useStore((s) => s.theme)
   const phone = useSyncExternalStore(watchNarrow, () => narrow.matches)
   useEffect(() => {
     document.documentElement.lang = lang === 'zh' ? 'zh-CN' : 'en'
-    const title = labs.find((lab) => lab.slug === slug)?.title[lang]
     document.title = title === undefined ? 'Packetwalk' : `${title} · Packetwalk`
-  }, [lang, slug])
+  }, [lang, title])
   // Before the children's own effects: they read the tokens of the theme.
   useLayoutEffect(() => {
     document.documentElement.dataset['theme'] = theme
@@ -153,7 +161,8 @@ export function App() {
       <TopBar phone={phone} />
       <Notices />
       {phone ? <Phone /> : <Desktop />}
-      <KeySheet />
+      <Dialogs />
+      <DropZone />
     </div>
   )
 }

@@ -12,8 +12,10 @@ import { asking, killWorker } from './engine/client.ts'
 import { listenToKeys } from './play/keys.ts'
 import { runPlay } from './play/play.ts'
 import { firstState, onNewAddress, rememberState, writing } from './remember.ts'
-import { state } from './store.ts'
+import { state, useStore } from './store.ts'
+import { fetchDialogs, fetchingDialogs } from './ui/Dialogs.tsx'
 import { nothingMoves, watchStillness } from './ui/motion.ts'
+import { listenToPageKeys } from './ui/pagekeys.ts'
 
 declare global {
   interface Window {
@@ -22,7 +24,7 @@ declare global {
   }
 }
 window.packetwalk = {
-  quiet: () => !asking() && !waiting() && !writing() && nothingMoves() && document.fonts.status === 'loaded',
+  quiet: () => !asking() && !waiting() && !writing() && !fetchingDialogs() && nothingMoves() && document.fonts.status === 'loaded',
   text: () => state().files.find((f) => f.name === state().file)?.text ?? '',
   killWorker,
 }
@@ -31,10 +33,19 @@ watchStillness()
 listenToEngine()
 rememberState()
 runPlay()
+listenToPageKeys()
 listenToKeys()
 const open = (then: 'stay' | 'play'): void => void askNow(then)
 open(firstState())
 onNewAddress(open)
+
+// The network may go later: what is small is fetched while nothing else happens.
+const stop = useStore.subscribe(({ answer }) => {
+  if (answer === undefined) return
+  stop()
+  if (typeof requestIdleCallback === 'function') requestIdleCallback(() => void fetchDialogs(), { timeout: 10_000 })
+  else setTimeout(() => void fetchDialogs(), 2000)
+})
 
 const root = document.getElementById('root')
 if (root === null) throw new Error('index.html has no #root')

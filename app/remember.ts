@@ -1,13 +1,16 @@
 import type { SourceFile } from '../src/manifest/object.ts'
 import { edited } from './asking.ts'
-import { defaultSlug, labFiles } from './learn/labs/list.ts'
+import { defaultSlug } from './learn/labs/list.ts'
+import { keptOwn, onOwnElsewhere } from './learn/own.ts'
+import { startOf } from './learn/start.ts'
 import { type Linked, readLink, writeLink } from './link/link.ts'
-import { type State, set, state, type Theme, useStore } from './store.ts'
+import { type State, set, state, type ThemeWish, useStore } from './store.ts'
 import type { Lang } from './ui/lang.ts'
 
 const KEY = 'packetwalk.lab'
 const LANG = 'packetwalk.lang'
 const THEME = 'packetwalk.theme'
+const KEYS = 'packetwalk.keys'
 /** An edited text longer than this is not put into the address: it stays in the browser alone. Characters. */
 const LONGEST = 200_000
 
@@ -30,7 +33,7 @@ function kept(key: string): string | undefined {
 }
 
 const linkedOf = (s: State): Linked => {
-  const own = edited(s.slug, s.files)
+  const own = s.slug.startsWith('~') || edited(s.slug, s.files)
   return {
     slug: s.slug,
     ...(own ? { files: s.files } : {}),
@@ -45,6 +48,8 @@ const linkedOf = (s: State): Linked => {
 /** The address of what is on screen now. */
 export const linkTo = (s: State): string => `${location.href.replace(/#.*/, '')}#${writeLink(linkedOf(s))}`
 
+const known = (slug: string): boolean => startOf(slug) !== undefined
+
 /** A text that is too long for a link is kept as it is, behind this word. */
 const LONG = 'long:'
 
@@ -53,7 +58,7 @@ function readKept(): Linked | undefined {
   if (text === undefined) return undefined
   try {
     const long = text.startsWith(LONG)
-    const found = readLink(long ? text.slice(LONG.length, text.indexOf('\n')) : text, (slug) => labFiles(slug) !== undefined)
+    const found = readLink(long ? text.slice(LONG.length, text.indexOf('\n')) : text, known)
     if (found === undefined || !('linked' in found)) return undefined
     if (!long) return found.linked
     const files = JSON.parse(text.slice(text.indexOf('\n') + 1)) as readonly SourceFile[]
@@ -65,33 +70,41 @@ function readKept(): Linked | undefined {
 
 const pick = <T extends string>(value: string | null | undefined, ...known: readonly T[]): T | undefined => known.find((k) => k === value)
 
+const systemDark = matchMedia('(prefers-color-scheme: dark)')
+const themeFor = (wish: ThemeWish): State['theme'] => (wish === 'system' ? (systemDark.matches ? 'dark' : 'light') : wish)
+
+/** What the visitor wants, and what that is now. */
+export const wishTheme = (wish: ThemeWish): void => set({ themeWish: wish, theme: themeFor(wish) })
+
 /** The language and theme: the address wins, then what was chosen here, then the reader's system. */
-function lookFirst(linked: Lang | undefined): { readonly lang: Lang; readonly theme: Theme } {
+function lookFirst(linked: Lang | undefined): Pick<State, 'lang' | 'theme' | 'themeWish'> {
   const asked = new URLSearchParams(location.search)
   const system: Lang = navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en'
+  const themes = ['system', 'light', 'dark'] as const
+  const themeWish = pick<ThemeWish>(asked.get('theme'), ...themes) ?? pick<ThemeWish>(kept(THEME), ...themes) ?? 'system'
   return {
     lang: pick<Lang>(asked.get('lang'), 'en', 'zh') ?? linked ?? pick<Lang>(kept(LANG), 'en', 'zh') ?? system,
-    theme:
-      pick<Theme>(asked.get('theme'), 'light', 'dark') ??
-      pick<Theme>(kept(THEME), 'light', 'dark') ??
-      (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'),
+    theme: themeFor(themeWish),
+    themeWish,
   }
 }
 
 /** Sets the first state from the address, else from the last visit, else the default lab. True: play from the start. */
 export function firstState(): 'stay' | 'play' {
-  const found = readLink(location.hash, (slug) => labFiles(slug) !== undefined)
+  set({ own: keptOwn(), singleKeys: kept(KEYS) !== 'off' })
+  const found = readLink(location.hash, known)
   const trouble = found !== undefined && 'trouble' in found ? found : undefined
   const linked = found !== undefined && 'linked' in found ? found.linked : undefined
   const last = found === undefined ? readKept() : undefined
   const place: Linked = linked ?? last ?? { slug: defaultSlug }
-  const files: readonly SourceFile[] = place.files ?? labFiles(place.slug) ?? []
+  const start = startOf(place.slug)
+  const files: readonly SourceFile[] = place.files ?? start?.files ?? []
   set({
     ...lookFirst(linked?.lang ?? trouble?.lang),
     slug: place.slug,
     files,
     file: files[0]?.name ?? '',
-    probe: place.from !== undefined && place.to !== undefined ? { from: place.from, to: place.to } : undefined,
+    probe: place.from !== undefined && place.to !== undefined ? { from: place.from, to: place.to } : start?.probe,
     seed: place.seed ?? 1,
     forced: place.forced ?? {},
     playhead: place.step ?? 0,
@@ -100,10 +113,18 @@ export function firstState(): 'stay' | 'play' {
   return linked?.step === undefined ? 'play' : 'stay'
 }
 
+const textLength = (files: readonly SourceFile[]): number => files.reduce((n, f) => n + f.text.length, 0)
+
+/** Does the lab's text not fit into a link? */
+export function tooLongForLink(s: State): boolean {
+  const { files } = linkedOf(s)
+  return files !== undefined && textLength(files) > LONGEST
+}
+
 /** The address and what is kept for the next visit: a short link, or a long text beside a link without it. */
 function written(s: State): { readonly hash: string; readonly kept: string } {
   const linked = linkedOf(s)
-  if (linked.files !== undefined && linked.files.reduce((n, f) => n + f.text.length, 0) > LONGEST) {
+  if (linked.files !== undefined && textLength(linked.files) > LONGEST) {
     const { files, ...rest } = linked
     return { hash: '', kept: `${LONG}${writeLink(rest)}\n${JSON.stringify(files)}` }
   }
@@ -115,7 +136,7 @@ function written(s: State): { readonly hash: string; readonly kept: string } {
 function searchOf(s: State): string {
   const asked = new URLSearchParams(location.search)
   if (asked.has('lang') && asked.get('lang') !== s.lang) asked.delete('lang')
-  if (asked.has('theme') && asked.get('theme') !== s.theme) asked.delete('theme')
+  if (asked.has('theme') && asked.get('theme') !== s.themeWish) asked.delete('theme')
   const text = [...asked].map(([key, value]) => (value === '' ? key : `${key}=${encodeURIComponent(value)}`)).join('&')
   return text === '' ? '' : `?${text}`
 }
@@ -129,7 +150,8 @@ function write(s: State): void {
   }
   if (!keep(KEY, text) && edited(s.slug, s.files) && s.notice === undefined) set({ notice: { kind: 'storage' } })
   keep(LANG, s.lang)
-  keep(THEME, s.theme)
+  keep(KEYS, s.singleKeys ? undefined : 'off')
+  keep(THEME, s.themeWish === 'system' ? undefined : s.themeWish)
 }
 
 /** ms between two changes of the address: Safari allows 100 in 30 s. */
@@ -141,7 +163,9 @@ const worthKeeping = (now: State, before: State): boolean =>
   now.seed !== before.seed ||
   now.forced !== before.forced ||
   now.lang !== before.lang ||
-  now.theme !== before.theme ||
+  now.themeWish !== before.themeWish ||
+  now.slug !== before.slug ||
+  now.singleKeys !== before.singleKeys ||
   now.answer !== before.answer ||
   now.playing !== before.playing ||
   (now.playhead !== before.playhead && !now.playing)
@@ -162,6 +186,8 @@ export function rememberState(): void {
     if (now.answer === undefined || timer !== undefined || !worthKeeping(now, before)) return
     timer = setTimeout(flush, REST)
   })
+  onOwnElsewhere((own) => set({ own }))
+  systemDark.addEventListener('change', () => wishTheme(state().themeWish))
   addEventListener('pagehide', () => {
     if (timer !== undefined) flush()
   })

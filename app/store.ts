@@ -1,10 +1,22 @@
 import { create } from 'zustand'
 import type { Answer, ProbeQuestion } from '../src/answer.ts'
 import type { SourceFile } from '../src/manifest/object.ts'
+import type { Problem } from '../src/trace/problem.ts'
+import type { OwnLab } from './learn/own.ts'
 import type { LinkTrouble } from './link/link.ts'
 import type { Lang } from './ui/lang.ts'
 
 export type Theme = 'light' | 'dark'
+/** `system`: as the reader's system has it, now and later. */
+export type ThemeWish = 'system' | Theme
+/** Dialogs of the page, one at a time. */
+export type Sheet = 'none' | 'keys' | 'palette' | 'share' | 'labs'
+
+/** A lab as it was before another took its place: what "Undo" brings back. */
+export type Place = Pick<State, 'slug' | 'files' | 'probe' | 'seed' | 'forced' | 'file'>
+
+/** Why dropped or pasted files were not taken. */
+export type FilesTrouble = 'binary' | 'too-big' | 'not-yaml' | 'dump' | 'unreadable' | 'nothing' | 'no-manifest'
 /** Of the pane beside the stage. `line`: what the line under the cursor wrote. */
 export type Tab = 'step' | 'packet' | 'node' | 'line' | 'steps'
 
@@ -16,10 +28,24 @@ export type Notice =
   | { readonly kind: 'copied' }
   | { readonly kind: 'copy-failed' }
   | { readonly kind: 'storage' }
+  /** Another text took the place of what stood here. `joined`: what to open instead, to keep both. */
+  | {
+      readonly kind: 'replaced'
+      readonly how: 'reset' | 'opened' | 'files' | 'story' | 'undone' | 'joined'
+      readonly n: number
+      readonly before: Place
+    }
+  | { readonly kind: 'files'; readonly trouble: FilesTrouble; readonly name: string }
+  | { readonly kind: 'saved'; readonly name: string }
+  | { readonly kind: 'not-saved' }
+  | { readonly kind: 'problem'; readonly problem: Problem }
+  | { readonly kind: 'unmodelled'; readonly what: string }
+  /** A part of the page that is fetched when it is wanted did not come. */
+  | { readonly kind: 'part'; readonly sheet: Sheet }
 
 /** The question, the last answer, the playhead and the view. Nothing that can be derived from these. */
 export interface State {
-  /** Gallery lab that the text began as; '' for a lab of one's own. */
+  /** Gallery lab that the text began as; `~NAME`: a lab kept in this browser; '': of one's own, kept nowhere. */
   readonly slug: string
   readonly files: readonly SourceFile[]
   /** undefined: the lab's own first probe. */
@@ -36,13 +62,20 @@ export interface State {
   readonly notice: Notice | undefined
   readonly lang: Lang
   readonly theme: Theme
+  readonly themeWish: ThemeWish
+  /** The visitor's own labs, as this browser keeps them. */
+  readonly own: readonly OwnLab[]
+  /** Whether keys of one letter or sign work on the page. */
+  readonly singleKeys: boolean
+  /** On a phone: the text instead of the map. */
+  readonly editing: boolean
   readonly file: string
   /** Line from 1 of the open file on which the editor's cursor stands. */
   readonly cursorLine: number | undefined
   /** A place in the text to show, when the visitor asked for it; `stamp` tells two askings apart. */
   readonly reveal: { readonly file: string; readonly offset: number; readonly stamp: number } | undefined
   readonly tab: Tab
-  readonly sheet: 'none' | 'keys' | 'editor'
+  readonly sheet: Sheet
 }
 
 export const useStore = create<State>(() => ({
@@ -59,6 +92,10 @@ export const useStore = create<State>(() => ({
   notice: undefined,
   lang: 'en',
   theme: 'light',
+  themeWish: 'system',
+  own: [],
+  singleKeys: true,
+  editing: false,
   file: '',
   cursorLine: undefined,
   reveal: undefined,

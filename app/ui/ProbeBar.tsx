@@ -28,6 +28,7 @@ function Progress() {
   if (progress === undefined) return null
   return (
     <span className="progress" role="status">
+      <progress {...(progress.total > 0 ? { value: progress.done, max: progress.total } : {})} />
       {progress.total > 0 ? t('busy.progress', progress) : t('busy.working')}
       <button
         type="button"
@@ -42,13 +43,14 @@ function Progress() {
   )
 }
 
-export function ProbeBar() {
+export function ProbeBar({ phone }: { readonly phone: boolean }) {
   const t = useT()
   const good = useStore((s) => s.good)
   const probe = useStore((s) => s.probe)
   const asked = probe ?? good?.walk?.probe
   const [from, setFrom] = useState('')
   const [to, setTo] = useState('')
+  const [open, setOpen] = useState(false)
   const [askedFrom, askedTo] = [asked?.from ?? '', asked?.to ?? '']
   useEffect(() => setFrom(askedFrom), [askedFrom])
   useEffect(() => setTo(askedTo), [askedTo])
@@ -57,12 +59,37 @@ export function ProbeBar() {
   const lang = useStore((s) => s.lang)
   // A question that cannot be asked has no place in the text.
   const wrong = walk === undefined ? answer?.problems.find((p) => p.where === undefined && p.severity === 'error') : undefined
+  const result = (
+    <output className="result">
+      {wrong !== undefined && <span className="wrong">{sayProblem(wrong, lang)}</span>}
+      {walk !== undefined && <OutcomePill outcome={walk.outcome} />}
+      {walk !== undefined && (
+        <span className="counts">
+          {t('probe.counts', { steps: stepsOf(good).stations.length, rules: walk.counts.rulesEvaluated, nat: walk.counts.natRewrites })}
+        </span>
+      )}
+    </output>
+  )
+  if (phone && !open) {
+    return (
+      <section className="probe-line" aria-label={t('probe.label')}>
+        <button type="button" aria-expanded={false} title={t('probe.showForm')} onClick={() => setOpen(true)}>
+          <span>{askedFrom === '' ? t('probe.showForm') : askedFrom}</span>
+          <Icon name="arrow" size={13} />
+          <span>{askedTo}</span>
+        </button>
+        <Progress />
+        {result}
+      </section>
+    )
+  }
   return (
     <form
       className="probe-bar"
       aria-label={t('probe.label')}
       onSubmit={(e) => {
         e.preventDefault()
+        setOpen(false)
         send(from.trim(), to.trim())
       }}
     >
@@ -108,15 +135,12 @@ export function ProbeBar() {
       </button>
       <span className="spring" />
       <Progress />
-      <output className="result">
-        {wrong !== undefined && <span className="wrong">{sayProblem(wrong, lang)}</span>}
-        {walk !== undefined && <OutcomePill outcome={walk.outcome} />}
-        {walk !== undefined && (
-          <span className="counts">
-            {t('probe.counts', { steps: stepsOf(good).stations.length, rules: walk.counts.rulesEvaluated, nat: walk.counts.natRewrites })}
-          </span>
-        )}
-      </output>
+      {result}
+      {phone && (
+        <button type="button" className="square fold" aria-label={t('probe.hideForm')} aria-expanded onClick={() => setOpen(false)}>
+          <Icon name="close" size={13} />
+        </button>
+      )}
     </form>
   )
 }

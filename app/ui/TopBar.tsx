@@ -1,44 +1,13 @@
-import { edited, openLab } from '../asking.ts'
-import { labs } from '../learn/labs/list.ts'
-import { linkTo } from '../remember.ts'
-import { set, state, useStore } from '../store.ts'
-import { Icon } from './Icon.tsx'
+import { useSyncExternalStore } from 'react'
+import { wishTheme } from '../remember.ts'
+import { set, type ThemeWish, useStore } from '../store.ts'
+import { Icon, type IconName } from './Icon.tsx'
+import { LabPicker } from './LabPicker.tsx'
 import { Logo } from './Logo.tsx'
 import type { Lang } from './lang.ts'
-import { useT } from './words/t.ts'
-
-async function share(): Promise<void> {
-  try {
-    await navigator.clipboard.writeText(linkTo(state()))
-    set({ notice: { kind: 'copied' } })
-  } catch {
-    set({ notice: { kind: 'copy-failed' } })
-  }
-}
-
-function LabPicker() {
-  const t = useT()
-  const { slug, files, lang } = useStore()
-  const own = edited(slug, files)
-  return (
-    <div className="lab-picker">
-      <select aria-label={t('top.lab')} value={slug} onChange={(e) => openLab(e.target.value)}>
-        {slug === '' && <option value="">{t('top.ownLab')}</option>}
-        {labs.map((lab) => (
-          <option key={lab.slug} value={lab.slug} title={lab.about[lang]}>
-            {lab.title[lang]}
-            {own && lab.slug === slug ? ` · ${t('top.edited')}` : ''}
-          </option>
-        ))}
-      </select>
-      {own && slug !== '' && (
-        <button type="button" title={t('top.resetTitle')} onClick={() => openLab(slug)}>
-          {t('top.reset')}
-        </button>
-      )}
-    </div>
-  )
-}
+import { ModeSwitch } from './ModeSwitch.tsx'
+import { foldsNow, togglePane, watchFolds } from './panes.ts'
+import { type Key, useT } from './words/t.ts'
 
 function LangSwitch() {
   const t = useT()
@@ -56,24 +25,86 @@ function LangSwitch() {
   )
 }
 
+const wishes: readonly (readonly [ThemeWish, Key, IconName])[] = [
+  ['system', 'top.system', 'screen'],
+  ['light', 'top.light', 'sun'],
+  ['dark', 'top.dark', 'moon'],
+]
+
 function ThemeSwitch() {
   const t = useT()
-  const theme = useStore((s) => s.theme)
+  const wish = useStore((s) => s.themeWish)
   return (
-    <fieldset className="switch wide" aria-label={t('top.theme')}>
-      <button type="button" aria-pressed={theme === 'light'} aria-label={t('top.light')} onClick={() => set({ theme: 'light' })}>
-        <Icon name="sun" />
-      </button>
-      <button type="button" aria-pressed={theme === 'dark'} aria-label={t('top.dark')} onClick={() => set({ theme: 'dark' })}>
-        <Icon name="moon" />
-      </button>
+    <fieldset className="switch icons wide" aria-label={t('top.theme')}>
+      {wishes.map(([value, name, icon]) => (
+        <button
+          key={value}
+          type="button"
+          aria-pressed={wish === value}
+          aria-label={t(name)}
+          title={t(name)}
+          onClick={() => wishTheme(value)}
+        >
+          <Icon name={icon} size={15} />
+        </button>
+      ))}
     </fieldset>
+  )
+}
+
+/** Which panes are open; a press folds or opens. */
+function PaneSwitch() {
+  const t = useT()
+  const folds = useSyncExternalStore(watchFolds, foldsNow)
+  if (folds.length === 0) return null
+  return (
+    <fieldset className="switch icons wide" aria-label={t('pane.panes')}>
+      {folds.map(({ name, folded }) => (
+        <button
+          key={name}
+          type="button"
+          aria-pressed={!folded}
+          aria-label={t(`pane.${name}`)}
+          title={t(folded ? 'pane.show' : 'pane.fold', { pane: t(`pane.${name}`) })}
+          onClick={() => togglePane(name)}
+        >
+          <Icon name={name} size={15} />
+        </button>
+      ))}
+    </fieldset>
+  )
+}
+
+/** A button that opens one of the page's dialogs. */
+function Opens({
+  sheet,
+  name,
+  icon,
+  className,
+}: {
+  readonly sheet: 'palette' | 'keys'
+  readonly name: Key
+  readonly icon: IconName | '?'
+  readonly className: string
+}) {
+  const t = useT()
+  return (
+    <button
+      type="button"
+      className={`square ${className}`}
+      aria-haspopup="dialog"
+      aria-label={t(name)}
+      title={t(name)}
+      onClick={() => set({ sheet })}
+    >
+      {icon === '?' ? '?' : <Icon name={icon} />}
+    </button>
   )
 }
 
 export function TopBar({ phone }: { readonly phone: boolean }) {
   const t = useT()
-  const sheet = useStore((s) => s.sheet)
+  const editing = useStore((s) => s.editing)
   return (
     <header className="top-bar">
       <h1 title={t('app.about')}>
@@ -81,20 +112,23 @@ export function TopBar({ phone }: { readonly phone: boolean }) {
         <span>Packetwalk</span>
       </h1>
       <LabPicker />
+      {!phone && <ModeSwitch which="proxy" />}
+      {!phone && <ModeSwitch which="cni" />}
       <span className="spring" />
       {phone && (
-        <button type="button" aria-pressed={sheet === 'editor'} onClick={() => set({ sheet: sheet === 'editor' ? 'none' : 'editor' })}>
-          {sheet === 'editor' ? t('top.done') : t('top.edit')}
+        <button type="button" aria-pressed={editing} onClick={() => set({ editing: !editing })}>
+          {editing ? t('top.done') : t('top.edit')}
         </button>
       )}
-      <button type="button" className="wide" title={t('top.shareTitle')} onClick={() => void share()}>
+      <button type="button" className="wide" aria-haspopup="dialog" title={t('top.shareTitle')} onClick={() => set({ sheet: 'share' })}>
         {t('top.share')}
       </button>
+      <Opens sheet="palette" name="top.palette" icon="search" className="wide" />
+      <PaneSwitch />
       <LangSwitch />
       <ThemeSwitch />
-      <button type="button" className="wide square" aria-label={t('top.keys')} title={t('top.keys')} onClick={() => set({ sheet: 'keys' })}>
-        ?
-      </button>
+      <Opens sheet="keys" name="top.keys" icon="?" className="wide" />
+      {phone && <Opens sheet="palette" name="top.more" icon="more" className="" />}
     </header>
   )
 }

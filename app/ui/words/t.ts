@@ -10,7 +10,7 @@ export type T = (key: Key, params?: Params) => string
 const books: Readonly<Record<Lang, Readonly<Record<Key, string>>>> = { en, zh }
 
 /** `{n}` is a parameter; `{n|step|steps}` chooses by its number: the first for 1, else the second. */
-export const fill = (text: string, params: Params): string =>
+export const fill = (text: string, params: Params = {}): string =>
   text.replace(/\{(\w+)(?:\|([^|}]*)\|([^}]*))?\}/g, (_all, name: string, one?: string, many?: string) => {
     const value = params[name]
     if (one === undefined) return `${value ?? ''}`

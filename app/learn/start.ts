@@ -1,0 +1,34 @@
+import type { SourceFile } from '../../src/manifest/object.ts'
+import { state } from '../store.ts'
+import type { Lang } from '../ui/lang.ts'
+import { labFiles, labs } from './labs/list.ts'
+import { ownName } from './own.ts'
+
+/** How a lab was when it was opened: what "Reset" goes back to. */
+export interface Start {
+  readonly files: readonly SourceFile[]
+  readonly probe: { readonly from: string; readonly to: string } | undefined
+}
+
+/** The gallery's texts do not change: one list of files for each slug, so that two of them can be compared at a glance. */
+const gallery = new Map<string, Start>()
+
+/** undefined: no lab has this slug. */
+export function startOf(slug: string): Start | undefined {
+  const name = ownName(slug)
+  if (name !== undefined) {
+    const lab = state().own.find((one) => one.name === name)
+    if (lab === undefined) return undefined
+    return { files: lab.files, probe: lab.from === undefined || lab.to === undefined ? undefined : { from: lab.from, to: lab.to } }
+  }
+  const known = gallery.get(slug)
+  if (known !== undefined) return known
+  const files = labFiles(slug)
+  if (files === undefined) return undefined
+  const start = { files, probe: undefined }
+  gallery.set(slug, start)
+  return start
+}
+
+/** What a lab is called; undefined for a text that is kept nowhere. */
+export const titleOf = (slug: string, lang: Lang): string | undefined => ownName(slug) ?? labs.find((lab) => lab.slug === slug)?.title[lang]

@@ -1,0 +1,38 @@
+import { type ComponentType, useEffect, useState } from 'react'
+import { type Sheet, set, useStore } from '../store.ts'
+
+type Far = ComponentType<{ readonly sheet: Exclude<Sheet, 'none'> }>
+let far: Far | undefined
+let fetching = 0
+
+/** Is a part of the page on its way? */
+export const fetchingDialogs = (): boolean => fetching > 0
+
+/** Fetches the dialogs when the page has nothing else to do, so that they are there when the network is not. */
+export async function fetchDialogs(): Promise<Far | undefined> {
+  fetching += 1
+  try {
+    far ??= (await import('./far/Far.tsx')).Far
+  } catch {
+    return undefined
+  } finally {
+    fetching -= 1
+  }
+  return far
+}
+
+/** The page's dialogs; their code comes when one is wanted. One that cannot be had is said, with a way to try again. */
+export function Dialogs() {
+  const sheet = useStore((s) => s.sheet)
+  const [, arrived] = useState(0)
+  useEffect(() => {
+    if (sheet === 'none' || far !== undefined) return
+    void fetchDialogs().then((here) => {
+      if (here === undefined) set({ sheet: 'none', notice: { kind: 'part', sheet } })
+      else arrived((n) => n + 1)
+    })
+  }, [sheet])
+  if (sheet === 'none' || far === undefined) return null
+  const Open = far
+  return <Open key={sheet} sheet={sheet} />
+}

@@ -1,0 +1,20 @@
+import type { Sheet } from '../../store.ts'
+import { KeySheet } from './KeySheet.tsx'
+import { Labs } from './Labs.tsx'
+import { Palette } from './Palette.tsx'
+import { Share } from './Share.tsx'
+import './far.css'
+
+/** All dialogs in one piece of code: each is small, and most visitors want more than one. */
+export function Far({ sheet }: { readonly sheet: Exclude<Sheet, 'none'> }) {
+  switch (sheet) {
+    case 'keys':
+      return <KeySheet />
+    case 'palette':
+      return <Palette />
+    case 'share':
+      return <Share />
+    case 'labs':
+      return <Labs />
+  }
+}
