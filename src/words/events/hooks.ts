@@ -29,9 +29,9 @@ const hooks: Readonly<Record<Hook, InBoth>> = {
   postrouting: {
     en: [
       'POSTROUTING: the last hook before the device',
-      'The way out is decided. Here alone the source may still be changed (SNAT, MASQUERADE).',
+      'The way out is decided. Here the source may still be changed (SNAT, MASQUERADE).',
     ],
-    zh: ['POSTROUTING：出设备之前的最后一个 hook', '出口已经定了，只有在这里还能改源地址（SNAT、MASQUERADE）。'],
+    zh: ['POSTROUTING：出设备之前的最后一个 hook', '出口已经定了，这里还可以改源地址（SNAT、MASQUERADE）。'],
   },
 }
 
