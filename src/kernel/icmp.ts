@@ -3,7 +3,7 @@ import { type Header, type IcmpHeader, ipLength, ipOf, l4Of, outerIpAt, type Pac
 import type { Skb, Tuple } from '../trace/event.ts'
 import { isIcmpError } from './conntrack.ts'
 import { startOutput } from './output.ts'
-import { isLocal } from './route.ts'
+import { isLocal, lookup, sourceFor } from './route.ts'
 import { note, type Place, type Run } from './run.ts'
 import { tupleOf } from './tuple.ts'
 
@@ -47,7 +47,8 @@ export function icmpError(run: Run, place: Place, name: IcmpError, extra: { read
   const netns = run.netns(place.netns)
   if (!ip || isIcmpError(about) || (ip.frag?.offset ?? 0) > 0) return []
   const [type, code] = ip.family === 4 ? ERRORS[name].v4 : ERRORS[name].v6
-  const src = isLocal(netns, ip.dst) ? ip.dst : undefined
+  const back = lookup(netns, ip.src)
+  const src = isLocal(netns, ip.dst) ? ip.dst : back && sourceFor(netns, back, ip.src)
   const icmp: IcmpHeader = {
     kind: 'icmp',
     type,
