@@ -1,4 +1,3 @@
-import { scaleLinear } from 'd3'
 import type { Answer } from '../../src/answer.ts'
 import type { Phase } from '../../src/trace/journey.ts'
 import { fittedPod, textWidth } from '../scene/measure.ts'
@@ -72,7 +71,7 @@ function placesOf(beats: readonly Beat[], nodes: ReadonlySet<string>): readonly 
 /** Where the stops stand: in the middle of the time that they last, so that pauses have room. */
 function xsOf(beats: readonly Beat[], from: number, to: number): readonly number[] {
   const total = beats.reduce((sum, b) => sum + b.ms, 0)
-  const x = scaleLinear([0, Math.max(1, total)], [from, to])
+  const x = (ms: number): number => from + ((to - from) * ms) / Math.max(1, total)
   let at = 0
   return beats.map((b) => {
     const here = x(at + b.ms / 2)
