@@ -35,6 +35,8 @@ export type ClusterCode =
   | 'pod-ip-taken'
   /** {address} {other}: a node or an outside machine that has it too. */
   | 'address-taken'
+  /** {address} {service}: the Service whose ClusterIP an endpoint names. */
+  | 'endpoint-is-cluster-ip'
   /** {count}: problems of the same kind at the same place that are not shown one by one. */
   | 'more-of-these'
   /** {service} {selector} */

@@ -3,7 +3,7 @@ import { type Ip, ip } from '../net/ip.ts'
 import type { ClusterEndpoints, ClusterService, ClusterSlice } from './cluster.ts'
 import { made, madeBy, withFields } from './made.ts'
 import { keyOf } from './pod-draft.ts'
-import type { Settling } from './settling.ts'
+import { report, type Settling } from './settling.ts'
 import type { Sorted } from './sorted.ts'
 
 /** An Endpoints object holds at most 1000 addresses (pkg/controller/endpoint); ready ones first. */
@@ -113,4 +113,18 @@ export function settleEndpoints(
     out.push(withFields(made(object.metadata, s.originOf(object), s.isMadeUp(object)), { subsets: object.is.subsets }))
   }
   return out
+}
+
+/** Endpoints that are themselves ClusterIPs. The API server takes them; no packet gets through. */
+export function checkEndpoints(s: Settling, sorted: Sorted, services: readonly ClusterService[]): void {
+  const owner = new Map<string, string>(services.flatMap((one) => one.spec.clusterIPs.map((address) => [address, keyOf(one.meta)] as const)))
+  const check = (object: Sorted['slices'][number] | Sorted['endpoints'][number], address: string, path: string): void => {
+    const service = owner.get(address)
+    if (service !== undefined) report(s, 'warning', 'endpoint-is-cluster-ip', { address, service }, { object, path })
+  }
+  for (const object of sorted.slices)
+    for (const [i, one] of object.is.endpoints.entries()) check(object, one.addresses[0] ?? '', `endpoints[${i}].addresses[0]`)
+  for (const object of sorted.endpoints)
+    for (const [i, subset] of object.is.subsets.entries())
+      for (const [j, one] of subset.addresses.entries()) check(object, one.ip, `subsets[${i}].addresses[${j}].ip`)
 }

@@ -8,7 +8,7 @@ import { flannelNet } from './config/flannel.ts'
 import { checkNetworks, settleNetworks } from './config/networks.ts'
 import { settleProxy } from './config/proxy.ts'
 import { defaultsText, readDefaults, type Wants } from './defaults/made-up.ts'
-import { settleEndpoints } from './endpoints.ts'
+import { checkEndpoints, settleEndpoints } from './endpoints.ts'
 import { generate, generatedDrafts, generations } from './generate.ts'
 import { serviceHints } from './hints.ts'
 import { settleHosts } from './hosts.ts'
@@ -82,8 +82,9 @@ export function settle(objects: readonly ManifestObject[], setup: Setup): Settle
   const services = [...allocated.services, ...generated.services]
   const slices = [...settledSlices.slices, ...generated.slices]
   const hosts = settleHosts(s, sorted)
-  const stand = standIns(s, settledSlices.given, pods, nodes, hosts, rules)
+  const stand = standIns(s, settledSlices.given, pods, nodes, hosts, rules, services)
 
+  checkEndpoints(s, sorted, services)
   serviceHints(s, allocated.objectOf, settledPods, settledSlices)
   checkLabRules(s, rules, [...pods, ...stand.pods])
   const cluster: Cluster = {

@@ -2,7 +2,7 @@ import type { ContainerPort, EndpointAddress, SlicePort } from '../manifest/kind
 import type { Metadata } from '../manifest/object.ts'
 import { type Ip, isLoopback, parseIp } from '../net/ip.ts'
 import type { CauseId } from '../trace/cause.ts'
-import type { ClusterHost, ClusterNode, ClusterPod, ClusterSlice, NodeListener, PodListener } from './cluster.ts'
+import type { ClusterHost, ClusterNode, ClusterPod, ClusterService, ClusterSlice, NodeListener, PodListener } from './cluster.ts'
 import { servingSpec } from './generate.ts'
 import { inPodCidr } from './ipam.ts'
 import { type LabPodRule, labRuleOf, parseListen, protoOf } from './listening.ts'
@@ -111,8 +111,11 @@ export function standIns(
   nodes: readonly ClusterNode[],
   hosts: readonly ClusterHost[],
   rules: readonly LabPodRule[],
+  services: readonly ClusterService[],
 ): StandIns {
   const known = new Set<string>([
+    // Nobody has a ClusterIP: a packet sent on to one is on its own.
+    ...services.flatMap((service) => service.spec.clusterIPs),
     ...pods.filter((pod) => !pod.spec.hostNetwork).flatMap((pod) => pod.podIPs),
     ...hosts.flatMap((host) => host.addresses),
   ])

@@ -2,11 +2,13 @@ import { cniProblems } from '../agents/cni/list.ts'
 import { program } from '../agents/program.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import { type Setup, settle } from '../cluster/settle.ts'
+import { shortened } from '../cluster/shortened.ts'
 import type { Machines } from '../kernel/machine.ts'
 import { Moment } from '../kernel/moment.ts'
 import type { SourceFile } from '../manifest/object.ts'
 import { DocumentCache, readManifests } from '../manifest/read.ts'
 import type { Problem } from '../trace/problem.ts'
+import { located } from './located.ts'
 
 /** A lab made ready to walk: what the files say, what the controllers made of it, and every machine's configuration. */
 export interface World {
@@ -31,7 +33,7 @@ export function build(files: readonly SourceFile[], setup: Setup, cache: Documen
   return {
     files,
     objects: objects.length,
-    problems: [...problems, ...settled.problems, ...cniProblems(settled.cluster)],
+    problems: [...problems, ...settled.problems, ...shortened(located(cniProblems(settled.cluster), settled.cluster.causes.list, files))],
     cluster: settled.cluster,
     machines: program(settled.cluster),
     defaults: settled.defaults,

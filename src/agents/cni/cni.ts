@@ -1,6 +1,13 @@
 import type { Cluster, ClusterNode } from '../../cluster/cluster.ts'
+import type { CauseId } from '../../trace/cause.ts'
 import type { Problem } from '../../trace/problem.ts'
 import type { NetnsOps } from '../agent.ts'
+
+/** A problem that an agent finds: it knows causes and no texts. */
+export interface AgentProblem extends Problem {
+  /** Leads to the place in the files. */
+  readonly because?: CauseId
+}
 
 /** A pod network: wires the pods of a node and tells the node how to reach the others. */
 export interface Cni {
@@ -8,5 +15,5 @@ export interface Cni {
   /** Changes to the node's namespace and to those of its pods. */
   program(cluster: Cluster, node: ClusterNode): readonly NetnsOps[]
   /** What the lab wants of it and we do not model. */
-  problems(cluster: Cluster): readonly Problem[]
+  problems(cluster: Cluster): readonly AgentProblem[]
 }

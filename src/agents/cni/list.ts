@@ -1,6 +1,5 @@
 import type { Cluster } from '../../cluster/cluster.ts'
-import type { Problem } from '../../trace/problem.ts'
-import type { Cni } from './cni.ts'
+import type { AgentProblem, Cni } from './cni.ts'
 import { flannel } from './flannel/flannel.ts'
 
 const none: Cni = { name: 'none', program: () => [], problems: () => [] }
@@ -15,4 +14,4 @@ export const cniNames: readonly string[] = CNIS.map((c) => c.name)
 export const cniOf = (cluster: Cluster): Cni | undefined => CNIS.find((c) => c.name === cluster.cni.name)
 
 /** What the lab wants of its CNI and we do not model. An unknown or unmodelled CNI is the cluster room's to report. */
-export const cniProblems = (cluster: Cluster): readonly Problem[] => cniOf(cluster)?.problems(cluster) ?? []
+export const cniProblems = (cluster: Cluster): readonly AgentProblem[] => cniOf(cluster)?.problems(cluster) ?? []

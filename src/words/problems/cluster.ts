@@ -61,6 +61,10 @@ export const clusterProblems: Readonly<Record<ClusterCode, Sentence>> = {
     en: 'the address {address} is also that of {other}: packets for it reach only one of the two',
     zh: '地址 {address} 也是 {other} 的地址：发往它的数据包只能到达其中一个',
   },
+  'endpoint-is-cluster-ip': {
+    en: '{address} is the ClusterIP of Service {service}: kube-proxy rewrites a packet once, so what is sent there reaches nobody',
+    zh: '{address} 是 Service {service} 的 ClusterIP：kube-proxy 只改写一次数据包，发到那里的流量到不了任何地方',
+  },
   'more-of-these': { en: '… and {count} more of these', zh: '……还有 {count} 个同样的问题' },
   'no-endpoints': {
     en: 'no Pod has the labels {selector}, so Service {service} has no endpoints',

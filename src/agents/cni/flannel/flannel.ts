@@ -1,17 +1,16 @@
 import type { Cluster, ClusterPod } from '../../../cluster/cluster.ts'
 import { inCidr } from '../../../net/cidr.ts'
 import { familyOf } from '../../../net/ip.ts'
-import type { Problem } from '../../../trace/problem.ts'
 import { podNetns } from '../../agent.ts'
 import type { AgentCode } from '../../codes.ts'
 import { bridgeOps } from '../bridge.ts'
-import type { Cni } from '../cni.ts'
+import type { AgentProblem, Cni } from '../cni.ts'
 import { hasOwnNetns, podsOf } from '../pods.ts'
 import { configProblems, flannelConfig } from './config.ts'
 import { daemonOps, OVERHEAD, sitesOf } from './daemon.ts'
 
 /** A pod's address that host-local would not have given: nothing leads to it. */
-function strayPods(cluster: Cluster): readonly Problem[] {
+function strayPods(cluster: Cluster): readonly AgentProblem[] {
   return cluster.nodes.flatMap((node) => {
     if (node.interfaces !== undefined || node.podCIDRs.length === 0) return []
     return podsOf(cluster, node)
@@ -20,10 +19,11 @@ function strayPods(cluster: Cluster): readonly Problem[] {
         pod.podIPs
           .filter((a) => !node.podCIDRs.some((net) => familyOf(net) !== familyOf(a) || inCidr(a, net)))
           .map(
-            (address): Problem => ({
+            (address): AgentProblem => ({
               code: 'pod-outside-node-net' satisfies AgentCode,
               params: { pod: podNetns(pod), address, node: node.meta.name, cidr: node.podCIDRs.join(',') },
               severity: 'warning',
+              because: pod.causeOf('status.podIP'),
             }),
           ),
       )
@@ -31,11 +31,16 @@ function strayPods(cluster: Cluster): readonly Problem[] {
 }
 
 /** hostPort is the portmap plugin's work. */
-function hostPorts(cluster: Cluster): readonly Problem[] {
+function hostPorts(cluster: Cluster): readonly AgentProblem[] {
   const asks = (pod: ClusterPod): boolean => hasOwnNetns(pod) && pod.spec.containers.some((c) => c.ports.some((p) => p.hostPort !== 0))
   return cluster.pods
     .filter(asks)
-    .map((pod) => ({ code: 'host-port' satisfies AgentCode, params: { pod: podNetns(pod) }, severity: 'warning' }))
+    .map((pod) => ({
+      code: 'host-port' satisfies AgentCode,
+      params: { pod: podNetns(pod) },
+      severity: 'warning',
+      because: pod.causeOf('spec.containers'),
+    }))
 }
 
 /** Flannel with the VXLAN backend: flanneld on each node, the bridge plugin and host-local for its pods. */
