@@ -70,7 +70,7 @@ export function icmpAbout(from: string, type: number, code: number, about: Packe
 function rulesOf(text: string | undefined, family: 4 | 6): Netns['rules'][4] {
   if (text === undefined) return emptyRuleset()
   const { ruleset, problems } = readRestoreText(emptyRuleset(), text, { flush: true, family })
-  if (problems.length > 0) throw new Error(JSON.stringify(problems))
+  if (problems.some((p) => p.severity === 'error')) throw new Error(JSON.stringify(problems))
   return ruleset
 }
 
