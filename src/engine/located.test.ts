@@ -28,5 +28,8 @@ test('an endpoint that is a ClusterIP is told, and nobody is made up behind it',
   expect(told(text)).toEqual(['a.yaml:21:9 subsets[0].addresses[0].ip endpoint-is-cluster-ip'])
   // The one rewritten to the other's address meets that one's REJECT: it has no endpoints.
   const world = build([{ name: 'a.yaml', text }], { wants: { everything: false, dns: false } })
-  expect(probe(world, { from: 'node/n1', to: 'http://10.96.0.21/' }, { seed: 1 }).outcome).toMatchObject({ kind: 'refused', reason: 'rule' })
+  expect(probe(world, { from: 'node/n1', to: 'http://10.96.0.21/' }, { seed: 1 }).outcome).toMatchObject({
+    kind: 'refused',
+    reason: 'rule',
+  })
 })
