@@ -1,7 +1,7 @@
 import type { Answer } from '../../src/answer.ts'
 import { nextCommand, sayOutcome } from '../engine/say.ts'
 import type { Look } from '../play/steps.ts'
-import { useStore } from '../store.ts'
+import { set, useStore } from '../store.ts'
 import { useT } from '../ui/words/t.ts'
 import { Line } from './OriginCard.tsx'
 import { type Origin, originsOf } from './origin.ts'
@@ -80,6 +80,11 @@ export function Verdict({ answer, look, last }: { readonly answer: Answer; reado
             <code key={line}>{line}</code>
           ))}
         </div>
+      )}
+      {!ok && (
+        <button type="button" className="report" aria-haspopup="dialog" onClick={() => set({ sheet: 'share' })}>
+          {t('report.button')}
+        </button>
       )}
     </section>
   )
