@@ -35,15 +35,13 @@ export function Modal({ title, className, bare = false, children }: Props) {
       }}
     >
       <div className="modal-body">
-        {!bare && (
-          <header>
-            <h2>{title}</h2>
-            <button type="button" className="close" aria-label={t('close')} onClick={() => dialog.current?.close()}>
-              <Icon name="close" size={14} />
-            </button>
-          </header>
-        )}
+        {!bare && <h2>{title}</h2>}
         {children}
+        {!bare && (
+          <button type="button" className="close" aria-label={t('close')} onClick={() => dialog.current?.close()}>
+            <Icon name="close" size={14} />
+          </button>
+        )}
       </div>
     </dialog>
   )
