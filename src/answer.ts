@@ -1,6 +1,10 @@
 import type { FoldedRows, HookColumns } from './engine/columns/shape.ts'
+import type { Fact } from './engine/facts.ts'
 import type { Modes, Switch } from './engine/modes.ts'
 import type { ReadStory } from './engine/storytext.ts'
+import type { Completion } from './manifest/complete/item.ts'
+import type { Fix } from './manifest/fix.ts'
+import type { Hovered } from './manifest/hover.ts'
 import type { SourceFile } from './manifest/object.ts'
 import type { Cause } from './trace/cause.ts'
 import type { Counts, Journey, Outcome } from './trace/journey.ts'
@@ -132,6 +136,12 @@ export type View =
   /** The lab on stage, its question and its outcome as one text. */
   | { readonly kind: 'story'; readonly name: string }
   | { readonly kind: 'read-story'; readonly text: string }
+  /** Of a text as it is now, which may be newer than the world. Offsets in characters. */
+  | { readonly kind: 'complete'; readonly text: string; readonly offset: number }
+  | { readonly kind: 'hover'; readonly file: string; readonly text: string; readonly offset: number }
+  | { readonly kind: 'format'; readonly text: string }
+  /** Quick fixes for the problems of the last answer's files. */
+  | { readonly kind: 'fixes' }
 export type Viewed =
   | { readonly kind: 'files'; readonly files: readonly SourceFile[] }
   /** undefined: the text holds no story. */
@@ -160,4 +170,10 @@ export type Viewed =
     }
   | HookColumns
   | FoldedRows
+  /** Absent: nothing can be written there. */
+  | { readonly kind: 'complete'; readonly completion?: Completion }
+  /** `made`: what the engine made of it, when the text is the world's own. */
+  | { readonly kind: 'hover'; readonly hovered?: Hovered; readonly made: readonly Fact[] }
+  /** `problem` counts in the answer's problems, `file` is that of the edits. */
+  | { readonly kind: 'fixes'; readonly fixes: readonly (Fix & { readonly problem: number; readonly file: string })[] }
   | { readonly kind: 'problem'; readonly problem: Problem }

@@ -1,5 +1,6 @@
 import type { Answer, View, Viewed } from './answer.ts'
 import { columnsAt, rowsAt, type Scene } from './engine/columns/columns.ts'
+import { editing, isEditing } from './engine/editing.ts'
 import { switchMode } from './engine/modes.ts'
 import { readStory, storyText } from './engine/storytext.ts'
 import { netnsNamed, runTool } from './engine/tool.ts'
@@ -7,6 +8,7 @@ import { wroteBy } from './engine/wrote.ts'
 import type { World } from './explain.ts'
 import { printRule } from './kernel/iptables/print.ts'
 import { FRESH, sysctl } from './kernel/sysctl.ts'
+import type { KubernetesSchema } from './manifest/complete/kubernetes.ts'
 import { endpointText } from './net/message.ts'
 import type { TableName } from './trace/event.ts'
 import { forcedLuck, hashLuck } from './trace/luck.ts'
@@ -18,9 +20,15 @@ const problem = (code: string, params: Readonly<Record<string, string | number>>
 
 /**
  * A look at the world behind the last answer. What does not exist is answered with a problem, never thrown. `walked`: the last answer
- * that came on stage and its world, whose rules can be asked again.
+ * that came on stage and its world, whose rules can be asked again. `schema`: the kinds of Kubernetes, for completion and hover.
  */
-export function view(world: World | undefined, asked: View, walked?: { readonly world: World; readonly answer: Answer }): Viewed {
+export function view(
+  world: World | undefined,
+  asked: View,
+  walked?: { readonly world: World; readonly answer: Answer },
+  schema?: KubernetesSchema,
+): Viewed {
+  if (isEditing(asked)) return editing(world, asked, schema)
   if (asked.kind === 'read-story') return { kind: 'story', story: readStory(asked.text) }
   if (!world) return problem('no-world')
   switch (asked.kind) {

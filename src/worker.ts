@@ -1,5 +1,7 @@
-import type { Answer, Question } from './answer.ts'
+import type { Answer, Question, View } from './answer.ts'
+import { wantsSchema } from './engine/editing.ts'
 import { explain, type World } from './explain.ts'
+import type { KubernetesSchema } from './manifest/complete/kubernetes.ts'
 import { DocumentCache } from './manifest/read.ts'
 import type { FromWorker, ToWorker } from './protocol.ts'
 import { view } from './view.ts'
@@ -16,6 +18,27 @@ let world: World | undefined
 /** The last answer without errors in its text: the page keeps it on stage, and asks about its steps. */
 let walked: { readonly world: World; readonly answer: Answer } | undefined
 let waiting: { readonly number: number; readonly ask: Question } | undefined
+
+let schema: Promise<KubernetesSchema | undefined> | undefined
+
+/** Names of every Kubernetes kind (scripts/schema.mjs), fetched once. Without them our own kinds are completed all the same. */
+function kubernetes(): Promise<KubernetesSchema | undefined> {
+  schema ??= fetch(new URL('../generated/kubernetes.json', import.meta.url))
+    .then((response) => (response.ok ? (response.json() as Promise<KubernetesSchema>) : undefined))
+    .catch(() => {
+      schema = undefined
+      return undefined
+    })
+  return schema
+}
+
+function show(number: number, asked: View, known?: KubernetesSchema): void {
+  try {
+    host.postMessage({ number, viewed: view(world, asked, walked, known) })
+  } catch (error) {
+    host.postMessage({ number, crash: { message: error instanceof Error ? error.message : String(error) } })
+  }
+}
 
 /** Runs the newest question; older ones that have not begun are dropped. */
 function work(): void {
@@ -42,11 +65,7 @@ host.addEventListener('message', ({ data }) => {
     waiting = data
     // Messages that are already queued arrive before this timer: a burst of typing is answered once.
     if (idle) setTimeout(work, 0)
-  } else {
-    try {
-      host.postMessage({ number: data.number, viewed: view(world, data.view, walked) })
-    } catch (error) {
-      host.postMessage({ number: data.number, crash: { message: error instanceof Error ? error.message : String(error) } })
-    }
-  }
+  } else if (wantsSchema(data.view)) {
+    void kubernetes().then((known) => show(data.number, data.view, known))
+  } else show(data.number, data.view)
 })

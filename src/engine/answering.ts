@@ -46,7 +46,7 @@ function touchedBy(journeys: readonly Journey[]): ReadonlySet<string> {
 }
 
 /** URLs that a visitor may want to ask for: each Service by its name, and each node port. */
-function targetsOf(world: World): readonly string[] {
+export function targetsOf(world: World): readonly string[] {
   const { cluster } = world
   const node = cluster.nodes[0]?.addresses[0]
   return cluster.services.flatMap(({ meta, spec }) =>

@@ -42,11 +42,12 @@ export function hoverAt(text: string, offset: number, schema?: KubernetesSchema)
   const full = pathTo(outline, index)
   const around = aroundOf(outline, full)
   const path: Path = full.slice(around.prefix.length)
-  const meaning = meaningAt(wholeOf(around, schema), path)
+  const whole = wholeOf(around, schema)
+  const meaning = meaningAt(whole, path)
   if (!meaning || path.length === 0) return undefined
   const names = path.filter((step) => typeof step === 'string')
   const value = valueText(outline, entry)
-  const version = newerField(around.kind, names) ?? newerValue(around.kind, names, value) ?? (meaning.newer ? '' : undefined)
+  const version = newerField(around.kind, names) ?? newerValue(around.kind, names, value) ?? (meaning.newer || whole.newer ? '' : undefined)
   const onKey = entry.from <= at && at <= entry.to
   const namespace = CLUSTER_WIDE.test(around.kind) || CONFIG.test(around.kind) ? '' : around.namespace || 'default'
   const name = around.name || (around.kind === 'Lab' ? 'lab' : around.kind === 'KubeProxyConfiguration' ? 'kube-proxy' : '')

@@ -1,0 +1,26 @@
+import type { FactCode } from '../engine/facts.ts'
+import type { Lang } from './lang.ts'
+import { type Sentence, say } from './sentence.ts'
+
+/** What the engine made of a field. */
+const facts: Readonly<Record<FactCode, Sentence>> = {
+  'cluster-ip': { en: 'ClusterIP {addresses}', zh: 'ClusterIP {addresses}' },
+  headless: { en: 'headless: no virtual address, no rules', zh: 'headless：没有虚拟地址，也没有规则' },
+  endpoints: { en: '{ready} ready endpoints, {other} others', zh: '{ready} 个就绪端点，{other} 个其他' },
+  pods: { en: '{n} Pods: {names}', zh: '{n} 个 Pod：{names}' },
+  'node-port': { en: 'node port {ports}', zh: '节点端口 {ports}' },
+  'pod-at': { en: '{pod}: {address} on {node}', zh: '{pod}：{address}，位于 {node}' },
+  'pod-pending': { en: '{pod} has no node and no address', zh: '{pod} 没有节点，也没有地址' },
+  'pod-not-ready': { en: '{pod} is not ready', zh: '{pod} 未就绪' },
+  listens: { en: '{pod} listens on {ports}', zh: '{pod} 监听 {ports}' },
+  'node-at': { en: 'addresses {addresses}, Pod net {nets}', zh: '地址 {addresses}，Pod 网段 {nets}' },
+  rules: { en: 'wrote {n} rules on {netns}', zh: '在 {netns} 上写了 {n} 条规则' },
+  chains: { en: 'chains {names}', zh: '链 {names}' },
+  'rules-uncounted': {
+    en: 'rules are not counted for {services} Services on {n} nodes',
+    zh: '{services} 个 Service、{n} 个节点，规则不在此计数',
+  },
+}
+
+export const sayFact = (code: FactCode, params: Readonly<Record<string, string | number>>, lang: Lang): string =>
+  say(facts[code], params, lang)

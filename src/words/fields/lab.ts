@@ -1,0 +1,50 @@
+import type { Sentence } from '../sentence.ts'
+
+/** Fields of our own kind, Lab: what no object of Kubernetes can say. */
+export const labFields = {
+  'Lab.spec.nodes': {
+    en: 'What only the machines know of themselves. A node that no Node object tells of is made.',
+    zh: '只有机器自己知道的事。没有对应 Node 对象的节点会被补上。',
+  },
+  'Lab.spec.nodes.name': { en: 'Name of the node.', zh: '节点名。' },
+  'Lab.spec.nodes.addresses': { en: 'Addresses of the machine.', zh: '机器的地址。' },
+  'Lab.spec.nodes.interfaces': { en: 'All interfaces of the machine, when told.', zh: '一旦写出，就是机器的全部接口。' },
+  'Lab.spec.nodes.interfaces.name': { en: 'Name of the interface.', zh: '接口名。' },
+  'Lab.spec.nodes.interfaces.addresses': { en: 'Its addresses with prefix length.', zh: '带前缀长度的地址。' },
+  'Lab.spec.nodes.sysctls': {
+    en: 'Kernel settings: net.ipv4.ip_forward: 0 breaks routing.',
+    zh: '内核参数：net.ipv4.ip_forward: 0 会使转发失效。',
+  },
+  'Lab.spec.nodes.iptablesRandomFully': {
+    en: 'Does this iptables know --random-fully? kube-proxy asks.',
+    zh: '这个 iptables 是否支持 --random-fully？kube-proxy 会检查。',
+  },
+  'Lab.spec.nodes.iptables': { en: 'legacy or nft: which iptables the machine has.', zh: 'legacy 或 nft：机器用哪种 iptables。' },
+  'Lab.spec.hosts': { en: 'Machines outside the cluster.', zh: '集群外的机器。' },
+  'Lab.spec.hosts.name': { en: 'Asks as host/NAME.', zh: '作为来源写作 host/NAME。' },
+  'Lab.spec.hosts.addresses': { en: 'Its addresses.', zh: '它的地址。' },
+  'Lab.spec.hosts.gateway': { en: 'Where it sends what is not its neighbour’s.', zh: '非邻居的流量发往哪里。' },
+  'Lab.spec.hosts.listen': { en: 'Ports that answer: 8080, 53/UDP.', zh: '应答的端口：8080、53/UDP。' },
+  'Lab.spec.hosts.dns': { en: 'Records, if it is a name server.', zh: '如果是域名服务器，它的记录。' },
+  'Lab.spec.hosts.dns.name': { en: 'Name of the record.', zh: '记录名。' },
+  'Lab.spec.hosts.dns.type': { en: 'A or AAAA, by the address unless told.', zh: 'A 或 AAAA；默认由地址决定。' },
+  'Lab.spec.hosts.dns.value': { en: 'The address.', zh: '地址。' },
+  'Lab.spec.pods': { en: 'What Pods do, where the manifest cannot say it.', zh: 'manifest 说不出的 Pod 行为。' },
+  'Lab.spec.pods.name': { en: 'NAMESPACE/POD, or NAMESPACE/PREFIX* for several.', zh: 'NAMESPACE/POD，或用 NAMESPACE/PREFIX* 指多个。' },
+  'Lab.spec.pods.listen': { en: 'Ports on which they really listen, whatever ports says.', zh: '实际监听的端口，不管 ports 怎么写。' },
+  'Lab.spec.pods.ready': { en: 'false: their readiness probe fails.', zh: 'false：就绪探针失败。' },
+  'Lab.spec.pods.answers': { en: 'What they answer.', zh: '它们的应答。' },
+  'Lab.spec.probes': { en: 'Questions to ask; the first plays when the lab opens.', zh: '要问的问题；打开实验时播放第一个。' },
+  'Lab.spec.probes.from': { en: 'Who asks: NAMESPACE/POD, node/NAME, host/NAME.', zh: '谁来问：NAMESPACE/POD、node/NAME、host/NAME。' },
+  'Lab.spec.probes.to': {
+    en: 'What for: http://HOST:PORT/PATH, tcp://, udp://, icmp://.',
+    zh: '问什么：http://HOST:PORT/PATH、tcp://、udp://、icmp://。',
+  },
+  'Lab.spec.probes.sport': { en: 'Source port, if it matters.', zh: '源端口，如果有讲究。' },
+  'Lab.spec.generate': { en: 'Objects without text, for big clusters.', zh: '不写文本就生成的对象，用于大集群。' },
+  'Lab.spec.generate.services': { en: 'How many Services.', zh: 'Service 数量。' },
+  'Lab.spec.generate.endpoints': { en: 'Endpoints behind each.', zh: '每个 Service 的端点数。' },
+  'Lab.spec.generate.namespace': { en: 'Where they stand.', zh: '所在命名空间。' },
+  'Lab.spec.seed': { en: 'Every throw of dice comes from this number.', zh: '所有随机选择都由它决定。' },
+  'Lab.spec.cni': { en: 'Which network plugin, where no object of its own says so.', zh: '用哪个网络插件（如果没有它自己的对象来说明）。' },
+} as const satisfies Readonly<Record<string, Sentence>>
