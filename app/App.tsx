@@ -135,7 +135,7 @@ function Phone() {
     <div className="phone">
       <ProbeBar phone />
       <main className="phone-map" aria-label={t('pane.stage')}>
-        {good ? <StepList /> : <Scene />}
+        {good ? <StepList map /> : <Scene />}
       </main>
       <PhoneSheet />
       <Transport phone />
@@ -147,6 +147,7 @@ export function App() {
   const lang = useStore((s) => s.lang)
   const title = useStore((s) => titleOf(s.slug, s.lang))
   const theme = useStore((s) => s.theme)
+  const walks = useStore((s) => s.walks)
   const phone = useSyncExternalStore(watchNarrow, () => narrow.matches)
   useEffect(() => {
     document.documentElement.lang = lang === 'zh' ? 'zh-CN' : 'en'
@@ -157,7 +158,7 @@ export function App() {
     document.documentElement.dataset['theme'] = theme
   }, [theme])
   return (
-    <div className="page" data-phone={phone}>
+    <div className="page" data-phone={phone} data-walks={walks}>
       <TopBar phone={phone} />
       <Notices />
       {phone ? <Phone /> : <Desktop />}

@@ -5,6 +5,7 @@ import { set, state, useStore } from '../store.ts'
 import { Icon } from '../ui/Icon.tsx'
 import { useT } from '../ui/words/t.ts'
 import { becauseOf, DEFAULTS, lineOf, type Origin, originsOf } from './origin.ts'
+import { useW } from './words.ts'
 
 /** Shows a place of the text in the editor. */
 export function reveal(file: string, offset: number): void {
@@ -12,51 +13,95 @@ export function reveal(file: string, offset: number): void {
 }
 
 /** One cause: what it is, and the way to its line. */
-export function Line({ answer, origin }: { readonly answer: Answer; readonly origin: Origin }) {
+export function Words({ answer, origin }: { readonly answer: Answer; readonly origin: Origin }) {
   const t = useT()
+  const w = useW()
   const lang = useStore((s) => s.lang)
   const { what } = origin.cause
   const jump = (file: string, offset: number, line: number) => (
-    <button type="button" className="jump" onClick={() => reveal(file, offset)}>
-      {file} · {t('editor.line', { line })} <Icon name="locate" size={11} />
-    </button>
+    <span className="jumps">
+      <button type="button" className="jump" onClick={() => reveal(file, offset)}>
+        {file} · {t('editor.line', { line })} <Icon name="locate" size={11} />
+      </button>
+      <button
+        type="button"
+        className="jump"
+        title={w('origin.wrote')}
+        aria-label={`${w('origin.wrote')} ${file} ${line}`}
+        onClick={() => wrote(file, offset, line)}
+      >
+        ⇉
+      </button>
+    </span>
   )
   switch (what.kind) {
     case 'manifest': {
       const text = answer.question.files.find((f) => f.name === what.file)?.text ?? ''
       return (
-        <li>
+        <>
           <b>{what.object}</b> {what.path !== '' && <code>{what.path}</code>} {jump(what.file, what.offset, lineOf(text, what.offset))}
-        </li>
+        </>
       )
     }
     case 'made-up':
       return (
-        <li>
+        <>
           <b>{what.object}</b> {what.path !== '' && <code>{what.path}</code>} <em>{t('inspector.madeUp')}</em>{' '}
           {what.offset !== undefined && jump(DEFAULTS, what.offset, lineOf(answer.defaults, what.offset))}
-        </li>
+        </>
       )
     case 'by':
     case 'dump':
     case 'fault':
     case 'question':
-      return <li>{sayCause(origin.cause, lang)}</li>
+      return <>{sayCause(origin.cause, lang)}</>
   }
 }
 
-/** The way back from a step to the lines that made it so. */
+/** Shows a line, and what it wrote. */
+function wrote(file: string, offset: number, line: number): void {
+  reveal(file, offset)
+  set({ tab: 'line', cursorLine: line })
+}
+
+/** A cause as an item of a list. */
+export const Line = ({ answer, origin }: { readonly answer: Answer; readonly origin: Origin }) => (
+  <li>
+    <Words answer={answer} origin={origin} />
+  </li>
+)
+
+/** A cause, and behind it those that it has. Each is told once, where it stands nearest. */
+function Tree({ answer, origin, all }: { readonly answer: Answer; readonly origin: Origin; readonly all: readonly Origin[] }) {
+  const behind = all.filter((o) => o.from === origin.id)
+  return (
+    <li data-kind={origin.cause.what.kind}>
+      <Words answer={answer} origin={origin} />
+      {behind.length > 0 && (
+        <ul>
+          {behind.map((o) => (
+            <Tree key={o.id} answer={answer} origin={o} all={all} />
+          ))}
+        </ul>
+      )}
+    </li>
+  )
+}
+
+/** Enough for a reader; a Service of a hundred Pods has more. */
+const MOST = 12
+
+/** The way back from a step to the lines that made it so: who wrote it, because of what, down to the manifest. */
 export function OriginCard({ answer, look }: { readonly answer: Answer; readonly look: Look }) {
-  const t = useT()
-  const origins = originsOf(answer, becauseOf(look)).slice(0, 8)
-  if (origins.length === 0) return null
+  const w = useW()
+  const origins = originsOf(answer, becauseOf(look)).slice(0, MOST)
+  const [first] = origins
+  if (first === undefined) return null
   return (
     <section className="card">
-      <h3>{t('inspector.origin')}</h3>
+      <h3>{w('origin.title')}</h3>
       <ul className="origins">
-        {origins.map((origin) => (
-          <Line key={origin.id} answer={answer} origin={origin} />
-        ))}
+        <Tree answer={answer} origin={first} all={origins} />
       </ul>
     </section>
   )

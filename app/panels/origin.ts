@@ -8,6 +8,8 @@ export interface Origin {
   readonly cause: Cause
   /** Steps from the event's own cause. */
   readonly depth: number
+  /** The nearer cause that it was found behind; undefined for the first. */
+  readonly from: CauseId | undefined
 }
 
 /** The causes behind a number, nearest first, each once. */
@@ -16,15 +18,17 @@ export function originsOf(answer: Answer, because: CauseId | undefined): readonl
   if (causes === undefined || because === undefined || because === 0) return []
   const found: Origin[] = []
   const seen = new Set<CauseId>([because])
-  let ring: readonly CauseId[] = [because]
+  let ring: readonly (readonly [id: CauseId, from: CauseId | undefined])[] = [[because, undefined]]
   for (let depth = 0; ring.length > 0; depth++) {
-    const next: CauseId[] = []
-    for (const id of ring) {
+    const next: (readonly [CauseId, CauseId])[] = []
+    for (const [id, from] of ring) {
       const cause = causes[id]
       if (cause === undefined) continue
-      found.push({ id, cause, depth })
-      for (const from of cause.from) if (!seen.has(from)) next.push(from)
-      for (const from of cause.from) seen.add(from)
+      found.push({ id, cause, depth, from })
+      for (const behind of cause.from) {
+        if (!seen.has(behind)) next.push([behind, id])
+        seen.add(behind)
+      }
     }
     ring = next
   }

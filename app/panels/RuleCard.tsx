@@ -1,0 +1,116 @@
+import type { Answer } from '../../src/answer.ts'
+import type { Skb, TraceEvent } from '../../src/trace/event.ts'
+import type { Look } from '../play/steps.ts'
+import { useT } from '../ui/words/t.ts'
+import { FlagButton } from './FlagButton.tsx'
+import { type RulePart, rewrites, rulePartsOf, seenBy } from './rule.ts'
+import { entryAt, heldAt } from './tracked.ts'
+import { useW } from './words.ts'
+
+type RuleEvent = Extract<TraceEvent, { readonly kind: 'rule' }>
+
+/** The rule that a step is about: its own, or the one that rewrote or dropped the packet. */
+function ruleOf(look: Look): RuleEvent | undefined {
+  if (look.main.kind === 'rule') return look.main
+  if (look.main.kind === 'nat' && look.main.by === 'conntrack') return undefined
+  if (look.main.kind !== 'nat' && look.main.kind !== 'drop') return undefined
+  return look.station.events.filter((e): e is RuleEvent => e.kind === 'rule' && e.seq <= look.main.seq).at(-1)
+}
+
+/** A rule letter for letter, with its conditions and its target marked. */
+export function RuleText({ text }: { readonly text: string }) {
+  const amber = rewrites(text)
+  let at = 0
+  const pieces = rulePartsOf(text).map((part) => {
+    const gap = text.slice(at, part.from)
+    at = part.to
+    const words = text.slice(part.from, part.to)
+    const marked = part.role === 'match' || part.role === 'target'
+    return (
+      <span key={part.from}>
+        {gap}
+        {marked ? (
+          <mark data-role={part.role} data-rewrites={part.role === 'target' && amber}>
+            {words}
+          </mark>
+        ) : (
+          <span className={part.role}>{words}</span>
+        )}
+      </span>
+    )
+  })
+  return <code className="rule-text">{pieces}</code>
+}
+
+/** The packet as the rule saw it: as the event before left it. */
+const seenAs = (rule: RuleEvent, look: Look): Skb | undefined => {
+  const { events } = look.station.journey
+  const before = events[events.indexOf(rule) - 1]?.after
+  return before?.kind === 'skb' ? before.skb : undefined
+}
+
+function Because({ answer, rule, look }: { readonly answer: Answer; readonly rule: RuleEvent; readonly look: Look }) {
+  const w = useW()
+  const skb = seenAs(rule, look)
+  const held = heldAt(rule)
+  const entry = held === undefined ? undefined : entryAt(answer, rule.at.netns, held, rule.seq)
+  const asked = rulePartsOf(rule.text).filter((p) => p.role === 'match')
+  if (skb === undefined) return null
+  if (asked.length === 0) return <p className="aside">{w('rule.everything')}</p>
+  const answerOf = (part: RulePart) => {
+    const seen = seenBy(part, skb, entry)
+    if (seen !== undefined)
+      return (
+        <>
+          <span className="field">{seen.field}</span> {seen.value}
+        </>
+      )
+    return part.option === '--probability' ? <em>{w('rule.dice')}</em> : null
+  }
+  return (
+    <>
+      <h4>{w('rule.because')}</h4>
+      <dl className="because">
+        {asked.map((part) => (
+          <div key={part.from}>
+            <dt>{rule.text.slice(part.from, part.to)}</dt>
+            <dd>{answerOf(part)}</dd>
+          </div>
+        ))}
+      </dl>
+    </>
+  )
+}
+
+/** The rule of a step: the way to it chain by chain, its text, and what of the packet made it match. */
+export function RuleCard({ answer, look }: { readonly answer: Answer; readonly look: Look }) {
+  const t = useT()
+  const w = useW()
+  const rule = ruleOf(look)
+  if (rule === undefined) return null
+  const path = look.whole
+    ? look.station.events.filter((e): e is RuleEvent => e.kind === 'rule' && e.base === rule.base && e.seq <= rule.seq)
+    : []
+  const { chain, table, index } = rule.rule
+  return (
+    <section className="card">
+      <h3 className="with-flag">
+        {w('rule.title')} <FlagButton at={{ kind: 'chain', chain }} label={w('bp.chain', { name: chain })} />
+      </h3>
+      {path.length > 1 && (
+        <ol className="chain-path" aria-label={t('inspector.path')}>
+          {path.map((e) => (
+            <li key={e.seq}>{e.rule.chain}</li>
+          ))}
+        </ol>
+      )}
+      <RuleText text={rule.text} />
+      <p className="aside">
+        {w('rule.place', { table, chain, n: index + 1 })}
+        {' · '}
+        {rule.passedOver === 0 ? t('inspector.first', { chain }) : t('inspector.passedOver', { n: rule.passedOver, chain })}
+      </p>
+      <Because answer={answer} rule={rule} look={look} />
+    </section>
+  )
+}

@@ -1,0 +1,86 @@
+import { lazy, Suspense } from 'react'
+import { set, type Tab, useStore } from '../store.ts'
+import { useT } from '../ui/words/t.ts'
+import { Inspector, useHere } from './Inspector.tsx'
+import { part } from './part.tsx'
+import { StepList } from './StepList.tsx'
+import { useW } from './words.ts'
+
+const PacketTab = lazy(part(() => import('./more/PacketTab.tsx')))
+const NodeTab = lazy(part(() => import('./more/NodeTab.tsx')))
+const LineTab = lazy(part(() => import('./more/LineTab.tsx')))
+
+/** The tabs of the inspector; a phone has the list of steps as its map. */
+const tabs: readonly Tab[] = ['step', 'packet', 'node', 'line', 'steps']
+const phoneTabs: readonly Tab[] = ['step', 'packet', 'node', 'line']
+
+export const shownTab = (tab: Tab, phone: boolean): Tab => ((phone ? phoneTabs : tabs).includes(tab) ? tab : 'step')
+
+export function TabBar({ phone }: { readonly phone: boolean }) {
+  const t = useT()
+  const w = useW()
+  const tab = useStore((s) => shownTab(s.tab, phone))
+  const line = useStore((s) => s.cursorLine)
+  const n = useHere()?.look.station.index
+  const words: Readonly<Record<Tab, string>> = {
+    step: t('inspector.step', { n: n === undefined ? '–' : n + 1 }),
+    packet: w('tab.packet'),
+    node: w('tab.node'),
+    line: line === undefined ? w('tab.noLine') : w('tab.line', { n: line }),
+    steps: t('inspector.steps'),
+  }
+  return (
+    <div className="tabs inspector-tabs" role="tablist" aria-label={t('pane.inspector')}>
+      {(phone ? phoneTabs : tabs).map((name) => (
+        <button
+          key={name}
+          id={`tab-${name}`}
+          type="button"
+          role="tab"
+          aria-selected={tab === name}
+          aria-controls="inspector-panel"
+          onClick={() => set({ tab: name })}
+        >
+          {words[name]}
+        </button>
+      ))}
+    </div>
+  )
+}
+
+function Body({ tab }: { readonly tab: Tab }) {
+  switch (tab) {
+    case 'step':
+      return <Inspector />
+    case 'packet':
+      return <PacketTab />
+    case 'node':
+      return <NodeTab />
+    case 'line':
+      return <LineTab />
+    case 'steps':
+      return <StepList />
+  }
+}
+
+export function TabPanel({ phone }: { readonly phone: boolean }) {
+  const w = useW()
+  const tab = useStore((s) => shownTab(s.tab, phone))
+  const playhead = useStore((s) => s.playhead)
+  return (
+    // A step begins at its title; the other tabs stay where they were scrolled to.
+    <div
+      key={tab === 'step' ? `step ${playhead}` : tab}
+      id="inspector-panel"
+      className="side-body"
+      role="tabpanel"
+      aria-labelledby={`tab-${tab}`}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling area has to be reachable by keyboard
+      tabIndex={0}
+    >
+      <Suspense fallback={<p className="empty">{w('more.loading')}</p>}>
+        <Body tab={tab} />
+      </Suspense>
+    </div>
+  )
+}
