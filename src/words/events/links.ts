@@ -5,10 +5,11 @@ import { shortOf, skbOf } from './place.ts'
 
 type Of<K extends TraceEvent['kind']> = Extract<TraceEvent, { readonly kind: K }>
 
-/** `node-2 (10.244.2.0)`, or the address alone when nobody is known to have it. */
-const withName = (names: Names, address: string): string => {
+/** `node-2 (10.244.2.0)`, or the address alone when nobody is known to have it; brackets as the language writes them. */
+const withName = (names: Names, address: string, lang: 'en' | 'zh'): string => {
   const owner = nameOf(names, address)
-  return owner === address ? address : `${owner} (${address})`
+  if (owner === address) return address
+  return lang === 'en' ? `${owner} (${address})` : `${owner}（${address}）`
 }
 
 export function routeWords(event: Of<'route'>, names: Names): InBoth {
@@ -29,21 +30,23 @@ export function routeWords(event: Of<'route'>, names: Names): InBoth {
       zh: [`路由的类型是 ${route.type}`, `匹配 ${dst} 的那一行：${route.text}`],
     }
   const dev = route.dev ?? '?'
-  const whose = withName(names, dst)
   if (route.via === undefined)
     return {
-      en: [`Out of ${dev}, straight to the neighbour`, `${whose} lies in the network of ${dev}: no router in between.`],
-      zh: [`从 ${dev} 出去，直达邻居`, `${whose} 就在 ${dev} 所在的网段，中间没有路由器。`],
+      en: [
+        `Out of ${dev}, straight to the neighbour`,
+        `${withName(names, dst, 'en')} lies in the network of ${dev}: no router in between.`,
+      ],
+      zh: [`从 ${dev} 出去，直达邻居`, `${withName(names, dst, 'zh')} 就在 ${dev} 所在的网段，中间没有路由器。`],
     }
-  const via = withName(names, route.via)
+  const { via } = route
   const all = route.text.startsWith('default')
   return {
     en: [
-      `Out of ${dev}, by way of ${via}`,
+      `Out of ${dev}, by way of ${withName(names, via, 'en')}`,
       `${all ? `Nothing more specific covers ${dst}, so the default route takes it.` : `Of all lines that cover ${dst} the one with the longest prefix wins.`} The frame goes to the next hop; the packet keeps its destination.`,
     ],
     zh: [
-      `从 ${dev} 出去，下一跳 ${via}`,
+      `从 ${dev} 出去，下一跳 ${withName(names, via, 'zh')}`,
       `${all ? `没有更具体的路由覆盖 ${dst}，走默认路由。` : `覆盖 ${dst} 的各行里，最长前缀胜出。`}帧发给下一跳，数据包的目的地址不变。`,
     ],
   }
@@ -132,15 +135,14 @@ export function crossWords(event: Of<'cross'>): InBoth {
 export function encapWords(event: Of<'encap'>, names: Names): InBoth {
   const vxlan = event.tunnel === 'vxlan'
   const name = vxlan ? 'VXLAN' : 'IP-in-IP'
-  const peer = withName(names, event.remote)
   return {
     en: [
       `Wrapped in ${name}, to ${nameOf(names, event.remote)}`,
-      `${event.device} puts the whole ${vxlan ? 'frame into a UDP packet' : 'packet into another one'} to ${peer}. That address comes from ${vxlan ? `its FDB (${event.lookup})` : `the route (${event.lookup})`}. The new packet passes this node’s hooks once more; on the wire nobody sees the Pod addresses inside.`,
+      `${event.device} puts the whole ${vxlan ? 'frame into a UDP packet' : 'packet into another one'} to ${withName(names, event.remote, 'en')}. That address comes from ${vxlan ? `its FDB (${event.lookup})` : `the route (${event.lookup})`}. The new packet passes this node’s hooks once more; on the wire nobody sees the Pod addresses inside.`,
     ],
     zh: [
       `封装为 ${name}，发往 ${nameOf(names, event.remote)}`,
-      `${event.device} 把整个${vxlan ? '帧装进一个 UDP 数据包' : '数据包装进另一个数据包'}，发往 ${peer}。这个地址来自${vxlan ? `转发表（FDB）：${event.lookup}` : `路由：${event.lookup}`}。新数据包还要再走一遍本节点的 hook；线路上谁也看不到里面的 Pod 地址。`,
+      `${event.device} 把整个${vxlan ? '帧装进一个 UDP 数据包' : '数据包装进另一个数据包'}，发往 ${withName(names, event.remote, 'zh')}。这个地址来自${vxlan ? `转发表（FDB）：${event.lookup}` : `路由：${event.lookup}`}。新数据包还要再走一遍本节点的 hook；线路上谁也看不到里面的 Pod 地址。`,
     ],
   }
 }
