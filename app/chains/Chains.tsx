@@ -7,7 +7,7 @@ import { type Folds, type Shown, useColumns, useFolds } from './ask.ts'
 import { ColumnList } from './ColumnList.tsx'
 import { Columns } from './Columns.tsx'
 import { layoutOf } from './layout.ts'
-import { type ChainPlace, placeOf, remembered, rowOf } from './place.ts'
+import { type ChainPlace, placeOf, rowOf, unasked } from './place.ts'
 import type { ColumnBox, Picture, RowBox } from './shapes.ts'
 import { setChains, tellingVisit, useChains } from './state.ts'
 import { type ChainWords, wordsOf } from './words.ts'
@@ -23,7 +23,7 @@ function emptyText(place: ChainPlace | undefined, shown: Shown | undefined, word
   if (shown === undefined) return ''
   if (shown.seq === place.hook.seq && shown.lost) return words.lost
   if (shown.columns === undefined || shown.columns.visits.length > 0) return undefined
-  return remembered(place) ? words.remembered : words.noTable
+  return words.unasked[unasked(place)]
 }
 
 /** The table to show: that of the playhead's event, else the visitor's choice, else the one that says most. */

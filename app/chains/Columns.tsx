@@ -115,17 +115,14 @@ function Source({ box }: { readonly box: SourceBox }) {
   )
 }
 
-/** Scrolls no farther than it must for the playhead's row to be seen. */
+/** Scrolls no farther from the top left than it must for the playhead's row to be seen. */
 function useInView(frame: RefObject<HTMLDivElement | null>, { x, y, w, h }: Box): void {
   useLayoutEffect(() => {
     const box = frame.current
     if (box === null) return
-    const pad = 20
-    const near = (from: number, size: number, now: number, room: number): number => {
-      if (size + 2 * pad > room || from - pad < now) return Math.max(0, from - pad)
-      return from + size + pad > now + room ? from + size + pad - room : now
-    }
-    const [left, top] = [near(x, w, box.scrollLeft, box.clientWidth), near(y, h, box.scrollTop, box.clientHeight)]
+    const pad = 16
+    const left = Math.max(0, x + w + pad - box.clientWidth)
+    const top = Math.max(0, y + h + pad - box.clientHeight)
     if (left !== box.scrollLeft || top !== box.scrollTop) box.scrollTo({ left, top, behavior: still() ? 'auto' : 'smooth' })
   }, [frame, x, y, w, h])
 }

@@ -45,7 +45,7 @@ const Text = ({ lines, flowing }: { readonly lines: readonly Line[]; readonly fl
 
 /** One row of a column: a rule, a fold, or the end. Pressing it goes to its event, opens it, or shows it in the inspector. */
 export function Row({ box, words, picked, onPick, flowing }: Props) {
-  const { row, tone, lines, notes, counted, when, fold } = box
+  const { row, tone, lines, notes, counted, beside, when, fold } = box
   const state = row.kind === 'rule' ? words.row[row.state] : ''
   const opens = row.kind === 'fold'
   return (
@@ -69,7 +69,11 @@ export function Row({ box, words, picked, onPick, flowing }: Props) {
           {note}{' '}
         </span>
       ))}
-      {counted !== '' && <span className="counted">{counted}</span>}
+      {counted !== '' && (
+        <span className="counted" data-beside={beside}>
+          {counted}
+        </span>
+      )}
     </button>
   )
 }

@@ -1,4 +1,5 @@
 import type { ChainColumn, ChainRow, RuleRow } from '../../src/engine/columns/shape.ts'
+import { fitted, textWidth } from '../scene/measure.ts'
 import type { Lang } from '../ui/lang.ts'
 import { type RowText, rowText } from './rows.ts'
 import type { ColumnBox, RowBox, When } from './shapes.ts'
@@ -66,17 +67,27 @@ function shownRows(column: ChainColumn, { lang, opened }: Reading): readonly Sho
 
 const longest = (words: readonly string[]): number => words.reduce((n, w) => Math.max(n, w.length), 0)
 
+/** What should stand on one line: words, and a jump with its chain. */
+const wholes = (text: string): readonly string[] => (/^-[jg] \S+$/.test(text) ? [text] : text.split(' '))
+
 /** As wide as the longest name in it. */
-function widthOf(column: ChainColumn, shown: readonly Shown[]): number {
-  const words = shown.flatMap(({ text }) => text.pieces.flatMap((p) => p.text.split(' ')))
-  const wanted = Math.max(column.chain.length * titleChar, longest(words) * monoChar) + 2 * inset + 2
+function widthOf(column: ChainColumn, shown: readonly Shown[], lang: Lang): number {
+  const words = shown.flatMap(({ text }) => text.pieces.flatMap((p) => wholes(p.text)))
+  const back = column.rows.reduce(
+    (n, r) => (r.kind === 'end' && r.to !== undefined ? Math.max(n, textWidth(r.to, noteSize(lang)) * 1.03) : n),
+    0,
+  )
+  const wanted = Math.max(column.chain.length * titleChar, longest(words) * monoChar, back) + 2 * inset + 2
   return Math.min(widest, Math.max(narrowest, Math.ceil(wanted)))
 }
 
-/** At most two lines; the rest is said on hovering. */
+/** At most two lines: how many rules, and why the packet came here; the whole is said on hovering. */
 function subtitle(column: ChainColumn, width: number, lang: Lang): readonly string[] {
-  const lines = wrapSans(subtitleText(column, lang), width, noteSize(lang))
-  return lines.length <= 2 ? lines : [lines[0] ?? '', `${(lines[1] ?? '').slice(0, -2).trimEnd()}…`]
+  const size = noteSize(lang)
+  const { said, ...bare } = column
+  const whole = subtitleText(column, lang)
+  if (said === undefined || textWidth(whole, size) * 1.02 <= width) return [whole]
+  return [subtitleText(bare, lang), fitted(said, width / 1.02, size)]
 }
 
 export function subtitleText({ total, policy, said }: ChainColumn, lang: Lang): string {
@@ -97,7 +108,7 @@ function whenOf(row: ChainRow, { upTo, now }: Reading): When {
 export function columnBox(column: ChainColumn, index: number, reading: Reading): ColumnBox {
   const { lang, upTo } = reading
   const shown = shownRows(column, reading)
-  const w = widthOf(column, shown)
+  const w = widthOf(column, shown, lang)
   const room = w - 2 * inset
   const sub = subtitle(column, room, lang)
   let y = columnPad + titleHeight + sub.length * noteHeight(lang) + 6
@@ -105,9 +116,10 @@ export function columnBox(column: ChainColumn, index: number, reading: Reading):
     const lines = wrapMono(one.text.pieces, Math.floor(room / monoChar))
     const notes = one.text.notes.flatMap((n) => wrapSans(n, room, noteSize(lang)))
     const counted = one.text.counted
-    const h = 2 * rowPad + lines.length * lineHeight + (notes.length + (counted === '' ? 0 : 1)) * noteHeight(lang)
+    const beside = counted !== '' && textWidth(`${notes.at(-1) ?? ''}${counted}`, noteSize(lang)) * 1.04 + 12 <= room && notes.length > 0
+    const h = 2 * rowPad + lines.length * lineHeight + (notes.length + (counted === '' || beside ? 0 : 1)) * noteHeight(lang)
     const { key, row, text, fold } = one
-    const box = { key, y, h, row, tone: text.tone, lines, notes, counted, when: whenOf(row, reading) }
+    const box = { key, y, h, row, tone: text.tone, lines, notes, counted, beside, when: whenOf(row, reading) }
     y += h + rowGap
     return fold === undefined ? box : { ...box, fold }
   })

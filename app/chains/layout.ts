@@ -62,20 +62,24 @@ export function layoutOf(visit: TableVisit, asked: Asked): Picture {
     links: all,
     ...(origin ? { origin } : {}),
     ...(source ? { source } : {}),
-    focus: focusOf(columns, asked.now ?? asked.focus),
+    focus: focusOf(columns, source, visit, asked.now ?? asked.focus),
   }
 }
 
 const isHit = (r: RowBox): boolean =>
   r.row.kind === 'end' || (r.row.kind === 'rule' && (r.row.state === 'matched' || r.row.state === 'unmodelled'))
 
-function focusOf(columns: readonly ColumnBox[], seq: number): Box {
+/** The row, and the column that it opens. */
+function focusOf(columns: readonly ColumnBox[], source: SourceBox | undefined, visit: TableVisit, seq: number): Box {
   for (const column of columns) {
     const row = column.rows.find((r) => isHit(r) && r.row.seq === seq)
-    if (row) return { x: column.x, y: column.y + row.y, w: column.w, h: row.h }
+    if (!row) continue
+    const opened = columns[visit.columns.findIndex((c) => c.from?.seq === seq)]
+    const next = opened ?? (visit.source?.seq === seq ? source : undefined) ?? column
+    return { x: next.x, y: column.y + row.y, w: next.w, h: row.h }
   }
   const [first] = columns
-  return first ?? { x: 0, y: 0, w: 0, h: 0 }
+  return first === undefined ? { x: 0, y: 0, w: 0, h: 0 } : { ...first, h: 0 }
 }
 
 interface Lane {

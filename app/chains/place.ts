@@ -41,6 +41,19 @@ export function rowOf({ station, event }: ChainPlace, first: number, last: numbe
   return within.filter((e) => e.seq < main.seq || event === undefined).at(-1)?.seq
 }
 
-/** Does this packet belong to a connection whose addresses were settled by an earlier one? Table nat is then not asked. */
-export const remembered = ({ station }: ChainPlace): boolean =>
-  station.events.some((e) => e.after.kind === 'skb' && e.after.skb.ct?.state === 'established')
+/** Why no rule was asked at a hook: conntrack knows the packet's connection, or it does not want to; or there is no chain at all. */
+export function unasked({ station, hook }: ChainPlace): 'remembered' | 'untracked' | 'no-chain' {
+  const subject = station.events.filter((e) => hook === undefined || e.seq >= hook.seq).at(-1)?.after
+  const state = subject?.kind === 'skb' ? subject.skb.ct?.state : undefined
+  switch (state) {
+    case 'new':
+    case 'established':
+    case 'related':
+      return 'remembered'
+    case 'invalid':
+    case 'untracked':
+      return 'untracked'
+    case undefined:
+      return 'no-chain'
+  }
+}

@@ -23,11 +23,10 @@ const toneOf = (part: TextPart, state: RuleRow['state']): Piece['tone'] => {
   return part.hit ? 'hit' : 'miss'
 }
 
-/** A rule without what only a printer needs: bare `-m NAME`, and a comment beside conditions that say more. */
+/** A rule without what only a printer needs: bare `-m NAME`, and its comment, which stands under the name of the chain that it leads to. */
 export function piecesOf(row: RuleRow): readonly Piece[] {
-  const conditions = row.parts.filter((p) => p.role === 'condition')
-  const shown = row.parts.filter((p) => p.role === 'condition' || p.role === 'target' || (p.role === 'comment' && conditions.length === 0))
-  return shown.map((p) => ({ text: p.text, tone: toneOf(p, row.state) }))
+  const shown = row.parts.filter((p) => p.role === 'condition' || p.role === 'target')
+  return (shown.length === 0 ? row.parts : shown).map((p) => ({ text: p.text, tone: toneOf(p, row.state) }))
 }
 
 function ruleTone(row: RuleRow): RowTone {
@@ -80,7 +79,7 @@ export function rowText(row: ChainRow, lang: Lang, firstUnread: boolean): RowTex
       return {
         tone: 'fold',
         pieces: [],
-        notes: [row.tried ? words.skipped(row.count) : words.unreadMore(row.count), ...(reasons.length === 0 ? [] : [reasons.join(' · ')])],
+        notes: [[row.tried ? words.skipped(row.count) : words.unreadMore(row.count), ...reasons].join(' · ')],
         counted: '',
       }
     }

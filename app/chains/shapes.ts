@@ -23,6 +23,8 @@ export interface RowBox {
   readonly lines: readonly Line[]
   readonly notes: readonly string[]
   readonly counted: string
+  /** The count stands at the end of the last note. */
+  readonly beside: boolean
   readonly when: When
   /** A fold that is open, or the button for the rest of it. */
   readonly fold?: 'open' | 'more'

@@ -8,8 +8,7 @@ interface Words {
   readonly counts: (evaluated: number, matched: number) => string
   readonly tables: string
   readonly noHook: string
-  readonly noTable: string
-  readonly remembered: string
+  readonly unasked: Readonly<Record<'remembered' | 'untracked' | 'no-chain', string>>
   readonly lost: string
   readonly rules: (n: number) => string
   readonly noRules: string
@@ -51,18 +50,21 @@ const en: Words = {
   counts: (evaluated, matched) => `${s(evaluated, 'rule', 'rules')} evaluated, ${n(matched)} matched`,
   tables: 'Tables of this hook',
   noHook: 'No chain is asked at this stop. ↓ goes to the next rule.',
-  noTable: 'No table has a chain at this hook.',
-  remembered: 'Table nat is not asked: conntrack remembers what the first packet of this connection got.',
+  unasked: {
+    remembered: 'No rule is read here. Table nat is asked once a connection; conntrack remembers what its first packet got.',
+    untracked: 'No rule is read here. Table nat is asked only for packets whose connection conntrack knows, and this one has none.',
+    'no-chain': 'No table has a chain at this hook.',
+  },
   lost: 'The engine has moved on: press Send to walk again, and the chains come back.',
   rules: (count) => s(count, 'rule', 'rules'),
   noRules: 'no rules',
   policy: (policy) => `policy ${policy}`,
-  skipped: (count) => `${n(count)} more, none matched`,
+  skipped: (count) => `${n(count)} tried, none matched`,
   unreadMore: (count) => `${n(count)} more, not looked at`,
   unread: 'not looked at',
   more: (count, left) => `${n(count)} more of ${n(left)}`,
   by: (part, count) => `${part} ×${n(count)}`,
-  counted: (packets, bytes) => `${s(packets, 'packet', 'packets')}, ${n(bytes)} B`,
+  counted: (packets, bytes) => `${s(packets, 'pkt', 'pkts')}, ${n(bytes)} B`,
   verdict: (verdict) => {
     switch (verdict.kind) {
       case 'jump':
@@ -113,18 +115,21 @@ const zh: Words = {
   counts: (evaluated, matched) => `看了 ${n(evaluated)} 条规则，命中 ${n(matched)} 条`,
   tables: '这个 hook 上的表',
   noHook: '这一步不查规则链。按 ↓ 到下一条规则。',
-  noTable: '这个 hook 上没有任何表有链。',
-  remembered: '不查 nat 表：conntrack 记得这条连接的第一个数据包是怎样改的。',
+  unasked: {
+    remembered: '这里不读任何规则。nat 表每条连接只问一次，第一个数据包怎样改，conntrack 都记得。',
+    untracked: '这里不读任何规则。nat 表只问 conntrack 认得的连接，而这个数据包不属于任何连接。',
+    'no-chain': '这个 hook 上没有任何表有链。',
+  },
   lost: '引擎已经换了实验：点“发送”再走一遍，规则链就会回来。',
   rules: (count) => `${n(count)} 条规则`,
   noRules: '没有规则',
   policy: (policy) => `默认策略 ${policy}`,
-  skipped: (count) => `还有 ${n(count)} 条，都不匹配`,
+  skipped: (count) => `看过 ${n(count)} 条，都不匹配`,
   unreadMore: (count) => `还有 ${n(count)} 条，不再看`,
   unread: '已有裁决，不再看',
   more: (count, left) => `再显示 ${n(count)} 条，共剩 ${n(left)} 条`,
   by: (part, count) => `${part} ×${n(count)}`,
-  counted: (packets, bytes) => `${n(packets)} 个包，${n(bytes)} B`,
+  counted: (packets, bytes) => `${n(packets)} 包 ${n(bytes)} B`,
   verdict: (verdict) => {
     switch (verdict.kind) {
       case 'jump':

@@ -5,8 +5,8 @@ import { firstMiss, judge } from '../whynot.ts'
 import type { Asks, ChainRow, FoldRow, RuleRow } from './shape.ts'
 import { chainNameOf, type Look, type Step, tableOf } from './sight.ts'
 
-/** Runs up to this long are shown whole; of longer ones the first and the last rule, the rest folded. */
-const SHORT = 3
+/** Runs up to this long are shown whole; of longer ones only the rule next to the hit, the rest folded. */
+const SHORT = 2
 
 /** Where the rules of one chain were asked, and what they have counted since. */
 export interface Ground {
@@ -84,10 +84,8 @@ function reasonsOf({ chain, look }: Ground, from: number, count: number): FoldRo
 export function passedRows(ground: Ground, from: number, to: number): readonly ChainRow[] {
   const row = (i: number): RuleRow => ruleRow(ground, i, 'no')
   if (to - from <= SHORT) return Array.from({ length: to - from }, (_, i) => row(from + i))
-  const [start, count] = [from + 1, to - from - 2]
-  const first = row(from)
-  const reasons = reasonsOf(ground, start, count)
-  return [first, { kind: 'fold', seq: ground.step.seq, from: start, count, tried: true, reasons }, row(to - 1)]
+  const count = to - from - 1
+  return [{ kind: 'fold', seq: ground.step.seq, from, count, tried: true, reasons: reasonsOf(ground, from, count) }, row(to - 1)]
 }
 
 /** Rules from `from` on that this packet did not come to. */

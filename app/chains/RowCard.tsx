@@ -1,0 +1,74 @@
+import { Fragment, useEffect, useRef } from 'react'
+import type { Answer } from '../../src/answer.ts'
+import { sayWhyNot } from '../engine/say.ts'
+import { Line } from '../panels/OriginCard.tsx'
+import { originsOf } from '../panels/origin.ts'
+import { useStore } from '../store.ts'
+import { Icon } from '../ui/Icon.tsx'
+import { useT } from '../ui/words/t.ts'
+import { placeOf } from './place.ts'
+import { type Picked, setChains, useChains } from './state.ts'
+import { wordsOf } from './words.ts'
+
+/** A rule beside the way, as the visitor picked it in the chain columns: whole, with every reason why it did not match. */
+export function RowCard() {
+  const picked = useChains((s) => s.picked)
+  const good = useStore((s) => s.good)
+  const playhead = useStore((s) => s.playhead)
+  if (picked === undefined || good === undefined || picked.answer !== good) return null
+  if (placeOf(good, playhead)?.hook?.seq !== picked.hook) return null
+  return <Card key={`${picked.hook} ${picked.chain} ${picked.row.index}`} picked={picked} answer={good} />
+}
+
+function Card({ picked, answer }: { readonly picked: Picked; readonly answer: Answer }) {
+  const t = useT()
+  const lang = useStore((s) => s.lang)
+  const words = wordsOf(lang)
+  const card = useRef<HTMLElement>(null)
+  useEffect(() => card.current?.scrollIntoView({ block: 'nearest' }), [])
+  const { row, chain, causes } = picked
+  const known = answer.walk === undefined ? answer : { ...answer, walk: { ...answer.walk, causes: { ...answer.walk.causes, ...causes } } }
+  const origins = originsOf(known, row.because).slice(0, 8)
+  return (
+    <section ref={card} className="card beside" aria-label={words.looked}>
+      <h3>
+        {words.looked}
+        <button type="button" aria-label={words.close} title={words.close} onClick={() => setChains({ picked: undefined })}>
+          <Icon name="close" size={12} />
+        </button>
+      </h3>
+      <p className="where">
+        <code>{words.lookedRule(chain, row.index + 1)}</code> · {words.row[row.state]}
+      </p>
+      <code className="rule-text">
+        -A {chain}{' '}
+        {row.parts.map((part, i) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: parts have no name but their place
+          <Fragment key={i}>
+            <span data-hit={part.hit} data-short={part.text.length < 32}>
+              {part.text}
+            </span>{' '}
+          </Fragment>
+        ))}
+      </code>
+      {row.why.length > 0 && (
+        <ul className="why">
+          {row.why.map((why) => (
+            <li key={why.part}>{sayWhyNot(why, lang)}</li>
+          ))}
+        </ul>
+      )}
+      <p className="aside">{words.counted(row.packets, row.bytes)}</p>
+      {origins.length > 0 && (
+        <>
+          <h4>{t('inspector.origin')}</h4>
+          <ul className="origins">
+            {origins.map((origin) => (
+              <Line key={origin.id} answer={known} origin={origin} />
+            ))}
+          </ul>
+        </>
+      )}
+    </section>
+  )
+}
