@@ -117,7 +117,9 @@ export function settleEndpoints(
 
 /** Endpoints that are themselves ClusterIPs. The API server takes them; no packet gets through. */
 export function checkEndpoints(s: Settling, sorted: Sorted, services: readonly ClusterService[]): void {
-  const owner = new Map<string, string>(services.flatMap((one) => one.spec.clusterIPs.map((address) => [address, keyOf(one.meta)] as const)))
+  const owner = new Map<string, string>(
+    services.flatMap((one) => one.spec.clusterIPs.map((address) => [address, keyOf(one.meta)] as const)),
+  )
   const check = (object: Sorted['slices'][number] | Sorted['endpoints'][number], address: string, path: string): void => {
     const service = owner.get(address)
     if (service !== undefined) report(s, 'warning', 'endpoint-is-cluster-ip', { address, service }, { object, path })
