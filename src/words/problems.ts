@@ -8,7 +8,13 @@ import { questionProblems } from './problems/question.ts'
 import { type Sentence, say } from './sentence.ts'
 
 /** One table a room. */
-const tables: readonly Readonly<Record<string, Sentence>>[] = [manifestProblems, clusterProblems, agentProblems, iptablesProblems, questionProblems]
+const tables: readonly Readonly<Record<string, Sentence>>[] = [
+  manifestProblems,
+  clusterProblems,
+  agentProblems,
+  iptablesProblems,
+  questionProblems,
+]
 
 /** Every code that has a sentence. */
 export const problemCodes: readonly string[] = tables.flatMap((table) => Object.keys(table))
