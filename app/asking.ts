@@ -61,6 +61,7 @@ export async function askNow(then: Then): Promise<void> {
   set({
     answer,
     good: answer,
+    walks: state().walks + 1,
     playhead: then === 'play' ? (still() ? last : start) : steps.at.has(here) ? here : last,
     playing: then === 'play' ? !still() && steps.stations.length > 1 : state().playing && steps.stations.length > 1,
   })

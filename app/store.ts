@@ -55,6 +55,8 @@ export interface State {
   readonly answer: Answer | undefined
   /** The last answer that had no error in its text: it stays on stage. */
   readonly good: Answer | undefined
+  /** How many walks have come on stage: the bench waits for the next. */
+  readonly walks: number
   /** `seq` of the event that the visitor looks at. */
   readonly playhead: number
   readonly playing: boolean
@@ -86,6 +88,7 @@ export const useStore = create<State>(() => ({
   forced: {},
   answer: undefined,
   good: undefined,
+  walks: 0,
   playhead: 0,
   playing: false,
   progress: undefined,
