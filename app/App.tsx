@@ -1,5 +1,6 @@
 import { useEffect, useLayoutEffect, useSyncExternalStore } from 'react'
 import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels'
+import { Chains } from './chains/Chains.tsx'
 import { EditorPane } from './editor/EditorPane.tsx'
 import { titleOf } from './learn/start.ts'
 import { PhoneSheet } from './panels/PhoneSheet.tsx'
@@ -104,6 +105,10 @@ function Desktop() {
                     <Scene />
                   </div>
                 </Panel>
+                <Grip a="stage" b="chains" />
+                <Pane name="chains" defaultSize="39%" minSize="120px">
+                  <Chains />
+                </Pane>
               </Group>
             </main>
           </Panel>

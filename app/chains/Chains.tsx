@@ -2,7 +2,7 @@ import { useMemo, useRef } from 'react'
 import type { TableVisit } from '../../src/engine/columns/shape.ts'
 import { seek } from '../play/play.ts'
 import { playheadOf, stepsOf } from '../play/steps.ts'
-import { useStore } from '../store.ts'
+import { set, useStore } from '../store.ts'
 import { type Folds, type Shown, useColumns, useFolds } from './ask.ts'
 import { ColumnList } from './ColumnList.tsx'
 import { Columns } from './Columns.tsx'
@@ -88,6 +88,7 @@ function usePick(shown: Shown | undefined, folds: Folds): (column: ColumnBox, bo
       return
     }
     const causes = { ...shown.columns.causes, ...folds.causes }
+    set({ tab: 'step' })
     setChains({ picked: { answer: shown.answer, hook: shown.seq, chain: column.title, row, causes } })
   }
 }

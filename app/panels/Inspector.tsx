@@ -1,4 +1,5 @@
 import type { Answer } from '../../src/answer.ts'
+import { RowCard } from '../chains/RowCard.tsx'
 import { sayEvent } from '../engine/say.ts'
 import { carriedBy, type Look, lookAt, stepsOf } from '../play/steps.ts'
 import { useStore } from '../store.ts'
@@ -47,6 +48,7 @@ function Step({ answer, look, all }: { readonly answer: Answer; readonly look: L
   return (
     <>
       <Said answer={answer} look={look} all={all} />
+      <RowCard />
       <Verdict answer={answer} look={look} last={look.station.index === all - 1} />
       <PacketCard look={look} message={carriedBy(look)} />
       <RuleCard answer={answer} look={look} />

@@ -1,4 +1,5 @@
 import { lazy, Suspense } from 'react'
+import { Chains } from '../chains/Chains.tsx'
 import { set, type Tab, useStore } from '../store.ts'
 import { useT } from '../ui/words/t.ts'
 import { Inspector, useHere } from './Inspector.tsx'
@@ -48,10 +49,16 @@ export function TabBar({ phone }: { readonly phone: boolean }) {
   )
 }
 
-function Body({ tab }: { readonly tab: Tab }) {
+/** On a phone the chains have no pane of their own: they stand under the step. */
+function Body({ tab, phone }: { readonly tab: Tab; readonly phone: boolean }) {
   switch (tab) {
     case 'step':
-      return <Inspector />
+      return (
+        <>
+          <Inspector />
+          {phone && <Chains phone />}
+        </>
+      )
     case 'packet':
       return <PacketTab />
     case 'node':
@@ -79,7 +86,7 @@ export function TabPanel({ phone }: { readonly phone: boolean }) {
       tabIndex={0}
     >
       <Suspense fallback={<p className="empty">{w('more.loading')}</p>}>
-        <Body tab={tab} />
+        <Body tab={tab} phone={phone} />
       </Suspense>
     </div>
   )
