@@ -9,6 +9,8 @@ const walk: Rows = [
   [['←', '→'], 'keys.station'],
   [['⇧ ←', '⇧ →'], 'keys.hop'],
   [['↑', '↓'], 'keys.rule'],
+  [['⇧ ↓'], 'keys.over'],
+  [['⇧ ↑'], 'keys.out'],
   [['Home', 'End'], 'keys.ends'],
 ]
 

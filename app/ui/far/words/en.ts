@@ -6,6 +6,8 @@ export const en = {
   'keys.station': 'a station back or on',
   'keys.hop': 'a hop back or on: one network namespace',
   'keys.rule': 'a rule or detail back or on',
+  'keys.over': 'over the chain: the next rule of this one',
+  'keys.out': 'out of the chain',
   'keys.ends': 'to the start, to the end',
   'keys.palette': 'commands: labs, steps, Services, nodes, settings',
   'keys.panes': 'fold or open: manifests, inspector, chains, timeline',

@@ -7,6 +7,8 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'keys.station': '后退或前进一站',
   'keys.hop': '后退或前进一跳：一个 network namespace',
   'keys.rule': '后退或前进一条规则、一个细节',
+  'keys.over': '跨过链：本链的下一条规则',
+  'keys.out': '跳出这条链',
   'keys.ends': '到开头、到结尾',
   'keys.palette': '命令面板：实验、步骤、Service、节点、设置',
   'keys.panes': '收起或展开：清单、详情、规则链、时间线',
