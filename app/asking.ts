@@ -8,7 +8,7 @@ import { type Notice, type Place, type State, set, state } from './store.ts'
 import { still } from './ui/motion.ts'
 
 /** An answer that took less than this is asked at every keystroke; a slower one when the typing rests. In ms. */
-const QUICK = 40
+const QUICK = 120
 /** How long typing has to rest before a slow lab is asked again, in ms. */
 const REST = 150
 /** An error in a half-typed word is shown when the typing has rested this long, in ms. */

@@ -8,6 +8,7 @@ import { reveal as revealPlace } from '../panels/OriginCard.tsx'
 import { DEFAULTS, litPlace } from '../panels/origin.ts'
 import { lookAt, stepsOf } from '../play/steps.ts'
 import { set, useStore } from '../store.ts'
+import { Late } from '../ui/Late.tsx'
 import type { Lang } from '../ui/lang.ts'
 import { useT } from '../ui/words/t.ts'
 import type { Marker } from './Monaco.tsx'
@@ -20,10 +21,11 @@ const load = (lang: Lang) => async () => {
 }
 let Lazy: ReturnType<typeof lazy<typeof import('./Monaco.tsx').default>> | undefined
 
-/** True after the page has first had nothing to do: the walk does not wait for the editor. */
-function useIdle(): boolean {
+/** True when the first walk is drawn and the page has nothing to do: nothing of it waits for the editor. */
+function useIdle(ready: boolean): boolean {
   const [idle, setIdle] = useState(false)
   useEffect(() => {
+    if (!ready) return undefined
     const done = (): void => setIdle(true)
     if (typeof requestIdleCallback === 'function') {
       const id = requestIdleCallback(done, { timeout: 2000 })
@@ -31,7 +33,7 @@ function useIdle(): boolean {
     }
     const timer = setTimeout(done, 300)
     return () => clearTimeout(timer)
-  }, [])
+  }, [ready])
   return idle
 }
 
@@ -149,7 +151,7 @@ export function EditorPane({ phone }: { readonly phone: boolean }) {
   const t = useT()
   const { files, file, answer, good, playhead, lang } = useStore()
   const revealed = useStore((s) => s.reveal)
-  const idle = useIdle()
+  const idle = useIdle(answer !== undefined)
   const madeUp = file === DEFAULTS
   const text = madeUp ? (good?.defaults ?? '') : (files.find((f) => f.name === file)?.text ?? '')
   const markers = useMemo(() => markersOf(answer, file, text, lang), [answer, file, text, lang])
@@ -169,9 +171,25 @@ export function EditorPane({ phone }: { readonly phone: boolean }) {
         {Lazy === undefined || phone ? (
           plain
         ) : (
-          <Suspense fallback={plain}>
-            <Lazy file={file} text={text} label={label} readOnly={madeUp} markers={markers} lit={litHere} reveal={reveal} onEdit={onEdit} />
-          </Suspense>
+          <Late
+            instead={plain}
+            onRetry={() => {
+              Lazy = undefined
+            }}
+          >
+            <Suspense fallback={plain}>
+              <Lazy
+                file={file}
+                text={text}
+                label={label}
+                readOnly={madeUp}
+                markers={markers}
+                lit={litHere}
+                reveal={reveal}
+                onEdit={onEdit}
+              />
+            </Suspense>
+          </Late>
         )}
       </div>
       <Foot answer={answer} stale={answer !== good} />
