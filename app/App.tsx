@@ -7,6 +7,8 @@ import { PhoneSheet } from './panels/PhoneSheet.tsx'
 import { SidePane } from './panels/SidePane.tsx'
 import { StepList } from './panels/StepList.tsx'
 import { Transport } from './panels/Transport.tsx'
+import { flagged } from './play/breakpoints.ts'
+import { usePace } from './play/pace.ts'
 import { seek } from './play/play.ts'
 import { playheadOf, seqOf, stepsOf } from './play/steps.ts'
 import { Stage } from './scene/Stage.tsx'
@@ -70,9 +72,11 @@ function Lanes() {
   const good = useStore((s) => s.good)
   const lang = useStore((s) => s.lang)
   const playhead = useStore((s) => s.playhead)
+  const breakpoints = usePace((p) => p.breakpoints)
   if (good?.walk === undefined) return null
   const steps = stepsOf(good)
-  return <Timeline answer={good} lang={lang} playhead={playheadOf(steps, playhead)} onSeek={(to) => seek(seqOf(steps, to))} />
+  const flags = flagged(breakpoints, steps.stations)
+  return <Timeline answer={good} lang={lang} playhead={playheadOf(steps, playhead)} onSeek={(to) => seek(seqOf(steps, to))} flags={flags} />
 }
 
 type Between = 'manifests' | 'stage' | 'inspector' | 'timeline' | 'chains'

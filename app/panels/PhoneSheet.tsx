@@ -1,8 +1,7 @@
 import { type PointerEvent, useRef, useState } from 'react'
-import { useStore } from '../store.ts'
 import { useT } from '../ui/words/t.ts'
 import { Said, useHere } from './Inspector.tsx'
-import { shownTab, TabBar, TabPanel } from './Tabs.tsx'
+import { TabBar, TabPanel } from './Tabs.tsx'
 import { useW } from './words.ts'
 
 /** `low`: the sentence alone; `half`: the map and the sheet share the screen; `high`: the sheet has most of it. */
@@ -21,7 +20,6 @@ export function PhoneSheet() {
   const [pulled, setPulled] = useState(0)
   const from = useRef<number>(undefined)
   const here = useHere()
-  const tab = useStore((s) => shownTab(s.tab, true))
   const end = (): void => {
     if (from.current !== undefined && Math.abs(pulled) >= TAP) setHeight(higher(height, pulled > 0 ? 1 : -1))
     from.current = undefined
@@ -61,7 +59,7 @@ export function PhoneSheet() {
           <span className="handle" />
         </button>
       </div>
-      {here !== undefined && (!open || tab !== 'step') && (
+      {here !== undefined && !open && (
         <div className="inspector lone">
           <Said {...here} />
         </div>

@@ -17,6 +17,19 @@ function ruleOf(look: Look): RuleEvent | undefined {
   return look.station.events.filter((e): e is RuleEvent => e.kind === 'rule' && e.seq <= look.main.seq).at(-1)
 }
 
+/** An option does not break behind its dash; a long word may break anywhere. */
+const whole = (text: string) =>
+  text.split(/(\s+)/).map((word, i) =>
+    word.startsWith('-') && word.length < 24 ? (
+      // biome-ignore lint/suspicious/noArrayIndexKey: words of one text
+      <span key={i} className="option">
+        {word}
+      </span>
+    ) : (
+      word
+    ),
+  )
+
 /** A rule letter for letter, with its conditions and its target marked. */
 export function RuleText({ text }: { readonly text: string }) {
   const amber = rewrites(text)
@@ -24,7 +37,7 @@ export function RuleText({ text }: { readonly text: string }) {
   const pieces = rulePartsOf(text).map((part) => {
     const gap = text.slice(at, part.from)
     at = part.to
-    const words = text.slice(part.from, part.to)
+    const words = whole(text.slice(part.from, part.to))
     const marked = part.role === 'match' || part.role === 'target'
     return (
       <span key={part.from}>

@@ -13,6 +13,8 @@ export interface TimelineProps {
   readonly lang: Lang
   readonly playhead: Playhead
   readonly onSeek: (playhead: Playhead) => void
+  /** Stops at which play ends by itself: each has a flag. */
+  readonly flags?: readonly number[]
 }
 
 function SignView({ sign, past }: { readonly sign: Sign; readonly past: boolean }): JSX.Element {
@@ -32,7 +34,14 @@ function SignView({ sign, past }: { readonly sign: Sign; readonly past: boolean 
 const d = (points: readonly { readonly x: number; readonly y: number }[]): string =>
   points.length < 2 ? '' : `M${points.map((p) => `${p.x} ${p.y}`).join('L')}`
 
-function Score({ lanes, beat, lang }: { readonly lanes: Lanes; readonly beat: number; readonly lang: Lang }): JSX.Element {
+interface ScoreProps {
+  readonly lanes: Lanes
+  readonly beat: number
+  readonly lang: Lang
+  readonly flags: readonly number[]
+}
+
+function Score({ lanes, beat, lang, flags }: ScoreProps): JSX.Element {
   const size = smallType(lang)
   const here = lanes.xs[beat]
   const active = lanes.threads.length === 0 ? undefined : lanes.signs.find((s) => s.beat === beat)?.y
@@ -71,6 +80,9 @@ function Score({ lanes, beat, lang }: { readonly lanes: Lanes; readonly beat: nu
       {lanes.signs.map((s) => (
         <SignView key={s.beat} sign={s} past={s.beat <= beat} />
       ))}
+      {flags.map((flag) => (
+        <path key={flag} className="pw-breakpoint" data-flag={flag} d={`M${lanes.xs[flag] ?? 0} 33V23h7l-2 2.5l2 2.5h-7`} />
+      ))}
       {here !== undefined && (
         <g data-head={beat}>
           <line className="pw-head" x1={here} x2={here} y1={16} y2={lanes.height - 1} />
@@ -82,7 +94,7 @@ function Score({ lanes, beat, lang }: { readonly lanes: Lanes; readonly beat: nu
 }
 
 /** The walk in time: a lane for every place, phases above, marks for NAT, encapsulation and drops. Scrubbed by pointer and keys. */
-export function Timeline({ answer, lang, playhead, onSeek }: TimelineProps): JSX.Element {
+export function Timeline({ answer, lang, playhead, onSeek, flags = [] }: TimelineProps): JSX.Element {
   const frame = useRef<HTMLDivElement>(null)
   const size = useSize(frame)
   const beats = useMemo(() => beatsOf(answer), [answer])
@@ -143,7 +155,7 @@ export function Timeline({ answer, lang, playhead, onSeek }: TimelineProps): JSX
             if (e.buttons === 1) scrub(e)
           }}
         >
-          <Score lanes={lanes} beat={beat} lang={lang} />
+          <Score lanes={lanes} beat={beat} lang={lang} flags={flags} />
         </div>
       )}
     </div>
