@@ -22,12 +22,12 @@ const SERVICE_SUBNET_6 = cidr('fd00:10:96::/112')
 
 const hasV6 = (list: readonly string[]): boolean => list.some((one) => one.includes(':'))
 
-/** Nobody says the Pod subnet, but the Nodes have podCIDRs: the /16 (IPv6: /32) around them, when one holds them all. */
+/** Nobody says the Pod subnet, but the Nodes have podCIDRs: the /16 (IPv6: /48) around them, when one holds them all. */
 function around(given: readonly Cidr[], family: 4 | 6): Cidr | undefined {
   const first = given.find((one) => familyOf(one) === family)
   if (!first) return undefined
   const wide = cidr(
-    `${networkOf(cidr(`${addressOf(first)}/${Math.min(lengthOf(first), family === 4 ? 16 : 32)}`))}/${Math.min(lengthOf(first), family === 4 ? 16 : 32)}`,
+    `${networkOf(cidr(`${addressOf(first)}/${Math.min(lengthOf(first), family === 4 ? 16 : 48)}`))}/${Math.min(lengthOf(first), family === 4 ? 16 : 48)}`,
   )
   return given.every((one) => familyOf(one) !== family || inCidr(networkOf(one), wide)) ? wide : undefined
 }
