@@ -45,7 +45,7 @@ const visit = async (search, hash) => {
   await page.addInitScript(() => {
     const w = /** @type {any} */ (window)
     w.longTasks = []
-    new PerformanceObserver((list) => w.longTasks.push(...list.getEntries().map((e) => e.duration))).observe({
+    new PerformanceObserver((list) => w.longTasks.push(...list.getEntries())).observe({
       type: 'longtask',
       buffered: true,
     })
@@ -135,7 +135,7 @@ const play = async () => {
   figures.push({ name: 'JS heap before play', value: await heap(), unit: 'MB' })
   await page.evaluate(() => {
     const w = /** @type {any} */ (window)
-    w.longTasks.length = 0
+    w.began = performance.now()
     // At its end the play begins again, as long as the measuring lasts.
     w.again = setInterval(() => document.querySelector('.transport .primary[aria-label="Play"]')?.click(), 500)
   })
@@ -153,7 +153,11 @@ const play = async () => {
   figures.push({ name: 'script per frame during play, p95', value: quantile(scriptPerFrame(events), 0.95), unit: 'ms', aim: 6 })
   figures.push({ name: 'script per frame during play, worst', value: quantile(scriptPerFrame(events), 1), unit: 'ms' })
   await page.waitForTimeout(Math.max(0, minutes * 60_000 - 20_000))
-  const longest = await page.evaluate(() => Math.max(0, .../** @type {any} */ (window).longTasks))
+  // What was reported late began before: the collection that was ordered, the editor's start.
+  const longest = await page.evaluate(() => {
+    const w = /** @type {any} */ (window)
+    return Math.max(0, ...w.longTasks.flatMap((/** @type {PerformanceEntry} */ e) => (e.startTime < w.began ? [] : [e.duration])))
+  })
   figures.push({ name: `longest task in ${minutes} min of play`, value: longest, unit: 'ms', aim: 100 })
   figures.push({ name: `JS heap after ${minutes} min of play`, value: await heap(), unit: 'MB' })
   await context.close()
