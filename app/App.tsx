@@ -1,6 +1,5 @@
-import { useEffect, useLayoutEffect, useSyncExternalStore } from 'react'
+import { lazy, Suspense, useEffect, useLayoutEffect, useSyncExternalStore } from 'react'
 import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels'
-import { Chains } from './chains/Chains.tsx'
 import { EditorPane } from './editor/EditorPane.tsx'
 import { titleOf } from './learn/start.ts'
 import { PhoneSheet } from './panels/PhoneSheet.tsx'
@@ -23,6 +22,9 @@ import { ProbeBar } from './ui/ProbeBar.tsx'
 import { Broken, Empty, Loading } from './ui/StageStates.tsx'
 import { TopBar } from './ui/TopBar.tsx'
 import { useT } from './ui/words/t.ts'
+
+/** Beside the entry script: the columns wait for a walk anyway. */
+const Chains = lazy(async () => ({ default: (await import('./chains/Chains.tsx')).Chains }))
 
 const narrow = matchMedia('(max-width: 760px)')
 const watchNarrow = (changed: () => void): (() => void) => {
@@ -111,7 +113,9 @@ function Desktop() {
                 </Panel>
                 <Grip a="stage" b="chains" />
                 <Pane name="chains" defaultSize="39%" minSize="120px">
-                  <Chains />
+                  <Suspense fallback={null}>
+                    <Chains />
+                  </Suspense>
                 </Pane>
               </Group>
             </main>
