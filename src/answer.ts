@@ -136,12 +136,15 @@ export type View =
   /** The lab on stage, its question and its outcome as one text. */
   | { readonly kind: 'story'; readonly name: string }
   | { readonly kind: 'read-story'; readonly text: string }
-  /** Of a text as it is now, which may be newer than the world. Offsets in characters. */
+  | EditingView
+
+/** What an editor asks while somebody writes: of a text as it is now, which may be newer than the world. Offsets in characters. */
+export type EditingView =
   | { readonly kind: 'complete'; readonly text: string; readonly offset: number }
   | { readonly kind: 'hover'; readonly file: string; readonly text: string; readonly offset: number }
   | { readonly kind: 'format'; readonly text: string }
-  /** Quick fixes for the problems of the last answer's files. */
-  | { readonly kind: 'fixes' }
+  /** Quick fixes for problems of these files. */
+  | { readonly kind: 'fixes'; readonly files: readonly SourceFile[]; readonly problems: readonly Problem[] }
 export type Viewed =
   | { readonly kind: 'files'; readonly files: readonly SourceFile[] }
   /** undefined: the text holds no story. */
@@ -174,6 +177,6 @@ export type Viewed =
   | { readonly kind: 'complete'; readonly completion?: Completion }
   /** `made`: what the engine made of it, when the text is the world's own. */
   | { readonly kind: 'hover'; readonly hovered?: Hovered; readonly made: readonly Fact[] }
-  /** `problem` counts in the answer's problems, `file` is that of the edits. */
+  /** `problem` counts in the problems that were asked about, `file` is that of the edits. */
   | { readonly kind: 'fixes'; readonly fixes: readonly (Fix & { readonly problem: number; readonly file: string })[] }
   | { readonly kind: 'problem'; readonly problem: Problem }

@@ -1,6 +1,5 @@
-import type { Answer, View, Viewed } from './answer.ts'
+import type { Answer, EditingView, View, Viewed } from './answer.ts'
 import { columnsAt, rowsAt, type Scene } from './engine/columns/columns.ts'
-import { editing, isEditing } from './engine/editing.ts'
 import { switchMode } from './engine/modes.ts'
 import { readStory, storyText } from './engine/storytext.ts'
 import { netnsNamed, runTool } from './engine/tool.ts'
@@ -8,7 +7,6 @@ import { wroteBy } from './engine/wrote.ts'
 import type { World } from './explain.ts'
 import { printRule } from './kernel/iptables/print.ts'
 import { FRESH, sysctl } from './kernel/sysctl.ts'
-import type { KubernetesSchema } from './manifest/complete/kubernetes.ts'
 import { endpointText } from './net/message.ts'
 import type { TableName } from './trace/event.ts'
 import { forcedLuck, hashLuck } from './trace/luck.ts'
@@ -20,15 +18,13 @@ const problem = (code: string, params: Readonly<Record<string, string | number>>
 
 /**
  * A look at the world behind the last answer. What does not exist is answered with a problem, never thrown. `walked`: the last answer
- * that came on stage and its world, whose rules can be asked again. `schema`: the kinds of Kubernetes, for completion and hover.
+ * that came on stage and its world, whose rules can be asked again.
  */
 export function view(
   world: World | undefined,
-  asked: View,
+  asked: Exclude<View, EditingView>,
   walked?: { readonly world: World; readonly answer: Answer },
-  schema?: KubernetesSchema,
 ): Viewed {
-  if (isEditing(asked)) return editing(world, asked, schema)
   if (asked.kind === 'read-story') return { kind: 'story', story: readStory(asked.text) }
   if (!world) return problem('no-world')
   switch (asked.kind) {

@@ -1,5 +1,4 @@
-import type { Answer, Question, View } from './answer.ts'
-import { wantsSchema } from './engine/editing.ts'
+import type { Answer, EditingView, Question, View, Viewed } from './answer.ts'
 import { explain, type World } from './explain.ts'
 import type { KubernetesSchema } from './manifest/complete/kubernetes.ts'
 import { DocumentCache } from './manifest/read.ts'
@@ -32,13 +31,26 @@ function kubernetes(): Promise<KubernetesSchema | undefined> {
   return schema
 }
 
-function show(number: number, asked: View, known?: KubernetesSchema): void {
+const isEditing = (asked: View): asked is EditingView =>
+  asked.kind === 'complete' || asked.kind === 'hover' || asked.kind === 'format' || asked.kind === 'fixes'
+
+/** What the editor asks is answered by code that comes when it is first asked. */
+async function edit(asked: EditingView): Promise<Viewed> {
+  const wantsSchema = asked.kind === 'complete' || asked.kind === 'hover'
+  const [{ editing }, known] = await Promise.all([import('./engine/editing.ts'), wantsSchema ? kubernetes() : undefined])
+  return editing(world, asked, known)
+}
+
+function show(number: number, look: () => Viewed): void {
   try {
-    host.postMessage({ number, viewed: view(world, asked, walked, known) })
+    host.postMessage({ number, viewed: look() })
   } catch (error) {
-    host.postMessage({ number, crash: { message: error instanceof Error ? error.message : String(error) } })
+    failed(number, error)
   }
 }
+
+const failed = (number: number, error: unknown): void =>
+  host.postMessage({ number, crash: { message: error instanceof Error ? error.message : String(error) } })
 
 /** Runs the newest question; older ones that have not begun are dropped. */
 function work(): void {
@@ -65,7 +77,13 @@ host.addEventListener('message', ({ data }) => {
     waiting = data
     // Messages that are already queued arrive before this timer: a burst of typing is answered once.
     if (idle) setTimeout(work, 0)
-  } else if (wantsSchema(data.view)) {
-    void kubernetes().then((known) => show(data.number, data.view, known))
-  } else show(data.number, data.view)
+  } else {
+    const { number, view: asked } = data
+    if (isEditing(asked))
+      edit(asked).then(
+        (viewed) => host.postMessage({ number, viewed }),
+        (error: unknown) => failed(number, error),
+      )
+    else show(number, () => view(world, asked, walked))
+  }
 })

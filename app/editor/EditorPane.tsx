@@ -13,6 +13,12 @@ import type { Lang } from '../ui/lang.ts'
 import { useT } from '../ui/words/t.ts'
 import type { Marker } from './Monaco.tsx'
 import { PlainText } from './PlainText.tsx'
+import { useEditor } from './state.ts'
+
+// Parts that come after the first paint, or when they are wanted.
+const Diff = lazy(() => import('./Diff.tsx'))
+const Fixes = lazy(() => import('./Fixes.tsx'))
+const Tools = lazy(() => import('./Tools.tsx'))
 
 /** The Chinese texts of Monaco have to be there before Monaco is. */
 const load = (lang: Lang) => async () => {
@@ -133,6 +139,9 @@ function Foot({ answer, stale }: { readonly answer: Answer | undefined; readonly
                     {sayProblem(problem, lang)}
                   </button>
                 )}
+                <Suspense fallback={null}>
+                  <Fixes answer={answer} problem={i} />
+                </Suspense>
               </li>
             )
           })}
@@ -159,6 +168,12 @@ export function EditorPane({ phone }: { readonly phone: boolean }) {
   const litHere = lit?.file === file ? lit.offset : undefined
   const label = t('editor.text', { file })
   const reveal = revealed?.file === file ? revealed : undefined
+  const { comparing } = useEditor()
+  const slug = useStore((s) => s.slug)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another lab has nothing to compare yet
+  useEffect(() => {
+    useEditor.setState({ comparing: false })
+  }, [slug])
   const onEdit = (next: string): void => {
     if (!madeUp) editFile(file, next)
   }
@@ -167,7 +182,15 @@ export function EditorPane({ phone }: { readonly phone: boolean }) {
   return (
     <section className="editor-pane" aria-label={t('pane.manifests')}>
       <Tabs files={files} file={file} problems={answer?.problems ?? none} />
+      <div className="editor-tools-place">
+        <Suspense fallback={null}>{idle && <Tools readOnly={madeUp} />}</Suspense>
+      </div>
       <div className="editor-text">
+        {comparing && (
+          <Suspense fallback={null}>
+            <Diff />
+          </Suspense>
+        )}
         {Lazy === undefined || phone ? (
           plain
         ) : (

@@ -1,6 +1,12 @@
 import { useEffect, useRef } from 'react'
+import type { TextEdit } from '../../src/manifest/complete/item.ts'
 import { set, useStore } from '../store.ts'
+import { differing, lend } from './hand.ts'
+import { teachYaml } from './language.ts'
 import { monaco, paint } from './setup.ts'
+import { useEditor } from './state.ts'
+
+teachYaml()
 
 export interface Marker {
   readonly severity: 'error' | 'warning' | 'hint'
@@ -33,6 +39,36 @@ const modelOf = (file: string, text: string): monaco.editor.ITextModel => {
   return monaco.editor.getModel(uri) ?? monaco.editor.createModel(text, 'yaml', uri)
 }
 
+function tellUndo(made: monaco.editor.IStandaloneCodeEditor): void {
+  const model = made.getModel()
+  useEditor.setState({ canUndo: model?.canUndo() ?? false, canRedo: model?.canRedo() ?? false })
+}
+
+/** Changes a text as one step that can be undone. */
+function change(model: monaco.editor.ITextModel, edits: readonly TextEdit[]): void {
+  model.pushStackElement()
+  const range = ({ from, to }: TextEdit): monaco.Range => monaco.Range.fromPositions(model.getPositionAt(from), model.getPositionAt(to))
+  model.pushEditOperations(
+    [],
+    edits.map((edit) => ({ range: range(edit), text: edit.text })),
+    () => null,
+  )
+  model.pushStackElement()
+}
+
+/** What the page's buttons and lists do in this editor. */
+const handOf = (made: monaco.editor.IStandaloneCodeEditor): Parameters<typeof lend>[0] => ({
+  undo: () => made.trigger('page', 'undo', undefined),
+  redo: () => made.trigger('page', 'redo', undefined),
+  format: () => void made.getAction('editor.action.formatDocument')?.run(),
+  edit: (file, edits) => {
+    const model = made.getModel()
+    if (model === null || model.uri.path !== `/${file}`) return false
+    change(model, edits)
+    return true
+  },
+})
+
 export default function Monaco({ file, text, label, readOnly, markers, lit, reveal, onEdit }: Props) {
   const box = useRef<HTMLDivElement>(null)
   const editor = useRef<monaco.editor.IStandaloneCodeEditor>(undefined)
@@ -40,6 +76,8 @@ export default function Monaco({ file, text, label, readOnly, markers, lit, reve
   const edit = useRef(onEdit)
   edit.current = onEdit
   const theme = useStore((s) => s.theme)
+  const slug = useStore((s) => s.slug)
+  const opened = useRef(slug)
 
   useEffect(() => {
     if (box.current === null) return undefined
@@ -65,13 +103,21 @@ export default function Monaco({ file, text, label, readOnly, markers, lit, reve
       stickyScroll: { enabled: false },
       scrollbar: { verticalScrollbarSize: 8, horizontalScrollbarSize: 8, useShadows: false },
       'semanticHighlighting.enabled': false,
+      wordBasedSuggestions: 'off',
+      // Values of YAML are strings to Monaco.
+      quickSuggestions: { other: true, strings: true, comments: false },
+      suggest: { showStatusBar: false, preview: false },
+      hover: { delay: 350 },
     })
     editor.current = made
     marks.current = made.createDecorationsCollection()
     const heard = made.onDidChangeModelContent(() => {
       if (made.hasTextFocus()) tab('indents')
       edit.current(made.getValue())
+      tellUndo(made)
     })
+    const switched = made.onDidChangeModel(() => tellUndo(made))
+    lend(handOf(made))
     // Who comes by Tab leaves by Tab: it indents only after a click or typing, and Escape gives it back.
     const tab = (does: 'leaves' | 'indents'): void => made.updateOptions({ tabFocusMode: does === 'leaves' })
     made.onMouseDown(() => tab('indents'))
@@ -84,6 +130,8 @@ export default function Monaco({ file, text, label, readOnly, markers, lit, reve
     return () => {
       heard.dispose()
       moved.dispose()
+      switched.dispose()
+      lend(undefined)
       set({ cursorLine: undefined })
       made.dispose()
       for (const model of monaco.editor.getModels()) model.dispose()
@@ -101,10 +149,18 @@ export default function Monaco({ file, text, label, readOnly, markers, lit, reve
       made.setModel(model)
       set({ cursorLine: made.getPosition()?.lineNumber })
     }
-    // Another lab, a reset: not the visitor's own typing, which is already there.
-    if (model.getValue() !== text) model.setValue(text)
+    // Not the visitor's own typing, which is already there: another lab begins anew, any other change can be undone.
+    if (opened.current !== slug) {
+      opened.current = slug
+      for (const other of monaco.editor.getModels()) if (other !== model) other.dispose()
+      model.setValue(text)
+    } else if (model.getValue() !== text) {
+      if (readOnly) model.setValue(text)
+      else change(model, [differing(model.getValue(), text)])
+    }
+    tellUndo(made)
     made.updateOptions({ readOnly, ariaLabel: label })
-  }, [file, text, readOnly, label])
+  }, [file, text, readOnly, label, slug])
 
   useEffect(() => {
     const model = modelOf(file, text)

@@ -4,8 +4,8 @@ import type { Viewed } from '../answer.ts'
 import { explain } from '../explain.ts'
 import type { KubernetesSchema } from '../manifest/complete/kubernetes.ts'
 import { newerNames } from '../manifest/newer.ts'
-import { view } from '../view.ts'
 import { sayFact } from '../words/facts.ts'
+import { editing } from './editing.ts'
 
 const schema = JSON.parse(readFileSync('generated/kubernetes.json', 'utf8')) as KubernetesSchema
 const text = readFileSync('app/learn/labs/clusterip-cross-node/manifests.yaml', 'utf8')
@@ -15,7 +15,7 @@ type Hover = Extract<Viewed, { kind: 'hover' }>
 function hover(find: RegExp, of = text): Hover & { readonly said: readonly string[] } {
   const m = find.exec(of)
   if (!m) throw new Error(`${find} is not in the lab`)
-  const viewed = view(world, { kind: 'hover', file: 'manifests.yaml', text: of, offset: m.index + m[0].length }, undefined, schema)
+  const viewed = editing(world, { kind: 'hover', file: 'manifests.yaml', text: of, offset: m.index + m[0].length }, schema)
   if (viewed.kind !== 'hover') throw new Error(viewed.kind)
   return { ...viewed, said: viewed.made.map(({ code, params }) => sayFact(code, params, 'en')) }
 }
@@ -65,7 +65,7 @@ describe('hover', () => {
     ['apiVersion: networking.k8s.io/v1\nkind: ServiceCIDR\nspec:\n  cidr|s: []', { newer: '' }],
   ])('%j', (marked, expected) => {
     const at = { kind: 'hover', file: 'a', text: marked.replace('|', ''), offset: marked.indexOf('|') } as const
-    const viewed = view(undefined, at, undefined, schema)
+    const viewed = editing(undefined, at, schema)
     expect(viewed).toMatchObject({ kind: 'hover', hovered: expected })
   })
 })
@@ -73,15 +73,16 @@ describe('hover', () => {
 test('names of the lab are completed', () => {
   const from = text.indexOf('app: ') + 'app: '.length
   const typed = `${text.slice(0, from)}\n${text.slice(text.indexOf('\n', from) + 1)}`
-  const viewed = view(world, { kind: 'complete', text: typed, offset: from }, undefined, schema)
+  const viewed = editing(world, { kind: 'complete', text: typed, offset: from }, schema)
   const labels = viewed.kind === 'complete' ? viewed.completion?.items.map((i) => i.label) : []
   expect(labels).toContain('nginx')
 })
 
 test('fixes come with their problem and file', () => {
   const broken = text.replace('  selector:', '  selecter:')
-  const { answer, world: other } = explain({ v: 1, files: [{ name: 'manifests.yaml', text: broken }], seed: 1 })
-  const viewed = view(other, { kind: 'fixes' })
+  const files = [{ name: 'manifests.yaml', text: broken }]
+  const { answer } = explain({ v: 1, files, seed: 1 })
+  const viewed = editing(undefined, { kind: 'fixes', files, problems: answer.problems }, undefined)
   if (viewed.kind !== 'fixes') throw new Error(viewed.kind)
   const [fix] = viewed.fixes
   expect(answer.problems[fix?.problem ?? -1]?.code).toBe('unknown-field-near')
