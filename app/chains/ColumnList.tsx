@@ -23,11 +23,13 @@ export function ColumnList({ picture, tone, words, picked, onPick }: Props) {
             <h4>{box.title}</h4>
             <p className="sub">{box.subFull}</p>
             <ol>
-              {box.rows.map((row) => (
-                <li key={row.key}>
-                  <Row box={row} words={words} picked={picked === `${box.key} ${row.key}`} onPick={(r) => onPick(box, r)} flowing />
-                </li>
-              ))}
+              {box.rows
+                .filter((row) => row.when !== 'later')
+                .map((row) => (
+                  <li key={row.key}>
+                    <Row box={row} words={words} picked={picked === `${box.key} ${row.key}`} onPick={(r) => onPick(box, r)} flowing />
+                  </li>
+                ))}
             </ol>
           </li>
         ))}

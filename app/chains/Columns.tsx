@@ -43,11 +43,14 @@ function Column({ box, props, all }: { readonly box: ColumnBox; readonly props: 
       </p>
       {!box.later && (
         <ol className="chain-rows">
-          {box.rows.map((row) => (
-            <li key={row.key} style={{ top: row.y, height: row.h }}>
-              <Row box={row} words={words} picked={picked === `${box.key} ${row.key}`} onPick={(r) => onPick(box, r)} flowing={false} />
-            </li>
-          ))}
+          {/* What was not asked yet has nothing to say of its outcome. */}
+          {box.rows
+            .filter((row) => row.when !== 'later' || row.row.kind === 'rule')
+            .map((row) => (
+              <li key={row.key} style={{ top: row.y, height: row.h }}>
+                <Row box={row} words={words} picked={picked === `${box.key} ${row.key}`} onPick={(r) => onPick(box, r)} flowing={false} />
+              </li>
+            ))}
         </ol>
       )}
     </section>

@@ -25,7 +25,10 @@ function Card({ picked, answer }: { readonly picked: Picked; readonly answer: An
   const lang = useStore((s) => s.lang)
   const words = wordsOf(lang)
   const card = useRef<HTMLElement>(null)
-  useEffect(() => card.current?.scrollIntoView({ block: 'nearest' }), [])
+  useEffect(() => {
+    // Newer browsers return a promise, which is no way to clean up.
+    card.current?.scrollIntoView({ block: 'nearest' })
+  }, [])
   const { row, chain, causes } = picked
   const known = answer.walk === undefined ? answer : { ...answer, walk: { ...answer.walk, causes: { ...answer.walk.causes, ...causes } } }
   const origins = originsOf(known, row.because).slice(0, 8)

@@ -23,6 +23,9 @@ import { wrapMono, wrapSans } from './wrap.ts'
 /** How many rules of a fold are fetched at once. */
 export const PIECE = 100
 
+/** The sign before a fold, px. */
+const SIGN = 16
+
 export const foldKey = (row: Pick<RuleRow, 'seq'> & { readonly from: number }): string => `${row.seq} ${row.from}`
 
 /** Rows of folds that the visitor has opened, as far as they were fetched, by `foldKey`. */
@@ -114,7 +117,7 @@ export function columnBox(column: ChainColumn, index: number, reading: Reading):
   let y = columnPad + titleHeight + sub.length * noteHeight(lang) + 6
   const rows = shown.map((one): RowBox => {
     const lines = wrapMono(one.text.pieces, Math.floor(room / monoChar))
-    const notes = one.text.notes.flatMap((n) => wrapSans(n, room, noteSize(lang)))
+    const notes = one.text.notes.flatMap((n) => wrapSans(n, room - (one.text.tone === 'fold' ? SIGN : 0), noteSize(lang)))
     const counted = one.text.counted
     const beside = counted !== '' && textWidth(`${notes.at(-1) ?? ''}${counted}`, noteSize(lang)) * 1.04 + 12 <= room && notes.length > 0
     const h = 2 * rowPad + lines.length * lineHeight + (notes.length + (counted === '' || beside ? 0 : 1)) * noteHeight(lang)

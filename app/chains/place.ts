@@ -14,8 +14,8 @@ export interface ChainPlace {
 }
 
 const tableOf = (event: TraceEvent | undefined): TableName | undefined => {
-  if (event?.kind === 'rule') return event.rule.table
-  if (event?.kind === 'chain-end') return event.table as TableName
+  if (event?.kind === 'rule') return event.rule.language === undefined ? (event.rule.table as TableName) : undefined
+  if (event?.kind === 'chain-end') return event.language === undefined ? (event.table as TableName) : undefined
   return event?.kind === 'nat' ? 'nat' : undefined
 }
 
@@ -41,8 +41,9 @@ export function rowOf({ station, event }: ChainPlace, first: number, last: numbe
   return within.filter((e) => e.seq < main.seq || event === undefined).at(-1)?.seq
 }
 
-/** Why no rule was asked at a hook: conntrack knows the packet's connection, or it does not want to; or there is no chain at all. */
-export function unasked({ station, hook }: ChainPlace): 'remembered' | 'untracked' | 'no-chain' {
+/** Why there are no columns at a hook: its rules are not iptables', conntrack knows the packet's connection, or it does not want to; or there is no chain at all. */
+export function unasked({ station, hook }: ChainPlace): 'other-language' | 'remembered' | 'untracked' | 'no-chain' {
+  if (station.events.some((e) => e.kind === 'rule' || e.kind === 'chain-end')) return 'other-language'
   const subject = station.events.filter((e) => hook === undefined || e.seq >= hook.seq).at(-1)?.after
   const state = subject?.kind === 'skb' ? subject.skb.ct?.state : undefined
   switch (state) {

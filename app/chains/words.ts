@@ -8,7 +8,7 @@ interface Words {
   readonly counts: (evaluated: number, matched: number) => string
   readonly tables: string
   readonly noHook: string
-  readonly unasked: Readonly<Record<'remembered' | 'untracked' | 'no-chain', string>>
+  readonly unasked: Readonly<Record<'other-language' | 'remembered' | 'untracked' | 'no-chain', string>>
   readonly lost: string
   readonly rules: (n: number) => string
   readonly noRules: string
@@ -51,6 +51,7 @@ const en: Words = {
   tables: 'Tables of this hook',
   noHook: 'No chain is asked at this stop. ↓ goes to the next rule.',
   unasked: {
+    'other-language': 'The rules at this hook are not iptables’: their columns are not drawn yet. ↑ and ↓ step through them.',
     remembered: 'No rule is read here. Table nat is asked once a connection; conntrack remembers what its first packet got.',
     untracked: 'No rule is read here. Table nat is asked only for packets whose connection conntrack knows, and this one has none.',
     'no-chain': 'No table has a chain at this hook.',
@@ -116,6 +117,7 @@ const zh: Words = {
   tables: '这个 hook 上的表',
   noHook: '这一步不查规则链。按 ↓ 到下一条规则。',
   unasked: {
+    'other-language': '这个 hook 上的规则不是 iptables 的，暂时还不能画成列。用 ↑ ↓ 逐条查看。',
     remembered: '这里不读任何规则。nat 表每条连接只问一次，第一个数据包怎样改，conntrack 都记得。',
     untracked: '这里不读任何规则。nat 表只问 conntrack 认得的连接，而这个数据包不属于任何连接。',
     'no-chain': '这个 hook 上没有任何表有链。',

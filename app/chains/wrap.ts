@@ -18,7 +18,7 @@ function cut(word: string, max: number): readonly string[] {
   let rest = word
   while (rest.length > max) {
     let at = max
-    for (let i = max; i > max / 2; i--)
+    for (let i = max; i > max / 3; i--)
       if (SEAMS.test(rest[i - 1] ?? '')) {
         at = i
         break

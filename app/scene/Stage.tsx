@@ -34,7 +34,17 @@ export function Stage({ answer, lang, playhead, onPick, still: asked }: StagePro
     return (size.width < leastWide ? listScene : wideScene)(answer, beats, head, { size, lang })
   }, [answer, beats, beat, event, size, lang])
   return (
-    <div ref={frame} className={`pw-stage ${still ? 'pw-still' : 'pw-moves'}`} data-stage={scene?.form ?? 'waiting'} data-beat={beat}>
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for controls
+    <div
+      ref={frame}
+      className={`pw-stage ${still ? 'pw-still' : 'pw-moves'}`}
+      data-stage={scene?.form ?? 'waiting'}
+      data-beat={beat}
+      role="group"
+      aria-label={wordsOf(lang).stageTitle}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling area has to be reachable by keyboard
+      tabIndex={0}
+    >
       {scene !== undefined && (
         <Picture
           scene={scene}

@@ -1,7 +1,7 @@
 import type { Netns } from '../../kernel/machine.ts'
 import type { Journey } from '../../trace/journey.ts'
 import type { MarkOrigin } from './shape.ts'
-import { chainOf, passedBy, type RuleEvent, rulesWith, skbOf } from './sight.ts'
+import { chainOf, isStep, passedBy, type RuleEvent, rulesWith, skbOf } from './sight.ts'
 import { hookAround, type Pass, passesOf } from './visit.ts'
 
 /** The step of this pass that first asked for bits which the packet carried when it came. */
@@ -44,7 +44,7 @@ export function markOrigin(journey: Journey, hookFrom: number, pass: Pass, netns
   for (let i = hookFrom - 1; i > 0; i--) {
     const event = events[i]
     if (event === undefined || event.kind === 'cross') return undefined
-    if (event.kind !== 'rule' || skbOf(event)?.mark === skbOf(events[i - 1])?.mark) continue
+    if (event.kind !== 'rule' || !isStep(event) || skbOf(event)?.mark === skbOf(events[i - 1])?.mark) continue
     return originAt(journey, event, mark, asked)
   }
   return undefined
@@ -56,5 +56,5 @@ function originAt(journey: Journey, set: RuleEvent, mark: number, asked: number)
   if (!around || hook === undefined) return undefined
   const pass = passesOf(journey.events.slice(around.from, around.to)).find((p) => p.steps.some((s) => s.seq === set.seq))
   if (!pass) return undefined
-  return { mark: `0x${mark.toString(16)}`, hook, table: set.rule.table, seq: set.seq, path: pathTo(pass, set.seq), asked }
+  return { mark: `0x${mark.toString(16)}`, hook, table: pass.table, seq: set.seq, path: pathTo(pass, set.seq), asked }
 }

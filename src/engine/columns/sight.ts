@@ -4,7 +4,7 @@ import { candidates } from '../../kernel/iptables/order.ts'
 import { targetName } from '../../kernel/iptables/run.ts'
 import type { Machines, Netns } from '../../kernel/machine.ts'
 import { type CtEntry, Moment } from '../../kernel/moment.ts'
-import type { CtStatus, CtView, Skb, TraceEvent } from '../../trace/event.ts'
+import type { CtStatus, CtView, Skb, TableName, TraceEvent } from '../../trace/event.ts'
 import type { Journey } from '../../trace/journey.ts'
 import type { Luck } from '../../trace/luck.ts'
 
@@ -23,9 +23,13 @@ export type EndEvent = Extract<TraceEvent, { readonly kind: 'chain-end' }>
 /** A step inside a table: a rule that matched, or a chain that ran out. Both know how many rules were passed over. */
 export type Step = RuleEvent | EndEvent
 
-export const isStep = (event: TraceEvent): event is Step => event.kind === 'rule' || event.kind === 'chain-end'
+/** Steps of iptables' tables; those of nft have no columns yet. */
+/** Rules of other languages have columns of their own kind. */
+const ofIptables = (where: object): boolean => !('language' in where) || where.language === undefined
+export const isStep = (event: TraceEvent): event is Step =>
+  (event.kind === 'rule' && ofIptables(event.rule)) || (event.kind === 'chain-end' && ofIptables(event))
 export const chainNameOf = (step: Step): string => (step.kind === 'rule' ? step.rule.chain : step.chain)
-export const tableOf = (step: Step): RuleEvent['rule']['table'] => (step.kind === 'rule' ? step.rule.table : (step.table as 'nat'))
+export const tableOf = (step: Step): TableName => (step.kind === 'rule' ? step.rule.table : step.table) as TableName
 
 export const skbOf = (event: TraceEvent | undefined): Skb | undefined => (event?.after.kind === 'skb' ? event.after.skb : undefined)
 

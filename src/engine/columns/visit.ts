@@ -1,4 +1,4 @@
-import type { TraceEvent } from '../../trace/event.ts'
+import type { TableName, TraceEvent } from '../../trace/event.ts'
 import type { Journey } from '../../trace/journey.ts'
 import { chainNameOf, isStep, type RuleEvent, type Step, tableOf } from './sight.ts'
 
@@ -11,7 +11,7 @@ export interface Frame {
 
 /** One table's pass at one hook: its frames in the order of entering. */
 export interface Pass {
-  readonly table: RuleEvent['rule']['table']
+  readonly table: TableName
   readonly base: string
   readonly steps: readonly Step[]
   readonly frames: readonly Frame[]

@@ -1,0 +1,166 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import { expect, type Locator, type Page, test } from 'playwright/test'
+import { inspector, lab, open, quiet, watch } from './visitor.ts'
+
+const chains = (page: Page): Locator => page.getByRole('region', { name: /^(Chains|规则链)$/ })
+const column = (page: Page, name: RegExp): Locator =>
+  chains(page)
+    .locator('.chain-column')
+    .filter({ has: page.getByRole('heading', { name }) })
+
+/** To the n-th stop of the walk that rewrites the packet, as a whole. */
+const toRewrite = async (page: Page, n = 0): Promise<void> => {
+  await page.locator('#tab-steps').click()
+  await page.locator('.step-list .stop[data-mark="nat"] > button').nth(n).click()
+  await page.locator('#tab-step').click()
+  await quiet(page)
+}
+
+test('a hook shows a column for each chain, the matched rows lit and the others with their reason', async ({ page }) => {
+  const { complaints } = watch(page)
+  await open(page, { hash: lab('minikube-three-nginx', '&step=0') })
+  await toRewrite(page)
+  await expect(chains(page).locator('.chain-head')).toContainText(/minikube · PREROUTING · table nat · \d+ rules evaluated, \d+ matched/)
+  await expect(chains(page).locator('.chain-column h3')).toHaveText([
+    'PREROUTING',
+    'KUBE-SERVICES',
+    'KUBE-SVC-V2OKYYMBY3REGZOG',
+    /^KUBE-SEP-/,
+  ])
+  const services = column(page, /KUBE-SERVICES/)
+  await expect(services.locator('.chain-row[data-row="hit"]')).toContainText('-d 10.101.57.97/32')
+  await expect(services.locator('.chain-row[data-row="no"]').first()).toContainText(/destination 10\.101\.57\.97, not 10\.96\./)
+  await expect(column(page, /KUBE-SEP-/).locator('.chain-row[data-row="rewrite"]')).toContainText('dst 10.101.57.97:80 → 10.244.0.')
+  await expect(column(page, /KUBE-SEP-/).locator('.chain-row[data-row="rewrite"] .counted')).toHaveText(/\d+ pkts?, \d+ B/)
+  expect(complaints).toEqual([])
+})
+
+test('stepping by rules opens one column after the other, and a row leads to its rule', async ({ page }) => {
+  await open(page, { hash: lab('minikube-three-nginx', '&step=0') })
+  await toRewrite(page)
+  await page.keyboard.press('ArrowDown')
+  await quiet(page)
+  await expect(chains(page).locator('.chain-row[aria-current="step"]')).toContainText('-j KUBE-SERVICES')
+  await expect(chains(page).locator('.chain-column[data-later="false"]')).toHaveCount(2)
+  await page.keyboard.press('ArrowDown')
+  await quiet(page)
+  await expect(chains(page).locator('.chain-column[data-later="false"]')).toHaveCount(3)
+  await expect(column(page, /KUBE-SERVICES/).locator('[aria-current="step"]')).toBeInViewport()
+  await page.keyboard.press('ArrowUp')
+  await quiet(page)
+  await expect(chains(page).locator('.chain-column[data-later="false"]')).toHaveCount(2)
+  await chains(page).locator('.chain-row[data-row="hit"]').first().click()
+  await quiet(page)
+  await expect(inspector(page).locator('.rule-text').first()).toContainText('-A PREROUTING')
+  // The focus is on the row: it goes along with the playhead.
+  await page.keyboard.press('ArrowDown')
+  await quiet(page)
+  await expect(column(page, /KUBE-SERVICES/).locator('[aria-current="step"]')).toBeFocused()
+  await page.keyboard.press('Enter')
+  await quiet(page)
+  await expect(inspector(page).locator('.rule-text').first()).toContainText('-A KUBE-SERVICES')
+})
+
+test('a rule that did not match is read in the inspector, with all reasons and the line it comes from', async ({ page }) => {
+  await open(page, { hash: lab('nodeport', '&step=0') })
+  await toRewrite(page)
+  const fold = column(page, /^KUBE-SERVICES/)
+    .locator('.chain-row[data-row="fold"]')
+    .first()
+  await expect(fold).toContainText(/\d tried, none matched · destination ×\d/)
+  await expect(fold).toHaveAttribute('aria-expanded', 'false')
+  await fold.press('Enter')
+  await quiet(page)
+  await expect(fold).toHaveAttribute('aria-expanded', 'true')
+  const row = column(page, /^KUBE-SERVICES/)
+    .locator('.chain-row[data-row="no"]')
+    .first()
+  await row.press('Enter')
+  const card = inspector(page).getByRole('region', { name: 'A rule beside the way' })
+  await expect(card).toContainText('-A KUBE-SERVICES')
+  await expect(card).toContainText('default/frontend cluster IP')
+  await expect(card.locator('.why li')).toHaveText([/^destination 192\.168\.10\.11, not 10\./, /^destination port 31080, not 80$/])
+  await card.locator('.jump').first().click()
+  await expect(page.getByRole('tab', { name: 'manifests' })).toHaveAttribute('aria-selected', 'true')
+  await card.getByRole('button', { name: 'Close' }).click()
+  await expect(card).toHaveCount(0)
+  await expect(row).toBeVisible()
+})
+
+test('MASQUERADE knows where its mark came from and who decides the address; both languages', async ({ page }) => {
+  for (const lang of ['en', 'zh']) {
+    await open(page, { hash: lab('nodeport', '&step=0'), search: `still&lang=${lang}` })
+    await toRewrite(page, 1)
+    const origin = chains(page).getByRole('region', { name: lang === 'en' ? 'Where the mark came from' : '标记从哪来' })
+    await expect(origin).toContainText('KUBE-MARK-MASQ')
+    await expect(origin).toContainText('mark 0x4000')
+    const source = chains(page).getByRole('region', { name: lang === 'en' ? 'Which address, and who decides it' : '源地址由谁决定' })
+    await expect(source).toContainText('flannel.1')
+    await expect(source).toContainText('SRC_NAT')
+    await origin.getByRole('button', { name: 'KUBE-MARK-MASQ' }).click()
+    await quiet(page)
+    await expect(chains(page).locator('.chain-head')).toContainText('PREROUTING')
+    await expect(column(page, /^KUBE-MARK-MASQ/).locator('[aria-current="step"]')).toContainText('-j MARK')
+  }
+})
+
+test('a stop without chains says so, and a known connection says why none is asked', async ({ page }) => {
+  await open(page, { hash: lab('minikube-three-nginx', '&step=0') })
+  await expect(chains(page)).toContainText('No chain is asked at this stop')
+  await page.keyboard.press('End')
+  for (let i = 0; i < 12; i++) {
+    if (((await chains(page).textContent()) ?? '').includes('conntrack remembers')) break
+    await page.keyboard.press('ArrowLeft')
+    await quiet(page)
+  }
+  await expect(chains(page)).toContainText('conntrack remembers')
+})
+
+test('a worker that died has the chains again', async ({ page }) => {
+  await open(page, { hash: lab('nodeport', '&step=0') })
+  await page.evaluate(() => (window as unknown as { packetwalk: { killWorker(): void } }).packetwalk.killWorker())
+  await quiet(page)
+  await toRewrite(page)
+  await expect(column(page, /^KUBE-SERVICES/)).toBeVisible()
+})
+
+test('on a phone the chains stand under the step', async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 })
+  await open(page, { hash: lab('minikube-three-nginx', '&step=0') })
+  await page.locator('.step-list .stop[data-mark="nat"] > button').first().click()
+  await quiet(page)
+  const list = chains(page).locator('.chain-list > li')
+  await expect(list.locator('h4')).toHaveText(['PREROUTING', 'KUBE-SERVICES', 'KUBE-SVC-V2OKYYMBY3REGZOG', /^KUBE-SEP-/])
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+  expect(wide).toBeLessThanOrEqual(0)
+})
+
+for (const theme of ['light', 'dark']) {
+  test(`axe finds nothing serious in the chains, ${theme}`, async ({ page }) => {
+    await open(page, { hash: lab('nodeport', '&step=0'), search: `still&theme=${theme}` })
+    for (const stop of [0, 1]) {
+      await toRewrite(page, stop)
+      await chains(page).locator('.chain-row[data-row="no"]').first().press('Enter')
+      await page.keyboard.press('ArrowDown')
+      await quiet(page)
+      const { violations } = await new AxeBuilder({ page }).include('.page').analyze()
+      const serious = violations.filter((v) => v.impact === 'serious' || v.impact === 'critical')
+      expect(serious.map((v) => ({ id: v.id, nodes: v.nodes.map((n) => n.html.slice(0, 160)) }))).toEqual([])
+    }
+  })
+}
+
+test('no text of the columns is cut or lies on another, in either language', async ({ page }) => {
+  for (const lang of ['en', 'zh']) {
+    await open(page, { hash: lab('nodeport', '&step=0'), search: `still&lang=${lang}` })
+    for (const stop of [0, 1]) {
+      await toRewrite(page, stop)
+      const cut = await chains(page).evaluate((root) =>
+        [...root.querySelectorAll<HTMLElement>('.chain-row, .chain-column h3, .chain-column .sub, .chain-column .remark, .chain-column dd')]
+          .filter((e) => e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 1)
+          .map((e) => `${e.className}: ${e.textContent?.slice(0, 80)}`),
+      )
+      expect(cut).toEqual([])
+    }
+  }
+})
