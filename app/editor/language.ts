@@ -21,6 +21,15 @@ const rangeIn = (model: Model, from: number, to: number): monaco.Range => {
   return new monaco.Range(a.lineNumber, a.column, b.lineNumber, b.column)
 }
 
+/** The same in a text as it was when the question was asked: while somebody types on, the model is ahead of the answer. */
+function rangeWas(text: string, from: number, to: number): monaco.Range {
+  const at = (offset: number): readonly [number, number] => {
+    const start = text.lastIndexOf('\n', offset - 1) + 1
+    return [text.slice(0, start).split('\n').length, offset - start + 1]
+  }
+  return new monaco.Range(...at(from), ...at(to))
+}
+
 /** Offsets of the engine and of the model are one only while lines end alike. */
 const textOf = (model: Model): string => model.getValue()
 
@@ -42,20 +51,20 @@ function detailOf(item: CompletionItem, lang: Lang): string {
   return parts.filter((part) => part !== '').join(' · ')
 }
 
-function itemOf(item: CompletionItem, i: number, model: Model, from: number, to: number): monaco.languages.CompletionItem {
+function itemOf(item: CompletionItem, i: number, text: string, from: number, to: number): monaco.languages.CompletionItem {
   const { lang } = state()
   const about = item.field === undefined ? undefined : sayField(item.field, lang)
-  const quote = /^["']/.exec(textOf(model).slice(from, to))?.[0] ?? ''
+  const quote = /^["']/.exec(text.slice(from, to))?.[0] ?? ''
   return {
     label: { label: item.label, description: detailOf(item, lang) },
     kind: kinds[item.is],
     insertText: item.insert,
     insertTextRules: CompletionItemInsertTextRule.InsertAsSnippet | CompletionItemInsertTextRule.KeepWhitespace,
-    range: rangeIn(model, from, to),
+    range: rangeWas(text, from, to),
     sortText: String(i).padStart(4, '0'),
     filterText: quote + item.label,
     ...(about === undefined ? {} : { documentation: about }),
-    ...(item.edits ? { additionalTextEdits: item.edits.map((e) => ({ range: rangeIn(model, e.from, e.to), text: e.text })) } : {}),
+    ...(item.edits ? { additionalTextEdits: item.edits.map((e) => ({ range: rangeWas(text, e.from, e.to), text: e.text })) } : {}),
     ...(item.more ? { command: { id: 'editor.action.triggerSuggest', title: '' } } : {}),
   }
 }
@@ -63,12 +72,11 @@ function itemOf(item: CompletionItem, i: number, model: Model, from: number, to:
 const completion: monaco.languages.CompletionItemProvider = {
   triggerCharacters: [' ', ':', '-', '{', '[', ',', '"', "'", '/'],
   async provideCompletionItems(model, position, _context, token) {
-    const version = model.getVersionId()
-    const viewed = await look({ kind: 'complete', text: textOf(model), offset: model.getOffsetAt(position) })
-    if (token.isCancellationRequested || model.isDisposed() || version !== model.getVersionId()) return { suggestions: [] }
-    if (viewed?.kind !== 'complete' || !viewed.completion) return { suggestions: [] }
+    const text = textOf(model)
+    const viewed = await look({ kind: 'complete', text, offset: model.getOffsetAt(position) })
+    if (token.isCancellationRequested || viewed?.kind !== 'complete' || !viewed.completion) return { suggestions: [] }
     const { from, to, items } = viewed.completion
-    return { suggestions: items.map((item, i) => itemOf(item, i, model, from, to)) }
+    return { suggestions: items.map((item, i) => itemOf(item, i, text, from, to)) }
   },
 }
 
