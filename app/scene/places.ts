@@ -100,14 +100,14 @@ export function planOf(stage: Stage, beats: readonly Beat[], width: number): Pla
 /** The tables whose rules spoke at a hook during the walk, in the order in which the kernel asks them. Key: `netns hook`. */
 export function tablesOf(
   beats: readonly Beat[],
-  events: (beat: Beat) => readonly { readonly kind: string; readonly rule?: { readonly table: TableName } }[],
+  events: (beat: Beat) => readonly { readonly kind: string; readonly rule?: { readonly table: string } }[],
 ): ReadonlyMap<string, readonly TableName[]> {
   const order: readonly TableName[] = ['raw', 'mangle', 'nat', 'filter', 'security']
-  const found = new Map<string, Set<TableName>>()
+  const found = new Map<string, Set<string>>()
   for (const b of beats) {
     if (b.kind !== 'hook' || b.outer || b.hook === undefined) continue
     const key = `${b.place} ${b.hook}`
-    const set = found.get(key) ?? new Set<TableName>()
+    const set = found.get(key) ?? new Set<string>()
     for (const e of events(b)) if (e.kind === 'rule' && e.rule !== undefined) set.add(e.rule.table)
     found.set(key, set)
   }

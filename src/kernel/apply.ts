@@ -3,6 +3,8 @@ import { type Cidr, familyOf, type Ip, type Mac } from '../net/ip.ts'
 import { addressRoutes } from './addressroutes.ts'
 import { emptyRuleset, withCalls, withRestore } from './iptables/ruleset.ts'
 import type { FdbEntry, Link, Listener, Neighbour, Netns, NetnsKind, Route } from './machine.ts'
+import type { NftRuleset } from './nft/ast.ts'
+import { emptyNft, withNft } from './nft/ruleset.ts'
 import type { Op } from './op.ts'
 import { copiedFromDefault, FRESH, SAME } from './sysctl.ts'
 
@@ -39,6 +41,7 @@ interface Draft {
   fdb: FdbEntry[]
   readonly sysctls: Record<string, number>
   rules: Netns['rules']
+  nft?: NftRuleset
   readonly listeners: Listener[]
   readonly files: Record<string, string>
 }
@@ -145,6 +148,9 @@ function put(d: Draft, op: Op): void {
     case 'iptables-restore':
       d.rules = { ...d.rules, [op.family]: withRestore(d.rules[op.family], op.restore) }
       return
+    case 'nft':
+      d.nft = withNft(d.nft ?? emptyNft(), op.commands)
+      return
     case 'listen':
       d.listeners.push(op.listener)
       return
@@ -166,6 +172,7 @@ export function applyOps(netns: Netns, ops: readonly Op[]): Netns {
     fdb: [...netns.fdb],
     sysctls: { ...netns.sysctls },
     rules: netns.rules,
+    ...(netns.nft === undefined ? {} : { nft: netns.nft }),
     listeners: [...netns.listeners],
     files: { ...netns.files },
   }

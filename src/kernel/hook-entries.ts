@@ -2,9 +2,11 @@ import type { Family, Ip } from '../net/ip.ts'
 import { ipOf } from '../net/packet.ts'
 import { confirm, entryOf, track, viewOf } from './conntrack.ts'
 import type { Done } from './hooks.ts'
-import { type NatTarget, runTable } from './iptables/run.ts'
+import { type NatTarget, runTable, type TableVerdict, type Visit } from './iptables/run.ts'
 import type { Netns } from './machine.ts'
 import { bind, type Manip, rewrites, translate, type Wanted } from './nat.ts'
+import { baseChains, nftTracks } from './nft/base.ts'
+import { runBaseChain } from './nft/run.ts'
 import { addressesOf, addressTowards, linkOf, lookup, nextHop } from './route.ts'
 import { note, type Place, type Run } from './run.ts'
 
@@ -14,6 +16,7 @@ const known = new WeakMap<object, boolean>()
 
 /** Connections are tracked once a rule asks for it: a nat table, or a match on conntrack's state (nf_ct_netns_get). */
 export function tracks(netns: Netns, family: Family): boolean {
+  if (netns.nft && nftTracks(netns.nft, family)) return true
   const rules = netns.rules[family]
   const old = known.get(rules)
   if (old !== undefined) return old
@@ -65,21 +68,8 @@ export function natAt(run: Run, place: AtHook, netns: Netns, manip: Manip, prior
   let by: 'rule' | 'conntrack' = 'conntrack'
   let because: number | undefined
   if (ct.state === 'new' && ct.dir === 'original' && !entry.bound[manip]) {
-    const { hook, family, iif, oif, journey } = place
-    const verdict = runTable(
-      {
-        run,
-        journey,
-        netns,
-        family,
-        table: 'nat',
-        hook,
-        priority,
-        ...(iif === undefined ? {} : { iif }),
-        ...(oif === undefined ? {} : { oif }),
-      },
-      skb,
-    )
+    const { journey } = place
+    const verdict = askNat(run, place, netns, priority, skb)
     skb = verdict?.skb ?? skb
     if (verdict?.kind === 'drop' || verdict?.kind === 'unmodelled' || verdict?.kind === 'reject') {
       if (verdict.kind === 'drop')
@@ -90,7 +80,7 @@ export function natAt(run: Run, place: AtHook, netns: Netns, manip: Manip, prior
     const wanted = verdict?.kind === 'nat' ? wantedOf(place, netns, verdict.target) : undefined
     if (verdict?.kind === 'nat') {
       by = 'rule'
-      because = netns.rules[family].chain('nat', verdict.rule.chain)?.rules[verdict.rule.index]?.because
+      because = verdict.because
     }
     bind(run.moment, place.netns, entry, manip, wanted, run.luck)
   }
@@ -113,6 +103,32 @@ export function natAt(run: Run, place: AtHook, netns: Netns, manip: Manip, prior
     },
   )
   return { go: skb }
+}
+
+/** All chains that do NAT at this hook, by their priorities, until one binds the connection (nf_nat_inet_fn); nft runs its own first where both have the same. */
+function askNat(run: Run, place: AtHook, netns: Netns, priority: number, before: Place['skb']): TableVerdict | undefined {
+  const { hook, family, iif, oif, journey } = place
+  const devices = { ...(iif === undefined ? {} : { iif }), ...(oif === undefined ? {} : { oif }) }
+  const here = { run, journey, netns, family, hook, ...devices }
+  const bases = netns.nft ? baseChains(netns.nft, family, hook).filter((b) => b.base.type === 'nat') : []
+  const chains = [
+    ...bases.map((base) => ({ at: base.base.priority, ask: (skb: Place['skb']) => runBaseChain({ ...here, base }, skb) })),
+    { at: priority, ask: (skb: Place['skb']) => iptablesNat({ ...here, table: 'nat', priority }, skb) },
+  ].sort((a, b) => a.at - b.at)
+  let last: TableVerdict | undefined
+  for (const { ask } of chains) {
+    const verdict = ask(last?.skb ?? before)
+    last = verdict ?? last
+    if (verdict && verdict.kind !== 'accept') return verdict
+  }
+  return last
+}
+
+function iptablesNat(visit: Visit, skb: Place['skb']): TableVerdict | undefined {
+  const verdict = runTable(visit, skb)
+  if (verdict?.kind !== 'nat') return verdict
+  const because = visit.netns.rules[visit.family].chain('nat', verdict.rule.chain)?.rules[verdict.rule.index]?.because
+  return because === undefined ? verdict : { ...verdict, because }
 }
 
 function wantedOf(place: AtHook, netns: Netns, target: NatTarget): Wanted | undefined {

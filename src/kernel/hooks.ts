@@ -1,8 +1,10 @@
 import type { Family } from '../net/ip.ts'
 import type { Hook, TableName } from '../trace/event.ts'
 import { conntrackConfirm, conntrackIn, natAt, tracks } from './hook-entries.ts'
-import { runTable } from './iptables/run.ts'
+import { runTable, type TableVerdict } from './iptables/run.ts'
 import type { Netns } from './machine.ts'
+import { type BaseChain, baseChains } from './nft/base.ts'
+import { runBaseChain } from './nft/run.ts'
 import { rejectWith } from './reject.ts'
 import { drop, type Follow, note, type Place, type Run } from './run.ts'
 
@@ -26,9 +28,32 @@ const TABLES: readonly { readonly table: TableName; readonly priority: number; r
 
 const CONFIRM = 2 ** 31 - 1
 
-/** All that is registered at a hook of this netns, in the order of running. */
-function entriesAt(netns: Netns, family: Family, hook: Hook): readonly Entry[] {
+/** What a walk runs at a hook. `order` tells entries of one priority apart. */
+interface Registered extends Entry {
+  readonly order: number
+}
+
+const kept = new WeakMap<Netns, Map<string, readonly Registered[]>>()
+
+/** All that is registered at a hook of this netns, in the order of running; sorted once, since a netns never changes. */
+function entriesAt(netns: Netns, family: Family, hook: Hook): readonly Registered[] {
+  const mine = kept.get(netns) ?? new Map<string, readonly Registered[]>()
+  kept.set(netns, mine)
+  const key = `${family} ${hook}`
+  const old = mine.get(key)
+  if (old !== undefined) return old
+  const made = register(netns, family, hook)
+  mine.set(key, made)
+  return made
+}
+
+/** nft's base chains come first at a priority: iptables' tables are taken to be older, and the younger of two runs first (nf_hook_entries_grow). */
+function register(netns: Netns, family: Family, hook: Hook): readonly Registered[] {
   const found: Entry[] = []
+  for (const base of netns.nft ? baseChains(netns.nft, family, hook) : []) {
+    if (base.base.type === 'nat') continue
+    found.push({ priority: base.base.priority, run: (r, p, n) => nftEntry(r, p, n, base) })
+  }
   for (const { table, priority, hooks } of TABLES) {
     if (hooks.includes(hook) && netns.rules[family].tables.includes(table))
       found.push({ priority, run: (r, p, n) => tableEntry(r, p, n, table, priority) })
@@ -39,7 +64,14 @@ function entriesAt(netns: Netns, family: Family, hook: Hook): readonly Entry[] {
     if (hook === 'input' || hook === 'postrouting')
       found.push({ priority: 100, run: (r, p, n) => natAt(r, p, n, 'src', 100) }, { priority: CONFIRM, run: conntrackConfirm })
   }
-  return found.sort((a, b) => a.priority - b.priority)
+  found.sort((a, b) => a.priority - b.priority)
+  return found.map((entry, i) => ({ ...entry, order: entry.priority + (i - found.findIndex((e) => e.priority === entry.priority)) / 1024 }))
+}
+
+function nftEntry(run: Run, place: AtHook, netns: Netns, base: BaseChain): Done {
+  const { hook, family, iif, oif, journey } = place
+  const devices = { ...(iif === undefined ? {} : { iif }), ...(oif === undefined ? {} : { oif }) }
+  return decided(run, place, netns, runBaseChain({ run, journey, netns, family, hook, base, ...devices }, place.skb), base.table.name)
 }
 
 function tableEntry(run: Run, place: AtHook, netns: Netns, table: TableName, priority: number): Done {
@@ -48,6 +80,10 @@ function tableEntry(run: Run, place: AtHook, netns: Netns, table: TableName, pri
     { run, journey, netns, family, table, hook, priority, ...(iif === undefined ? {} : { iif }), ...(oif === undefined ? {} : { oif }) },
     place.skb,
   )
+  return decided(run, place, netns, verdict, table)
+}
+
+function decided(run: Run, place: AtHook, netns: Netns, verdict: TableVerdict | undefined, table: string): Done {
   if (!verdict || verdict.kind === 'accept') return { go: verdict?.skb ?? place.skb }
   switch (verdict.kind) {
     case 'drop': {
@@ -64,7 +100,7 @@ function tableEntry(run: Run, place: AtHook, netns: Netns, table: TableName, pri
     case 'unmodelled':
     case 'nat': {
       const what = verdict.kind === 'nat' ? `NAT target in table ${table}` : verdict.what
-      run.end(journey, { kind: 'unmodelled', what })
+      run.end(place.journey, { kind: 'unmodelled', what })
       return { instead: [] }
     }
   }
@@ -86,14 +122,14 @@ export function stepHook(run: Run, place: AtHook): readonly Place[] {
     now = { ...place, skb: { ...bare, ...(iif === undefined ? {} : { iif }), ...(oif === undefined ? {} : { oif }) } }
     note(run, now, { kind: 'hook', at: whereOf(now) })
   }
-  const entry = entriesAt(netns, place.family, place.hook).find((e) => e.priority > place.after)
+  const entry = entriesAt(netns, place.family, place.hook).find((e) => e.order > place.after)
   if (!entry) {
     note(run, now, { kind: 'hook-end', verdict: 'accept', at: whereOf(now) })
     return [follow(now, now.then)]
   }
   const done = entry.run(run, now, netns)
   if ('instead' in done) return done.instead
-  return [{ ...now, skb: done.go, after: entry.priority }]
+  return [{ ...now, skb: done.go, after: entry.order }]
 }
 
 /** The same packet at its next place. */

@@ -1,6 +1,7 @@
 import type { Cidr, Family, Ip, Mac } from '../net/ip.ts'
 import type { CauseId } from '../trace/cause.ts'
 import type { Ruleset } from './iptables/ast.ts'
+import type { NftRuleset } from './nft/ast.ts'
 
 /** A network interface. Field names are those of the recorded kernel topologies. */
 export interface Link {
@@ -86,6 +87,8 @@ export interface Netns {
   /** Without the leading /proc/sys: `net/ipv4/ip_forward`. Values are whole numbers. */
   readonly sysctls: Readonly<Record<string, number>>
   readonly rules: { readonly 4: Ruleset; readonly 6: Ruleset }
+  /** nftables, beside what iptables holds; undefined: no table was ever made. */
+  readonly nft?: NftRuleset
   readonly listeners: readonly Listener[]
   /** Files that programs of this netns read: /etc/resolv.conf, /etc/hosts. */
   readonly files: Readonly<Record<string, string>>

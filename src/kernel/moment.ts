@@ -75,6 +75,8 @@ export class Moment {
   readonly usedPorts = new Set<string>()
   /** `recent` lists: netns, list name, address → ns of its last packets. */
   readonly recent = new Map<string, Map<string, number[]>>()
+  /** nft sets that packets add to: netns, family, table and set → key as printed → ns when it is forgotten. */
+  readonly nftSets = new Map<string, Map<string, number>>()
   /** State of processes by name. */
   readonly processes = new Map<string, unknown>()
   /** Path MTU that a netns has learnt. */
@@ -94,6 +96,7 @@ export class Moment {
     for (const [k, s] of this.socks) copy.socks.set(k, { ...s })
     for (const k of this.usedPorts) copy.usedPorts.add(k)
     for (const [k, list] of this.recent) copy.recent.set(k, new Map([...list].map(([a, t]) => [a, [...t]])))
+    for (const [k, held] of this.nftSets) copy.nftSets.set(k, new Map(held))
     for (const [k, s] of this.processes) copy.processes.set(k, s)
     for (const [k, m] of this.pmtu) copy.pmtu.set(k, m)
     return copy

@@ -71,11 +71,16 @@ export type Subject =
   | { readonly kind: 'message'; readonly message: Message }
   | { readonly kind: 'object'; readonly ref: string }
 
-/** Names one rule in one generation of a node's rules. `index` counts from 0 within the chain. */
+/**
+ * Names one rule in one generation of a node's rules. `index` counts from 0 within the chain. Without `language` it is one of iptables and
+ * `table` a TableName; `tableFamily` is that of an nft table (`ip`, `ip6`, `inet`), `family` always the packet's.
+ */
 export interface RuleRef {
   readonly netns: Netns
   readonly family: Family
-  readonly table: TableName
+  readonly table: string
+  readonly language?: 'nft'
+  readonly tableFamily?: string
   readonly chain: string
   readonly index: number
   readonly generation: number
@@ -157,11 +162,14 @@ export type TraceEvent = Base &
         readonly passedOver: number
         readonly base: string
         readonly priority: number
+        /** nft: the named set or map that the rule looked into, with what was looked for and the element that was found. */
+        readonly lookup?: { readonly map: string; readonly key: string; readonly element: string }
       }
     /** A user chain ran out, or a base chain ended by its policy. */
     | {
         readonly kind: 'chain-end'
-        readonly table: TableName
+        readonly table: string
+        readonly language?: 'nft'
         readonly chain: string
         readonly policy?: 'accept' | 'drop'
         readonly passedOver: number
@@ -211,7 +219,11 @@ export type TraceEvent = Base &
     | { readonly kind: 'decap'; readonly device: Device; readonly tunnel: 'vxlan' | 'ipip' }
     | { readonly kind: 'ttl'; readonly left: number }
     | { readonly kind: 'icmp-error'; readonly type: number; readonly code: number; readonly name: string }
-    | { readonly kind: 'socket'; readonly what: 'send' | 'receive' | 'connected' | 'refused' | 'error' | 'ignored' | 'none'; readonly errno?: string }
+    | {
+        readonly kind: 'socket'
+        readonly what: 'send' | 'receive' | 'connected' | 'refused' | 'error' | 'ignored' | 'none'
+        readonly errno?: string
+      }
     | { readonly kind: 'process'; readonly process: string; readonly what: string; readonly message?: Message }
     | { readonly kind: 'dns'; readonly server: string; readonly plugins: readonly string[]; readonly message: Message }
     | { readonly kind: 'drop'; readonly reason: string }

@@ -1,6 +1,9 @@
 import type { Ruleset } from '../../kernel/iptables/ast.ts'
 import { emptyRuleset, readRestoreText } from '../../kernel/iptables/ruleset.ts'
 import type { Listener, Machines, Netns } from '../../kernel/machine.ts'
+import type { NftRuleset } from '../../kernel/nft/ast.ts'
+import { parseNft } from '../../kernel/nft/parse.ts'
+import { emptyNft, withNft } from '../../kernel/nft/ruleset.ts'
 import { readTopology } from '../../kernel/topology.ts'
 import { ip } from '../../net/ip.ts'
 import type { Golden, GoldenRules } from './golden.ts'
@@ -32,6 +35,14 @@ export function load(netns: string, rules: GoldenRules, before: Ruleset = emptyR
   return ruleset
 }
 
+/** The nft tables after `nft -f` of a node's text. Throws when a line is refused, as above. */
+export function loadNft(netns: string, rules: GoldenRules, before: NftRuleset = emptyNft()): NftRuleset {
+  const { commands, problems } = parseNft(`${[...(rules.text ?? []), ...(rules.extra ?? [])].join('\n')}\n`, `${netns} rules`)
+  const bad = problems.find((p) => p.severity === 'error')
+  if (bad) throw new Error(`rules of ${netns}: ${bad.code} ${JSON.stringify(bad.params)} line ${bad.where?.line}`)
+  return withNft(before, commands)
+}
+
 /** Name of the process behind a recorded server. */
 export const serverName = (ns: string, proto: string, address: string, port: number): string => `${ns} ${proto} ${address}:${port}`
 
@@ -42,11 +53,12 @@ export function machinesOf(golden: Golden): Machines {
   for (const one of netns) {
     const rules = golden.rules[one.name]
     const family = rules?.family === 'IPv6' ? 6 : 4
-    const ruleset = rules ? load(one.name, rules) : undefined
+    const nft = rules?.backend === 'nft' ? { nft: loadNft(one.name, rules) } : {}
+    const ruleset = rules && rules.backend !== 'nft' ? load(one.name, rules) : undefined
     const listeners: readonly Listener[] = golden.servers
       .filter((s) => s.ns === one.name)
       .map((s) => ({ proto: s.proto, address: ip(s.ip), port: s.port, process: serverName(s.ns, s.proto, s.ip, s.port) }))
-    table.set(one.name, { ...one, listeners, rules: ruleset ? { ...one.rules, [family]: ruleset } : one.rules })
+    table.set(one.name, { ...one, ...nft, listeners, rules: ruleset ? { ...one.rules, [family]: ruleset } : one.rules })
   }
   return { names: [...table.keys()], netns: (name) => table.get(name), wires }
 }

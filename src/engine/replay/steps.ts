@@ -1,3 +1,4 @@
+import { priorityText } from '../../kernel/nft/priority.ts'
 import type { RuleVerdict, TraceEvent } from '../../trace/event.ts'
 import type { Journey } from '../../trace/journey.ts'
 import type { Step } from './golden.ts'
@@ -129,11 +130,13 @@ function finish(hook: HookStep, pkt: string, mark: number): void {
 function addRule(hook: HookStep, event: Extract<TraceEvent, { kind: 'rule' | 'chain-end' }>, unseen: Unseen): void {
   const table = event.kind === 'rule' ? event.rule.table : event.table
   const chain = event.kind === 'rule' ? event.rule.chain : event.chain
-  if (unseen.chain(hook.ns, table, event.base)) return
+  const nft = (event.kind === 'rule' ? event.rule.language : event.language) === 'nft'
+  if (!nft && unseen.chain(hook.ns, table, event.base)) return
   hook.chains ??= []
   let visit = hook.chains.find((c) => c.table === table && c.chain === event.base)
   if (!visit) {
-    visit = { table, chain: event.base, priority: priorityName(table, event.base), rules: [], verdict: 'none' }
+    const priority = nft ? priorityText(event.priority, hook.hook, 'ip') : priorityName(table, event.base)
+    visit = { table, chain: event.base, priority, rules: [], verdict: 'none' }
     hook.chains.push(visit)
   }
   if (event.kind === 'chain-end') {

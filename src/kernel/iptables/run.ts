@@ -1,5 +1,6 @@
 import type { Family, Ip } from '../../net/ip.ts'
 import { ipLength } from '../../net/packet.ts'
+import type { CauseId } from '../../trace/cause.ts'
 import type { Hook, RuleRef, RuleVerdict, Skb, TableName } from '../../trace/event.ts'
 import type { Netns } from '../machine.ts'
 import type { Wanted } from '../nat.ts'
@@ -27,7 +28,7 @@ export type TableVerdict =
   | { readonly kind: 'accept'; readonly skb: Skb }
   | { readonly kind: 'drop'; readonly skb: Skb; readonly rule?: RuleRef }
   | { readonly kind: 'reject'; readonly skb: Skb; readonly rule: RuleRef; readonly with: string; readonly told: Body }
-  | { readonly kind: 'nat'; readonly skb: Skb; readonly rule: RuleRef; readonly target: NatTarget }
+  | { readonly kind: 'nat'; readonly skb: Skb; readonly rule: RuleRef; readonly target: NatTarget; readonly because?: CauseId }
   | { readonly kind: 'unmodelled'; readonly skb: Skb; readonly what: string }
 
 export type NatTarget =

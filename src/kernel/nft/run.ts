@@ -1,0 +1,192 @@
+import type { Hook, RuleRef, RuleVerdict, Skb } from '../../trace/event.ts'
+import type { NatTarget, TableVerdict } from '../iptables/run.ts'
+import type { Netns } from '../machine.ts'
+import type { Body, Run } from '../run.ts'
+import { act, type LookedUp } from './act.ts'
+import type { NftChain, NftRule, NftTable } from './ast.ts'
+import type { BaseChain } from './base.ts'
+import { printNftRule } from './print-rule.ts'
+import type { NftSight } from './see.ts'
+
+/** A base chain at its hook, for one packet. */
+export interface NftVisit {
+  readonly run: Run
+  readonly journey: number
+  readonly netns: Netns
+  readonly family: 4 | 6
+  readonly hook: Hook
+  readonly base: BaseChain
+  readonly iif?: string
+  readonly oif?: string
+}
+
+interface Frame {
+  readonly chain: NftChain
+  next: number
+}
+
+/** The kernel refuses deeper jumps (NFT_JUMP_STACK_SIZE); so many changes of chain in one visit are a loop of gotos, which it refuses too. */
+const DEEPEST = 16
+const MOST = 4096
+
+interface Hit {
+  readonly index: number
+  readonly skb: Skb
+  readonly verdict: RuleVerdict
+  readonly nat?: NatTarget
+  readonly lookup?: LookedUp
+  readonly counted?: true
+}
+
+/** nft_do_chain: walks a base chain and what it leads to. */
+export function runBaseChain(visit: NftVisit, skb: Skb): TableVerdict {
+  const { table } = visit.base
+  const stack: Frame[] = [{ chain: visit.base.chain, next: 0 }]
+  let now = skb
+  for (let steps = 0; steps < MOST; steps++) {
+    const frame = stack[stack.length - 1] as Frame
+    const hit = nextHit(visit, now, frame)
+    if ('unmodelled' in hit) return { kind: 'unmodelled', skb: now, what: hit.unmodelled }
+    now = hit.skb
+    const passedOver = hit.index - frame.next
+    frame.next = hit.index + 1
+    if (!('verdict' in hit)) {
+      const ended = endOf(visit, now, frame.chain, passedOver, stack.length === 1)
+      if (ended) return ended
+      stack.pop()
+      continue
+    }
+    const rule = frame.chain.rules[hit.index] as NftRule
+    const ref = refOf(visit, frame.chain, hit.index)
+    const body = told(visit, hit, rule, ref, passedOver)
+    const { verdict } = hit
+    if (verdict.kind === 'reject') return { kind: 'reject', skb: now, rule: ref, with: verdict.with, told: body }
+    visit.run.emit(visit.journey, body)
+    if (hit.nat) return { kind: 'nat', skb: now, rule: ref, target: hit.nat, ...because(rule) }
+    switch (verdict.kind) {
+      case 'accept':
+        return { kind: 'accept', skb: now }
+      case 'drop':
+        return { kind: 'drop', skb: now, rule: ref }
+      case 'continue':
+        break
+      case 'return': {
+        const ended = stack.length === 1 ? endOf(visit, now, visit.base.chain, 0, true) : undefined
+        if (ended) return ended
+        stack.pop()
+        break
+      }
+      case 'jump':
+      case 'goto': {
+        const to = table.chains.get(verdict.chain)
+        if (!to || stack.length > DEEPEST) return { kind: 'unmodelled', skb: now, what: `nft chain ${verdict.chain}` }
+        if (verdict.kind === 'goto' && stack.length > 1) stack.pop()
+        else if (verdict.kind === 'goto') frame.next = frame.chain.rules.length
+        stack.push({ chain: to, next: 0 })
+      }
+    }
+  }
+  return { kind: 'unmodelled', skb: now, what: `nft chains of table ${table.name} that go round in a circle` }
+}
+
+const because = (rule: NftRule): { readonly because?: number } => (rule.because === undefined ? {} : { because: rule.because })
+
+const refOf = (visit: NftVisit, chain: NftChain, index: number): RuleRef => ({
+  netns: visit.netns.name,
+  family: visit.family,
+  table: visit.base.table.name,
+  chain: chain.name,
+  index,
+  generation: visit.netns.nft?.generation ?? 0,
+  language: 'nft',
+  tableFamily: visit.base.table.family,
+})
+
+/** Key of a rule's counter in the moment; iptables tables of the same name have their own. */
+export const nftCounterKey = (netns: string, table: NftTable, chain: string, index: number): string =>
+  `${netns} nft ${table.family} ${table.name} ${chain} ${index}`
+
+/** The next rule that matches: it decides, or it ran to its end. */
+function nextHit(
+  visit: NftVisit,
+  skb: Skb,
+  frame: Frame,
+): Hit | { readonly unmodelled: string } | { readonly index: number; readonly skb: Skb } {
+  let now = skb
+  const { chain } = frame
+  rules: for (let index = frame.next; index < chain.rules.length; index++) {
+    let lookup: LookedUp | undefined
+    let counted: true | undefined
+    const at = { table: visit.base.table, chain, counter: nftCounterKey(visit.netns.name, visit.base.table, chain.name, index) }
+    const more = (): Pick<Hit, 'lookup' | 'counted'> => ({ ...(lookup ? { lookup } : {}), ...(counted ? { counted } : {}) })
+    for (const statement of chain.rules[index]?.statements ?? []) {
+      const did = act(statement, sightOf(visit, now), at)
+      switch (did.did) {
+        case 'break':
+          continue rules
+        case 'next':
+          now = did.skb ?? now
+          lookup = did.lookup ?? lookup
+          counted = did.counted ?? counted
+          break
+        case 'verdict':
+          lookup = did.lookup ?? lookup
+          return { index, skb: now, verdict: did.verdict, ...more() }
+        case 'nat':
+          return { index, skb: now, verdict: { kind: 'accept' }, nat: did.target, ...more() }
+        case 'unmodelled':
+          return { unmodelled: did.what }
+      }
+    }
+    return { index, skb: now, verdict: { kind: 'continue' }, ...more() }
+  }
+  return { index: chain.rules.length, skb: now }
+}
+
+const sightOf = (visit: NftVisit, skb: Skb): NftSight => ({
+  run: visit.run,
+  netns: visit.netns,
+  hook: visit.hook,
+  skb,
+  ...(visit.iif === undefined ? {} : { iif: visit.iif }),
+  ...(visit.oif === undefined ? {} : { oif: visit.oif }),
+})
+
+const where = (visit: NftVisit): Body['at'] => ({ netns: visit.netns.name, hook: visit.hook, family: visit.family })
+
+function told(visit: NftVisit, hit: Hit, rule: NftRule, ref: RuleRef, passedOver: number): Body {
+  const { base } = visit.base
+  const count = hit.counted && visit.run.moment.counters.get(nftCounterKey(ref.netns, visit.base.table, ref.chain, ref.index))
+  return {
+    kind: 'rule',
+    rule: ref,
+    text: printNftRule(rule),
+    verdict: hit.verdict,
+    passedOver,
+    base: visit.base.chain.name,
+    priority: base.priority,
+    at: where(visit),
+    after: { kind: 'skb', skb: hit.skb },
+    ...(hit.lookup ? { lookup: hit.lookup } : {}),
+    ...(count ? { writes: [{ kind: 'counter', rule: ref, ...count }] } : {}),
+    ...because(rule),
+  }
+}
+
+/** A chain that ran out; a base chain then decides by its policy. */
+function endOf(visit: NftVisit, skb: Skb, chain: NftChain, passedOver: number, isBase: boolean): TableVerdict | undefined {
+  const { table, base } = visit.base
+  visit.run.emit(visit.journey, {
+    kind: 'chain-end',
+    table: table.name,
+    chain: chain.name,
+    language: 'nft',
+    ...(isBase ? { policy: base.policy } : {}),
+    passedOver,
+    base: visit.base.chain.name,
+    priority: base.priority,
+    at: where(visit),
+    after: { kind: 'skb', skb },
+  })
+  return isBase ? { kind: base.policy, skb } : undefined
+}
