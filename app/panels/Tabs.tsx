@@ -1,5 +1,4 @@
 import { lazy, Suspense } from 'react'
-import { Chains } from '../chains/Chains.tsx'
 import { set, type Tab, useStore } from '../store.ts'
 import { useT } from '../ui/words/t.ts'
 import { Inspector, useHere } from './Inspector.tsx'
@@ -9,6 +8,7 @@ import { useW } from './words.ts'
 
 const PacketTab = lazy(part(() => import('./more/PacketTab.tsx')))
 const NodeTab = lazy(part(() => import('./more/NodeTab.tsx')))
+const PhoneChains = lazy(part(() => import('../chains/PhoneChains.tsx')))
 const LineTab = lazy(part(() => import('./more/LineTab.tsx')))
 
 /** The tabs of the inspector; a phone has the list of steps as its map. */
@@ -56,7 +56,7 @@ function Body({ tab, phone }: { readonly tab: Tab; readonly phone: boolean }) {
       return (
         <>
           <Inspector />
-          {phone && <Chains phone />}
+          {phone && <PhoneChains />}
         </>
       )
     case 'packet':
