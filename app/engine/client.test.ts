@@ -116,3 +116,15 @@ test('a look that the engine does not answer comes back empty', async () => {
   FakeWorker.all[0]?.onmessage?.({ data: { number: number.number, crash: { message: 'x' } } })
   expect(await seen).toBeUndefined()
 })
+
+test('a look whose worker dies is answered with nothing, and does not keep the page busy', async () => {
+  const walked = client.ask(q(1))
+  FakeWorker.all[0]?.answer()
+  await walked
+  const looked = client.look({ kind: 'wrote', file: 'a.yaml', line: 1 })
+  FakeWorker.all[0]?.die()
+  expect(await looked).toBeUndefined()
+  FakeWorker.all[1]?.answer()
+  await vi.advanceTimersByTimeAsync(0)
+  expect(client.asking()).toBe(false)
+})

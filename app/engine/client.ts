@@ -124,9 +124,14 @@ function finish(answer: Answer | undefined): void {
 function restart(): void {
   worker?.terminate()
   worker = undefined
+  dropLooks()
+  finish(undefined)
+}
+
+/** Nobody is left to answer what was asked of the worker that is gone. */
+function dropLooks(): void {
   for (const done of looks.values()) done(undefined)
   looks.clear()
-  finish(undefined)
 }
 
 /** The worker is gone. The same question is asked once more; a second death in a row is told and not repeated. */
@@ -142,6 +147,7 @@ function died(message: string): void {
   tell({ kind: 'restarted' })
   worker?.terminate()
   worker = undefined
+  dropLooks()
   running = undefined
   next ??= lost
   if (next !== lost) lost.done(undefined)
