@@ -137,7 +137,9 @@ const play = async () => {
     const w = /** @type {any} */ (window)
     w.began = performance.now()
     // At its end the play begins again, as long as the measuring lasts.
-    w.again = setInterval(() => document.querySelector('.transport .primary[aria-label="Play"]')?.click(), 500)
+    /** @type {() => HTMLElement | null} */
+    const play = () => document.querySelector('.transport .primary[aria-label="Play"]')
+    w.again = setInterval(() => play()?.click(), 500)
   })
   /** @type {any[]} */
   const events = []

@@ -1,0 +1,92 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import { expect, type Page, test } from 'playwright/test'
+import { inspector, lab, open, outcome, quiet, scrub } from './visitor.ts'
+
+interface Screen {
+  readonly name: string
+  readonly size?: readonly [width: number, height: number]
+  readonly lab?: string
+  readonly reach?: (page: Page) => Promise<void>
+}
+
+const dialog = async (page: Page): Promise<void> => {
+  await expect(page.getByRole('dialog')).toBeVisible()
+  await quiet(page)
+}
+
+const screens: readonly Screen[] = [
+  { name: 'explorer', lab: 'clusterip-cross-node' },
+  { name: 'a walk that failed', lab: 'no-endpoints' },
+  { name: 'wide, with all switches', size: [1920, 1080] },
+  { name: 'palette', reach: async (page) => void (await page.keyboard.press('ControlOrMeta+k'), await dialog(page)) },
+  { name: 'share', reach: async (page) => void (await page.keyboard.press('s'), await dialog(page)) },
+  { name: 'keys', reach: async (page) => void (await page.keyboard.press('?'), await dialog(page)) },
+  { name: 'labs', reach: async (page) => void (await page.locator('.lab-picker .square').click(), await dialog(page)) },
+  {
+    name: 'folded',
+    reach: async (page) => {
+      for (const key of ['m', 'i', 'c', 't']) await page.keyboard.press(key)
+      await quiet(page)
+    },
+  },
+  { name: 'phone', size: [390, 844] },
+  { name: 'phone, the text', size: [390, 844], reach: (page) => page.getByRole('button', { name: 'Edit' }).click() },
+  { name: 'phone, the question', size: [390, 844], reach: (page) => page.locator('.probe-line > button').click() },
+]
+
+for (const theme of ['light', 'dark']) {
+  for (const { name, size = [1280, 800], lab: slug = 'nodeport', reach } of screens) {
+    test(`axe finds nothing serious: ${name}, ${theme}`, async ({ page }) => {
+      await page.setViewportSize({ width: size[0], height: size[1] })
+      await open(page, { search: `still&theme=${theme}`, hash: lab(slug) })
+      if (size[0] > 760) await expect(page.locator('.monaco-editor .view-line').first()).toBeVisible({ timeout: 20_000 })
+      await reach?.(page)
+      const { violations } = await new AxeBuilder({ page }).analyze()
+      const serious = violations.filter((v) => v.impact === 'serious' || v.impact === 'critical')
+      expect(serious.map((v) => ({ id: v.id, nodes: v.nodes.map((n) => n.html.slice(0, 160)) }))).toEqual([])
+    })
+  }
+}
+
+/** Presses Tab until the focus is on what is meant; a visitor would not go round for ever. */
+const tabTo = async (page: Page, name: string | RegExp, role: 'button' | 'combobox' | 'textbox' | 'slider'): Promise<void> => {
+  const wanted = page.getByRole(role, { name, exact: typeof name === 'string' }).first()
+  for (let i = 0; i < 90; i += 1) {
+    if (await wanted.evaluate((e) => e === document.activeElement).catch(() => false)) return
+    await page.keyboard.press('Tab')
+  }
+  throw new Error(`${name} is not reached by Tab`)
+}
+
+test('the main job by keyboard alone: open a lab, ask, step to the rewrite, read it, share it', async ({ page, context }) => {
+  test.slow()
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  await open(page, { hash: lab('clusterip-cross-node') })
+  await tabTo(page, 'Lab', 'combobox')
+  await page.keyboard.type('Three')
+  await quiet(page)
+  await expect(page).toHaveTitle(/Three nginx/)
+
+  await tabTo(page, 'To', 'combobox')
+  await page.keyboard.press('ControlOrMeta+A')
+  await page.keyboard.type('http://10.101.57.97:80/')
+  await page.keyboard.press('Enter')
+  await quiet(page)
+  await expect(outcome(page)).toHaveText('200 OK')
+
+  await tabTo(page, 'Send', 'button')
+  await page.keyboard.press('Home')
+  expect(await scrub(page).inputValue()).toBe('0')
+  for (let i = 0; i < 40 && (await inspector(page).locator('ins').count()) === 0; i += 1) await page.keyboard.press('ArrowRight')
+  await expect(inspector(page).locator('ins').first()).toBeVisible()
+  await page.keyboard.press('ArrowDown')
+
+  await page.keyboard.press('s')
+  await expect(page.getByRole('dialog', { name: 'Share this step' })).toBeVisible()
+  await tabTo(page, 'Copy link', 'button')
+  await page.keyboard.press('Enter')
+  await expect(page.getByText('Copied.').first()).toBeVisible()
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toContain('lab=minikube-three-nginx')
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('dialog')).toHaveCount(0)
+})
