@@ -71,7 +71,7 @@ recently.recent.set('n KNOWN', new Map([['10.0.0.1/32', [0]]]))
 const bridged: Sight = sight(tcp, { skb: { ...sight(tcp).skb, bridged: { physin: 'veth1', physout: 'veth2' } } })
 const half: Sight = sight(tcp, { skb: { ...sight(tcp).skb, bridged: { physin: 'veth1' } } })
 
-test.each<readonly [string, string, string, Sight?]>([
+const misses: readonly (readonly [text: string, en: string, zh: string, seen?: Sight])[] = [
   ['-s 10.0.0.7/32', 'source 10.0.0.1, not 10.0.0.7', '源地址是 10.0.0.1，不是 10.0.0.7'],
   ['! -s 10.0.0.0/8', 'source 10.0.0.1 is in 10.0.0.0/8, which it leaves out', '源地址 10.0.0.1 属于它排除的 10.0.0.0/8'],
   ['-d 10.96.0.1/32', 'destination 10.0.0.2, not 10.96.0.1', '目的地址是 10.0.0.2，不是 10.96.0.1'],
@@ -114,7 +114,9 @@ test.each<readonly [string, string, string, Sight?]>([
   ['-p icmp -m icmp --icmp-type 0', 'ICMP type 8/0, not 0', 'ICMP 类型是 8/0，不是 0', sight(ping)],
   ['-p tcp -m tcp --dport 80', 'protocol icmp, not tcp', '协议是 icmp，不是 tcp', sight(ping)],
   ['-s 10.0.0.7/32', 'not an IP packet', '不是 IP 数据包', sight({ headers: [], size: 0 })],
-])('%s: %s', (text, en, zh, seen = sight(tcp)) => {
+]
+
+test.each(misses.map(([text, en, zh, seen]) => ({ text, en, zh, seen: seen ?? sight(tcp) })))('$text: $en', ({ text, en, zh, seen }) => {
   const rule = ruleOf(`${text} -j ACCEPT`)
   const { parts, why } = judge(rule, seen)
   const [first] = why
