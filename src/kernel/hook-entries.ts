@@ -113,7 +113,9 @@ function askNat(run: Run, place: AtHook, netns: Netns, priority: number, before:
   const bases = netns.nft ? baseChains(netns.nft, family, hook).filter((b) => b.base.type === 'nat') : []
   const chains = [
     ...bases.map((base) => ({ at: base.base.priority, ask: (skb: Place['skb']) => runBaseChain({ ...here, base }, skb) })),
-    { at: priority, ask: (skb: Place['skb']) => iptablesNat({ ...here, table: 'nat', priority }, skb) },
+    ...(netns.rules[family].tables.includes('nat')
+      ? [{ at: priority, ask: (skb: Place['skb']) => iptablesNat({ ...here, table: 'nat', priority }, skb) }]
+      : []),
   ].sort((a, b) => a.at - b.at)
   let last: TableVerdict | undefined
   for (const { ask } of chains) {

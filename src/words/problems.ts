@@ -4,6 +4,7 @@ import { agentProblems } from './problems/agents.ts'
 import { clusterProblems } from './problems/cluster.ts'
 import { iptablesProblems } from './problems/iptables.ts'
 import { manifestProblems } from './problems/manifest.ts'
+import { nftProblems } from './problems/nft.ts'
 import { questionProblems } from './problems/question.ts'
 import { type Sentence, say } from './sentence.ts'
 
@@ -13,6 +14,7 @@ const tables: readonly Readonly<Record<string, Sentence>>[] = [
   clusterProblems,
   agentProblems,
   iptablesProblems,
+  nftProblems,
   questionProblems,
 ]
 

@@ -1,7 +1,7 @@
 import { Moment } from '../../kernel/moment.ts'
 import { tupleOf } from '../../kernel/tuple.ts'
 import { familyOf, ip } from '../../net/ip.ts'
-import type { Packet, TcpFlag } from '../../net/packet.ts'
+import { ipOf, l4Of, type Packet, type TcpFlag } from '../../net/packet.ts'
 import type { Luck } from '../../trace/luck.ts'
 import type { Process } from '../../userspace/process.ts'
 import { Walk, type Walked } from '../../walk.ts'
@@ -61,7 +61,8 @@ export function session(golden: Golden, luck: Luck): Session {
       walk.drive(client, probe.from, { kind: 'start' })
       const walked = finish(walk, client.name)
       const result = walk.results.get(client.name) as Omit<ProbeResult, 'took'> | undefined
-      return told(walked, { ...(result ?? { outcome: 'unmodelled' }), took: moment.clock - start }, probe.size !== undefined)
+      const outcome = (probe.proto === 'icmp' && result?.outcome !== 'timeout' ? errorTold(walked, probe.from) : undefined) ?? result
+      return told(walked, { ...(outcome ?? { outcome: 'unmodelled' }), took: moment.clock - start }, probe.size !== undefined)
     },
     change(change) {
       machines = changed(machines, moment, change)
@@ -69,6 +70,17 @@ export function session(golden: Golden, luck: Luck): Session {
       moment.clock += (change.wait ?? 0) * 1e9 + PAUSE
     },
   }
+}
+
+/** What ping prints of an error that came back: type and code, and who sent it. */
+function errorTold({ journeys }: Walked, at: string): Omit<ProbeResult, 'took'> | undefined {
+  for (const { parent, events, ending } of journeys) {
+    const last = [...events].reverse().find((e) => e.after.kind === 'skb')
+    if (parent?.as !== 'icmp-error' || ending.kind !== 'delivered' || last?.at.netns !== at || last.after.kind !== 'skb') continue
+    const [header, l4] = [ipOf(last.after.skb.packet), l4Of(last.after.skb.packet)]
+    if (header && l4?.kind === 'icmp') return { outcome: `icmp ${l4.type}/${l4.code}`, answer_from: header.src }
+  }
+  return undefined
 }
 
 function finish(walk: Walk, main: string): Walked {

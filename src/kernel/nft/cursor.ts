@@ -1,3 +1,4 @@
+import type { NftCode } from './codes.ts'
 import type { Token } from './lex.ts'
 
 /** Reads tokens one after the other. */
@@ -9,9 +10,9 @@ export interface Cursor {
 
 /** A text that nft would refuse, at this token. Caught where the text is read; never leaves the folder. */
 export class Refused extends Error {
-  readonly code: string
+  readonly code: NftCode
   readonly token: Token
-  constructor(code: string, token: Token) {
+  constructor(code: NftCode, token: Token) {
     super(code)
     this.code = code
     this.token = token

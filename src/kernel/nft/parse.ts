@@ -27,6 +27,8 @@ const readTable = (c: Cursor): InTable => ({ family: readFamily(c), table: name(
 
 function refuse(c: Reading, error: unknown): void {
   if (!(error instanceof Refused)) throw error
+  // the end of the file is told once, not by every block around it
+  if (c.problems.some((p) => p.where?.offset === error.token.at)) return
   c.problems.push({
     code: error.code,
     params: { token: shown(error.token) },
@@ -47,10 +49,16 @@ function block(c: Reading, line: () => void): void {
       line()
     } catch (error) {
       refuse(c, error)
-      c.at = Math.max(c.at, from + 1)
-      restOfLine(c)
+      skip(c, from)
     }
   }
+}
+
+/** Leaves out what began here, with all that its braces hold. */
+function skip(c: Cursor, from: number): void {
+  c.at = from
+  restOfLine(c)
+  if (c.at === from) next(c)
 }
 
 function addSet(c: Reading, where: InTable, kind: 'set' | 'map'): void {
@@ -188,15 +196,15 @@ export function parseNft(text: string, file: string): NftText {
   const whole = open ? [...tokens, { ...open, kind: 'eof' as const }] : tokens
   const c: Reading = { source: text, tokens: whole, at: 0, file, commands: [], problems: [], types: new Map() }
   for (skipEnds(c); peek(c).kind !== 'eof'; skipEnds(c)) {
+    const from = c.at
     try {
       command(c)
       if (!atEnd(c)) throw new Refused('nft-unexpected', peek(c))
     } catch (error) {
       refuse(c, error)
-      restOfLine(c)
-      take(c, '}')
+      skip(c, from)
     }
   }
-  if (open && !c.problems.some((p) => p.where?.offset === open.at)) refuse(c, new Refused('nft-open-quote', open))
+  if (open) refuse(c, new Refused('nft-open-quote', open))
   return { commands: c.commands, problems: c.problems }
 }
