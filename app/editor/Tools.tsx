@@ -8,6 +8,7 @@ import { useEditorWords } from './words.ts'
 const paths = {
   undo: 'M6.2 2.4 2 6.4l4.2 4V7.9h3.3a2.6 2.6 0 0 1 0 5.2H5.4v1.5h4.1a4.1 4.1 0 0 0 0-8.2H6.2z',
   redo: 'M9.8 2.4 14 6.4l-4.2 4V7.9H6.5a2.6 2.6 0 0 0 0 5.2h4.1v1.5H6.5a4.1 4.1 0 0 1 0-8.2h3.3z',
+  start: 'M3 2.5v3.2h3.2V4.3H5.3a4.7 4.7 0 1 1-2 4.6H1.8A6.2 6.2 0 1 0 4.5 3.1V2.5zM7.3 5h1.4v3.2l2.3 1.4-.7 1.2-3-1.8z',
   format: 'M2 3h12v1.5H2zM5 6.3h9v1.5H5zM5 9.6h7v1.5H5zM2 12.9h9v1.5H2z',
 } as const
 
@@ -44,8 +45,8 @@ export default function Tools({ readOnly }: { readonly readOnly: boolean }) {
       >
         {say('changes')}
       </button>
-      <button type="button" title={say('toStartTitle')} disabled={!changed} onClick={() => openLab(slug)}>
-        {say('toStart')}
+      <button type="button" aria-label={say('toStart')} title={say('toStartTitle')} disabled={!changed} onClick={() => openLab(slug)}>
+        <Sign name="start" />
       </button>
     </div>
   )

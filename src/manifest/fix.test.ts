@@ -26,6 +26,7 @@ test.each<[string, string, string | RegExp]>([
   ['type-unquote', service('  ports:\n    - port: "80"\n'), /- port: 80$/m],
   ['type-bool', service('  publishNotReadyAddresses: "true"\n  ports: [{port: 80}]\n'), /Addresses: true$/m],
   ['api', service('  type: Nodeport\n  ports: [{port: 80}]\n'), /type: NodePort$/m],
+  ['api', service('  ports:\n    - port: 80\n      targetPort: "80"\n'), /targetPort: 80$/m],
   ['api', service('  ports:\n    - port: 80\n    - port: 443\n'), /- name: port-80\n {6}port: 80/],
   ['api', service('  type: NodePort\n  ports:\n    - port: 80\n      nodePort: 80\n'), /nodePort: 30080/],
   ['api', service('  ports:\n    - port: 80\n      nodePort: 30080\n'), /type: NodePort\n {2}ports/],

@@ -123,6 +123,11 @@ function apiFixes(scene: Scene): readonly Fix[] {
   const words = oneOf(scene, wordsAt(scene))
   if (words.length > 0) return words
   const value = scene.found.replace(/^(["'])(.*)\1$/, '$2')
+  // A port number in quotes is a name to the server.
+  if (/[pP]ort$/.test(field) && /^\d+$/.test(value)) {
+    const bare = unquote(scene)
+    if (bare.length > 0) return bare
+  }
   const { outline, entry, base } = entryAt(scene)
   const parent = entry ? entry.parent : -1
   // A second port: all of them need names.

@@ -31,6 +31,9 @@ export interface Outline {
 }
 
 const KEY = /^("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^\s#"'{}[\],&*!|>%@`:-](?:[^#:]|:(?=\S)|(?<=\S)#)*?|-(?=\S)[^#:\s]*)\s*:(?=\s|$)/
+/** Most keys: tried first, since it looks at each character once. */
+const PLAIN_KEY = /^([A-Za-z_][\w./-]*):(?=\s|$)/
+const keyOf = (text: string): RegExpExecArray | null => PLAIN_KEY.exec(text) ?? KEY.exec(text)
 const BLOCK = /^(?:[!&]\S+\s+)*[|>][-+0-9]*$/
 
 /** Without quotes; escapes stay as they are. */
@@ -38,6 +41,7 @@ export const bare = (key: string): string => (/^(".*"|'.*')$/s.test(key) ? key.s
 
 /** Behind the value: before a comment and the blanks in front of it. Quotes and brackets are counted, so that a # in them is none. */
 function endOfValue(text: string): { readonly length: number; readonly depth: number } {
+  if (!/["'#{}[\]]/.test(text)) return { length: text.trimEnd().length, depth: 0 }
   let quote = ''
   let depth = 0
   let end = text.length
@@ -89,7 +93,7 @@ class Scanner {
   private flow(text: string, line: number, start: number, indent: number): boolean {
     const open = this.open as { readonly index: number; depth: number }
     const holder = this.entries[open.index] as Entry
-    if (indent <= holder.column && KEY.test(text.trimStart())) {
+    if (indent <= holder.column && keyOf(text.trimStart()) !== null) {
       this.open = undefined
       return false
     }
@@ -103,17 +107,18 @@ class Scanner {
 
   private structure(text: string, line: number, start: number, indent: number): void {
     let at = indent
-    while (text[at] === '-' && /^\s|^$/.test(text[at + 1] ?? '')) {
+    while (text[at] === '-' && (at + 1 === text.length || text[at + 1] === ' ' || text[at + 1] === '\t')) {
       this.add({ line, column: at, key: undefined, from: start + at, to: start + at + 1 }, start + at + 1, start + at + 1)
       at += 1 + (/^ */.exec(text.slice(at + 1))?.[0].length ?? 0)
     }
     const rest = text.slice(at)
-    const key = KEY.exec(rest)?.[1]
-    const behind = key === undefined ? at : at + (KEY.exec(rest)?.[0].length ?? 0)
+    const found = keyOf(rest)
+    const key = found?.[1]
+    const behind = at + (found?.[0].length ?? 0)
     const valueAt = behind + (/^\s*/.exec(text.slice(behind))?.[0].length ?? 0)
-    const { length: found, depth } = endOfValue(text.slice(valueAt))
+    const { length: shown, depth } = endOfValue(text.slice(valueAt))
     // What is not closed goes on, blanks and all.
-    const length = depth > 0 ? text.length - valueAt : found
+    const length = depth > 0 ? text.length - valueAt : shown
     const value = text.slice(valueAt, valueAt + length)
     if (key === undefined) {
       // A value of its own: that of the dash before it, if there is one on this line.
