@@ -2,9 +2,7 @@ import { lazy, Suspense, useEffect, useLayoutEffect, useSyncExternalStore } from
 import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels'
 import { EditorPane } from './editor/EditorPane.tsx'
 import { titleOf } from './learn/start.ts'
-import { PhoneSheet } from './panels/PhoneSheet.tsx'
-import { SidePane } from './panels/SidePane.tsx'
-import { StepList } from './panels/StepList.tsx'
+import { PhoneSheet, SidePane, StepMap } from './panels/later.tsx'
 import { Transport } from './panels/Transport.tsx'
 import { flagged } from './play/breakpoints.ts'
 import { usePace } from './play/pace.ts'
@@ -148,7 +146,7 @@ function Phone() {
     <div className="phone">
       <ProbeBar phone />
       <main className="phone-map" aria-label={t('pane.stage')}>
-        {good ? <StepList map /> : <Scene />}
+        {good ? <StepMap /> : <Scene />}
       </main>
       <PhoneSheet />
       <Transport phone />

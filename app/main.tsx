@@ -11,6 +11,7 @@ import { App } from './App.tsx'
 import { askNow, listenToEngine, waiting } from './asking.ts'
 import { Crash } from './Crash.tsx'
 import { asking, killWorker } from './engine/client.ts'
+import { partsComing } from './panels/part.tsx'
 import { listenToKeys } from './play/keys.ts'
 import { runPlay } from './play/play.ts'
 import { firstState, onNewAddress, rememberState, writing } from './remember.ts'
@@ -26,7 +27,8 @@ declare global {
   }
 }
 window.packetwalk = {
-  quiet: () => !asking() && !waiting() && !writing() && !fetchingDialogs() && nothingMoves() && document.fonts.status === 'loaded',
+  quiet: () =>
+    !asking() && !waiting() && !writing() && !partsComing() && !fetchingDialogs() && nothingMoves() && document.fonts.status === 'loaded',
   text: () => state().files.find((f) => f.name === state().file)?.text ?? '',
   killWorker,
 }

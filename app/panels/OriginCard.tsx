@@ -1,16 +1,12 @@
 import type { Answer } from '../../src/answer.ts'
 import { sayCause } from '../engine/say.ts'
 import type { Look } from '../play/steps.ts'
-import { set, state, useStore } from '../store.ts'
+import { set, useStore } from '../store.ts'
 import { Icon } from '../ui/Icon.tsx'
 import { useT } from '../ui/words/t.ts'
 import { becauseOf, DEFAULTS, lineOf, type Origin, originsOf } from './origin.ts'
+import { reveal } from './reveal.ts'
 import { useW } from './words.ts'
-
-/** Shows a place of the text in the editor. */
-export function reveal(file: string, offset: number): void {
-  set({ file, reveal: { file, offset, stamp: (state().reveal?.stamp ?? 0) + 1 }, sheet: state().sheet })
-}
 
 /** One cause: what it is, and the way to its line. */
 export function Words({ answer, origin }: { readonly answer: Answer; readonly origin: Origin }) {

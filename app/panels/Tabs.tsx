@@ -27,7 +27,7 @@ export function TabBar({ phone }: { readonly phone: boolean }) {
     step: t('inspector.step', { n: n === undefined ? '–' : n + 1 }),
     packet: w('tab.packet'),
     node: w('tab.node'),
-    line: line === undefined ? w('tab.noLine') : w('tab.line', { n: line }),
+    line: line === undefined || tab !== 'line' ? w('tab.noLine') : w('tab.line', { n: line }),
     steps: t('inspector.steps'),
   }
   return (

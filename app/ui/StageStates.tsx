@@ -1,7 +1,7 @@
 import { openLab } from '../asking.ts'
 import { sayProblem } from '../engine/say.ts'
 import { defaultSlug } from '../learn/labs/list.ts'
-import { reveal } from '../panels/OriginCard.tsx'
+import { reveal } from '../panels/reveal.ts'
 import { set, useStore } from '../store.ts'
 import { Logo } from './Logo.tsx'
 import { useT } from './words/t.ts'

@@ -1,7 +1,7 @@
 import { askNow, editedNow, openLab, send } from '../../asking.ts'
 import { labs } from '../../learn/labs/list.ts'
 import { ownSlug } from '../../learn/own.ts'
-import { reveal } from '../../panels/OriginCard.tsx'
+import { reveal } from '../../panels/reveal.ts'
 import { stationLabel } from '../../panels/station.ts'
 import { seek, toEnd, togglePlay, toStart } from '../../play/play.ts'
 import { type Station, stepsOf } from '../../play/steps.ts'
