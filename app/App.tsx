@@ -87,6 +87,9 @@ function Grip({ a, b }: { readonly a: Between; readonly b: Between }) {
   return <Separator className="grip" aria-label={t('pane.resize', { a: t(`pane.${a}`), b: t(`pane.${b}`) })} />
 }
 
+/** On a low screen the node diagram has the whole height, and the chains wait in their strip. */
+const chainsHeight = (): string => (innerHeight < 780 ? '32px' : innerHeight < 1000 ? '35%' : '39%')
+
 function Desktop() {
   const t = useT()
   const rows = useDefaultLayout({ id: 'packetwalk.rows', storage: paneStorage })
@@ -110,7 +113,7 @@ function Desktop() {
                   </div>
                 </Panel>
                 <Grip a="stage" b="chains" />
-                <Pane name="chains" defaultSize="39%" minSize="120px">
+                <Pane name="chains" defaultSize={chainsHeight()} minSize="120px">
                   <Suspense fallback={null}>
                     <Chains />
                   </Suspense>

@@ -215,7 +215,7 @@ export function EditorPane({ phone }: { readonly phone: boolean }) {
           </Late>
         )}
       </div>
-      <Foot answer={answer} stale={answer !== good} />
+      <Foot answer={answer} stale={good !== undefined && answer !== good} />
     </section>
   )
 }

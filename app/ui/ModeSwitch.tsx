@@ -22,7 +22,7 @@ export function ModeSwitch({ which }: { readonly which: Which }) {
       <fieldset className="switch in-row" aria-label={t(whole)}>
         {choices.map((choice) => {
           const off = !choice.modelled
-          const told = off ? t('top.notYet', { name: title(choice) }) : undefined
+          const told = off && choice.known ? t('top.notYet', { name: title(choice) }) : undefined
           return (
             <button
               key={choice.name}
@@ -40,6 +40,7 @@ export function ModeSwitch({ which }: { readonly which: Which }) {
       </fieldset>
       <select
         className="in-list"
+        disabled={modes === undefined}
         aria-label={t(whole)}
         value={choices.find((c) => c.now)?.name ?? ''}
         onChange={(e) => {
@@ -50,7 +51,7 @@ export function ModeSwitch({ which }: { readonly which: Which }) {
         {modes === undefined && <option value="">–</option>}
         {choices.map((choice) => (
           <option key={choice.name} value={choice.name} disabled={!choice.modelled && !choice.now}>
-            {choice.modelled ? title(choice) : t('top.notYetOption', { name: title(choice) })}
+            {choice.modelled || !choice.known ? title(choice) : t('top.notYetOption', { name: title(choice) })}
           </option>
         ))}
       </select>

@@ -27,6 +27,8 @@ export interface Choice {
   readonly title: string
   readonly now: boolean
   readonly modelled: boolean
+  /** Whether the engine has said so: before its first answer nothing is claimed. */
+  readonly known: boolean
 }
 
 /** What a switch offers: the modes that readers look for, and the one that the files say. */
@@ -34,12 +36,12 @@ export function choicesOf(modes: Modes | undefined, which: Which): readonly Choi
   const { now, modelled }: { readonly now?: string; readonly modelled: readonly string[] } = modes?.[which] ?? { modelled: [] }
   const listed = known[which]
   const all = now === undefined || listed.some(([name]) => name === now) ? listed : [...listed, [now, now] as const]
-  return all.map(([name, title]) => ({ name, title, now: name === now, modelled: modelled.includes(name) }))
+  return all.map(([name, title]) => ({ name, title, now: name === now, modelled: modelled.includes(name), known: modes !== undefined }))
 }
 
 /** Writes a mode into the text, from which it is read again. One that is not modelled is said to be so, and nothing is written. */
 export async function turn(which: Which, choice: Choice): Promise<void> {
-  if (choice.now) return
+  if (choice.now || !choice.known) return
   if (!choice.modelled) {
     set({ notice: { kind: 'unmodelled', what: choice.title } })
     return

@@ -4,7 +4,7 @@ import { inspector, lab, open, outcome, quiet, replaceInEditor, scrub, toFirstRe
 test('a reload and a fresh profile with the link show the same step', async ({ page, browser, baseURL }) => {
   await open(page, { hash: lab('clusterip-same-node') })
   await toFirstRewrite(page)
-  const shown = await inspector(page).getByRole('tabpanel').textContent()
+  const shown = await inspector(page).locator('.said').textContent()
   await expect.poll(() => page.url()).toMatch(/step=\d+/)
   const at = await scrub(page).inputValue()
   await expect(page).toHaveURL(/#v=1&lab=clusterip-same-node&step=\d+&lang=en$/)
@@ -12,14 +12,14 @@ test('a reload and a fresh profile with the link show the same step', async ({ p
   await page.reload()
   await quiet(page)
   expect(await scrub(page).inputValue()).toBe(at)
-  expect(await inspector(page).getByRole('tabpanel').textContent()).toBe(shown)
+  expect(await inspector(page).locator('.said').textContent()).toBe(shown)
 
   const fresh = await browser.newContext({ ...(baseURL === undefined ? {} : { baseURL }), viewport: { width: 1280, height: 800 } })
   const other = await fresh.newPage()
   await other.goto(page.url())
   await quiet(other)
   expect(await scrub(other).inputValue()).toBe(at)
-  expect(await inspector(other).getByRole('tabpanel').textContent()).toBe(shown)
+  expect(await inspector(other).locator('.said').textContent()).toBe(shown)
   await fresh.close()
 })
 

@@ -139,7 +139,7 @@ export const en = {
   'busy.working': 'Working…',
   'busy.progress': '{stage}: {done} of {total}',
   'stage.loading': 'Building the cluster…',
-  'stage.broken': 'The text has errors, so there is nothing to walk through yet.',
+  'stage.broken': 'The text has errors. Mend what is marked, and the walk begins.',
   'crash.title': 'The page hit a bug of ours',
   'crash.text': 'Your lab is kept in this browser. Load the page again to go on.',
   'crash.reload': 'Load again',

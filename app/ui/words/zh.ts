@@ -141,7 +141,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'busy.working': '计算中…',
   'busy.progress': '{stage}：{done} / {total}',
   'stage.loading': '正在搭建集群…',
-  'stage.broken': '文本有错误，暂时无路可走。',
+  'stage.broken': '文本有错误。改好标出的地方，行程就会开始。',
   'crash.title': '页面遇到了我们的 bug',
   'crash.text': '你的实验保存在这个浏览器里。重新加载页面即可继续。',
   'crash.reload': '重新加载',
