@@ -133,6 +133,8 @@ export interface Base {
   readonly hook: Hook | (string & {})
   readonly device?: string
   readonly priority: number
+  /** A listing's own words for it, where they are not ours: newer versions of nft print `dstnat` at output too. */
+  readonly printed?: string
   readonly policy: 'accept' | 'drop'
 }
 

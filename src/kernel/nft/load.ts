@@ -1,4 +1,4 @@
-import type { NftFamily, NftRule, Statement } from './ast.ts'
+import type { Base, NftChain, NftCommand, NftFamily, NftRule, Statement } from './ast.ts'
 import { type Field, typeOfField } from './fields.ts'
 import { merged } from './intervals.ts'
 
@@ -30,6 +30,19 @@ function loaded(s: Statement, family: NftFamily): Statement {
   if (s.kind === 'counter') return { ...s, packets: s.packets ?? 0, bytes: s.bytes ?? 0 }
   if (s.kind === 'reject' && s.with === BARE[family]) return { kind: 'reject' }
   return s
+}
+
+/** A base chain without the words that its priority was written in. */
+function bare(chain: Omit<NftChain, 'rules'>): Omit<NftChain, 'rules'> {
+  if (!chain.base) return chain
+  const { printed: _words, ...base }: Base = chain.base
+  return { ...chain, base }
+}
+
+/** A command as the kernel gives its result back. */
+export function commandAsLoaded<T extends NftCommand>(command: T): T {
+  if (command.do === 'rule') return { ...command, rule: asLoaded(command.rule, command.family) }
+  return command.do === 'chain' ? { ...command, chain: bare(command.chain) } : command
 }
 
 /** A rule as the kernel gives it back: what nft's own evaluation makes of the words that somebody wrote. */

@@ -78,11 +78,12 @@ export function readSet(c: Cursor, kind: 'set' | 'map', called: string): NftSet 
 }
 
 /** `filter`, `dstnat - 10`, `-110`, `dstnat-10`. */
-function readPriority(c: Cursor, family: NftFamily): number {
+function readPriority(c: Cursor, family: NftFamily): { readonly priority: number; readonly printed: string } {
   const first = peek(c)
   const words = [next(c).text]
   if (isWord(peek(c), '-') || isWord(peek(c), '+')) words.push(next(c).text, next(c).text)
-  return needed(priorityOf(words.join(' '), family), first)
+  const printed = words.join(' ')
+  return { priority: needed(priorityOf(printed, family), first), printed }
 }
 
 /** `type filter hook input priority filter; policy drop;` from behind `type`. */
@@ -93,8 +94,8 @@ function readBase(c: Cursor, family: NftFamily): Base {
   const hook = name(c)
   const device = take(c, 'device') ? name(c) : undefined
   expect(c, 'priority')
-  const priority = readPriority(c, family)
-  return { type: type.text, hook, priority, policy: 'accept', ...(device === undefined ? {} : { device }) }
+  const { priority, printed } = readPriority(c, family)
+  return { type: type.text, hook, priority, printed, policy: 'accept', ...(device === undefined ? {} : { device }) }
 }
 
 /** A line of a chain's head. undefined: it is a rule. */

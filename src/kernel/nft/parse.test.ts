@@ -41,6 +41,13 @@ describe('one rule', () => {
   ])('%s', (text, want) => expect(rule(text)).toBe(want))
 })
 
+test('a listing keeps the words of its priorities, a command does not', () => {
+  const text = 'table ip t {\n\tchain c {\n\t\ttype nat hook output priority dstnat; policy accept;\n\t}\n}'
+  const { commands } = parseNft(text, 'a')
+  expect([...nftLines(withNft(emptyNft(), commands, { listed: true }))].join('\n')).toBe(text)
+  expect([...nftLines(withNft(emptyNft(), commands))].join('\n')).toBe(text.replace('dstnat', '-100'))
+})
+
 test('a transaction: flush, delete, insert, elements one by one', () => {
   const text = `
 add table ip old

@@ -51,9 +51,9 @@ export function* chainLines(chain: NftChain, table: Pick<NftTable, 'family'>): G
   yield `\tchain ${chain.name} {`
   if (chain.comment !== undefined) yield `\t\tcomment "${chain.comment}"`
   if (chain.base) {
-    const { type, hook, device, priority, policy } = chain.base
+    const { type, hook, device, priority, printed, policy } = chain.base
     const where = `${hook}${device === undefined ? '' : ` device "${device}"`}`
-    yield `\t\ttype ${type} hook ${where} priority ${priorityText(priority, hook, table.family)}; policy ${policy};`
+    yield `\t\ttype ${type} hook ${where} priority ${printed ?? priorityText(priority, hook, table.family)}; policy ${policy};`
   }
   for (const line of chain.more ?? []) yield `\t\t${line}`
   for (const rule of chain.rules) yield `\t\t${printNftRule(rule)}`

@@ -1,6 +1,6 @@
 import type { Element, NftChain, NftCommand, NftRuleset, NftSet, NftTable } from './ast.ts'
 import { asListed } from './intervals.ts'
-import { asLoaded } from './load.ts'
+import { commandAsLoaded } from './load.ts'
 import { keyText } from './lookup.ts'
 
 export const emptyNft = (): NftRuleset => ({ generation: 0, tables: [] })
@@ -144,12 +144,7 @@ export function withNft(before: NftRuleset, commands: readonly NftCommand[], opt
     const at = open.get(key) ?? { draft: draftOf(tables.get(key) ?? fresh), adding: new Map(), rules: new Map() }
     open.set(key, at)
     if (!tables.has(key)) tables.set(key, fresh)
-    change(
-      at.draft,
-      options.listed || command.do !== 'rule' ? command : { ...command, rule: asLoaded(command.rule, family) },
-      at.adding,
-      at.rules,
-    )
+    change(at.draft, options.listed ? command : commandAsLoaded(command), at.adding, at.rules)
   }
   for (const [key, o] of open) tables.set(key, closed(o))
   return { generation: before.generation + 1, tables: [...tables.values()] }
