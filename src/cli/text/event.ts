@@ -57,7 +57,7 @@ function detailOf(event: TraceEvent): string | undefined {
     case 'hook-end':
       return event.verdict === 'accept' ? undefined : event.verdict
     case 'rule':
-      return `${event.rule.table} ${event.text.startsWith('-A ') ? event.text.slice(3) : event.text}${over(event.passedOver)}: ${verdictText(event.verdict)}`
+      return `${event.rule.table} ${event.text.startsWith('-A ') ? event.text.slice(3) : `${event.rule.chain} ${event.text}`}${over(event.passedOver)}: ${verdictText(event.verdict)}`
     case 'chain-end':
       if (event.policy === undefined)
         return event.passedOver === 0 ? undefined : `${event.table} ${event.chain}: end${over(event.passedOver)}`

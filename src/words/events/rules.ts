@@ -1,5 +1,6 @@
 import type { TraceEvent } from '../../trace/event.ts'
 import type { InBoth } from '../said.ts'
+import { nftRuleWords } from './nft.ts'
 
 type RuleEvent = Extract<TraceEvent, { readonly kind: 'rule' }>
 
@@ -71,6 +72,7 @@ function luckWords(text: string): readonly [en: string, zh: string] {
 }
 
 export function ruleWords(event: RuleEvent): InBoth {
+  if (event.rule.language === 'nft') return nftRuleWords(event)
   const { verdict, text } = event
   const { chain, table } = event.rule
   const [luckEn, luckZh] = luckWords(text)
