@@ -2,7 +2,7 @@ import { lazy, Suspense } from 'react'
 import type { Answer } from '../../src/answer.ts'
 import type { Look } from '../play/steps.ts'
 import { useT } from '../ui/words/t.ts'
-import { part } from './part.tsx'
+import { Coming, part } from './part.tsx'
 import { useW } from './words.ts'
 
 const RouteTable = lazy(part(() => import('./more/RouteTable.tsx')))
@@ -20,7 +20,7 @@ export function RouteCard({ answer, look }: { readonly answer: Answer; readonly 
       {event.route === undefined ? (
         <p className="aside">{w('route.none', { dst: event.dst })}</p>
       ) : (
-        <Suspense fallback={<pre>{event.route.text}</pre>}>
+        <Suspense fallback={<pre data-coming="">{event.route.text}</pre>}>
           <RouteTable answer={answer} event={event} />
         </Suspense>
       )}
@@ -33,7 +33,7 @@ export function NeighbourCards({ answer, look }: { readonly answer: Answer; read
   const events = (look.whole ? look.station.events : [look.main]).filter((e) => e.kind === 'neighbour' || e.kind === 'fdb')
   if (events.length === 0) return null
   return (
-    <Suspense fallback={null}>
+    <Suspense fallback={<Coming />}>
       {events.map((e) => (
         <Neighbours key={e.seq} answer={answer} event={e} />
       ))}

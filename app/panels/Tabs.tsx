@@ -85,7 +85,13 @@ export function TabPanel({ phone }: { readonly phone: boolean }) {
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling area has to be reachable by keyboard
       tabIndex={0}
     >
-      <Suspense fallback={<p className="empty">{w('more.loading')}</p>}>
+      <Suspense
+        fallback={
+          <p className="empty" data-coming="">
+            {w('more.loading')}
+          </p>
+        }
+      >
         <Body tab={tab} phone={phone} />
       </Suspense>
     </div>

@@ -1,6 +1,6 @@
 import { type ComponentType, lazy, Suspense } from 'react'
 import { useT } from '../ui/words/t.ts'
-import { part } from './part.tsx'
+import { Coming, part } from './part.tsx'
 
 // The inspector is needed with the first answer, not with the first paint: it comes beside the entry script.
 const parts = import('./parts.tsx')
@@ -23,7 +23,7 @@ export function SidePane() {
   const t = useT()
   return (
     <section className="side-pane" aria-label={t('pane.inspector')}>
-      <Suspense fallback={null}>
+      <Suspense fallback={<Coming />}>
         <Tabs />
       </Suspense>
     </section>
@@ -32,14 +32,14 @@ export function SidePane() {
 
 /** The inspector as a sheet under the map of a phone. */
 export const PhoneSheet = () => (
-  <Suspense fallback={null}>
+  <Suspense fallback={<Coming />}>
     <Sheet />
   </Suspense>
 )
 
 /** The list of steps as the map of a phone. */
 export const StepMap = () => (
-  <Suspense fallback={null}>
+  <Suspense fallback={<Coming />}>
     <List map />
   </Suspense>
 )

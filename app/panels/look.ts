@@ -10,6 +10,9 @@ const keptFor = (answer: Answer): Map<string, Viewed> => {
   return known
 }
 
+/** A worker that died has no word of its world until it is asked again. */
+const lost: Viewed = { kind: 'problem', problem: { code: 'no-world', params: {}, severity: 'error' } }
+
 /** Looks at the world behind an answer, once for each question; undefined when the engine has no word of it. */
 export async function lookAtWorld(answer: Answer, view: View): Promise<Viewed | undefined> {
   const all = keptFor(answer)
@@ -28,7 +31,7 @@ export function useLook(answer: Answer, view: View): Viewed | undefined {
   useEffect(() => {
     let gone = false
     void lookAtWorld(answer, JSON.parse(key) as View).then((viewed) => {
-      if (!gone) setFound({ answer, key, viewed })
+      if (!gone) setFound({ answer, key, viewed: viewed ?? lost })
     })
     return () => {
       gone = true

@@ -5,21 +5,14 @@ function Missing() {
   return <p className="empty">{useW()('more.missing')}</p>
 }
 
-let wanted = 0
+/** Stands where something is still on its way: the page is not quiet while one is there. */
+export const Coming = () => <span data-coming="" hidden />
 
-/** Is a part of the page still on its way? */
-export const partsComing = (): boolean => wanted > 0
+/** Is anything on the page still on its way? */
+export const partsComing = (): boolean => document.querySelector('[data-coming]') !== null
 
 /** A part of the page that is fetched when it is wanted; without a network a word stands in its place. */
 export const part =
   <P,>(load: () => Promise<{ readonly default: ComponentType<P> }>) =>
-  async (): Promise<{ readonly default: ComponentType<P> }> => {
-    wanted += 1
-    try {
-      return await load()
-    } catch {
-      return { default: Missing as ComponentType<P> }
-    } finally {
-      wanted -= 1
-    }
-  }
+  (): Promise<{ readonly default: ComponentType<P> }> =>
+    load().catch(() => ({ default: Missing as ComponentType<P> }))

@@ -58,6 +58,7 @@ test('into, over and out of a chain, by buttons and by keys', async ({ page }) =
 })
 
 test('play stops at NAT, at a node and at a chain, where flags stand', async ({ page }) => {
+  test.slow()
   await page.goto(`./#${lab('minikube-three-nginx', '&step=0')}`)
   await expect(button(page, 'Play')).toBeVisible()
   for (let i = 0; i < 2; i++)

@@ -149,7 +149,13 @@ function Line({
         <h2>{m('line.title')}</h2>
         <pre className="quoted-line">{text.trim() === '' ? ' ' : text.trim()}</pre>
       </div>
-      {wrote === undefined ? <p className="aside">{m('text.wait')}</p> : <Found key={`${file} ${line}`} wrote={wrote} />}
+      {wrote === undefined ? (
+        <p className="aside" data-coming="">
+          {m('text.wait')}
+        </p>
+      ) : (
+        <Found key={`${file} ${line}`} wrote={wrote} />
+      )}
     </div>
   )
 }

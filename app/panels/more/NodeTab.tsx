@@ -7,6 +7,7 @@ import { useStore } from '../../store.ts'
 import { useT } from '../../ui/words/t.ts'
 import { useHere } from '../Inspector.tsx'
 import { useLook } from '../look.ts'
+import { Coming } from '../part.tsx'
 import { heldAt, tableAt } from '../tracked.ts'
 import { useW } from '../words.ts'
 import { Lines, ToolText } from './ToolText.tsx'
@@ -62,7 +63,8 @@ function Part({
 function Kernel({ answer, netns }: { readonly answer: Answer; readonly netns: string }) {
   const m = useM()
   const viewed = useLook(answer, { kind: 'kernel', netns })
-  if (viewed?.kind !== 'kernel') return null
+  if (viewed === undefined) return <Coming />
+  if (viewed.kind !== 'kernel') return null
   return (
     <>
       <Part title="node.listeners" command="">

@@ -22,7 +22,7 @@ export default function RouteTable({ answer, event }: Props) {
   if (route === undefined) return null
   const lines = viewed?.kind === 'text' ? standings(viewed.text.split('\n'), route.text, dst) : []
   const won = lines.find((l) => l.standing === 'won')
-  if (won === undefined) return <pre>{route.text}</pre>
+  if (won === undefined) return <pre {...(viewed === undefined ? { 'data-coming': '' } : {})}>{route.text}</pre>
   const holding = lines.filter((l) => l.standing !== 'other').length
   return (
     <>

@@ -43,7 +43,12 @@ export function ToolText({ answer, netns, argv, lit, most = 200 }: Props) {
   const m = useM()
   const lang = useStore((s) => s.lang)
   const viewed = useLook(answer, { kind: 'tool', netns, argv })
-  if (viewed === undefined) return <p className="aside">{m('text.wait')}</p>
+  if (viewed === undefined)
+    return (
+      <p className="aside" data-coming="">
+        {m('text.wait')}
+      </p>
+    )
   if (viewed.kind === 'problem') return <p className="aside">{sayProblem(viewed.problem, lang)}</p>
   if (viewed.kind !== 'text') return null
   return <Lines lines={viewed.text.split('\n')} most={most} {...(lit === undefined ? {} : { lit })} />
