@@ -150,7 +150,7 @@ test('on a phone the question is one line that opens, and the rest is behind one
   await page.getByRole('button', { name: 'Send' }).click()
   await quiet(page)
   await expect(page.locator('.probe-line .outcome')).toHaveText('no such name')
-  await page.getByRole('button', { name: 'More' }).click()
+  await page.getByRole('button', { name: 'More', exact: true }).click()
   await palette(page)
     .getByRole('option', { name: /Share this step/ })
     .click()
