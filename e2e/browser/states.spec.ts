@@ -29,7 +29,7 @@ test('an empty text: what could be done, and a way to a lab', async ({ page }) =
   await page.getByRole('button', { name: 'Open the default lab' }).click()
   await quiet(page)
   await expect(outcome(page)).toHaveText('200 OK')
-  await page.getByRole('button', { name: 'Undo' }).click()
+  await page.locator('.notices').getByRole('button', { name: 'Undo' }).click()
   await quiet(page)
   await expect(page.getByRole('heading', { name: 'An empty lab' })).toBeVisible()
 })

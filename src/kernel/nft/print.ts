@@ -5,24 +5,14 @@ import { printElement, printNftRule } from './print-rule.ts'
 import { priorityText } from './priority.ts'
 import { durationText } from './values.ts'
 
-/** How many elements stand on one line of a listing (nft's calculate_delim). */
+/** Types of which five elements stand on one line; of IPv4 addresses two, of all others one (nft's calculate_delim). */
+const FIVE_A_LINE = new Set(['inet_service', 'inet_proto', 'mark', 'integer', 'icmp_type', 'icmpv6_type', 'ct_state', 'ct_status'])
+
 function perLine(types: readonly string[]): number {
-  if (types.length !== 1) return 1
-  switch (types[0]) {
-    case 'ipv4_addr':
-      return 2
-    case 'inet_service':
-    case 'inet_proto':
-    case 'mark':
-    case 'integer':
-    case 'icmp_type':
-    case 'icmpv6_type':
-    case 'ct_state':
-    case 'ct_status':
-      return 5
-    default:
-      return 1
-  }
+  const [only] = types
+  if (types.length !== 1 || only === undefined) return 1
+  if (only === 'ipv4_addr') return 2
+  return FIVE_A_LINE.has(only) ? 5 : 1
 }
 
 function* elementLines(set: NftSet): Generator<string, void, void> {

@@ -33,14 +33,12 @@ function strayPods(cluster: Cluster): readonly AgentProblem[] {
 /** hostPort is the portmap plugin's work. */
 function hostPorts(cluster: Cluster): readonly AgentProblem[] {
   const asks = (pod: ClusterPod): boolean => hasOwnNetns(pod) && pod.spec.containers.some((c) => c.ports.some((p) => p.hostPort !== 0))
-  return cluster.pods
-    .filter(asks)
-    .map((pod) => ({
-      code: 'host-port' satisfies AgentCode,
-      params: { pod: podNetns(pod) },
-      severity: 'warning',
-      because: pod.causeOf('spec.containers'),
-    }))
+  return cluster.pods.filter(asks).map((pod) => ({
+    code: 'host-port' satisfies AgentCode,
+    params: { pod: podNetns(pod) },
+    severity: 'warning',
+    because: pod.causeOf('spec.containers'),
+  }))
 }
 
 /** Flannel with the VXLAN backend: flanneld on each node, the bridge plugin and host-local for its pods. */
