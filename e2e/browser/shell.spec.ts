@@ -147,7 +147,7 @@ test('on a phone the question is one line that opens, and the rest is behind one
   await open(page, { hash: lab('clusterip-same-node') })
   await page.getByTitle('Ask something else').click()
   await page.getByLabel('To', { exact: true }).fill('http://nobody/')
-  await page.getByRole('button', { name: 'Send' }).click()
+  await page.getByRole('button', { name: 'Send', exact: true }).click()
   await quiet(page)
   await expect(page.locator('.probe-line .outcome')).toHaveText('no such name')
   await page.getByRole('button', { name: 'More', exact: true }).click()
