@@ -18,10 +18,34 @@ const screens: readonly Screen[] = [
   { name: 'explorer', lab: 'clusterip-cross-node' },
   { name: 'a walk that failed', lab: 'no-endpoints' },
   { name: 'wide, with all switches', size: [1920, 1080] },
-  { name: 'palette', reach: async (page) => void (await page.keyboard.press('ControlOrMeta+k'), await dialog(page)) },
-  { name: 'share', reach: async (page) => void (await page.keyboard.press('s'), await dialog(page)) },
-  { name: 'keys', reach: async (page) => void (await page.keyboard.press('?'), await dialog(page)) },
-  { name: 'labs', reach: async (page) => void (await page.locator('.lab-picker .square').click(), await dialog(page)) },
+  {
+    name: 'palette',
+    reach: async (page) => {
+      await page.keyboard.press('ControlOrMeta+k')
+      await dialog(page)
+    },
+  },
+  {
+    name: 'share',
+    reach: async (page) => {
+      await page.keyboard.press('s')
+      await dialog(page)
+    },
+  },
+  {
+    name: 'keys',
+    reach: async (page) => {
+      await page.keyboard.press('?')
+      await dialog(page)
+    },
+  },
+  {
+    name: 'labs',
+    reach: async (page) => {
+      await page.locator('.lab-picker .square').click()
+      await dialog(page)
+    },
+  },
   {
     name: 'folded',
     reach: async (page) => {
