@@ -3,6 +3,7 @@ import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panel
 import { EditorPane } from './editor/EditorPane.tsx'
 import { titleOf } from './learn/start.ts'
 import { PhoneSheet, SidePane, StepMap } from './panels/later.tsx'
+import { part } from './panels/part.tsx'
 import { Transport } from './panels/Transport.tsx'
 import { flagged } from './play/breakpoints.ts'
 import { usePace } from './play/pace.ts'
@@ -22,7 +23,7 @@ import { TopBar } from './ui/TopBar.tsx'
 import { useT } from './ui/words/t.ts'
 
 /** Beside the entry script: the columns wait for a walk anyway. */
-const Chains = lazy(async () => ({ default: (await import('./chains/Chains.tsx')).Chains }))
+const Chains = lazy(part(async () => ({ default: (await import('./chains/Chains.tsx')).Chains })))
 
 const narrow = matchMedia('(max-width: 760px)')
 const watchNarrow = (changed: () => void): (() => void) => {

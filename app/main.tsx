@@ -16,19 +16,26 @@ import { listenToKeys } from './play/keys.ts'
 import { runPlay } from './play/play.ts'
 import { firstState, onNewAddress, rememberState, writing } from './remember.ts'
 import { state, useStore } from './store.ts'
-import { fetchDialogs, fetchingDialogs } from './ui/Dialogs.tsx'
+import { everythingHere, fetchAhead } from './ui/ahead.ts'
+import { fetchingDialogs } from './ui/Dialogs.tsx'
 import { nothingMoves, watchStillness } from './ui/motion.ts'
 import { listenToPageKeys } from './ui/pagekeys.ts'
 
 declare global {
   interface Window {
-    /** For tests: is nothing asked, nothing moving and every font there? The open file's text; a worker's death to order. */
-    packetwalk: { readonly quiet: () => boolean; readonly text: () => string; readonly killWorker: () => void }
+    /** For tests: is nothing asked, nothing moving and every font there? Is every part fetched? The open file's text; a worker's death to order. */
+    packetwalk: {
+      readonly quiet: () => boolean
+      readonly whole: () => boolean
+      readonly text: () => string
+      readonly killWorker: () => void
+    }
   }
 }
 window.packetwalk = {
   quiet: () =>
     !asking() && !waiting() && !writing() && !partsComing() && !fetchingDialogs() && nothingMoves() && document.fonts.status === 'loaded',
+  whole: everythingHere,
   text: () => state().files.find((f) => f.name === state().file)?.text ?? '',
   killWorker,
 }
@@ -43,12 +50,10 @@ const open = (then: 'stay' | 'play'): void => void askNow(then)
 open(firstState())
 onNewAddress(open)
 
-// The network may go later: what is small is fetched while nothing else happens.
 const stop = useStore.subscribe(({ answer }) => {
   if (answer === undefined) return
   stop()
-  if (typeof requestIdleCallback === 'function') requestIdleCallback(() => void fetchDialogs(), { timeout: 10_000 })
-  else setTimeout(() => void fetchDialogs(), 2000)
+  void fetchAhead()
 })
 
 const root = document.getElementById('root')

@@ -5,6 +5,7 @@ import type { Problem, Severity } from '../../src/trace/problem.ts'
 import { editFile } from '../asking.ts'
 import { sayProblem } from '../engine/say.ts'
 import { DEFAULTS, litPlace } from '../panels/origin.ts'
+import { part } from '../panels/part.tsx'
 import { reveal as revealPlace } from '../panels/reveal.ts'
 import { lookAt, stepsOf } from '../play/steps.ts'
 import { set, useStore } from '../store.ts'
@@ -16,9 +17,9 @@ import { PlainText } from './PlainText.tsx'
 import { useEditor } from './state.ts'
 
 // Parts that come after the first paint, or when they are wanted.
-const Diff = lazy(() => import('./Diff.tsx'))
-const Fixes = lazy(() => import('./Fixes.tsx'))
-const Tools = lazy(() => import('./Tools.tsx'))
+const Diff = lazy(part(() => import('./Diff.tsx')))
+const Fixes = lazy(part(() => import('./Fixes.tsx'), 'left out'))
+const Tools = lazy(part(() => import('./Tools.tsx'), 'left out'))
 
 /** The Chinese texts of Monaco have to be there before Monaco is. */
 const load = (lang: Lang) => async () => {

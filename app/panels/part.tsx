@@ -11,8 +11,10 @@ export const Coming = () => <span data-coming="" hidden />
 /** Is anything on the page still on its way? */
 export const partsComing = (): boolean => document.querySelector('[data-coming]') !== null
 
-/** A part of the page that is fetched when it is wanted; without a network a word stands in its place. */
+const Nothing = (): null => null
+
+/** A part of the page that is fetched when it is wanted; without a network a word stands in its place, or nothing where there is no room. */
 export const part =
-  <P,>(load: () => Promise<{ readonly default: ComponentType<P> }>) =>
+  <P,>(load: () => Promise<{ readonly default: ComponentType<P> }>, missing: 'said' | 'left out' = 'said') =>
   (): Promise<{ readonly default: ComponentType<P> }> =>
-    load().catch(() => ({ default: Missing as ComponentType<P> }))
+    load().catch(() => ({ default: (missing === 'said' ? Missing : Nothing) as ComponentType<P> }))

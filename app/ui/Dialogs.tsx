@@ -8,7 +8,7 @@ let fetching = 0
 /** Is a part of the page on its way? */
 export const fetchingDialogs = (): boolean => fetching > 0
 
-/** Fetches the dialogs when the page has nothing else to do, so that they are there when the network is not. */
+/** Fetches the dialogs; undefined when they cannot be had. */
 export async function fetchDialogs(): Promise<Far | undefined> {
   fetching += 1
   try {

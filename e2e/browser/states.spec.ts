@@ -76,15 +76,32 @@ test('a mode that is not modelled, written by hand, is an error with its line; t
   await expect(outcome(page)).toHaveText('200 OK')
 })
 
-test('without a network the open page goes on: edits and questions', async ({ page, context }) => {
+test('without a network the open page goes on: edits, questions, tabs, every dialog', async ({ page, context }) => {
   await open(page, { hash: lab('clusterip-same-node') })
   await expect(page.locator('.monaco-editor .view-line').first()).toBeVisible({ timeout: 20_000 })
-  // The dialogs come when the page is idle; then the network goes.
-  await page.waitForFunction(() => performance.getEntriesByType('resource').some((e) => /Far-[\w-]+\.js/.test(e.name)))
+  // Parts that are fetched when they are wanted come while the page is idle; then the network goes.
+  await page.waitForFunction(() => (window as unknown as { packetwalk: { whole(): boolean } }).packetwalk.whole())
   await quiet(page)
   await context.setOffline(true)
   await replaceInEditor(page, (text) => text.replace('targetPort: 8080', 'targetPort: 4321'))
   await expect(outcome(page)).toHaveText('refused')
+  for (const [button, dialog] of [
+    ['Share', 'Share this step'],
+    ['Commands (Ctrl+K)', 'Commands'],
+    ['Keyboard shortcuts', 'Keys'],
+    [/^Labs:/, 'Labs'],
+  ] as const) {
+    await page.getByRole('button', { name: button }).click()
+    await expect(page.getByRole('dialog', { name: dialog })).toBeVisible()
+    await page.keyboard.press('Escape')
+  }
+  for (const tab of ['Packet', 'Node', 'Line']) {
+    await page.getByRole('tab', { name: tab }).click()
+    await quiet(page)
+    await expect(page.getByRole('tabpanel')).not.toContainText('did not load')
+  }
+  await page.getByRole('button', { name: 'Changes' }).click()
+  await expect(page.locator('.diff')).toBeVisible()
   await context.setOffline(false)
 })
 
