@@ -125,6 +125,10 @@ export function detailLabel(event: TraceEvent): string {
       return `fdb ${event.mac} → ${event.port ?? (event.flooded.length > 0 ? event.flooded.join(', ') : 'self')}`
     case 'ttl':
       return `ttl ${event.left}`
+    case 'fragment':
+      return `fragments: ${event.pieces}, mtu ${event.mtu}`
+    case 'reassemble':
+      return `reassembled: ${event.pieces}`
     case 'hook-end':
       return event.verdict.toUpperCase()
     case 'hook':

@@ -82,6 +82,8 @@ export function isDetail(event: TraceEvent): boolean {
     case 'encap':
     case 'decap':
     case 'ttl':
+    case 'fragment':
+    case 'reassemble':
     case 'icmp-error':
     case 'socket':
     case 'process':
@@ -152,6 +154,8 @@ function weight(event: TraceEvent): number {
     case 'neighbour':
     case 'fdb':
     case 'ttl':
+    case 'fragment':
+    case 'reassemble':
       return 1
     case 'hook-end':
     case 'chain-end':

@@ -105,6 +105,8 @@ function stopOf(e: TraceEvent, now: Group | undefined, wrapped: boolean, ground:
     case 'neighbour':
     case 'fdb':
     case 'ttl':
+    case 'fragment':
+    case 'reassemble':
     case 'drop':
       return here ? undefined : { place, kind: 'process' }
   }
@@ -156,6 +158,8 @@ function quietStop(e: TraceEvent, now: Group | undefined): Stop | undefined {
     case 'fdb':
     case 'cross':
     case 'ttl':
+    case 'fragment':
+    case 'reassemble':
     case 'icmp-error':
     case 'drop':
       return now === undefined ? { place, kind: 'process' } : undefined

@@ -34,6 +34,8 @@ export function countsOf(journeys: readonly Journey[]): Counts {
         case 'cross':
         case 'decap':
         case 'ttl':
+        case 'fragment':
+        case 'reassemble':
         case 'icmp-error':
         case 'socket':
         case 'process':

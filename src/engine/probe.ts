@@ -2,7 +2,7 @@ import type { ProbeQuestion } from '../answer.ts'
 import type { Moment } from '../kernel/moment.ts'
 import type { Cause } from '../trace/cause.ts'
 import type { Counts, Journey, Outcome } from '../trace/journey.ts'
-import type { Choice, Luck } from '../trace/luck.ts'
+import type { Luck, Thrown } from '../trace/luck.ts'
 import { forcedLuck, hashLuck } from '../trace/luck.ts'
 import type { Problem } from '../trace/problem.ts'
 import { type ClientResult, client } from '../userspace/client.ts'
@@ -28,7 +28,7 @@ export interface Probed {
   readonly outcome: Outcome
   readonly counts: Counts
   readonly journeys: readonly Journey[]
-  readonly choices: readonly (Choice & { readonly taken: number })[]
+  readonly choices: readonly Thrown[]
   readonly causes: readonly Cause[]
   /** Mistakes in the question: an unknown source, a URL that is none. Then there are no journeys. */
   readonly problems: readonly Problem[]
@@ -68,9 +68,14 @@ export function probe(world: World, question: ProbeQuestion, options: ProbeOptio
   return { ...walked, causes: world.cluster.causes.list, problems: [] }
 }
 
+/** ns */
+const BETWEEN_PROBES = 1_000_000_000
+
 /** A client program runs once and its connection is over: the next probe from the same place starts afresh, on another port. */
 function forgetProcess(moment: Moment, name: string): Moment {
   moment.processes.delete(name)
+  // a person asks no faster: what the kernel limits by the second (ICMP errors) starts afresh as well
+  moment.clock += BETWEEN_PROBES
   for (const key of moment.socks.keys()) moment.usedPorts.add(key)
   moment.socks.clear()
   return moment

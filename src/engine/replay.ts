@@ -40,7 +40,6 @@ function reasonToSkip(golden: Golden): string | undefined {
   if (rules.some((r) => r.ipvs && r.ipvs.length > 0)) return 'IPVS is not modelled yet'
   if (parts.some((p) => 'do' in p && Object.values(p.do.rules ?? {}).some((r) => r.backend === 'nft')))
     return 'nft rules that are replaced between probes are not replayed yet'
-  if (golden.topology.namespaces.some((n) => n.links.some((l) => l.kind === 'ipip'))) return 'IPIP is not modelled yet'
   if (probes.some((p) => p.proto === 'sctp')) return 'SCTP is not modelled yet'
   if (probes.some((p) => p.record_data === true)) return 'the data of a connection is not compared yet'
   if (probes.some((p) => p.nodf === true || p.df === 'want')) return 'fragments are not modelled yet'

@@ -79,13 +79,23 @@ export function bridgeDecide(run: Run, place: At<'bridge-decide'>): readonly Pla
     return [frame(place, { at: 'bridge-input', bridge, port, seen: place.skb.bridged !== undefined })]
   }
   const out = portOf(run.machines, netns, bridge, mac)
-  note(run, place, { kind: 'fdb', bridge, mac, flooded: [], at, ...(out === undefined ? {} : { port: out.dev }) })
-  if (!out) return drop(run, place, { kind: 'dropped', reason: 'not-my-mac' }, at)
   const from = linkOf(netns, port)
+  const flooded = out ? [] : flood(netns, bridge, from)
+  note(run, place, { kind: 'fdb', bridge, mac, flooded, at, ...(out === undefined ? {} : { port: out.dev }) })
+  if (!out) return drop(run, place, { kind: 'dropped', reason: 'not-my-mac' }, at)
   if (out.dev === port && !out.hairpin) return drop(run, place, { kind: 'dropped', reason: 'no-hairpin' }, { device: port })
-  if (from?.isolated && out.isolated) return drop(run, place, { kind: 'dropped', reason: 'no-hairpin' }, { device: port })
+  if (from?.isolated && out.isolated) return drop(run, place, { kind: 'dropped', reason: 'isolated' }, { device: port })
   return [frame(place, { at: 'bridge-forward', bridge, port, out: out.dev })]
 }
+
+/**
+ * Ports that a frame for an unknown MAC leaves by (br_flood). Tables are warm, so a MAC that no port leads to is nobody's: all who hear the
+ * frame let it lie.
+ */
+const flood = (netns: Netns, bridge: string, from?: Link): readonly string[] =>
+  netns.links
+    .filter((l) => l.master === bridge && l.up && (l.dev !== from?.dev || l.hairpin) && !(from?.isolated && l.isolated))
+    .map((l) => l.dev)
 
 /** MACs at the other end of each port's veth pair. Namespaces never change, so this is worked out once for each bridge. */
 const pairedMacs = new WeakMap<Machines, Map<string, ReadonlyMap<Mac, Link>>>()
@@ -168,7 +178,8 @@ export function bridgeOutput(run: Run, place: At<'bridge-output'>): readonly Pla
   const mac = ethOf(place.skb.packet)?.dst
   const out = mac === undefined ? undefined : portOf(run.machines, netns, bridge, mac)
   const at = { netns: place.netns, device: bridge }
-  if (mac !== undefined) note(run, place, { kind: 'fdb', bridge, mac, flooded: [], at, ...(out === undefined ? {} : { port: out.dev }) })
+  const flooded = out ? [] : flood(netns, bridge)
+  if (mac !== undefined) note(run, place, { kind: 'fdb', bridge, mac, flooded, at, ...(out === undefined ? {} : { port: out.dev }) })
   if (!out) return drop(run, place, { kind: 'dropped', reason: 'not-my-mac' }, at)
   note(run, place, { kind: 'bridge', hook: 'output', oif: out.dev, at })
   note(run, place, { kind: 'bridge', hook: 'postrouting', oif: out.dev, at })

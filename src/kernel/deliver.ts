@@ -3,6 +3,7 @@ import { ipOf, l4Of, type Packet } from '../net/packet.ts'
 import { isIcmpError } from './conntrack.ts'
 import { icmpError } from './icmp.ts'
 import { toldOfError } from './icmp-told.ts'
+import { ipipFor, unwrapIpip } from './ipip.ts'
 import type { Listener, Netns } from './machine.ts'
 import type { Sock } from './moment.ts'
 import { resetFor } from './reject.ts'
@@ -19,6 +20,8 @@ export function deliver(run: Run, place: AtDeliver): readonly Place[] {
   const packet = place.skb.packet
   const tunnel = tunnelFor(netns, packet)
   if (tunnel) return decapsulate(run, place, tunnel)
+  const ipip = ipipFor(netns, packet)
+  if (ipip) return unwrapIpip(run, place, ipip)
   const l4 = l4Of(packet)
   if (isIcmpError(packet)) return toldOfError(run, place)
   switch (l4?.kind) {

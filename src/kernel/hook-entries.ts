@@ -1,14 +1,15 @@
 import type { Family, Ip } from '../net/ip.ts'
-import { ipOf } from '../net/packet.ts'
+import { ipOf, l4Of } from '../net/packet.ts'
 import { confirm, entryOf, track, viewOf } from './conntrack.ts'
 import type { Done } from './hooks.ts'
 import { type NatTarget, runTable, type TableVerdict, type Visit } from './iptables/run.ts'
 import type { Netns } from './machine.ts'
+import type { CtEntry } from './moment.ts'
 import { bind, type Manip, rewrites, translate, type Wanted } from './nat.ts'
 import { baseChains, nftTracks } from './nft/base.ts'
 import { runBaseChain } from './nft/run.ts'
 import { addressesOf, addressTowards, linkOf, lookup, nextHop } from './route.ts'
-import { note, type Place, type Run } from './run.ts'
+import { drop, note, type Place, type Run } from './run.ts'
 
 type AtHook = Extract<Place, { at: 'hook' }>
 
@@ -64,6 +65,8 @@ export function natAt(run: Run, place: AtHook, netns: Netns, manip: Manip, prior
   const entry = entryOf(run.moment, place.netns, place.skb)
   const ct = place.skb.ct
   if (!entry || !ct || ct.state === 'untracked' || ct.state === 'invalid') return { go: place.skb }
+  if (ct.state === 'related' && isRedirect(place) && !(entry.bound.src && entry.bound.dst && !translated(entry)))
+    return { instead: drop(run, place, { kind: 'dropped', reason: 'redirect-of-nat' }, where(place)) }
   let skb = place.skb
   let by: 'rule' | 'conntrack' = 'conntrack'
   let because: number | undefined
@@ -104,6 +107,13 @@ export function natAt(run: Run, place: AtHook, netns: Netns, manip: Manip, prior
   )
   return { go: skb }
 }
+
+/** An ICMP redirect names the better way for one address alone: of a translated connection, or one that may yet be, none is sent (nf_nat_icmp_reply_translation). */
+const isRedirect = (place: AtHook): boolean => {
+  const l4 = l4Of(place.skb.packet)
+  return place.family === 4 && l4?.kind === 'icmp' && l4.type === 5
+}
+const translated = (entry: CtEntry): boolean => entry.status.has('SRC_NAT') || entry.status.has('DST_NAT')
 
 /** All chains that do NAT at this hook, by their priorities, until one binds the connection (nf_nat_inet_fn); nft runs its own first where both have the same. */
 function askNat(run: Run, place: AtHook, netns: Netns, priority: number, before: Place['skb']): TableVerdict | undefined {

@@ -2,6 +2,7 @@ import type { Ip } from '../net/ip.ts'
 import { type Header, type IcmpHeader, ipLength, ipOf, l4Of, outerIpAt, type Packet, withoutEth } from '../net/packet.ts'
 import type { Skb, Tuple } from '../trace/event.ts'
 import { isIcmpError } from './conntrack.ts'
+import { mayTell } from './icmp-limit.ts'
 import { startOutput } from './output.ts'
 import { isLocal, lookup, sourceFor } from './route.ts'
 import { note, type Place, type Run } from './run.ts'
@@ -18,6 +19,7 @@ export const ERRORS = {
   'icmp-host-prohibited': { v4: [3, 10], v6: [1, 1] },
   'icmp-admin-prohibited': { v4: [3, 13], v6: [1, 1] },
   'icmp-ttl-exceeded': { v4: [11, 0], v6: [3, 0] },
+  'icmp-host-redirect': { v4: [5, 1], v6: [137, 0] },
 } as const satisfies Record<string, { v4: readonly [number, number]; v6: readonly [number, number] }>
 export type IcmpError = keyof typeof ERRORS
 
@@ -41,12 +43,22 @@ const complaint = (packet: Packet): Tuple | undefined => tupleOf(packet)
  * icmp_send: an error about this packet goes back to its source. It comes from the address that was asked when that is ours, else from the
  * address of the route back; it carries the head of the packet, belongs to its connection and runs to its end at once.
  */
-export function icmpError(run: Run, place: Place, name: IcmpError, extra: { readonly mtu?: number } = {}): readonly Place[] {
+export function icmpError(
+  run: Run,
+  place: Place,
+  name: IcmpError,
+  extra: { readonly mtu?: number; readonly gateway?: Ip } = {},
+): readonly Place[] {
   const about = withoutEth(place.skb.packet)
   const ip = ipOf(about)
   const netns = run.netns(place.netns)
   if (!ip || isIcmpError(about) || (ip.frag?.offset ?? 0) > 0) return []
   const [type, code] = ip.family === 4 ? ERRORS[name].v4 : ERRORS[name].v6
+  if (!mayTell(run.moment, netns, ip.family, ip.src, type, code)) {
+    const at = place.at === 'hook' ? { netns: place.netns, hook: place.hook, family: place.family } : { netns: place.netns }
+    note(run, place, { kind: 'icmp-error', type, code, name, limited: true, at })
+    return []
+  }
   const back = lookup(netns, ip.src)
   const src = isLocal(netns, ip.dst) ? ip.dst : back && sourceFor(netns, back, ip.src)
   const icmp: IcmpHeader = {
@@ -54,7 +66,7 @@ export function icmpError(run: Run, place: Place, name: IcmpError, extra: { read
     type,
     code,
     about: about.headers.slice(outerIpAt(about)),
-    ...(extra.mtu === undefined ? {} : { mtu: extra.mtu }),
+    ...extra,
   }
   const headers: readonly Header[] = [
     { kind: 'ip', family: ip.family, src: src ?? ip.dst, dst: ip.src, ttl: 64, proto: ip.family === 4 ? 'icmp' : 'icmp6' },

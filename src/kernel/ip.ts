@@ -2,6 +2,7 @@ import { type Ip, isLoopback } from '../net/ip.ts'
 import { changeIp, ipLength, ipOf, withEth } from '../net/packet.ts'
 import { hookAt } from './hooks.ts'
 import { type IcmpError, icmpError } from './icmp.ts'
+import { mayRedirect } from './icmp-limit.ts'
 import type { Netns } from './machine.ts'
 import { resolve } from './neighbour.ts'
 import { eitherSysctl, forwards, linkOf, lookup, nextHop, routeLocalnet, routeView, rpFilter } from './route.ts'
@@ -66,7 +67,15 @@ export function routeInput(run: Run, place: At<'route-input'>): readonly Place[]
   }
   if (bad) return drop(run, place, { kind: 'dropped', reason: bad })
   note(run, place, { kind: 'route', route: routeView(route), dst: ip.dst, ...because })
-  return forward(run, place, route.dev, nextHop(route, ip.dst), route.mtu ?? linkOf(netns, route.dev)?.mtu ?? 1500)
+  const nearer = ip.family === 4 && wantsRedirect(netns, dev, ip.src, route.dev)
+  return forward(run, place, route.dev, nextHop(route, ip.dst), route.mtu ?? linkOf(netns, route.dev)?.mtu ?? 1500, nearer)
+}
+
+/** __mkroute_input: out by the device that it came in by, from a sender on that very link: somebody there is nearer. */
+function wantsRedirect(netns: Netns, dev: string, src: Ip, oif: string): boolean {
+  if (oif !== dev || !eitherSysctl(netns, dev, 'send_redirects')) return false
+  const back = lookup(netns, src)
+  return back?.type === 'unicast' && back.via === undefined && back.dev === dev
 }
 
 /** ip_error and ip6_pkt_discard: IPv6 says "no route" for an unreachable route too. */
@@ -88,7 +97,7 @@ const tellDropped = (place: Place, reason: 'no-route' | 'blackhole' | 'ttl' | 'm
 }
 
 /** ip_forward: the TTL goes down before the FORWARD hook, and a packet too big for the next device is refused here. */
-function forward(run: Run, place: At<'route-input'>, oif: string, via: ReturnType<typeof nextHop>, mtu: number): readonly Place[] {
+function forward(run: Run, place: At<'route-input'>, oif: string, via: Ip, mtu: number, nearer: boolean): readonly Place[] {
   const ip = ipOf(place.skb.packet)
   if (!ip) return []
   if (ip.ttl <= 1) return [...icmpError(run, place, 'icmp-ttl-exceeded'), tellDropped(place, 'ttl')]
@@ -101,7 +110,9 @@ function forward(run: Run, place: At<'route-input'>, oif: string, via: ReturnTyp
   const now = { ...place, skb }
   note(run, now, { kind: 'ttl', left: ip.ttl - 1 })
   const iif = place.dev
-  return [{ ...now, ...hookAt('forward', ip.family, { at: 'forwarded', iif, oif, via }, { iif, oif }) } as Place]
+  const told = nearer && mayRedirect(run.moment, run.netns(place.netns), ip.src)
+  const redirect = told ? icmpError(run, now, 'icmp-host-redirect', { gateway: via }) : []
+  return [...redirect, { ...now, ...hookAt('forward', ip.family, { at: 'forwarded', iif, oif, via }, { iif, oif }) } as Place]
 }
 
 /** The packet waits for an answer that never comes; then the sender hears of it (arp_error_report, ndisc_error_report). */
@@ -140,5 +151,5 @@ export function toNeighbour(run: Run, place: At<'neighbour'>): readonly Place[] 
   }
   if (found.found === 'failed') return neighbourFailed(run, place)
   const skb = found.mac === undefined ? place.skb : { ...place.skb, packet: withEth(place.skb.packet, link.mac, found.mac) }
-  return [{ journey: place.journey, netns: place.netns, skb, at: 'transmit', dev: oif }]
+  return [{ journey: place.journey, netns: place.netns, skb, at: 'transmit', dev: oif, via }]
 }

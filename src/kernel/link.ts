@@ -1,5 +1,6 @@
 import { ethOf, withoutEth } from '../net/packet.ts'
 import type { Skb } from '../trace/event.ts'
+import { wrapIpip } from './ipip.ts'
 import type { Link } from './machine.ts'
 import { isGroupMac, type Plug, plugsOf } from './neighbour.ts'
 import { linkOf } from './route.ts'
@@ -29,10 +30,8 @@ export function transmit(run: Run, place: At<'transmit'>): readonly Place[] {
       return cross(run, place, link)
     case 'dummy':
       return drop(run, place, { kind: 'dropped', reason: 'device-down' }, at)
-    case 'ipip': {
-      run.end(place.journey, { kind: 'unmodelled', what: 'IPIP' })
-      return []
-    }
+    case 'ipip':
+      return wrapIpip(run, place, link)
   }
 }
 

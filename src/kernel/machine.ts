@@ -23,6 +23,12 @@ export interface Link {
   readonly wire?: string
   readonly vni?: number
   readonly local?: Ip
+  /** IPIP: the other end of all its packets; undefined: the gateway of each packet's route. */
+  readonly remote?: Ip
+  /** IPIP: TTL of the outer packet; undefined: that of the packet inside. */
+  readonly ttl?: number
+  /** IPIP: the outer packet may never be cut. */
+  readonly pmtudisc?: true
   readonly underlay?: string
   readonly dstport?: number
   /** Other settings in the words of iproute2 ("nolearning"). */

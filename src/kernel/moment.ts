@@ -54,6 +54,13 @@ export interface Sock {
   retried?: true
 }
 
+/** What ICMP's limits remember of one address. `tokens` and `last` in ns. */
+export interface Peer {
+  tokens: number
+  last: number
+  redirects: number
+}
+
 const twinOf = (entry: CtEntry): CtEntry => ({
   ...entry,
   status: new Set(entry.status),
@@ -81,6 +88,8 @@ export class Moment {
   readonly processes = new Map<string, unknown>()
   /** Path MTU that a netns has learnt. */
   readonly pmtu = new Map<string, number>()
+  /** Netns and address → how many ICMP errors it may still hear. */
+  readonly peers = new Map<string, Peer>()
 
   /** An independent copy: entries are copied, so that a failed walk leaves nothing behind. */
   fork(): Moment {
@@ -99,6 +108,7 @@ export class Moment {
     for (const [k, held] of this.nftSets) copy.nftSets.set(k, new Map(held))
     for (const [k, s] of this.processes) copy.processes.set(k, s)
     for (const [k, m] of this.pmtu) copy.pmtu.set(k, m)
+    for (const [k, p] of this.peers) copy.peers.set(k, { ...p })
     return copy
   }
 }

@@ -25,8 +25,8 @@ export type Follow =
     }
   /** A frame comes in by a device. */
   | { readonly at: 'receive'; readonly dev: string }
-  /** A frame leaves by a device. */
-  | { readonly at: 'transmit'; readonly dev: string }
+  /** A frame leaves by a device. `via`: the next hop, for devices that have no link-layer addresses. */
+  | { readonly at: 'transmit'; readonly dev: string; readonly via?: Ip }
   /** Handed to the IP layer by dev. */
   | { readonly at: 'ip-receive'; readonly dev: string }
   | { readonly at: 'route-input'; readonly dev: string }

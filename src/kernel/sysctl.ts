@@ -19,6 +19,7 @@ export const FRESH: Readonly<Record<string, number>> = {
   'net/ipv4/conf/default/send_redirects': 1,
   'net/ipv4/icmp_ratelimit': 1000,
   'net/ipv4/icmp_ratemask': 6168,
+  'net/ipv6/icmp/ratelimit': 1000,
   'net/ipv6/conf/all/forwarding': 0,
   'net/ipv6/conf/all/disable_ipv6': 0,
   'net/ipv6/conf/all/hop_limit': 64,

@@ -60,6 +60,8 @@ export interface IcmpHeader {
   readonly seq?: number
   /** Fragmentation needed / packet too big: MTU of the next hop in bytes. */
   readonly mtu?: number
+  /** Redirect: who is nearer. */
+  readonly gateway?: Ip
   readonly about?: readonly Header[]
 }
 

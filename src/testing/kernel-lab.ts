@@ -212,6 +212,10 @@ export function eventText(e: TraceEvent): string | undefined {
       return `${at} decap ${e.device}`
     case 'ttl':
       return `${at} ttl ${e.left}`
+    case 'fragment':
+      return `${at} cut ${e.pieces} mtu ${e.mtu}`
+    case 'reassemble':
+      return `${at} whole ${e.pieces}`
     case 'icmp-error':
       return `${at} icmp ${e.type}/${e.code} ${e.name}`
     case 'socket':

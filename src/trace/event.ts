@@ -50,6 +50,10 @@ export interface Skb {
   /** Lent by br_netfilter while a bridged frame visits the IP hooks: the real ports. */
   readonly bridged?: { readonly physin?: Device; readonly physout?: Device }
   readonly ipvs?: true
+  /** Which piece of a packet that was cut, from 0; absent on a whole one. */
+  readonly piece?: number
+  /** Of a packet that was put together again: its longest piece in bytes, which it will be cut to anew. */
+  readonly fragMax?: number
   /** The tunnel device that wrapped the packet; POSTROUTING of the outer packet names it as incoming. */
   readonly tunnel?: Device
 }
@@ -218,7 +222,12 @@ export type TraceEvent = Base &
     | { readonly kind: 'encap'; readonly device: Device; readonly tunnel: 'vxlan' | 'ipip'; readonly remote: Ip; readonly lookup: string }
     | { readonly kind: 'decap'; readonly device: Device; readonly tunnel: 'vxlan' | 'ipip' }
     | { readonly kind: 'ttl'; readonly left: number }
-    | { readonly kind: 'icmp-error'; readonly type: number; readonly code: number; readonly name: string }
+    /** The packet is cut: from here on each piece (`Skb.piece`) goes its own way. `mtu` in bytes. */
+    | { readonly kind: 'fragment'; readonly pieces: number; readonly mtu: number }
+    /** The last piece came in, and the packet is whole again. */
+    | { readonly kind: 'reassemble'; readonly pieces: number }
+    /** `limited`: it is not sent, its receiver has had enough of them lately. */
+    | { readonly kind: 'icmp-error'; readonly type: number; readonly code: number; readonly name: string; readonly limited?: true }
     | {
         readonly kind: 'socket'
         readonly what: 'send' | 'receive' | 'connected' | 'refused' | 'error' | 'ignored' | 'none'
@@ -255,6 +264,8 @@ export function isStation(kind: EventKind): boolean {
     case 'neighbour':
     case 'fdb':
     case 'ttl':
+    case 'fragment':
+    case 'reassemble':
       return false
   }
 }

@@ -20,6 +20,10 @@ export type DropReason =
   | 'ct-full'
   | 'device-down'
   | 'underlay'
+  | 'isolated'
+  | 'redirect-of-nat'
+  | 'fragments'
+  | 'bridge-loop'
 
 /** Every journey has exactly one. */
 export type Ending =

@@ -54,7 +54,31 @@ function words(event: TraceEvent, names: Names, carried: Message | undefined): I
         en: [`TTL is now ${event.left}`, 'Each router takes one off, and a node that forwards is a router.'],
         zh: [`TTL 变为 ${event.left}`, '每经过一个路由器减一；转发数据包的节点就是路由器。'],
       }
+    case 'fragment':
+      return {
+        en: [
+          `Cut into ${event.pieces} pieces`,
+          `The device takes at most ${event.mtu} bytes. Only the first piece carries the ports; the receiver puts the pieces together.`,
+        ],
+        zh: [`切成 ${event.pieces} 个分片`, `这块设备一次最多发送 ${event.mtu} 字节。只有第一片带端口号，由接收方重新拼装。`],
+      }
+    case 'reassemble':
+      return {
+        en: [
+          `${event.pieces} pieces put together`,
+          'Connection tracking needs the ports of the whole packet, so the pieces are joined before any rule sees them.',
+        ],
+        zh: [`${event.pieces} 个分片重新拼装`, '连接跟踪需要看到完整数据包的端口，所以在任何规则之前先把分片拼好。'],
+      }
     case 'icmp-error':
+      if (event.limited)
+        return {
+          en: [
+            `ICMP ${icmpName(event.name)} is held back`,
+            'This sender was told a moment ago; the kernel limits ICMP errors to about one a second for each address.',
+          ],
+          zh: [`ICMP ${icmpName(event.name)} 未发送`, '刚刚已经通知过这个发送方；内核对每个地址的 ICMP 差错大约限制为每秒一个。'],
+        }
       return {
         en: [`ICMP ${icmpName(event.name)}`, 'The kernel tells the sender why its packet did not arrive.'],
         zh: [`ICMP ${icmpName(event.name)}`, '内核告诉发送方数据包为什么没有送到。'],

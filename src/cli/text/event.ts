@@ -88,8 +88,12 @@ function detailOf(event: TraceEvent): string | undefined {
       return `${event.tunnel} ${event.device}: ${packetOf(event)}`
     case 'ttl':
       return `ttl ${event.left}`
+    case 'fragment':
+      return `cut into ${event.pieces} pieces for mtu ${event.mtu}`
+    case 'reassemble':
+      return `${event.pieces} pieces put together`
     case 'icmp-error':
-      return `${event.name} (${event.type}/${event.code})`
+      return `${event.name} (${event.type}/${event.code})${event.limited ? ': held back, rate limit' : ''}`
     case 'socket':
       return socketText(event)
     case 'process':

@@ -85,7 +85,8 @@ export function stepsOf(journey: Journey, names: Naming, unseen: Unseen): readon
         break
       }
       case 'conntrack': {
-        if ((event.what === 'confirmed' || event.what === 'changed') && event.entry) {
+        // the recorder hears of the protocols with ports and of ICMP
+        if ((event.what === 'confirmed' || event.what === 'changed') && event.entry && event.entry.orig.proto !== 'ipip') {
           steps.push({
             ns,
             conntrack: { orig: names.tuple(event.entry.orig), reply: names.tuple(event.entry.reply), status: event.entry.status },
@@ -108,6 +109,8 @@ export function stepsOf(journey: Journey, names: Naming, unseen: Unseen): readon
       case 'encap':
       case 'decap':
       case 'ttl':
+      case 'fragment':
+      case 'reassemble':
       case 'icmp-error':
       case 'socket':
       case 'process':

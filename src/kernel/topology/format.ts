@@ -34,6 +34,9 @@ export interface LinkJson {
   readonly wire?: string
   readonly vni?: number
   readonly local?: string
+  readonly remote?: string
+  /** IPIP: TTL of the outer packet, inherited where it is not given. */
+  readonly ttl?: number
   readonly underlay?: string
   readonly dstport?: number
   /** VXLAN: learns from what it receives. */

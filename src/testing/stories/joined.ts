@@ -32,6 +32,8 @@ type Part = 'link' | 'ttl' | 'address' | 'wrapping' | 'mark' | 'conntrack'
 function mayChange(event: TraceEvent): readonly Part[] {
   switch (event.kind) {
     case 'nat':
+    case 'fragment':
+    case 'reassemble':
       return ['address']
     case 'ttl':
       return ['ttl']

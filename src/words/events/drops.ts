@@ -78,6 +78,31 @@ export const dropReasons: Readonly<Record<DropReason, InBoth>> = {
     en: ['The device is down', 'Nothing goes out of or into an interface that is not up.'],
     zh: ['设备没有启用', '没有 up 的接口既不发也不收。'],
   },
+  isolated: {
+    en: [
+      'Isolated ports do not talk to each other',
+      'Both ports of the bridge are set to isolated: they reach the bridge and its other ports, never one another.',
+    ],
+    zh: ['隔离端口之间互不相通', '网桥的这两个端口都设为 isolated：只能通到网桥本身和其他端口，彼此不通。'],
+  },
+  'redirect-of-nat': {
+    en: [
+      'No redirects for translated connections',
+      'The address that the sender asked for is not the one that the route was chosen for, so netfilter drops the ICMP redirect.',
+    ],
+    zh: ['经过 NAT 的连接不发 redirect', '发送方问的地址并不是选路时用的地址，所以 netfilter 丢弃这个 ICMP redirect。'],
+  },
+  fragments: {
+    en: ['Not all pieces arrived', 'The kernel keeps the pieces of a packet for 30 seconds and throws them away when one is missing.'],
+    zh: ['分片没有到齐', '内核把分片保留 30 秒，缺一片就全部丢弃。'],
+  },
+  'bridge-loop': {
+    en: [
+      'A loop of bridges',
+      'The frame has come back to a bridge that it has already passed: without spanning tree it would go round for ever.',
+    ],
+    zh: ['网桥成环', '这一帧又回到了已经经过的网桥；没有生成树协议，它会一直转下去。'],
+  },
   underlay: {
     en: ['Lost between the machines', 'The network between the nodes does not carry this packet.'],
     zh: ['丢在机器之间', '节点之间的网络没有把这个数据包送到。'],
