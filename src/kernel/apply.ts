@@ -4,7 +4,7 @@ import { addressRoutes } from './addressroutes.ts'
 import { emptyRuleset, withCalls, withRestore } from './iptables/ruleset.ts'
 import type { FdbEntry, Link, Listener, Neighbour, Netns, NetnsKind, Route } from './machine.ts'
 import type { NftRuleset } from './nft/ast.ts'
-import { emptyNft, withNft } from './nft/ruleset.ts'
+import { emptyNft, withNft, withTable } from './nft/ruleset.ts'
 import type { Op } from './op.ts'
 import { copiedFromDefault, FRESH, SAME } from './sysctl.ts'
 
@@ -150,6 +150,9 @@ function put(d: Draft, op: Op): void {
       return
     case 'nft':
       d.nft = withNft(d.nft ?? emptyNft(), op.commands)
+      return
+    case 'nft-table':
+      d.nft = withTable(d.nft ?? emptyNft(), op.table)
       return
     case 'listen':
       d.listeners.push(op.listener)

@@ -2,7 +2,7 @@ import type { Family } from '../net/ip.ts'
 import type { CauseId } from '../trace/cause.ts'
 import type { Call, Restore } from './iptables/ast.ts'
 import type { FdbEntry, Link, Listener, Neighbour, Route } from './machine.ts'
-import type { NftCommand } from './nft/ast.ts'
+import type { NftCommand, NftTable } from './nft/ast.ts'
 
 /**
  * One change to one netns, as a program makes it. Agents return lists of these; apply.ts folds them into a Netns.
@@ -20,5 +20,7 @@ export type Op =
   | { readonly do: 'iptables-restore'; readonly family: Family; readonly restore: Restore }
   /** One transaction of `nft -f`. */
   | { readonly do: 'nft'; readonly commands: readonly NftCommand[] }
+  /** One transaction that makes a whole table, in the kernel's form; its chains and sets may be made when asked for. */
+  | { readonly do: 'nft-table'; readonly table: NftTable }
   | { readonly do: 'listen'; readonly listener: Listener }
   | { readonly do: 'file'; readonly path: string; readonly text: string; readonly because?: CauseId }

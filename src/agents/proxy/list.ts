@@ -1,5 +1,6 @@
 import type { Cluster, ClusterNode } from '../../cluster/cluster.ts'
 import { iptablesProxy } from './iptables/proxy.ts'
+import { nftablesProxy } from './nftables/proxy.ts'
 import { noProxy } from './none.ts'
 import { type ProxyMode, printSections } from './proxy.ts'
 
@@ -8,7 +9,7 @@ const MODES: Readonly<Record<Cluster['proxy']['mode'], ProxyMode | undefined>> =
   iptables: iptablesProxy,
   none: noProxy,
   ipvs: undefined,
-  nftables: undefined,
+  nftables: nftablesProxy,
   userspace: undefined,
 }
 

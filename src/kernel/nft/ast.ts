@@ -157,6 +157,8 @@ export interface NftTable {
   /** Blocks of kinds that we do not take apart (counter, quota, flowtable …): kind, name and lines. */
   readonly objects: readonly { readonly kind: string; readonly name: string; readonly lines: readonly string[] }[]
   readonly sets: ReadonlyMap<string, NftSet>
+  /** Names of the base chains, where the others are made when asked for. */
+  readonly bases?: readonly string[]
   readonly chains: ReadonlyMap<string, NftChain>
 }
 

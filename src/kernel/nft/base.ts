@@ -9,6 +9,10 @@ export interface BaseChain {
   readonly base: Base
 }
 
+/** The base chains of a table, in the order of making. */
+const basesOf = (table: NftTable): readonly NftChain[] =>
+  table.bases?.flatMap((name) => table.chains.get(name) ?? []) ?? [...table.chains.values()].filter((c) => c.base)
+
 const sees = (table: NftFamily, family: Family): boolean => table === 'inet' || table === (family === 4 ? 'ip' : 'ip6')
 
 const known = new WeakMap<NftRuleset, Map<string, readonly BaseChain[]>>()
@@ -23,7 +27,7 @@ export function baseChains(ruleset: NftRuleset, family: Family, hook: Hook): rea
   const found: BaseChain[] = []
   for (const table of ruleset.tables) {
     if (!sees(table.family, family) || table.flags.includes('dormant')) continue
-    for (const chain of table.chains.values()) if (chain.base?.hook === hook) found.push({ table, chain, base: chain.base })
+    for (const chain of basesOf(table)) if (chain.base?.hook === hook) found.push({ table, chain, base: chain.base })
   }
   const sorted = found.reverse().sort((a, b) => a.base.priority - b.base.priority)
   kept.set(key, sorted)
@@ -67,8 +71,10 @@ export function nftTracks(ruleset: NftRuleset, family: Family): boolean {
   tracked.set(ruleset, kept)
   const old = kept.get(family)
   if (old !== undefined) return old
-  const chains = ruleset.tables.filter((t) => sees(t.family, family)).flatMap((t) => [...t.chains.values()])
-  const asks = chains.some((c) => c.base?.type === 'nat' || c.rules.some((r) => r.statements.some(asksConntrack)))
+  const tables = ruleset.tables.filter((t) => sees(t.family, family))
+  const asks =
+    tables.some((t) => basesOf(t).some((c) => c.base?.type === 'nat')) ||
+    tables.some((t) => [...t.chains.values()].some((c) => c.rules.some((r) => r.statements.some(asksConntrack))))
   kept.set(family, asks)
   return asks
 }

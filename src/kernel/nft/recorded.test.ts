@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { parseNft } from './parse.ts'
 import { nftLines } from './print.ts'
@@ -6,7 +6,9 @@ import { emptyNft, withNft } from './ruleset.ts'
 
 const captured = new URL('../../testing/captured/', import.meta.url)
 const read = (path: string): string => readFileSync(new URL(path, captured), 'utf8')
-const cases = readdirSync(new URL('kube-proxy/', captured), { withFileTypes: true }).flatMap((e) => (e.isDirectory() ? [e.name] : []))
+const cases = readdirSync(new URL('kube-proxy/', captured), { withFileTypes: true }).flatMap((e) =>
+  e.isDirectory() && existsSync(new URL(`kube-proxy/${e.name}/nft-list.txt`, captured)) ? [e.name] : [],
+)
 
 /** The text without the lines that open a section; `only`: of sections with this name. */
 function sections(text: string, only: string): string {
@@ -20,7 +22,8 @@ function printed(text: string, listed: boolean): string {
   return `${[...nftLines(withNft(emptyNft(), commands, { listed }))].join('\n')}\n`
 }
 
-test('all twenty cases are there', () => expect(cases).toHaveLength(20))
+// one was refused by nft (`iif veth*`), so there is no list of it
+test('all 56 lists are there', () => expect(cases).toHaveLength(56))
 
 test.each(cases)('%s: what nft lists is read and printed again', (name) => {
   const list = sections(read(`kube-proxy/${name}/nft-list.txt`), 'nft-list')

@@ -120,6 +120,13 @@ function closed({ draft, adding, rules }: Open): NftTable {
   return draft
 }
 
+/** The ruleset with this table in place of the one of its name and family: a program wrote it anew, as one transaction. */
+export function withTable(before: NftRuleset, table: NftTable): NftRuleset {
+  const at = before.tables.findIndex((t) => t.family === table.family && t.name === table.name)
+  const tables = at < 0 ? [...before.tables, table] : before.tables.map((t, i) => (i === at ? table : t))
+  return { generation: before.generation + 1, tables }
+}
+
 /**
  * What `nft -f` does with these commands, as one transaction. Tables are made by whoever first names them.
  * `listed`: the commands are a listing, which already has the kernel's form.

@@ -3,10 +3,12 @@ import { inCidr } from '../../../net/cidr.ts'
 import { fraction } from '../../../trace/luck.ts'
 import type { Why } from '../../why.ts'
 import { comment, dport, from, jump, maybeComment, proto, srcType, target, to } from '../../write.ts'
+import { podPart } from '../detectlocal.ts'
 import type { Endpoint } from '../endpoints.ts'
+import type { Plan } from '../plan.ts'
 import type { ServicePort } from '../serviceport.ts'
-import { endpointChain, serviceChain } from './names.ts'
-import type { Line, Plan, Sync } from './sync.ts'
+import { endpointChain, externalChain, internalChain, serviceChain } from './names.ts'
+import { type Line, type Sync, usesFirewall } from './sync.ts'
 
 const MASQ = 'KUBE-MARK-MASQ'
 
@@ -16,7 +18,7 @@ export function ownChains(plan: Plan): readonly string[] {
   const used = plan.used()
   return [
     ...(plan.usesExternal ? [serviceChain('EXT', port)] : []),
-    ...(plan.usesFirewall ? [serviceChain('FW', port)] : []),
+    ...(usesFirewall(plan) ? [serviceChain('FW', port)] : []),
     ...(used.cluster.length > 0 ? [serviceChain('SVC', port)] : []),
     ...(used.local.length > 0 ? [serviceChain('SVL', port)] : []),
     ...used.reachable.map((e) => endpointChain(port, e.text)),
@@ -27,7 +29,7 @@ export function ownChains(plan: Plan): readonly string[] {
 function masqueradeRules(sync: Sync, plan: Plan): readonly Line[] {
   const { port } = plan
   if (!plan.hasInternal || (!sync.masqueradeAll && sync.detector === undefined)) return []
-  const when = sync.masqueradeAll || sync.detector === undefined ? [] : [sync.detector.isNotPod]
+  const when = sync.masqueradeAll || sync.detector === undefined ? [] : [podPart(sync.detector, true)]
   const parts = [
     comment(sync.version.texts.clusterIP(port.name)),
     ...proto(port.proto),
@@ -37,10 +39,7 @@ function masqueradeRules(sync: Sync, plan: Plan): readonly Line[] {
     jump(MASQ),
   ]
   return [
-    [
-      serviceChain(plan.internalKind, port),
-      { parts, because: sync.because('masquerade-cluster-ip', [port.portCause('port'), sync.cluster.proxy.because]) },
-    ],
+    [internalChain(port), { parts, because: sync.because('masquerade-cluster-ip', [port.portCause('port'), sync.cluster.proxy.because]) }],
   ]
 }
 
@@ -56,18 +55,18 @@ function externalRules(sync: Sync, plan: Plan): readonly Line[] {
   const all = jump(serviceChain('SVC', port))
   if (!port.externalLocal) add(comment(texts.masqueradeExternal(port.name)), jump(MASQ))
   else {
-    if (sync.detector !== undefined) add(comment(texts.podExternal(port.name)), sync.detector.isPod, all)
+    if (sync.detector !== undefined) add(comment(texts.podExternal(port.name)), podPart(sync.detector), all)
     add(comment(texts.masqueradeLocal(port.name)), srcType('LOCAL'), jump(MASQ))
     add(comment(texts.routeLocal(port.name)), srcType('LOCAL'), all)
   }
-  if (plan.hasExternal) add(jump(serviceChain(plan.externalKind, port)))
+  if (plan.hasExternal) add(jump(externalChain(port)))
   return out
 }
 
 /** Source ranges of a load balancer address. What gets through none keeps its destination and is dropped in the filter table. */
 function firewallRules(sync: Sync, plan: Plan): readonly Line[] {
   const { port } = plan
-  if (!plan.usesFirewall) return []
+  if (!usesFirewall(plan)) return []
   const { texts } = sync.version
   const chain = serviceChain('FW', port)
   const next = jump(serviceChain('EXT', port))

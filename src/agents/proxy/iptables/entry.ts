@@ -3,8 +3,9 @@ import type { Ip } from '../../../net/ip.ts'
 import type { CauseId } from '../../../trace/cause.ts'
 import type { Why } from '../../why.ts'
 import { comment, dport, dstType, jump, maybeComment, proto, target, to } from '../../write.ts'
-import { serviceChain } from './names.ts'
-import type { Line, Plan, Sync } from './sync.ts'
+import type { Plan } from '../plan.ts'
+import { internalChain, serviceChain } from './names.ts'
+import { type Line, type Sync, usesFirewall } from './sync.ts'
 
 /** Where traffic for a service port is caught: rules in the chains that all Services share. */
 type Caught = { readonly address?: Ip; readonly port: number; readonly why: Why; readonly text: string; readonly cause: CauseId }
@@ -32,7 +33,7 @@ export function entryRules(sync: Sync, plan: Plan): readonly Line[] {
       text: texts.clusterIP(port.name),
       cause: port.portCause('port'),
     } as const
-    add('KUBE-SERVICES', c, serviceChain(plan.internalKind, port))
+    add('KUBE-SERVICES', c, internalChain(port))
   }
   if (!any) return out
   for (const e of port.externalIPs) {
@@ -53,7 +54,7 @@ export function entryRules(sync: Sync, plan: Plan): readonly Line[] {
       text: texts.loadBalancerIP(port.name),
       cause: port.service.causeOf(v.path),
     } as const
-    add('KUBE-SERVICES', c, serviceChain(plan.usesFirewall ? 'FW' : 'EXT', port))
+    add('KUBE-SERVICES', c, serviceChain(usesFirewall(plan) ? 'FW' : 'EXT', port))
   }
   if (port.nodePort !== 0) {
     const c = { port: port.nodePort, why: 'node-port', text: port.name, cause: port.portCause('nodePort') } as const
@@ -77,7 +78,7 @@ export function filterRules(sync: Sync, plan: Plan): readonly Line[] {
   if (!plan.hasExternal) {
     for (const e of port.externalIPs) none('KUBE-EXTERNAL-SERVICES', { address: e.value, port: port.port }, port.service.causeOf(e.path))
   }
-  if (plan.usesFirewall) {
+  if (usesFirewall(plan)) {
     const chain = serviceChain('FW', port)
     for (const v of port.vips) {
       const c = {

@@ -2,6 +2,7 @@ import type { Call, Part, Written } from '../../../kernel/iptables/ast.ts'
 import type { Cidr, Ip } from '../../../net/ip.ts'
 import type { Why } from '../../why.ts'
 import { comment, dstType, jump, maybeComment, notFrom, notStates, notTo, states, target, to } from '../../write.ts'
+import { hex8 } from '../view.ts'
 import type { Sync } from './sync.ts'
 
 /** Rules that do not depend on any Service. */
@@ -10,7 +11,6 @@ const fixed = (sync: Sync, parts: readonly Part[], why: Why = 'fixed-rule'): Wri
   because: sync.because(why, [sync.cluster.proxy.because]),
 })
 
-const hex8 = (mark: number): string => `0x${mark.toString(16).padStart(8, '0')}`
 const setMark = (option: 'or-mark' | 'xor-mark', mark: number): Part =>
   target({ kind: 'mark', value: mark, mask: option === 'or-mark' ? mark : 0, written: { option, text: hex8(mark) } })
 const marked = (mark: number): Part => ({ part: 'match', match: { kind: 'mark', value: mark, mask: mark, digits: 8 } })

@@ -1,36 +1,13 @@
-import { sha256 } from '@noble/hashes/sha2.js'
-import { utf8ToBytes } from '@noble/hashes/utils.js'
+import { nameHash } from '../hash.ts'
+import type { ServicePort } from '../serviceport.ts'
 
-const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
-
-/** First `length` characters of the RFC 4648 base32 text of the bytes; five bits each. */
-function base32(bytes: Uint8Array, length: number): string {
-  let out = ''
-  for (let i = 0; i < length; i++) {
-    const bit = i * 5
-    const pair = ((bytes[bit >> 3] ?? 0) << 8) | (bytes[(bit >> 3) + 1] ?? 0)
-    out += ALPHABET[(pair >> (11 - (bit & 7))) & 31]
-  }
-  return out
-}
-
-/** Hashes are asked for again by every node and after every edit. Dropped as a whole when it grows past a very large cluster. */
-const known = new Map<string, string>()
-const MOST = 400_000
-
-/** 16 characters that stand for a service port (name + protocol) or an endpoint of it (+ `IP:port`) in chain names. */
-export function chainHash(text: string): string {
-  const old = known.get(text)
-  if (old !== undefined) return old
-  if (known.size >= MOST) known.clear()
-  const made = base32(sha256(utf8ToBytes(text)), 16)
-  known.set(text, made)
-  return made
-}
+type Named = { readonly name: string; readonly proto: string }
 
 /** SVC and SVL choose among endpoints, EXT is where outside traffic enters, FW checks source ranges, SEP is one endpoint. */
 export type ChainKind = 'SVC' | 'SVL' | 'EXT' | 'FW' | 'SEP'
-export const serviceChain = (kind: Exclude<ChainKind, 'SEP'>, port: { readonly name: string; readonly proto: string }): string =>
-  `KUBE-${kind}-${chainHash(port.name + port.proto)}`
-export const endpointChain = (port: { readonly name: string; readonly proto: string }, endpoint: string): string =>
-  `KUBE-SEP-${chainHash(port.name + port.proto + endpoint)}`
+export const serviceChain = (kind: Exclude<ChainKind, 'SEP'>, port: Named): string => `KUBE-${kind}-${nameHash(port.name + port.proto)}`
+export const endpointChain = (port: Named, endpoint: string): string => `KUBE-SEP-${nameHash(port.name + port.proto + endpoint)}`
+
+/** The chain of the endpoints that traffic to the cluster IP may reach, and that of traffic from outside. */
+export const internalChain = (port: ServicePort): string => serviceChain(port.internalLocal ? 'SVL' : 'SVC', port)
+export const externalChain = (port: ServicePort): string => serviceChain(port.externalLocal ? 'SVL' : 'SVC', port)

@@ -7,9 +7,11 @@ import { interfaceAddresses } from '../../machine/interfaces.ts'
 import { conntrackCleanup, healthChecks } from '../after.ts'
 import { nodePortIps } from '../nodeportaddresses.ts'
 import type { ProxyMode, Section } from '../proxy.ts'
+import { startSysctls } from '../start.ts'
+import { familiesOf } from '../view.ts'
 import { jumpCalls } from './fixed.ts'
 import { restoreOf } from './restore.ts'
-import { familiesOf, type Sync, syncOf } from './sync.ts'
+import { type Sync, syncOf } from './sync.ts'
 
 const restore = (sync: Sync): Restore =>
   restoreOf(sync, () => nodePortIps(sync.nodePorts, interfaceAddresses(sync.cluster, sync.node), sync.family))
@@ -18,16 +20,11 @@ const restore = (sync: Sync): Restore =>
 const sysctls = (sync: Sync): readonly (readonly [name: string, value: number])[] =>
   sync.localhost ? [['net/ipv4/conf/all/route_localnet', 1]] : []
 
-/** What the kube-proxy process sets at its start in every mode (conntrack.tcpEstablishedTimeout 24h, tcpCloseWaitTimeout 1h). */
-const TIMEOUTS: readonly (readonly [name: string, value: number])[] = [
-  ['net/netfilter/nf_conntrack_tcp_timeout_established', 86_400],
-  ['net/netfilter/nf_conntrack_tcp_timeout_close_wait', 3_600],
-]
-
 function opsOf(sync: Sync): readonly Op[] {
   const because = sync.because('localhost-node-ports', [sync.cluster.proxy.because])
   return [
-    ...[...TIMEOUTS, ...sysctls(sync)].map(([name, value]): Op => ({ do: 'sysctl', name, value, because })),
+    ...startSysctls(sync),
+    ...sysctls(sync).map(([name, value]): Op => ({ do: 'sysctl', name, value, because })),
     { do: 'iptables', family: sync.family, calls: jumpCalls(sync) },
     { do: 'iptables-restore', family: sync.family, restore: restore(sync) },
   ]

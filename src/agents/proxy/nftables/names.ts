@@ -1,0 +1,30 @@
+import { nameHash } from '../hash.ts'
+import type { ServicePort } from '../serviceport.ts'
+
+/** Prefixes of a service port's chains: `service` and `local` choose among endpoints, `external` is where outside traffic enters, `firewall` checks source ranges. */
+export type ChainKind = 'service' | 'local' | 'external' | 'firewall'
+
+/** nft takes longer names; kube-proxy does not write them. */
+const LONGEST = 240
+
+const hashed = (base: string): string => {
+  const whole = `${nameHash(base).slice(0, 8)}-${base}`
+  return whole.length > LONGEST ? `${whole.slice(0, LONGEST - 3)}...` : whole
+}
+
+const baseOf = (port: ServicePort): string => `${port.service.meta.namespace}/${port.service.meta.name}/${port.proto}/${port.portName}`
+
+/** `service-ULMVA6XW-ns1/svc1/tcp/p80`. */
+export const portChain = (kind: ChainKind, port: ServicePort): string => `${kind}-${hashed(baseOf(port))}`
+
+/** What the chain and the affinity set of an endpoint share: `5OJB2KTY-ns1/svc1/tcp/p80__10.180.0.1/80`; colons of IPv6 become dots. */
+const endpointBase = (port: ServicePort, e: { readonly ip: string; readonly port: number }): string =>
+  hashed(`${baseOf(port)}__${e.ip.replaceAll(':', '.')}/${e.port}`)
+export const endpointChain = (port: ServicePort, e: { readonly ip: string; readonly port: number }): string =>
+  `endpoint-${endpointBase(port, e)}`
+export const affinitySet = (port: ServicePort, e: { readonly ip: string; readonly port: number }): string =>
+  `affinity-${endpointBase(port, e)}`
+
+/** The chains of the endpoints that traffic to the cluster IP may reach, and traffic from outside. */
+export const internalChain = (port: ServicePort): string => portChain(port.internalLocal ? 'local' : 'service', port)
+export const externalChain = (port: ServicePort): string => portChain(port.externalLocal ? 'local' : 'service', port)
