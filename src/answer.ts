@@ -95,6 +95,8 @@ export interface Answer {
       readonly taken: number
       readonly weights: readonly string[]
       readonly labels: readonly string[]
+      /** `seq` of the events that tell what came of it. */
+      readonly told: readonly number[]
     }[]
   }
   readonly stage?: Stage

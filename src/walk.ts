@@ -10,7 +10,7 @@ import { ipOf, withoutEth } from './net/packet.ts'
 import { printPacket } from './net/print.ts'
 import type { TraceEvent, Tuple } from './trace/event.ts'
 import type { Ending, Journey, Phase, Relation } from './trace/journey.ts'
-import type { Choice, Luck } from './trace/luck.ts'
+import type { Luck, Thrown } from './trace/luck.ts'
 import type { Act, Process } from './userspace/process.ts'
 import { carryOut, happeningOf } from './walk-acts.ts'
 
@@ -30,7 +30,7 @@ export interface Walked {
   readonly journeys: readonly Journey[]
   /** What the processes that ended have said, by name. */
   readonly results: ReadonlyMap<string, unknown>
-  readonly choices: readonly (Choice & { readonly taken: number })[]
+  readonly choices: readonly Thrown[]
   readonly unmodelled?: string
 }
 
@@ -76,7 +76,7 @@ export class Walk implements Run {
   readonly input: WalkInput
   readonly drafts: Draft[] = []
   readonly results = new Map<string, unknown>()
-  readonly choices: (Choice & { taken: number })[] = []
+  readonly choices: (Thrown & { readonly told: number[] })[] = []
   /** Notes of a process that has no journey yet; the next journey begins with them. */
   readonly notes: Body[] = []
   /** Whom to tell when a journey fails before it leaves. */
@@ -104,7 +104,10 @@ export class Walk implements Run {
     this.luck = {
       choose: (choice) => {
         const taken = input.luck.choose(choice)
-        if (!this.choices.some((c) => c.key === choice.key)) this.choices.push({ ...choice, taken })
+        const known = this.choices.find((c) => c.key === choice.key)
+        // The rules of a chain are asked in a row: the next event says which one took the packet.
+        if (known) known.told.push(this.seq)
+        else this.choices.push({ ...choice, taken, told: [this.seq] })
         return taken
       },
       number: (key, low, high) => input.luck.number(key, low, high),

@@ -3,7 +3,6 @@ import type { Asks, WhyNot } from '../../src/engine/columns/shape.ts'
 import type { Message } from '../../src/net/message.ts'
 import type { Cause } from '../../src/trace/cause.ts'
 import type { TraceEvent } from '../../src/trace/event.ts'
-import type { Outcome } from '../../src/trace/journey.ts'
 import type { Problem } from '../../src/trace/problem.ts'
 import type { Lang } from '../ui/lang.ts'
 import type { Said } from './words.ts'
@@ -27,6 +26,6 @@ export const sayEvent = (event: TraceEvent, answer: Answer, lang: Lang, carried?
 export const sayProblem = (problem: Problem, lang: Lang): string => words?.sayProblem(problem, lang) ?? problem.code
 export const sayCause = (cause: Cause, lang: Lang): string => words?.sayCause(cause, lang) ?? ''
 export const sayOutcome = (answer: Answer, lang: Lang): Said => words?.sayOutcome(answer, lang) ?? nothing
-export const nextCommand = (outcome: Outcome): string | undefined => words?.nextCommand(outcome)
+export const nextCommands = (answer: Answer): readonly string[] => words?.nextCommands(answer) ?? []
 export const sayWhyNot = (why: WhyNot, lang: Lang): string => words?.sayWhyNot(why, lang) ?? ''
 export const sayAsks = (part: Asks, lang: Lang): string => words?.sayAsks(part, lang) ?? part

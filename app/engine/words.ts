@@ -8,14 +8,15 @@ import { sayCause as sayCauseIn } from '../../src/words/causes.ts'
 import { sayEvent as sayEventIn } from '../../src/words/events.ts'
 import type { Lang as EngineLang } from '../../src/words/lang.ts'
 import { type Names, namesOf } from '../../src/words/names.ts'
-import { nextCommand, sayOutcome as sayOutcomeIn } from '../../src/words/outcomes.ts'
+import { nextCommands as nextCommandsIn } from '../../src/words/next.ts'
+import { sayOutcome as sayOutcomeIn } from '../../src/words/outcomes.ts'
 import { sayProblem as sayProblemIn } from '../../src/words/problems.ts'
 import type { Said } from '../../src/words/said.ts'
 import { sayAsks as sayAsksIn, sayWhyNot as sayWhyNotIn } from '../../src/words/whynot.ts'
 import type { Lang } from '../ui/lang.ts'
 
 // The page's way to the engine's sentences, in the page's own names for the languages.
-export { nextCommand, type Said }
+export type { Said }
 
 const tongue = (lang: Lang): EngineLang => (lang === 'zh' ? 'zh-CN' : 'en')
 
@@ -35,3 +36,6 @@ export const sayOutcome = (answer: Answer, lang: Lang): Said =>
   answer.walk === undefined ? { title: '', text: '' } : sayOutcomeIn(answer.walk.outcome, tongue(lang))
 export const sayWhyNot = (why: WhyNot, lang: Lang): string => sayWhyNotIn(why, tongue(lang))
 export const sayAsks = (part: Asks, lang: Lang): string => sayAsksIn(part, tongue(lang))
+/** What to run next on a real cluster after this walk. */
+export const nextCommands = (answer: Answer): readonly string[] =>
+  answer.walk === undefined ? [] : nextCommandsIn(answer.walk, answer.stage)

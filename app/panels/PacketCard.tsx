@@ -62,7 +62,7 @@ function Ends({ was, now }: { readonly was: Skb | undefined; readonly now: Skb }
   const old = (was && endsOf(was.packet)) ?? is
   const ttls = layersOf(was?.packet, now.packet)
     .filter((l) => l.state === 'changed')
-    .flatMap((l) => l.fields.filter((f) => f.name === 'ttl' && f.before !== f.after))
+    .flatMap((l) => l.fields.filter((f) => (f.name === 'ttl' || f.name === 'hlim') && f.before !== f.after))
   return (
     <dl className="fields ends">
       <dt>src</dt>
@@ -75,7 +75,7 @@ function Ends({ was, now }: { readonly was: Skb | undefined; readonly now: Skb }
       </dd>
       {ttls.map((f) => (
         <div key={f.name} className="row">
-          <dt>ttl</dt>
+          <dt>{f.name}</dt>
           <dd>
             <Changed before={f.before} after={f.after} />
           </dd>

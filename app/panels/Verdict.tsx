@@ -1,5 +1,5 @@
 import type { Answer } from '../../src/answer.ts'
-import { nextCommand, sayOutcome } from '../engine/say.ts'
+import { nextCommands, sayOutcome } from '../engine/say.ts'
 import type { Look } from '../play/steps.ts'
 import { set, useStore } from '../store.ts'
 import { useT } from '../ui/words/t.ts'
@@ -42,7 +42,7 @@ export function Verdict({ answer, look, last }: { readonly answer: Answer; reado
   if (!last && !stopped) return null
   const said = sayOutcome(answer, lang)
   const { where } = outcome
-  const next = nextCommand(outcome)
+  const next = nextCommands(answer)
   const because = ok ? undefined : blame(answer)
   return (
     <section className="card verdict" data-kind={outcome.kind} aria-label={t(ok ? 'verdict.ok' : 'verdict.failed')}>
@@ -73,10 +73,10 @@ export function Verdict({ answer, look, last }: { readonly answer: Answer; reado
           </ul>
         </div>
       )}
-      {next !== undefined && (
+      {next.length > 0 && (
         <div className="next">
           <h4>{t('verdict.next')}</h4>
-          {next.split('; ').map((line) => (
+          {next.map((line) => (
             <code key={line}>{line}</code>
           ))}
         </div>

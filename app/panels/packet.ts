@@ -49,7 +49,7 @@ function fieldsOf(header: Header): readonly (readonly [string, string])[] {
       return [
         ['src', header.src],
         ['dst', header.dst],
-        ['ttl', `${header.ttl}`],
+        [header.family === 6 ? 'hlim' : 'ttl', `${header.ttl}`],
         ['proto', header.proto],
         ...(header.df === true ? ([['flags', 'DF']] as const) : []),
         ...(header.frag === undefined ? [] : ([['frag', `${header.frag.offset}${header.frag.more ? '+' : ''}`]] as const)),

@@ -2,6 +2,7 @@ import type { DnsMessage } from '../../src/net/message.ts'
 import type { TraceEvent } from '../../src/trace/event.ts'
 import type { Station } from '../play/steps.ts'
 import type { T } from '../ui/words/t.ts'
+import { rulePartsOf } from './rule.ts'
 
 /** How a station is called in the list of steps, and what it did, in few words. */
 export interface StationLabel {
@@ -105,13 +106,29 @@ export function stationLabel(station: Station, t: T): StationLabel {
   }
 }
 
+function isIpv6({ after }: TraceEvent): boolean {
+  const ip = after.kind === 'skb' ? after.skb.packet.headers.find((h) => h.kind === 'ip') : undefined
+  return ip?.kind === 'ip' && ip.family === 6
+}
+
+/** What a rule does, in its own language's word: the kernel's verdict of a DNAT rule is ACCEPT, and says nothing. */
+function targetOf({ verdict, text, rule }: Extract<TraceEvent, { readonly kind: 'rule' }>): string {
+  if ('chain' in verdict) return verdict.chain
+  if ('with' in verdict) return verdict.with
+  const word =
+    rule.language === 'nft'
+      ? /\b(dnat|snat|masquerade|redirect|notrack)\b/.exec(text.replace(/"[^"]*"/g, ''))?.[1]
+      : rulePartsOf(text)
+          .find((p) => p.role === 'target')
+          ?.value.split(' ')[0]
+  return word ?? verdict.kind.toUpperCase()
+}
+
 /** One line for an event inside a station. Technical terms: the same in both languages. */
 export function detailLabel(event: TraceEvent): string {
   switch (event.kind) {
     case 'rule': {
-      const { verdict } = event
-      const to = 'chain' in verdict ? verdict.chain : 'with' in verdict ? verdict.with : verdict.kind.toUpperCase()
-      return `${event.rule.chain} #${event.rule.index + 1} → ${to}`
+      return `${event.rule.chain} #${event.rule.index + 1} → ${targetOf(event)}`
     }
     case 'chain-end':
       return `${event.chain}: ${event.policy === undefined ? 'RETURN' : `policy ${event.policy.toUpperCase()}`}`
@@ -124,7 +141,7 @@ export function detailLabel(event: TraceEvent): string {
     case 'fdb':
       return `fdb ${event.mac} → ${event.port ?? (event.flooded.length > 0 ? event.flooded.join(', ') : 'self')}`
     case 'ttl':
-      return `ttl ${event.left}`
+      return `${isIpv6(event) ? 'hlim' : 'ttl'} ${event.left}`
     case 'fragment':
       return `fragments: ${event.pieces}, mtu ${event.mtu}`
     case 'reassemble':

@@ -85,6 +85,7 @@ export function answerOf(question: Question, world: World, walk?: { readonly ask
               taken: c.taken,
               weights: c.weights.map(fractionText),
               labels: c.labels ?? [],
+              told: c.told,
             })),
           },
         }

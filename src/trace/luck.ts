@@ -13,6 +13,12 @@ export interface Choice {
   readonly labels?: readonly string[]
 }
 
+/** A choice as it fell. `told`: `seq` of the events that tell what came of it, one for each time that it was asked. */
+export interface Thrown extends Choice {
+  readonly taken: number
+  readonly told: readonly number[]
+}
+
 /** Where randomness comes from: hashed, forced by a caller, or every branch in turn. */
 export interface Luck {
   /** The number of the branch taken. */

@@ -5,7 +5,7 @@ import { dropReasons, unknownOutside } from './events/drops.ts'
 import { bridgeWords, hookWords } from './events/hooks.ts'
 import { crossWords, decapWords, deviceWords, encapWords, fdbWords, neighbourWords, routeWords } from './events/links.ts'
 import { conntrackWords, natWords } from './events/nat.ts'
-import { placeOf } from './events/place.ts'
+import { isIpv6, placeOf } from './events/place.ts'
 import { dnsWords, processWords, socketWords } from './events/programs.ts'
 import { chainEndWords, ruleWords } from './events/rules.ts'
 import type { Lang } from './lang.ts'
@@ -49,11 +49,13 @@ function words(event: TraceEvent, names: Names, carried: Message | undefined): I
       return encapWords(event, names)
     case 'decap':
       return decapWords(event)
-    case 'ttl':
+    case 'ttl': {
+      const field = isIpv6(event) ? 'Hop limit' : 'TTL'
       return {
-        en: [`TTL is now ${event.left}`, 'Each router takes one off, and a node that forwards is a router.'],
-        zh: [`TTL 变为 ${event.left}`, '每经过一个路由器减一；转发数据包的节点就是路由器。'],
+        en: [`${field} is now ${event.left}`, 'Each router takes one off, and a node that forwards is a router.'],
+        zh: [`${field} 变为 ${event.left}`, '每经过一个路由器减一；转发数据包的节点就是路由器。'],
       }
+    }
     case 'fragment':
       return {
         en: [

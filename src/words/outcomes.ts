@@ -99,27 +99,3 @@ function outcomeWords(outcome: Outcome): InBoth {
 
 /** What the caller saw, and why. */
 export const sayOutcome = (outcome: Outcome, lang: Lang): Said => said(outcomeWords(outcome), lang)
-
-/** The next command to run on a real cluster, by what went wrong. Commands are the same in every language. */
-export function nextCommand(outcome: Outcome): string | undefined {
-  switch (outcome.kind) {
-    case 'ok':
-    case 'unmodelled':
-      return undefined
-    case 'dns-error':
-      return outcome.errno === 'EAI_AGAIN'
-        ? 'kubectl -n kube-system get endpointslices -l kubernetes.io/service-name=kube-dns; kubectl -n kube-system logs -l k8s-app=kube-dns'
-        : 'kubectl exec POD -- cat /etc/resolv.conf; kubectl get svc -A'
-    case 'refused':
-      return outcome.where?.rule
-        ? 'kubectl get endpointslices -l kubernetes.io/service-name=NAME; kubectl get pods --show-labels'
-        : 'kubectl get svc NAME -o yaml; kubectl exec POD -- ss -ltn'
-    case 'timeout':
-    case 'unreachable':
-    case 'dropped':
-      if (outcome.where !== null && placeOf(outcome.where.netns) === 'underlay') return 'ip route get ADDRESS; kubectl get svc,ingress -A'
-      return 'iptables-save -c | grep KUBE; ip route get ADDRESS; tcpdump -ni any host ADDRESS'
-    case 'http-error':
-      return 'kubectl logs POD'
-  }
-}

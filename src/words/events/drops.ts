@@ -40,8 +40,8 @@ export const dropReasons: Readonly<Record<DropReason, InBoth>> = {
     zh: ['这台机器不转发', '目的地址不在本机，而 net.ipv4.ip_forward 为 0。'],
   },
   ttl: {
-    en: ['The TTL ran out', 'Each router takes one off; at 0 the packet is thrown away and its sender told.'],
-    zh: ['TTL 用完了', '每个路由器减一，减到 0 就丢弃，并通知发送方。'],
+    en: ['The TTL or hop limit ran out', 'Each router takes one off; at 0 the packet is thrown away and its sender told.'],
+    zh: ['TTL（hop limit）用完了', '每个路由器减一，减到 0 就丢弃，并通知发送方。'],
   },
   mtu: {
     en: ['Too big for the next device', 'The packet may not be cut into pieces, and the device’s MTU is smaller.'],

@@ -41,3 +41,9 @@ export const skbOf = (event: TraceEvent): Skb | undefined => (event.after.kind =
 
 /** Does the packet carry another one inside? */
 export const isWrapped = (skb: Skb): boolean => skb.packet.headers.filter((h) => h.kind === 'ip').length > 1
+
+/** Is the outermost packet one of IPv6? Its TTL is called hop limit. */
+export const isIpv6 = (event: TraceEvent): boolean => {
+  const ip = skbOf(event)?.packet.headers.find((h) => h.kind === 'ip')
+  return ip?.kind === 'ip' && ip.family === 6
+}
