@@ -13,6 +13,9 @@ export default defineConfig({
     include: heavy ? ['src/**/*.heavy.test.ts', 'app/**/*.heavy.test.{ts,tsx}'] : ['src/**/*.test.ts', 'app/**/*.test.{ts,tsx}'],
     exclude: heavy ? configDefaults.exclude : [...configDefaults.exclude, '**/*.heavy.test.{ts,tsx}'],
     maxWorkers: '100%',
+    // The engine is pure: files may share its modules, which spares each of them the reading and compiling (91 s of CPU became 54 s).
+    pool: 'threads',
+    isolate: false,
     testTimeout: 20_000,
     passWithNoTests: heavy,
   },
