@@ -1,3 +1,4 @@
+import type { Machines } from '../kernel/machine.ts'
 import { hashLuck } from '../trace/luck.ts'
 import { branches } from './branches.ts'
 import { unknownCommand } from './replay/changes.ts'
@@ -17,17 +18,20 @@ export interface Replayed {
 
 type Pair = readonly [recorded: GoldenExpected, ours: GoldenExpected]
 
-/** Builds a recorded topology in the model, sends its probes and compares with what the kernel did. Throws on a file of another format. */
-export function replay(json: unknown): Replayed {
+/**
+ * Builds a recorded topology in the model, sends its probes and compares with what the kernel did. Throws on a file of another format.
+ * `build` makes the machines some other way than from the texts of the file.
+ */
+export function replay(json: unknown, build?: (golden: Golden) => Machines): Replayed {
   if (!isGolden(json)) throw new Error('not a packetwalk-kernel-golden/1 file')
   const golden = json
   const { scenario, probe, expected } = golden
   const skipped = reasonToSkip(golden)
   if (skipped !== undefined) return { scenario, same: false, steps: 0, differences: [], skipped }
-  if (golden.sequence) return verdict(golden, story(golden))
-  if (probe && golden.expected_by_branch) return replayBranches(golden, golden.expected_by_branch, probe)
+  if (golden.sequence) return verdict(golden, story(golden, build?.(golden)))
+  if (probe && golden.expected_by_branch) return replayBranches(golden, golden.expected_by_branch, probe, build?.(golden))
   if (!probe || !expected) return { scenario, same: false, steps: 0, differences: ['the file has no expected walk'] }
-  return verdict(golden, [[expected, session(golden, hashLuck(1)).probe(probe)]])
+  return verdict(golden, [[expected, session(golden, hashLuck(1), build?.(golden)).probe(probe)]])
 }
 
 function reasonToSkip(golden: Golden): string | undefined {
@@ -49,8 +53,8 @@ function reasonToSkip(golden: Golden): string | undefined {
 }
 
 /** Probes and changes in their order, on one state. */
-function story(golden: Golden): readonly Pair[] {
-  const run = session(golden, hashLuck(1))
+function story(golden: Golden, built: Machines | undefined): readonly Pair[] {
+  const run = session(golden, hashLuck(1), built)
   const pairs: Pair[] = []
   for (const part of partsOf(golden)) {
     if ('do' in part) run.change(part.do)
@@ -71,13 +75,13 @@ const branchOf = (e: GoldenExpected): string =>
  * Every branch of our walk against the recorded ones. What a branch needs an earlier connection for (session affinity) comes out when as
  * many are made as the recorder repeated; two are enough, since only the last one is remembered.
  */
-function replayBranches(golden: Golden, recorded: readonly GoldenExpected[], probe: GoldenProbe): Replayed {
+function replayBranches(golden: Golden, recorded: readonly GoldenExpected[], probe: GoldenProbe, built: Machines | undefined): Replayed {
   const sport = (i: number): { sport?: number } => (probe.sport === undefined ? {} : { sport: probe.sport + i })
   let missing: readonly GoldenExpected[] = recorded
   for (let connections = 1; connections <= Math.min(2, golden.repeat ?? 1); connections++) {
     const walks = branches(
       (luck) => {
-        const run = session(golden, luck)
+        const run = session(golden, luck, built)
         return Array.from({ length: connections }, (_, i) => run.probe({ ...probe, ...sport(i) }))
       },
       hashLuck(1),

@@ -1,3 +1,4 @@
+import type { Machines } from '../../kernel/machine.ts'
 import { Moment } from '../../kernel/moment.ts'
 import { tupleOf } from '../../kernel/tuple.ts'
 import { familyOf, ip } from '../../net/ip.ts'
@@ -34,9 +35,10 @@ function knownPorts(golden: Golden): readonly number[] {
   return [...golden.servers.map((s) => s.port), ...(golden.ports ?? []), ...own, ...repeats]
 }
 
-export function session(golden: Golden, luck: Luck): Session {
+/** `built`: machines whose rules were made from the file's manifests, instead of its texts. */
+export function session(golden: Golden, luck: Luck, built?: Machines): Session {
   const moment = new Moment()
-  let machines = machinesOf(golden)
+  let machines = built ?? machinesOf(golden)
   let rules = golden.rules
   let count = 0
   const processes = new Map<string, Process>(golden.servers.map((s) => server(s)).map((p) => [p.name, p]))
