@@ -1,5 +1,6 @@
 import { familyOf, type Ip } from '../../net/ip.ts'
 import { ipLength, ipOf } from '../../net/packet.ts'
+import type { CauseId } from '../../trace/cause.ts'
 import type { RuleVerdict, Skb } from '../../trace/event.ts'
 import { fraction } from '../../trace/luck.ts'
 import { entryOf } from '../conntrack.ts'
@@ -27,9 +28,10 @@ export interface LookedUp {
 
 /** What one statement did. `next`: the rule goes on with this packet; `break`: it does not match. */
 export type Did =
-  | { readonly did: 'next'; readonly skb?: Skb; readonly lookup?: LookedUp; readonly counted?: true }
+  | { readonly did: 'next'; readonly skb?: Skb; readonly lookup?: LookedUp; readonly because?: CauseId; readonly counted?: true }
   | { readonly did: 'break' }
-  | { readonly did: 'verdict'; readonly verdict: RuleVerdict; readonly lookup?: LookedUp }
+  /** `because`: the element that said so, where it was one. */
+  | { readonly did: 'verdict'; readonly verdict: RuleVerdict; readonly lookup?: LookedUp; readonly because?: CauseId }
   | { readonly did: 'nat'; readonly target: NatTarget }
   | { readonly did: 'unmodelled'; readonly what: string }
 
@@ -116,8 +118,9 @@ function mapped(s: Extract<Statement, { kind: 'vmap' }>, sight: NftSight, at: St
   if ('unknown' in found) return { did: 'unmodelled', what: found.unknown }
   const to = found.element.to
   if (to === undefined || !('verdict' in to)) return { did: 'unmodelled', what: 'nft vmap of a map without verdicts' }
-  const lookup = noted(found, printVerdict(to))
-  return to.verdict === 'continue' ? { did: 'next', ...lookup } : { did: 'verdict', verdict: verdictOf(to), ...lookup }
+  const { because } = found.element
+  const told = { ...noted(found, printVerdict(to)), ...(because === undefined ? {} : { because }) }
+  return to.verdict === 'continue' ? { did: 'next', ...told } : { did: 'verdict', verdict: verdictOf(to), ...told }
 }
 
 /** numgen random: each number is as likely as the others; the same flow throws the same dice. */

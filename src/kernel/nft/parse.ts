@@ -1,3 +1,4 @@
+import type { CauseId } from '../../trace/cause.ts'
 import type { Problem } from '../../trace/problem.ts'
 import type { NftChain, NftCommand, NftFamily } from './ast.ts'
 import { atEnd, type Cursor, expect, isWord, name, next, peek, Refused, restOfLine, skipEnds, take, wordsOf } from './cursor.ts'
@@ -13,6 +14,8 @@ interface Reading extends Cursor {
   readonly file: string
   readonly commands: NftCommand[]
   readonly problems: Problem[]
+  /** The cause of what stands at this offset of the text. */
+  readonly because?: (offset: number) => CauseId
   /** Types of the sets so far, for elements that are added later. */
   readonly types: Map<string, { readonly type: readonly string[]; readonly to?: readonly string[] }>
 }
@@ -61,21 +64,27 @@ function skip(c: Cursor, from: number): void {
   if (c.at === from) next(c)
 }
 
+const caused = (c: Reading, at: number): { readonly because?: CauseId } => (c.because === undefined ? {} : { because: c.because(at) })
+
 function addSet(c: Reading, where: InTable, kind: 'set' | 'map'): void {
-  const { elements, ...set } = readSet(c, kind, name(c))
+  const because = caused(c, peek(c).at)
+  const { elements: read, ...is } = readSet(c, kind, name(c))
+  const set = { ...is, ...because }
+  const elements = read.map((element) => ({ ...element, ...because }))
   c.types.set(`${where.family} ${where.table} ${set.name}`, { type: typesOfSet(set), ...(set.to ? { to: set.to } : {}) })
   c.commands.push({ do: 'set', ...where, set })
   if (elements.length > 0) c.commands.push({ do: 'elements', ...where, set: set.name, elements })
 }
 
 function addChain(c: Reading, where: InTable): void {
-  let chain: Omit<NftChain, 'rules'> = { name: name(c) }
+  let chain: Omit<NftChain, 'rules'> = { ...caused(c, peek(c).at), name: name(c) }
   const at = c.commands.length
   if (isWord(peek(c), '{'))
     block(c, () => {
       const head = readChainLine(c, chain, where.family)
+      const { at } = peek(c)
       if (head !== undefined) chain = head
-      else c.commands.push({ do: 'rule', ...where, chain: chain.name, rule: readRule(c.source, restOfLine(c)) })
+      else c.commands.push({ do: 'rule', ...where, chain: chain.name, rule: { ...readRule(c.source, restOfLine(c)), ...caused(c, at) } })
     })
   c.commands.splice(at, 0, { do: 'chain', ...where, chain })
 }
@@ -190,11 +199,23 @@ export interface NftText {
   readonly problems: readonly Problem[]
 }
 
-/** Reads commands (`add rule …`) and listings (`table ip x { … }`), mixed as they come. A line that is refused is left out and told. */
-export function parseNft(text: string, file: string): NftText {
+/**
+ * Reads commands (`add rule …`) and listings (`table ip x { … }`), mixed as they come. A line that is refused is left out and told.
+ * @param because the cause of what begins at an offset of the text
+ */
+export function parseNft(text: string, file: string, because?: (offset: number) => CauseId): NftText {
   const { tokens, open } = tokensOf(text)
   const whole = open ? [...tokens, { ...open, kind: 'eof' as const }] : tokens
-  const c: Reading = { source: text, tokens: whole, at: 0, file, commands: [], problems: [], types: new Map() }
+  const c: Reading = {
+    source: text,
+    tokens: whole,
+    at: 0,
+    file,
+    commands: [],
+    problems: [],
+    types: new Map(),
+    ...(because ? { because } : {}),
+  }
   for (skipEnds(c); peek(c).kind !== 'eof'; skipEnds(c)) {
     const from = c.at
     try {

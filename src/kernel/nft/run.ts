@@ -1,3 +1,4 @@
+import type { CauseId } from '../../trace/cause.ts'
 import type { Hook, RuleRef, RuleVerdict, Skb } from '../../trace/event.ts'
 import type { NatTarget, TableVerdict } from '../iptables/run.ts'
 import type { Netns } from '../machine.ts'
@@ -35,6 +36,8 @@ interface Hit {
   readonly verdict: RuleVerdict
   readonly nat?: NatTarget
   readonly lookup?: LookedUp
+  /** Cause of the element that decided. */
+  readonly because?: CauseId
   readonly counted?: true
 }
 
@@ -89,7 +92,8 @@ export function runBaseChain(visit: NftVisit, skb: Skb): TableVerdict {
   return { kind: 'unmodelled', skb: now, what: `nft chains of table ${table.name} that go round in a circle` }
 }
 
-const because = (rule: NftRule): { readonly because?: number } => (rule.because === undefined ? {} : { because: rule.because })
+const because = (rule: { readonly because?: CauseId }): { readonly because?: number } =>
+  rule.because === undefined ? {} : { because: rule.because }
 
 const refOf = (visit: NftVisit, chain: NftChain, index: number): RuleRef => ({
   netns: visit.netns.name,
@@ -131,7 +135,7 @@ function nextHit(
           break
         case 'verdict':
           lookup = did.lookup ?? lookup
-          return { index, skb: now, verdict: did.verdict, ...more() }
+          return { index, skb: now, verdict: did.verdict, ...more(), ...(did.because === undefined ? {} : { because: did.because }) }
         case 'nat':
           return { index, skb: now, verdict: { kind: 'accept' }, nat: did.target, ...more() }
         case 'unmodelled':
@@ -169,7 +173,7 @@ function told(visit: NftVisit, hit: Hit, rule: NftRule, ref: RuleRef, passedOver
     after: { kind: 'skb', skb: hit.skb },
     ...(hit.lookup ? { lookup: hit.lookup } : {}),
     ...(count ? { writes: [{ kind: 'counter', rule: ref, ...count }] } : {}),
-    ...because(rule),
+    ...because(hit.because === undefined ? rule : hit),
   }
 }
 

@@ -1,6 +1,10 @@
 import type { ProbeQuestion } from '../../answer.ts'
 import type { Ending, OutcomeKind } from '../../trace/journey.ts'
 
+/** Modes of kube-proxy in which stories are told. */
+export type StoryMode = 'iptables' | 'nftables'
+export const storyModes: readonly StoryMode[] = ['iptables', 'nftables']
+
 /** One lab, one probe, and what has to come of it. */
 export interface Story {
   readonly name: string
@@ -27,6 +31,8 @@ export interface Story {
     /** How the first packet ends. */
     readonly ending: Ending['kind']
   }
+  /** Where a mode differs from iptables mode, which `expect` tells of. */
+  readonly differs?: Partial<Readonly<Record<StoryMode, Partial<Story['expect']>>>>
   /** The phase of the packet that `nat`, `through` and `ending` tell of. */
   readonly about: 'connect' | 'dns' | 'request'
 }
