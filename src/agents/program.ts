@@ -4,6 +4,7 @@ import type { Machines, Netns, NetnsKind } from '../kernel/machine.ts'
 import type { Op } from '../kernel/op.ts'
 import { hostNetns, podNetns } from './agent.ts'
 import { hasOwnNetns } from './cni/pods.ts'
+import { dumped, otherProxy } from './dumped.ts'
 import { hostFittings } from './kubelet/kubelet.ts'
 import { agents } from './list.ts'
 import { hostOps } from './machine/machine.ts'
@@ -13,6 +14,7 @@ import { routerOps, UNDERLAY, underlayOf } from './machine/underlay.ts'
 function opsOf(cluster: Cluster, node: ClusterNode): ReadonlyMap<string, readonly Op[]> {
   const out = new Map<string, Op[]>()
   for (const agent of agents) {
+    if (agent.id === 'kube-proxy' && otherProxy(cluster, node)) continue
     for (const { netns, ops } of agent.program(undefined, cluster, node).ops) {
       const list = out.get(netns)
       if (list === undefined) out.set(netns, [...ops])
@@ -59,6 +61,14 @@ export function program(cluster: Cluster): Machines {
   if (old !== undefined) return old
   const places = placesOf(cluster)
   const made = new Map<string, Netns>()
+  /** As the programs write it, before any dump. */
+  const bare = new Map<string, Netns>()
+  const written = (name: string): Netns | undefined => {
+    const place = places.get(name)
+    const old = bare.get(name) ?? (place && applyOps(newNetns(name, place.kind), place.ops()))
+    if (old !== undefined) bare.set(name, old)
+    return old
+  }
   const outside = [...places].filter(([, place]) => place.kind !== 'pod').map(([name]) => name)
   const machines: Machines = {
     names: [...places.keys()],
@@ -67,9 +77,9 @@ export function program(cluster: Cluster): Machines {
     netns(name) {
       const ready = made.get(name)
       if (ready !== undefined) return ready
-      const place = places.get(name)
-      if (place === undefined) return undefined
-      const netns = applyOps(newNetns(name, place.kind), place.ops())
+      const bare = written(name)
+      if (bare === undefined) return undefined
+      const netns = dumped(cluster, bare, written)
       made.set(name, netns)
       return netns
     },

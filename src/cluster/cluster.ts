@@ -11,6 +11,7 @@ import type {
 import type { Metadata, ObjectOf } from '../manifest/object.ts'
 import type { Cidr, Ip } from '../net/ip.ts'
 import type { CauseId, Causes } from '../trace/cause.ts'
+import type { NodeDump } from './dumps.ts'
 
 /** What every object of the cluster has, whether it stands in a file, a controller made it, or we made it up. */
 export interface Made {
@@ -36,6 +37,8 @@ export interface ClusterNode extends Made {
   readonly sysctls: Readonly<Record<string, number>>
   readonly iptablesRandomFully: boolean
   readonly iptables: 'legacy' | 'nft'
+  /** Outputs of the node's own tools, which stand in the place of what programs write there. */
+  readonly dumps?: readonly NodeDump[]
 }
 
 /** A port on which a process of the Pod listens, and what answers there. */

@@ -8,6 +8,7 @@ import { flannelNet } from './config/flannel.ts'
 import { checkNetworks, settleNetworks } from './config/networks.ts'
 import { settleProxy } from './config/proxy.ts'
 import { defaultsText, readDefaults, type Wants } from './defaults/made-up.ts'
+import { dumpedSlices, type GivenDump, withDumps } from './dumps.ts'
 import { checkEndpoints, settleEndpoints } from './endpoints.ts'
 import { generate, generatedDrafts, generations } from './generate.ts'
 import { serviceHints } from './hints.ts'
@@ -32,6 +33,8 @@ export interface Setup {
   readonly cni?: string
   readonly seed?: number
   readonly wants: Wants
+  /** Outputs of nodes' tools, read. */
+  readonly dumps?: readonly GivenDump[]
 }
 
 export interface Settled {
@@ -58,8 +61,8 @@ export function settle(objects: readonly ManifestObject[], setup: Setup): Settle
   const causes = new Causes()
   const written = sortByKind(objects)
   const flannelOfFiles = written.configMaps.length > 0 ? flannelNet(newSettling(causes, new Set()), written.configMaps) : undefined
-  const nets = settleNetworks(written, flannelOfFiles)
-  const defaults = defaultsText(written, nets, flannelOfFiles === undefined && wantsFlannel(written, setup.cni), setup.wants)
+  const nets = settleNetworks(written, flannelOfFiles, setup.dumps)
+  const defaults = defaultsText(written, nets, flannelOfFiles === undefined && wantsFlannel(written, setup.cni), setup.wants, setup.dumps)
   const madeUp = readDefaults(defaults)
 
   const s = newSettling(causes, new Set(madeUp))
@@ -70,7 +73,7 @@ export function settle(objects: readonly ManifestObject[], setup: Setup): Settle
   const proxy = settleProxy(s, sorted, setup.proxy)
   const cni = settleCni(s, sorted, flannel, setup.cni)
 
-  const nodes = settleNodes(s, sorted, nets)
+  const nodes = withDumps(s, settleNodes(s, sorted, nets), setup.dumps ?? [])
   const rules = labRules(sorted)
   const asked = generations(sorted)
   const settledPods = settlePods(s, sorted, nodes, spokenFor(sorted), rules, generatedDrafts(s, asked, nodes))
@@ -82,7 +85,7 @@ export function settle(objects: readonly ManifestObject[], setup: Setup): Settle
   const services = [...allocated.services, ...generated.services]
   const slices = [...settledSlices.slices, ...generated.slices]
   const hosts = settleHosts(s, sorted)
-  const stand = standIns(s, settledSlices.given, pods, nodes, hosts, rules, services)
+  const stand = standIns(s, [...settledSlices.given, ...dumpedSlices(s, nodes)], pods, nodes, hosts, rules, services)
 
   checkEndpoints(s, sorted, services)
   serviceHints(s, allocated.objectOf, settledPods, settledSlices)

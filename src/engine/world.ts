@@ -4,10 +4,12 @@ import type { Cluster } from '../cluster/cluster.ts'
 import { type Setup, settle } from '../cluster/settle.ts'
 import { shortened } from '../cluster/shortened.ts'
 import type { Machines } from '../kernel/machine.ts'
-import { Moment } from '../kernel/moment.ts'
+import type { Moment } from '../kernel/moment.ts'
 import type { SourceFile } from '../manifest/object.ts'
 import { DocumentCache, readManifests } from '../manifest/read.ts'
 import type { Problem } from '../trace/problem.ts'
+import { dumpedMoment } from './dumped-moment.ts'
+import { DumpCache, manifestsOf, readDumps } from './dumps.ts'
 import { located } from './located.ts'
 
 /** A lab made ready to walk: what the files say, what the controllers made of it, and every machine's configuration. */
@@ -27,16 +29,27 @@ export interface World {
 export const hasErrors = (problems: readonly Problem[]): boolean => problems.some((p) => p.severity === 'error')
 
 /** text → objects → cluster → machines. With errors among the problems the world is a best effort and should not be walked. */
-export function build(files: readonly SourceFile[], setup: Setup, cache: DocumentCache = new DocumentCache()): World {
-  const { objects, problems } = readManifests(files, cache)
-  const settled = settle(objects, setup)
+export function build(
+  files: readonly SourceFile[],
+  setup: Setup,
+  cache: DocumentCache = new DocumentCache(),
+  dumpCache: DumpCache = new DumpCache(),
+): World {
+  const { objects, problems } = readManifests(manifestsOf(files), cache)
+  const dumps = readDumps(files, objects, dumpCache)
+  const settled = settle(objects, { ...setup, dumps: dumps.dumps })
   return {
     files,
     objects: objects.length,
-    problems: [...problems, ...settled.problems, ...shortened(located(cniProblems(settled.cluster), settled.cluster.causes.list, files))],
+    problems: [
+      ...problems,
+      ...dumps.problems,
+      ...settled.problems,
+      ...shortened(located(cniProblems(settled.cluster), settled.cluster.causes.list, files)),
+    ],
     cluster: settled.cluster,
     machines: program(settled.cluster),
     defaults: settled.defaults,
-    moment: new Moment(),
+    moment: dumpedMoment(settled.cluster),
   }
 }

@@ -209,6 +209,14 @@ export interface LabProbe {
   readonly sport?: number
   readonly cold?: boolean
 }
+/** What tools of a node printed: a file of the lab, or the text itself. `table` and `family`: what `iptables -S` does not say. */
+export interface LabDump {
+  readonly node?: string
+  readonly file?: string
+  readonly text?: string
+  readonly table?: 'raw' | 'mangle' | 'nat' | 'filter' | 'security'
+  readonly family?: 4 | 6
+}
 export interface LabFields {
   readonly nodes: readonly LabNode[]
   readonly hosts: readonly LabHost[]
@@ -219,6 +227,7 @@ export interface LabFields {
   readonly generate: readonly { readonly services: number; readonly endpoints: number; readonly namespace: string }[]
   /** Which CNI, when the files do not say it by its own objects; the command line's and the page's switch. */
   readonly cni?: string
+  readonly dumps: readonly LabDump[]
 }
 export type LabObject = ObjectOf<'Lab', LabFields>
 

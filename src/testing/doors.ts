@@ -12,7 +12,7 @@ interface Doors {
   readonly packages?: readonly string[]
 }
 
-const engine = ['net', 'trace', 'manifest', 'cluster', 'kernel', 'userspace', 'agents', 'faults', 'tools', 'words']
+const engine = ['net', 'trace', 'manifest', 'cluster', 'kernel', 'userspace', 'dump', 'agents', 'faults', 'tools', 'words']
 
 /** Stands for the files at the top of src/ and the folders engine/ and cli/, which are built on all rooms. */
 const top = 'top'
@@ -22,12 +22,13 @@ export const doors: Readonly<Record<string, Doors>> = {
   net: { rooms: [] },
   trace: { rooms: ['net'] },
   manifest: { rooms: ['net', 'trace'], packages: ['yaml'] },
-  cluster: { rooms: ['net', 'trace', 'manifest'] },
+  cluster: { rooms: ['net', 'trace', 'manifest', 'dump'] },
   kernel: { rooms: ['net', 'trace'] },
+  dump: { rooms: ['net', 'trace', 'kernel'] },
   userspace: { rooms: ['net', 'trace'] },
-  agents: { rooms: ['net', 'trace', 'cluster', 'kernel'], types: ['userspace', 'manifest'], packages: ['@noble/hashes'] },
+  agents: { rooms: ['net', 'trace', 'cluster', 'kernel', 'dump'], types: ['userspace', 'manifest'], packages: ['@noble/hashes'] },
   faults: { rooms: ['net', 'trace', 'kernel'], types: ['cluster'] },
-  tools: { rooms: ['net', 'trace', 'manifest', 'cluster', 'kernel', 'userspace', 'agents', 'faults'] },
+  tools: { rooms: ['net', 'trace', 'manifest', 'cluster', 'kernel', 'userspace', 'agents', 'faults', 'dump'] },
   words: { rooms: [], types: [...engine, top] },
   walk: { rooms: ['net', 'trace', 'kernel', 'userspace'] },
   [top]: { rooms: [...engine, 'walk'] },
@@ -64,7 +65,7 @@ const isFace = (file: string): boolean => /^src\/(cli|worker)\.ts$|^src\/cli\//.
 /** The room that a file of src/ stands in. */
 const roomOf = (file: string): string => {
   const [, first = '', ...rest] = file.split('/')
-  if (rest.length === 0) return first === 'walk.ts' || first === 'walk-acts.ts' ? 'walk' : top
+  if (rest.length === 0) return /^walk(-acts|-pieces)?\.ts$/.test(first) ? 'walk' : top
   return first === 'engine' || first === 'cli' ? top : first
 }
 

@@ -72,7 +72,11 @@ export function sayCause(what: CauseWhat, lang: Lang): string {
     case 'made-up':
       return [what.object, what.path].filter((w) => w !== '').join(' ')
     case 'dump':
-      return `${what.file}:${what.line}`
+      return say(
+        { en: 'from your dump {file}, line {line}', zh: '来自你的转储 {file} 第 {line} 行' },
+        { file: what.file, line: what.line },
+        lang,
+      )
     case 'fault':
       return say({ en: 'fault: {name}', zh: '故障：{name}' }, { name: what.name }, lang)
     case 'question':

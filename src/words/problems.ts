@@ -2,6 +2,7 @@ import type { Problem } from '../trace/problem.ts'
 import type { Lang } from './lang.ts'
 import { agentProblems } from './problems/agents.ts'
 import { clusterProblems } from './problems/cluster.ts'
+import { dumpProblems } from './problems/dump.ts'
 import { iptablesProblems } from './problems/iptables.ts'
 import { manifestProblems } from './problems/manifest.ts'
 import { nftProblems } from './problems/nft.ts'
@@ -15,6 +16,7 @@ const tables: readonly Readonly<Record<string, Sentence>>[] = [
   agentProblems,
   iptablesProblems,
   nftProblems,
+  dumpProblems,
   questionProblems,
 ]
 

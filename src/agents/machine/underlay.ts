@@ -1,4 +1,5 @@
 import type { Cluster, ClusterHost, ClusterNode } from '../../cluster/cluster.ts'
+import { cluesOf, netOnUplink } from '../../dump/clues.ts'
 import { madeUpMac } from '../../kernel/mac.ts'
 import type { Link, Wire } from '../../kernel/machine.ts'
 import type { Op } from '../../kernel/op.ts'
@@ -18,8 +19,16 @@ export const pluggedIn = (node: ClusterNode): { readonly name: string; readonly 
   node.interfaces?.find((i) => i.name !== 'lo' && i.addresses.some((a) => node.addresses.includes(addressOf(a))))
 
 /** Addresses of a machine's interface on the underlay. */
-export const uplinkAddresses = (machine: ClusterNode | ClusterHost): readonly Cidr[] =>
-  'interfaces' in machine && machine.interfaces !== undefined ? (pluggedIn(machine)?.addresses ?? []) : machine.addresses.map(onUnderlay)
+export function uplinkAddresses(machine: ClusterNode | ClusterHost): readonly Cidr[] {
+  if ('interfaces' in machine && machine.interfaces !== undefined) return pluggedIn(machine)?.addresses ?? []
+  const dumps = 'dumps' in machine ? (machine.dumps ?? []) : []
+  const dumped = (address: Ip): Cidr | undefined => dumps.map(({ dump }) => netOnUplink(dump, address)).find((net) => net !== undefined)
+  return machine.addresses.map((address) => dumped(address) ?? onUnderlay(address))
+}
+
+/** The routers that dumped default routes name: the lab's router takes their addresses. */
+const dumpedGateways = (cluster: Cluster): readonly Ip[] =>
+  cluster.nodes.flatMap((node) => (node.dumps ?? []).flatMap(({ dump }) => cluesOf(dump).gateways))
 
 export interface Underlay {
   readonly wire: Wire
@@ -43,8 +52,9 @@ export function underlayOf(cluster: Cluster): Underlay {
   const addresses = machines.flatMap(uplinkAddresses).filter((a) => !/^fe[89ab]/.test(a))
   const taken = new Set(addresses.map(addressOf))
   const gateways = new Map<Cidr, Ip>()
+  const named = dumpedGateways(cluster)
   for (const net of new Set(addresses.map(maskedCidr))) {
-    const gateway = freeGateway(net, taken)
+    const gateway = named.find((a) => inCidr(a, net) && !taken.has(a)) ?? freeGateway(net, taken)
     if (gateway !== undefined) gateways.set(net, gateway)
   }
   const net = [...gateways.keys()][0]

@@ -1,5 +1,6 @@
 import { addressOf, cidr, inCidr, lengthOf, networkOf, overlaps, parseCidr } from '../../net/cidr.ts'
 import { type Cidr, familyOf, type Ip } from '../../net/ip.ts'
+import { dumpedPodNet, type GivenDump } from '../dumps.ts'
 import { type Place, report, type Settling } from '../settling.ts'
 import type { Sorted } from '../sorted.ts'
 import { FLANNEL_FIELD, type FlannelNet } from './flannel.ts'
@@ -48,7 +49,7 @@ function told(sorted: Sorted, flannel: FlannelNet | undefined): Told {
 }
 
 /** kubeadm's ClusterConfiguration, else what other objects of the cluster give away, else kubeadm's and flannel's usual nets. */
-export function settleNetworks(sorted: Sorted, flannel: FlannelNet | undefined): Networks {
+export function settleNetworks(sorted: Sorted, flannel: FlannelNet | undefined, dumps: readonly GivenDump[] = []): Networks {
   const nodeNets = sorted.nodes.flatMap((one) => one.is.podCIDRs)
   const services = sorted.services.map((one) => one.is.spec)
   const dual = hasV6(nodeNets) || services.some((one) => one.ipFamilies.includes('IPv6') || hasV6(one.clusterIPs))
@@ -57,7 +58,7 @@ export function settleNetworks(sorted: Sorted, flannel: FlannelNet | undefined):
   const guess6 = around(nodeNets, 6) ?? POD_SUBNET_6
   const ranges = sorted.clusters.flatMap((one) => one.is.serviceSubnets)
   return {
-    podSubnets: pods.nets.length > 0 ? pods.nets : [guess4[0] ?? POD_SUBNET, ...(dual ? [guess6] : [])],
+    podSubnets: pods.nets.length > 0 ? pods.nets : [guess4[0] ?? dumpedPodNet(dumps) ?? POD_SUBNET, ...(dual ? [guess6] : [])],
     serviceSubnets: ranges.length > 0 ? ranges : dual ? [SERVICE_SUBNET, SERVICE_SUBNET_6] : [SERVICE_SUBNET],
     dnsDomain: sorted.clusters.find((one) => one.is.dnsDomain !== '')?.is.dnsDomain ?? 'cluster.local',
     serviceSubnetsTold: ranges.length > 0,

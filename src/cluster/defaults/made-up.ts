@@ -3,6 +3,7 @@ import { DocumentCache, readManifests } from '../../manifest/read.ts'
 import { cidr, networkOf, nthOf } from '../../net/cidr.ts'
 import { addToIp, familyOf, type Ip, ip, parseIp } from '../../net/ip.ts'
 import type { Networks } from '../config/networks.ts'
+import { cluesFor, dumpedNodes, type GivenDump } from '../dumps.ts'
 import { FIRST_NODE_ADDRESS } from '../nodes.ts'
 import type { Sorted } from '../sorted.ts'
 import * as text from './text.ts'
@@ -42,12 +43,14 @@ function clues(sorted: Sorted, name: string): { readonly address?: Ip; readonly 
 }
 
 /** node-1 to node-3; where the files mention other names, those. A Lab that only tunes nodes (sysctls) leaves them to be made up. */
-export function madeUpNodes(sorted: Sorted): readonly text.MadeUpNode[] {
+export function madeUpNodes(sorted: Sorted, dumps: readonly GivenDump[] = []): readonly text.MadeUpNode[] {
   const own = sorted.labs.flatMap((lab) => lab.is.nodes)
   if (sorted.nodes.length > 0 || own.some((node) => node.addresses.length > 0 || node.interfaces !== undefined)) return []
-  const names = mentioned(sorted)
-  const all = names.every((one) => USUAL_NODES.includes(one)) ? USUAL_NODES : names
-  const found = all.map((name) => ({ name, ...clues(sorted, name) }))
+  const names = [...new Set([...mentioned(sorted), ...dumpedNodes(dumps)])]
+  // a dump that says no name is of a cluster of one node, unless the files know more
+  const usual = dumps.length > 0 && names.length === 0 ? USUAL_NODES.slice(0, 1) : USUAL_NODES
+  const all = names.every((one) => usual.includes(one)) ? usual : names
+  const found = all.map((name) => ({ name, ...clues(sorted, name), ...cluesFor(dumps, name) }))
   const nets = found.map((one) => one.podCIDR)
   const distinct = nets.every((net, i) => net === undefined || nets.indexOf(net) === i)
   return found.map(({ name, address, podCIDR }, i) => ({
@@ -113,8 +116,8 @@ function apiTexts(sorted: Sorted, apiServer: string): readonly string[] {
 }
 
 /** The text of everything that is made up for these files, or '' when there is nothing. */
-export function defaultsText(sorted: Sorted, nets: Networks, cni: boolean, wants: Wants): string {
-  const nodes = madeUpNodes(sorted)
+export function defaultsText(sorted: Sorted, nets: Networks, cni: boolean, wants: Wants, dumps: readonly GivenDump[] = []): string {
+  const nodes = madeUpNodes(sorted, dumps)
   const addresses = [...internalAddresses(sorted), ...nodes.map((one) => ip(one.address))]
   const wanted = wants.everything || wants.host === CLIENT
   const hosts = sorted.labs.flatMap((lab) => lab.is.hosts.map((one) => one.name))

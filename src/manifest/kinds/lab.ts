@@ -1,6 +1,6 @@
 import { parseCidr } from '../../net/cidr.ts'
 import { parseIp } from '../../net/ip.ts'
-import type { LabFields, LabHost, LabNode, LabObject, LabPod, LabProbe } from '../kinds.ts'
+import type { LabDump, LabFields, LabHost, LabNode, LabObject, LabPod, LabProbe } from '../kinds.ts'
 import { shown } from '../schema/fault.ts'
 import { metaShape } from '../schema/meta.ts'
 import { between, choice, cidr, ip, listens, REQUIRED } from '../schema/own.ts'
@@ -42,6 +42,14 @@ const probeShape: Shape = fields({ from: need(text, REQUIRED), to: need(text, RE
 
 /** Bounds of what is made without text: beyond them a page would be gone before it could say why. */
 const generateShape: Shape = fields({ services: between(0, 50_000), endpoints: between(0, 1_000), namespace: text })
+
+const dumpShape: Shape = fields({
+  node: text,
+  file: text,
+  text,
+  table: choice('raw', 'mangle', 'nat', 'filter', 'security'),
+  family: choice('IPv4', 'IPv6'),
+})
 
 /** `net.ipv4.ip_forward` and `net/ipv4/ip_forward` are one; the first separator says which is meant, as sysctl(8) has it. */
 function sysctlName(name: string): string {
@@ -95,6 +103,20 @@ const probeOf = (probe: View): LabProbe => ({
   ...optional('cold', maybeBool(probe, 'cold')),
 })
 
+const TABLES: ReadonlySet<string> = new Set(['raw', 'mangle', 'nat', 'filter', 'security'])
+
+function dumpOf(dump: View): LabDump {
+  const table = textIn(dump, 'table')
+  const family = textIn(dump, 'family')
+  return {
+    ...optional('node', maybeText(dump, 'node')),
+    ...optional('file', maybeText(dump, 'file')),
+    ...optional('text', maybeText(dump, 'text')),
+    ...optional('table', TABLES.has(table) ? (table as LabDump['table']) : undefined),
+    ...optional('family', family === 'IPv6' ? 6 : family === 'IPv4' ? 4 : undefined),
+  }
+}
+
 function decode(object: View): LabFields {
   const spec = mapIn(object, 'spec')
   return {
@@ -109,6 +131,7 @@ function decode(object: View): LabFields {
       namespace: textIn(g, 'namespace', 'default'),
     })),
     ...optional('cni', maybeText(spec, 'cni')),
+    dumps: mapsIn(spec, 'dumps').map(dumpOf),
   }
 }
 
@@ -133,7 +156,7 @@ export const lab: KindReader<LabObject> = {
       underlay: notModelled,
       faults: notModelled,
       timeline: notModelled,
-      dumps: notModelled,
+      dumps: listOf(dumpShape),
     }),
   }),
   decode,

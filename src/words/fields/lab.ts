@@ -47,4 +47,16 @@ export const labFields = {
   'Lab.spec.generate.namespace': { en: 'Where they stand.', zh: '所在命名空间。' },
   'Lab.spec.seed': { en: 'Every throw of dice comes from this number.', zh: '所有随机选择都由它决定。' },
   'Lab.spec.cni': { en: 'Which network plugin, where no object of its own says so.', zh: '用哪个网络插件（如果没有它自己的对象来说明）。' },
+  'Lab.spec.dumps': {
+    en: 'What tools of a node printed. It stands in the place of what the lab’s own programs write there; layers that no dump holds stay.',
+    zh: '节点上的工具打印的内容。它取代实验里的程序在那里写的东西；没有转储的层保持不变。',
+  },
+  'Lab.spec.dumps.node': { en: 'Of which node. The only one, when not told.', zh: '属于哪个节点；不写时为唯一的节点。' },
+  'Lab.spec.dumps.file': { en: 'A file beside the lab: node-1.txt.', zh: '与实验放在一起的文件：node-1.txt。' },
+  'Lab.spec.dumps.text': { en: 'The output itself, instead of a file.', zh: '输出本身，代替文件。' },
+  'Lab.spec.dumps.table': {
+    en: 'Table of rules that do not say theirs, as iptables -S prints them.',
+    zh: '没有写明表的规则（如 iptables -S 的输出）属于哪个表。',
+  },
+  'Lab.spec.dumps.family': { en: 'IPv6 for output of ip6tables that does not say so.', zh: 'ip6tables 的输出没有写明时，写 IPv6。' },
 } as const satisfies Readonly<Record<string, Sentence>>

@@ -1,0 +1,126 @@
+import { madeUpMac } from '../kernel/mac.ts'
+import type { Link, Netns } from '../kernel/machine.ts'
+import { addressOf, inCidr, lengthOf } from '../net/cidr.ts'
+import type { Cidr, Ip } from '../net/ip.ts'
+import type { Dump } from './dump.ts'
+import type { DumpedLink } from './links.ts'
+import type { LineCause } from './tables.ts'
+
+/** How the lab is wired around a node: what no output of the node itself tells. */
+export interface Surroundings {
+  /** The wire under the nodes. */
+  readonly wire: string
+  /** Addresses by which the lab knows the node. */
+  readonly addresses: readonly Ip[]
+  /** The Pods whose namespaces the lab's programs attached, with their addresses. */
+  readonly pods: ReadonlyMap<string, readonly Ip[]>
+}
+
+type Given = Omit<Link, 'ifindex'> & { readonly ifindex?: number }
+
+/** Names that bridges have everywhere. */
+const BRIDGES = /^(?:docker\d+|br-[0-9a-f]{12}|cni\d+|cbr\d+|virbr\d+|lxcbr\d+|docker_gwbridge|weave|kube-bridge)$/
+
+/** Interfaces that only routes tell of: `10.0.2.0/24 dev enp0s3 proto kernel scope link src 10.0.2.15`. */
+export function linksOfRoutes(dump: Dump): readonly DumpedLink[] {
+  const found = new Map<string, DumpedLink>()
+  for (const { route, line } of dump.routes?.list ?? []) {
+    const { dev, src, protocol, via } = route
+    if (dev === undefined || protocol !== 'kernel' || src === undefined || via !== undefined || route.table === 'local') continue
+    const link = found.get(dev) ?? { dev, ifindex: 0, line, up: true, addrs: [] }
+    link.addrs = [...(link.addrs ?? []), `${src}/${lengthOf(route.dst)}` as Cidr]
+    found.set(dev, link)
+  }
+  return [...found.values()]
+}
+
+function kindOf(d: DumpedLink, ours: Link | undefined, masters: ReadonlySet<string>): Link['kind'] {
+  if (d.kind !== undefined) return d.kind
+  if (ours !== undefined && ours.kind !== 'physical') return ours.kind
+  if (d.dev === 'lo') return 'loopback'
+  if (d.beside !== undefined && /^if\d+$/.test(d.beside)) return 'veth'
+  if (masters.has(d.dev) || BRIDGES.test(d.dev)) return 'bridge'
+  return d.dev.startsWith('dummy') || d.dev === 'kube-ipvs0' || d.dev === 'nodelocaldns' ? 'dummy' : 'physical'
+}
+
+/** One interface: what the dump tells, and of the rest what the lab's programs wrote for a device of that name. */
+function linkOf(netns: Netns, d: DumpedLink, dump: Dump, around: Surroundings, masters: ReadonlySet<string>, because: LineCause): Given {
+  const ours = netns.links.find((l) => l.dev === d.dev)
+  const kind = kindOf(d, ours, masters)
+  const addrs = dump.links?.addresses === false ? (ours?.addrs ?? []) : (d.addrs ?? [])
+  const plugged = kind === 'physical' && addrs.some((a) => around.addresses.includes(addressOf(a)))
+  const vni = d.vni ?? ours?.vni ?? (kind === 'vxlan' ? Number(/\d+$/.exec(d.dev)?.[0] ?? 1) : undefined)
+  const set = <K extends keyof Link>(key: K, value: Link[K] | undefined): Partial<Link> => (value === undefined ? {} : { [key]: value })
+  return {
+    dev: d.dev,
+    kind,
+    ...(d.ifindex > 0 ? { ifindex: d.ifindex } : {}),
+    mac: d.mac ?? ours?.mac ?? madeUpMac(netns.name, d.dev),
+    addrs,
+    mtu: d.mtu ?? ours?.mtu ?? 1500,
+    up: d.up,
+    ...set('master', d.master),
+    ...set('hairpin', d.hairpin ?? ours?.hairpin),
+    ...set('isolated', d.isolated ?? ours?.isolated),
+    ...set('peer', ours?.peer),
+    ...set('wire', plugged ? around.wire : ours?.kind === kind && ours.wire !== around.wire ? ours.wire : undefined),
+    ...set('vni', vni),
+    ...set('local', d.local ?? ours?.local),
+    ...set('underlay', d.underlay ?? ours?.underlay),
+    ...set('dstport', d.dstport ?? ours?.dstport),
+    ...set('flags', d.flags ?? ours?.flags),
+    because: because(d.line),
+  }
+}
+
+/** The device of the dump that a Pod's address is routed to, as calico, kindnet and the ptp plugin do it. */
+function routedTo(dump: Dump, addresses: readonly Ip[], links: ReadonlyMap<string, Given>): string | undefined {
+  for (const { route } of dump.routes?.list ?? []) {
+    const link = route.dev === undefined ? undefined : links.get(route.dev)
+    if (link?.kind !== 'veth' || route.via !== undefined) continue
+    if (addresses.some((a) => addressOf(route.dst) === a && (lengthOf(route.dst) === 32 || lengthOf(route.dst) === 128))) return link.dev
+  }
+  return undefined
+}
+
+export interface MergedLinks {
+  readonly links: readonly Given[]
+  /** Pod → the device at which it hangs now. */
+  readonly attached: ReadonlyMap<string, string>
+}
+
+/** The node's interfaces: those of the dump; a Pod of the lab keeps its veth, or gets the one to which the dump routes its address. */
+export function mergedLinks(netns: Netns, dump: Dump, around: Surroundings, because: LineCause): MergedLinks | undefined {
+  const told = dump.links?.links ?? linksOfRoutes(dump)
+  if (told.length === 0) return undefined
+  const masters = new Set(told.flatMap((d) => (d.master === undefined ? [] : [d.master])))
+  const merged = new Map(told.map((d) => [d.dev, linkOf(netns, d, dump, around, masters, because)]))
+  const plugged = [...merged.values()].some((l) => l.wire === around.wire)
+  const attached = new Map<string, string>()
+  for (const ours of netns.links) {
+    if (merged.has(ours.dev)) continue
+    const pod = ours.peer?.[0]
+    if (pod === undefined) {
+      // an uplink under another name, or a device that a whole listing would show
+      if (dump.links?.whole === true || (plugged && ours.wire === around.wire)) continue
+      const { ifindex: _index, ...link } = ours
+      merged.set(ours.dev, link)
+      continue
+    }
+    const addresses = around.pods.get(pod) ?? []
+    const dev = routedTo(dump, addresses, merged)
+    const there = dev === undefined ? undefined : merged.get(dev)
+    if (dev !== undefined && there !== undefined && there.peer === undefined && ours.peer !== undefined) {
+      merged.set(dev, { ...there, peer: ours.peer })
+      attached.set(pod, dev)
+      continue
+    }
+    const { ifindex: _index, master, ...link } = ours
+    const bridge = [...merged.values()].find((l) => l.kind === 'bridge' && l.addrs.some((net) => addresses.some((a) => inCidr(a, net))))
+    const now = master !== undefined && merged.has(master) ? master : bridge?.dev
+    merged.set(ours.dev, { ...link, ...(now === undefined ? {} : { master: now }) })
+  }
+  // masters first: a port joins a bridge that is there
+  const links = [...merged.values()].sort((a, b) => Number(a.master !== undefined) - Number(b.master !== undefined))
+  return { links, attached }
+}
