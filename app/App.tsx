@@ -10,7 +10,8 @@ import { usePace } from './play/pace.ts'
 import { seek } from './play/play.ts'
 import { playheadOf, seqOf, stepsOf } from './play/steps.ts'
 import { Stage } from './scene/Stage.tsx'
-import { useStore } from './store.ts'
+import { state, useStore } from './store.ts'
+import type { Playhead } from './timeline/beats.ts'
 import { Timeline } from './timeline/Timeline.tsx'
 import { Dialogs } from './ui/Dialogs.tsx'
 import { DropZone } from './ui/DropZone.tsx'
@@ -49,6 +50,10 @@ const paneStorage = {
   },
 }
 
+/** To a stop of the walk on stage. */
+const seekTo = (to: Playhead): void => seek(seqOf(stepsOf(state().good), to))
+const pickBeat = (beat: number): void => seekTo({ beat })
+
 function Scene() {
   const good = useStore((s) => s.good)
   const answered = useStore((s) => s.answer !== undefined)
@@ -58,15 +63,7 @@ function Scene() {
   if (blank && answered) return <Empty />
   if (good === undefined) return answered ? <Broken /> : <Loading />
   const steps = stepsOf(good)
-  return (
-    <Stage
-      still={still()}
-      answer={good}
-      lang={lang}
-      playhead={playheadOf(steps, playhead)}
-      onPick={(beat) => seek(seqOf(steps, { beat }))}
-    />
-  )
+  return <Stage still={still()} answer={good} lang={lang} playhead={playheadOf(steps, playhead)} onPick={pickBeat} />
 }
 
 function Lanes() {
@@ -77,7 +74,7 @@ function Lanes() {
   if (good?.walk === undefined) return null
   const steps = stepsOf(good)
   const flags = flagged(breakpoints, steps.stations)
-  return <Timeline answer={good} lang={lang} playhead={playheadOf(steps, playhead)} onSeek={(to) => seek(seqOf(steps, to))} flags={flags} />
+  return <Timeline answer={good} lang={lang} playhead={playheadOf(steps, playhead)} onSeek={seekTo} flags={flags} />
 }
 
 type Between = 'manifests' | 'stage' | 'inspector' | 'timeline' | 'chains'

@@ -12,6 +12,7 @@ import { askNow, listenToEngine, waiting } from './asking.ts'
 import { Crash } from './Crash.tsx'
 import { asking, killWorker } from './engine/client.ts'
 import { partsComing } from './panels/part.tsx'
+import { followStage, panesBehind } from './play/beside.ts'
 import { listenToKeys } from './play/keys.ts'
 import { runPlay } from './play/play.ts'
 import { firstState, onNewAddress, rememberState, writing } from './remember.ts'
@@ -34,7 +35,14 @@ declare global {
 }
 window.packetwalk = {
   quiet: () =>
-    !asking() && !waiting() && !writing() && !partsComing() && !fetchingDialogs() && nothingMoves() && document.fonts.status === 'loaded',
+    !asking() &&
+    !waiting() &&
+    !writing() &&
+    !panesBehind() &&
+    !partsComing() &&
+    !fetchingDialogs() &&
+    nothingMoves() &&
+    document.fonts.status === 'loaded',
   whole: everythingHere,
   text: () => state().files.find((f) => f.name === state().file)?.text ?? '',
   killWorker,
@@ -44,6 +52,7 @@ watchStillness()
 listenToEngine()
 rememberState()
 runPlay()
+followStage()
 listenToPageKeys()
 listenToKeys()
 const open = (then: 'stay' | 'play'): void => void askNow(then)

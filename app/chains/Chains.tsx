@@ -1,5 +1,6 @@
 import { useMemo, useRef } from 'react'
 import type { TableVisit } from '../../src/engine/columns/shape.ts'
+import { useBeside } from '../play/beside.ts'
 import { seek } from '../play/play.ts'
 import { playheadOf, stepsOf } from '../play/steps.ts'
 import { set, useStore } from '../store.ts'
@@ -104,9 +105,9 @@ function usePicked(shown: Shown | undefined): (column: ColumnBox) => string | un
 
 /** The chains that the packet went through at the hook of this step: a column for each, and why each rule did not match. */
 export function Chains({ phone = false }: { readonly phone?: boolean }) {
-  const good = useStore((s) => s.good)
+  const good = useBeside('chains', (s) => s.good)
   const lang = useStore((s) => s.lang)
-  const playhead = useStore((s) => s.playhead)
+  const playhead = useBeside('chains', (s) => s.playhead)
   const words = wordsOf(lang)
   const place = placeOf(good, playhead)
   const shown = useColumns(good, place?.station.beat.journey ?? 0, place?.hook?.seq)

@@ -3,6 +3,7 @@ import type { Answer } from '../../src/answer.ts'
 import { sayWhyNot } from '../engine/say.ts'
 import { Line } from '../panels/OriginCard.tsx'
 import { originsOf } from '../panels/origin.ts'
+import { useBeside } from '../play/beside.ts'
 import { useStore } from '../store.ts'
 import { Icon } from '../ui/Icon.tsx'
 import { useT } from '../ui/words/t.ts'
@@ -13,8 +14,8 @@ import { wordsOf } from './words.ts'
 /** A rule beside the way, as the visitor picked it in the chain columns: whole, with every reason why it did not match. */
 export function RowCard() {
   const picked = useChains((s) => s.picked)
-  const good = useStore((s) => s.good)
-  const playhead = useStore((s) => s.playhead)
+  const good = useBeside('inspector', (s) => s.good)
+  const playhead = useBeside('inspector', (s) => s.playhead)
   if (picked === undefined || good === undefined || picked.answer !== good) return null
   if (placeOf(good, playhead)?.hook?.seq !== picked.hook) return null
   return <Card key={`${picked.hook} ${picked.chain} ${picked.row.index}`} picked={picked} answer={good} />

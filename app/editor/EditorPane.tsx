@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect, useMemo, useState } from 'react'
+import { lazy, memo, Suspense, useEffect, useMemo, useState } from 'react'
 import type { Answer } from '../../src/answer.ts'
 import type { SourceFile } from '../../src/manifest/object.ts'
 import type { Problem, Severity } from '../../src/trace/problem.ts'
@@ -7,6 +7,7 @@ import { sayProblem } from '../engine/say.ts'
 import { DEFAULTS, litPlace } from '../panels/origin.ts'
 import { part } from '../panels/part.tsx'
 import { reveal as revealPlace } from '../panels/reveal.ts'
+import { useBeside } from '../play/beside.ts'
 import { lookAt, stepsOf } from '../play/steps.ts'
 import { set, useStore } from '../store.ts'
 import { Late } from '../ui/Late.tsx'
@@ -59,7 +60,7 @@ function markersOf(answer: Answer | undefined, file: string, text: string, lang:
 /** Four names have to fit into a narrow pane. */
 const short = (name: string): string => name.replace(/\.ya?ml$/, '')
 
-function Tabs({
+const Tabs = memo(function Tabs({
   files,
   file,
   problems,
@@ -102,10 +103,10 @@ function Tabs({
       </button>
     </div>
   )
-}
+})
 
 /** What the engine makes of the text, and its problems, each a way to its line. */
-function Foot({ answer, stale }: { readonly answer: Answer | undefined; readonly stale: boolean }) {
+const Foot = memo(function Foot({ answer, stale }: { readonly answer: Answer | undefined; readonly stale: boolean }) {
   const t = useT()
   const lang = useStore((s) => s.lang)
   if (answer === undefined) return null
@@ -155,12 +156,17 @@ function Foot({ answer, stale }: { readonly answer: Answer | undefined; readonly
       )}
     </div>
   )
-}
+})
 
 export function EditorPane({ phone }: { readonly phone: boolean }) {
   const t = useT()
-  const { files, file, answer, good, playhead, lang } = useStore()
+  const files = useStore((s) => s.files)
+  const file = useStore((s) => s.file)
+  const lang = useStore((s) => s.lang)
   const revealed = useStore((s) => s.reveal)
+  const answer = useBeside('editor', (s) => s.answer)
+  const good = useBeside('editor', (s) => s.good)
+  const playhead = useBeside('editor', (s) => s.playhead)
   const idle = useIdle(answer !== undefined)
   const madeUp = file === DEFAULTS
   const text = madeUp ? (good?.defaults ?? '') : (files.find((f) => f.name === file)?.text ?? '')

@@ -1,6 +1,7 @@
 import type { Answer } from '../../src/answer.ts'
 import { RowCard } from '../chains/RowCard.tsx'
 import { sayEvent } from '../engine/say.ts'
+import { useBeside } from '../play/beside.ts'
 import { carriedBy, type Look, lookAt, stepsOf } from '../play/steps.ts'
 import { useStore } from '../store.ts'
 import { useT } from '../ui/words/t.ts'
@@ -63,8 +64,8 @@ function Step({ answer, look, all }: { readonly answer: Answer; readonly look: L
 
 /** The walk on stage, and the step on which the visitor stands. */
 export function useHere(): { readonly answer: Answer; readonly look: Look; readonly all: number } | undefined {
-  const good = useStore((s) => s.good)
-  const playhead = useStore((s) => s.playhead)
+  const good = useBeside('inspector', (s) => s.good)
+  const playhead = useBeside('inspector', (s) => s.playhead)
   const steps = stepsOf(good)
   const look = lookAt(steps, playhead)
   return good === undefined || look === undefined ? undefined : { answer: good, look, all: steps.stations.length }

@@ -1,4 +1,5 @@
 import { memo, useEffect, useRef, useState } from 'react'
+import { useBeside } from '../play/beside.ts'
 import { flagged } from '../play/breakpoints.ts'
 import { usePace } from '../play/pace.ts'
 import { seek } from '../play/play.ts'
@@ -80,8 +81,9 @@ export function StepList({ map = false }: { readonly map?: boolean }) {
   const t = useT()
   const w = useW()
   const lang = useStore((s) => s.lang)
-  const good = useStore((s) => s.good)
-  const playhead = useStore((s) => s.playhead)
+  const pane = map ? 'stage' : 'inspector'
+  const good = useBeside(pane, (s) => s.good)
+  const playhead = useBeside(pane, (s) => s.playhead)
   const breakpoints = usePace((p) => p.breakpoints)
   const [filter, setFilter] = useState<Filter>(everything)
   const { stations } = stepsOf(good)

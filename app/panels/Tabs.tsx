@@ -1,4 +1,5 @@
-import { lazy, Suspense } from 'react'
+import { lazy, type RefObject, Suspense, useLayoutEffect, useRef } from 'react'
+import { useBeside } from '../play/beside.ts'
 import { set, type Tab, useStore } from '../store.ts'
 import { useT } from '../ui/words/t.ts'
 import { Inspector, useHere } from './Inspector.tsx'
@@ -70,20 +71,37 @@ function Body({ tab, phone }: { readonly tab: Tab; readonly phone: boolean }) {
   }
 }
 
+/** A step begins at its title; the other tabs stay where they were scrolled to. Says whether the panel is scrolled: reading it costs a layout. */
+function useFromTop(panel: RefObject<HTMLDivElement | null>, tab: Tab): RefObject<boolean> {
+  const playhead = useBeside('inspector', (s) => s.playhead)
+  const scrolled = useRef(false)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each step begins anew
+  useLayoutEffect(() => {
+    if (tab !== 'step' || !scrolled.current || panel.current === null) return
+    panel.current.scrollTop = 0
+    scrolled.current = false
+  }, [panel, tab, playhead])
+  return scrolled
+}
+
 export function TabPanel({ phone }: { readonly phone: boolean }) {
   const w = useW()
   const tab = useStore((s) => shownTab(s.tab, phone))
-  const playhead = useStore((s) => s.playhead)
+  const panel = useRef<HTMLDivElement>(null)
+  const scrolled = useFromTop(panel, tab)
   return (
-    // A step begins at its title; the other tabs stay where they were scrolled to.
     <div
-      key={tab === 'step' ? `step ${playhead}` : tab}
+      key={tab}
+      ref={panel}
       id="inspector-panel"
       className="side-body"
       role="tabpanel"
       aria-labelledby={`tab-${tab}`}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling area has to be reachable by keyboard
       tabIndex={0}
+      onScroll={(e) => {
+        scrolled.current = e.currentTarget.scrollTop > 0
+      }}
     >
       <Suspense
         fallback={

@@ -1,10 +1,10 @@
-import { type JSX, type KeyboardEvent, type PointerEvent, useMemo, useRef } from 'react'
+import { type JSX, type KeyboardEvent, memo, type PointerEvent, useMemo, useRef } from 'react'
 import type { Answer } from '../../src/answer.ts'
 import { sayBeat } from '../scene/say.ts'
 import { useSize } from '../scene/size.ts'
 import { type Lang, smallType, wordsOf } from '../scene/words.ts'
 import { beatsOf, type Playhead } from './beats.ts'
-import { beatAt, type Lanes, lanesOf, type Sign } from './lanes.ts'
+import { beatAt, type Lane, type Lanes, lanesOf, type Sign } from './lanes.ts'
 import { stepHop, stepStation } from './steps.ts'
 import '../scene/scene.css'
 
@@ -17,7 +17,7 @@ export interface TimelineProps {
   readonly flags?: readonly number[]
 }
 
-function SignView({ sign, past }: { readonly sign: Sign; readonly past: boolean }): JSX.Element {
+const SignView = memo(({ sign, past }: { readonly sign: Sign; readonly past: boolean }): JSX.Element => {
   const at = `translate(${sign.x} ${sign.y})`
   switch (sign.sign) {
     case 'dot':
@@ -29,10 +29,57 @@ function SignView({ sign, past }: { readonly sign: Sign; readonly past: boolean 
     case 'drop':
       return <path className="pw-octagon" transform={`${at} scale(.75)`} d="M-3.9 -9.4H3.9L9.4 -3.9V3.9L3.9 9.4H-3.9L-9.4 3.9V-3.9Z" />
   }
-}
+})
 
 const d = (points: readonly { readonly x: number; readonly y: number }[]): string =>
   points.length < 2 ? '' : `M${points.map((p) => `${p.x} ${p.y}`).join('L')}`
+
+const LaneView = memo(
+  ({ lanes, lane, size, lit }: LaneProps): JSX.Element => (
+    <g data-lane={lane.place}>
+      <line className="pw-lane" x1={lanes.labelEnd + 6} x2={lanes.width - 6} y1={lane.y} y2={lane.y} />
+      <text
+        x={lanes.labelEnd}
+        y={lane.y + 4}
+        fontSize={size}
+        textAnchor="end"
+        fill={lit ? 'var(--ink)' : 'var(--muted)'}
+        fontWeight={lit ? 650 : 400}
+      >
+        <title>{lane.full}</title>
+        {lane.label}
+      </text>
+    </g>
+  ),
+)
+
+interface LaneProps {
+  readonly lanes: Lanes
+  readonly lane: Lane
+  readonly size: number
+  readonly lit: boolean
+}
+
+/** What does not change while the walk is played: phases above, each packet's way. */
+const Ways = memo(
+  ({ lanes, size }: { readonly lanes: Lanes; readonly size: number }): JSX.Element => (
+    <>
+      {lanes.bands.map((b) => (
+        <g key={`${b.phase} ${b.x1}`} data-tone={b.tone} data-phase={b.phase}>
+          <line className="pw-band" x1={b.x1} x2={b.x2} y1={19} y2={19} />
+          {b.label !== '' && (
+            <text className="pw-band-text" x={b.x1} y={12} fontSize={size} fontWeight={650}>
+              {b.label}
+            </text>
+          )}
+        </g>
+      ))}
+      {lanes.threads.map((t) => (
+        <path key={t.journey} className="pw-thread" data-tone={t.tone} d={d(t.points)} />
+      ))}
+    </>
+  ),
+)
 
 interface ScoreProps {
   readonly lanes: Lanes
@@ -49,34 +96,9 @@ function Score({ lanes, beat, lang, flags }: ScoreProps): JSX.Element {
     // biome-ignore lint/a11y/noSvgWithoutTitle: the slider around it has the name and the value
     <svg width={lanes.width} height={lanes.height} viewBox={`0 0 ${lanes.width} ${lanes.height}`}>
       {lanes.lanes.map((l) => (
-        <g key={l.place} data-lane={l.place}>
-          <line className="pw-lane" x1={lanes.labelEnd + 6} x2={lanes.width - 6} y1={l.y} y2={l.y} />
-          <text
-            x={lanes.labelEnd}
-            y={l.y + 4}
-            fontSize={size}
-            textAnchor="end"
-            fill={l.y === active ? 'var(--ink)' : 'var(--muted)'}
-            fontWeight={l.y === active ? 650 : 400}
-          >
-            <title>{l.full}</title>
-            {l.label}
-          </text>
-        </g>
+        <LaneView key={l.place} lanes={lanes} lane={l} size={size} lit={l.y === active} />
       ))}
-      {lanes.bands.map((b) => (
-        <g key={`${b.phase} ${b.x1}`} data-tone={b.tone} data-phase={b.phase}>
-          <line className="pw-band" x1={b.x1} x2={b.x2} y1={19} y2={19} />
-          {b.label !== '' && (
-            <text className="pw-band-text" x={b.x1} y={12} fontSize={size} fontWeight={650}>
-              {b.label}
-            </text>
-          )}
-        </g>
-      ))}
-      {lanes.threads.map((t) => (
-        <path key={t.journey} className="pw-thread" data-tone={t.tone} d={d(t.points)} />
-      ))}
+      <Ways lanes={lanes} size={size} />
       {lanes.signs.map((s) => (
         <SignView key={s.beat} sign={s} past={s.beat <= beat} />
       ))}

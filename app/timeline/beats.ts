@@ -93,8 +93,16 @@ function marksOf(events: readonly TraceEvent[], journey: Journey, last: boolean)
 /** A beat before its length is known. */
 export type Unpaced = Omit<Beat, 'ms'>
 
-/** Every stop of the walk in the order in which autoplay visits them: packet after packet, by their first event. */
+const made = new WeakMap<Answer, readonly Beat[]>()
+
+/** Every stop of the walk in the order in which autoplay visits them: packet after packet, by their first event. Made once for each answer. */
 export function beatsOf(answer: Answer): readonly Beat[] {
+  const known = made.get(answer) ?? makeBeats(answer)
+  made.set(answer, known)
+  return known
+}
+
+function makeBeats(answer: Answer): readonly Beat[] {
   const walk = answer.walk
   if (walk === undefined) return []
   const order = walk.journeys

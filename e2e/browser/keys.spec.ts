@@ -1,5 +1,5 @@
 import { expect, test } from 'playwright/test'
-import { inspector, lab, open, scrub } from './visitor.ts'
+import { inspector, lab, open, quiet, scrub } from './visitor.ts'
 
 test('the whole walk by keyboard', async ({ page }) => {
   await open(page, { hash: lab('minikube-three-nginx', '&step=0') })
@@ -23,6 +23,7 @@ test('the whole walk by keyboard', async ({ page }) => {
   const titles: string[] = []
   for (let i = 0; i < 4; i++) {
     await page.keyboard.press('ArrowDown')
+    await quiet(page)
     titles.push((await inspector(page).locator('.rule-text').first().textContent()) ?? '')
   }
   expect(new Set(titles).size).toBe(4)
