@@ -1,6 +1,7 @@
+import { seek } from '../play/play.ts'
 import type { Tone } from '../timeline/beats.ts'
 import { Row } from './Row.tsx'
-import type { ColumnBox, Picture, RowBox } from './shapes.ts'
+import type { ColumnBox, OriginBox, Picture, RowBox, SourceBox } from './shapes.ts'
 import type { ChainWords } from './words.ts'
 
 interface Props {
@@ -11,11 +12,51 @@ interface Props {
   readonly onPick: (column: ColumnBox, row: RowBox) => void
 }
 
+function Origin({ box }: { readonly box: OriginBox }) {
+  return (
+    <li className="origin" aria-label={box.title.join(' ')}>
+      <h4 className="words">{box.title.join(' ')}</h4>
+      <p className="sub">{box.sub}</p>
+      <ol>
+        {box.stops.map((stop) => (
+          <li key={stop.seq}>
+            <button type="button" onClick={() => seek(stop.seq)}>
+              {stop.chain}
+            </button>
+          </li>
+        ))}
+      </ol>
+      <button type="button" className="mark" onClick={() => seek(box.seq)}>
+        {box.mark}
+      </button>
+    </li>
+  )
+}
+
+function Source({ box }: { readonly box: SourceBox }) {
+  return (
+    <li className="source" aria-label={box.title.join(' ')}>
+      <h4 className="words">{box.title.join(' ')}</h4>
+      <p className="sub">{box.sub}</p>
+      <dl>
+        {box.fields.map((field) => (
+          <div key={field.name}>
+            <dt>{field.name}</dt>
+            <dd data-rewrites={field.rewrites}>{field.lines.join('')}</dd>
+          </div>
+        ))}
+      </dl>
+      <p className="remark">{box.remark.join(' ')}</p>
+    </li>
+  )
+}
+
 /** The same columns under each other, for narrow screens. */
 export function ColumnList({ picture, tone, words, picked, onPick }: Props) {
   const all = picture.columns.length
   return (
     <ol className="chain-list" data-tone={tone}>
+      {picture.origin !== undefined && <Origin box={picture.origin} />}
       {picture.columns
         .filter((box) => !box.later)
         .map((box) => (
@@ -33,6 +74,7 @@ export function ColumnList({ picture, tone, words, picked, onPick }: Props) {
             </ol>
           </li>
         ))}
+      {picture.source !== undefined && !picture.source.later && <Source box={picture.source} />}
     </ol>
   )
 }

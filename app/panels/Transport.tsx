@@ -5,6 +5,7 @@ import { useStore } from '../store.ts'
 import { Icon, type IconName } from '../ui/Icon.tsx'
 import { type Key, useT } from '../ui/words/t.ts'
 import { FlagButton } from './FlagButton.tsx'
+import { Phases } from './Phases.tsx'
 import { stationLabel } from './station.ts'
 import { useW } from './words.ts'
 
@@ -131,7 +132,10 @@ export function Transport({ phone }: { readonly phone: boolean }) {
     return (
       <fieldset className="transport" aria-label={t('transport.label')}>
         <div className="scrub-row">
-          {scrub}
+          <div className="phase-scrub">
+            <Phases stations={stations} />
+            {scrub}
+          </div>
           <SpeedButton />
           {stopAtNat}
         </div>

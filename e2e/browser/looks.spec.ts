@@ -80,6 +80,11 @@ test('on a phone the text is a plain text area, and the walk can be stepped', as
   await open(page, { hash: lab('clusterip-cross-node', '&step=0') })
   await page.getByRole('button', { name: 'One station on' }).click()
   await expect(page.locator('.step-list [aria-current="step"]')).toBeInViewport()
+  // However tall the sheet, the keys of play stay on the screen.
+  await page.getByRole('button', { name: 'Show more of the inspector' }).click()
+  await expect(page.locator('.phone-sheet')).toHaveAttribute('data-height', 'high')
+  await expect(page.getByRole('button', { name: 'Play', exact: true })).toBeInViewport({ ratio: 1 })
+  await expect(page.locator('.phase-scrub')).toContainText('TCP connect')
   await page.getByRole('button', { name: 'Edit' }).click()
   await expect(page.locator('textarea.plain-text')).toBeVisible()
   await expect(page.locator('.monaco-editor')).toHaveCount(0)

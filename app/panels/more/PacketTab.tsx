@@ -15,6 +15,9 @@ import { useM } from './words.ts'
 type Header = ReturnType<typeof headersOf>[number]
 type Owners = ReturnType<typeof ownersOf>
 
+/** A longer note stands under its value: beside it there is no room. Characters. */
+const BESIDE = 14
+
 interface RowProps {
   readonly field: Field
   readonly layer: Layer
@@ -25,11 +28,23 @@ interface RowProps {
 function Row({ field, layer, soon, owners }: RowProps) {
   const whole = layer.state === 'added' || layer.state === 'removed'
   const value = field.after ?? field.before ?? ''
+  const note = soon === undefined ? owners(field.name, value) : `→ ${soon.after ?? ''}`
+  const shown = whole ? value : <Changed before={field.before} after={field.after} />
+  if (note.length > BESIDE)
+    return (
+      <tr>
+        <th scope="row">{field.name}</th>
+        <td data-soon={soon !== undefined} colSpan={2}>
+          {shown}
+          <small className="whose">{note}</small>
+        </td>
+      </tr>
+    )
   return (
     <tr>
       <th scope="row">{field.name}</th>
-      <td data-soon={soon !== undefined}>{whole ? value : <Changed before={field.before} after={field.after} />}</td>
-      <td className="note">{soon === undefined ? owners(field.name, value) : `→ ${soon.after ?? ''}`}</td>
+      <td data-soon={soon !== undefined}>{shown}</td>
+      <td className="note">{note}</td>
     </tr>
   )
 }
