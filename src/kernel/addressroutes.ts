@@ -6,6 +6,8 @@ const kernel = { table: 'main', protocol: 'kernel', metric: 0, onlink: false } a
 
 /** The primary address that an address is secondary to: the first of the same subnet on this device. Itself when it is primary. */
 function primaryOf(net: Cidr, all: readonly Cidr[]): Ip {
+  // ten thousand addresses of kube-ipvs0 are each a subnet of their own
+  if (lengthOf(net) === 32) return addressOf(net)
   const first = all.find((a) => lengthOf(a) === lengthOf(net) && inCidr(addressOf(net), a))
   return addressOf(first ?? net)
 }

@@ -17,7 +17,7 @@ const nodeOf = (config: string): string => /hostnameOverride: (\S+)/.exec(config
 const bare = (text: string): string => text.replace(/^### .*\n/gm, '')
 
 /** The modes that were recorded. */
-const MODES = ['iptables', 'nftables']
+const MODES = ['iptables', 'ipvs', 'nftables']
 
 const cases = folders('kube-proxy')
 const desk = newDesk()

@@ -1,5 +1,6 @@
 import type { Cluster, ClusterNode } from '../../cluster/cluster.ts'
 import { iptablesProxy } from './iptables/proxy.ts'
+import { ipvsProxy } from './ipvs/proxy.ts'
 import { nftablesProxy } from './nftables/proxy.ts'
 import { noProxy } from './none.ts'
 import { type ProxyMode, printSections } from './proxy.ts'
@@ -8,13 +9,13 @@ import { type ProxyMode, printSections } from './proxy.ts'
 const MODES: Readonly<Record<Cluster['proxy']['mode'], ProxyMode | undefined>> = {
   iptables: iptablesProxy,
   none: noProxy,
-  ipvs: undefined,
+  ipvs: ipvsProxy,
   nftables: nftablesProxy,
   userspace: undefined,
 }
 
 /** Names that a lab may say today. */
-export const proxyNames: readonly string[] = Object.entries(MODES).flatMap(([name, mode]) => (mode ? [name] : []))
+export const proxyNames: readonly string[] = Object.entries(MODES).flatMap(([name, mode]) => (mode && !mode.printedOnly ? [name] : []))
 
 /** The cluster's kube-proxy; undefined when its mode is not modelled; the cluster room reports that. */
 export const proxyOf = (cluster: Cluster): ProxyMode | undefined => MODES[cluster.proxy.mode]

@@ -1,9 +1,13 @@
 import type { Cluster, ClusterNode } from '../../cluster/cluster.ts'
+import type { Restore } from '../../kernel/iptables/ast.ts'
+import { printWritten } from '../../kernel/iptables/print.ts'
 import type { Op } from '../../kernel/op.ts'
 
 /** One mode of kube-proxy on one node. */
 export interface ProxyMode {
   readonly mode: Cluster['proxy']['mode']
+  /** Its rules are written and printed; packets do not walk them yet. */
+  readonly printedOnly?: true
   /** What it changes in the node's namespace on its first sync. */
   ops(cluster: Cluster, node: ClusterNode): readonly Op[]
   /** The same as text, in the sections of `packetwalk rules`. */
@@ -20,4 +24,14 @@ export interface Section {
 export function printSections(sections: readonly Section[]): string {
   const shown = sections.filter((s) => s.lines.length > 0 || s.name.startsWith('family '))
   return shown.flatMap((s) => [`### ${s.name}`, ...s.lines].map((line) => `${line}\n`)).join('')
+}
+
+/** The text that goes to `iptables-restore`, line by line. */
+export function* restoreLines(given: Restore): Generator<string> {
+  for (const table of given.tables) {
+    yield `*${table.table}`
+    for (const chain of table.declared()) yield `:${chain} - [0:0]`
+    for (const [chain, rule] of table.lines()) yield printWritten(chain, rule)
+    yield 'COMMIT'
+  }
 }

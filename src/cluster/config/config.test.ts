@@ -84,9 +84,12 @@ describe('kube-proxy', () => {
   test.each([
     [undefined, '', 'iptables', []],
     ['none', '', 'none', []],
-    ['ipvs', '', 'ipvs', ['error proxy-not-modelled -']],
+    ['ipvs', '', 'ipvs', []],
+    ['nftables', '', 'nftables', []],
+    ['userspace', '', 'userspace', ['error proxy-not-modelled -']],
     ['magic', '', 'iptables', ['error proxy-unknown -']],
-    [undefined, proxy('mode: ipvs'), 'ipvs', ['error proxy-not-modelled mode']],
+    [undefined, proxy('mode: ipvs'), 'ipvs', []],
+    [undefined, proxy('mode: userspace'), 'userspace', ['error proxy-not-modelled mode']],
     ['iptables', proxy('mode: ipvs'), 'iptables', []],
   ])('--proxy %s over "%s"', (override, text, mode, problems) => {
     const setup = override === undefined ? {} : { proxy: override }

@@ -8,7 +8,7 @@ type Mode = Cluster['proxy']['mode']
 const MODES: readonly string[] = ['iptables', 'ipvs', 'nftables', 'userspace', 'none'] satisfies Mode[]
 const isMode = (name: string): name is Mode => MODES.includes(name)
 /** Modes that agents/proxy writes so far. */
-const MODELLED: readonly Mode[] = ['iptables', 'nftables', 'none']
+const MODELLED: readonly Mode[] = ['iptables', 'ipvs', 'nftables', 'none']
 
 /**
  * How kube-proxy runs: `override` (the command line, the page's switch) beats the files.

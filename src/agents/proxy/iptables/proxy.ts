@@ -1,12 +1,12 @@
 import type { Cluster, ClusterNode } from '../../../cluster/cluster.ts'
 import type { Restore } from '../../../kernel/iptables/ast.ts'
-import { printCall, printWritten } from '../../../kernel/iptables/print.ts'
+import { printCall } from '../../../kernel/iptables/print.ts'
 import type { Op } from '../../../kernel/op.ts'
 import type { Family } from '../../../net/ip.ts'
 import { interfaceAddresses } from '../../machine/interfaces.ts'
 import { conntrackCleanup, healthChecks } from '../after.ts'
 import { nodePortIps } from '../nodeportaddresses.ts'
-import type { ProxyMode, Section } from '../proxy.ts'
+import { type ProxyMode, restoreLines, type Section } from '../proxy.ts'
 import { startSysctls } from '../start.ts'
 import { familiesOf } from '../view.ts'
 import { jumpCalls } from './fixed.ts'
@@ -28,16 +28,6 @@ function opsOf(sync: Sync): readonly Op[] {
     { do: 'iptables', family: sync.family, calls: jumpCalls(sync) },
     { do: 'iptables-restore', family: sync.family, restore: restore(sync) },
   ]
-}
-
-/** The text that goes to `iptables-restore`, line by line. */
-export function* restoreLines(given: Restore): Generator<string> {
-  for (const table of given.tables) {
-    yield `*${table.table}`
-    for (const chain of table.declared()) yield `:${chain} - [0:0]`
-    for (const [chain, rule] of table.lines()) yield printWritten(chain, rule)
-    yield 'COMMIT'
-  }
 }
 
 function sectionsOf(cluster: Cluster, node: ClusterNode, family: Family): readonly Section[] {

@@ -1,9 +1,10 @@
 import type { Restore, RestoreTable, Written } from '../../../kernel/iptables/ast.ts'
 import type { Ip } from '../../../net/ip.ts'
+import { markRules, postroutingRules } from '../marks.ts'
 import type { ServicePort } from '../serviceport.ts'
 import { ownChains, ownRules } from './chains.ts'
 import { entryRules, filterRules } from './entry.ts'
-import { forwardRules, localhostRules, markRules, nodePortJumps, postroutingRules } from './fixed.ts'
+import { forwardRules, localhostRules, nodePortJumps } from './fixed.ts'
 import { serviceChain } from './names.ts'
 import type { Line, Sync } from './sync.ts'
 
@@ -76,8 +77,8 @@ function natTable(sync: Sync, nodePortIps: () => readonly Ip[]): RestoreTable {
   const owner = owners(sync)
   let shared: Map<string, Written[]> | undefined
   const fixed = (): readonly Line[] => [
-    ...inChain('KUBE-POSTROUTING', postroutingRules(sync)),
-    ...inChain('KUBE-MARK-MASQ', markRules(sync)),
+    ...inChain('KUBE-POSTROUTING', postroutingRules(sync, sync.mark)),
+    ...inChain('KUBE-MARK-MASQ', markRules(sync, sync.mark)),
   ]
   const last = (): readonly Line[] => inChain('KUBE-SERVICES', nodePortJumps(sync, nodePortIps))
   const ownOf = (port: ServicePort): Map<string, Written[]> => {

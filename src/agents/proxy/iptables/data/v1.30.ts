@@ -46,9 +46,6 @@ export const v1_30 = {
   natChains: ['KUBE-SERVICES', 'KUBE-NODEPORTS', 'KUBE-POSTROUTING', 'KUBE-MARK-MASQ'],
   texts: {
     localnet: 'block incoming localnet connections',
-    forwardMarked: 'kubernetes forwarding rules',
-    forwardKnown: 'kubernetes forwarding conntrack rule',
-    masquerade: 'kubernetes service traffic requiring SNAT',
     nodePorts: 'kubernetes service nodeports; NOTE: this must be the last rule in this chain',
     clusterIP: (p: string) => `${p} cluster IP`,
     externalIP: (p: string) => `${p} external IP`,
