@@ -1,7 +1,9 @@
 import type { Sock } from './kernel/moment.ts'
+import { mtuTo } from './kernel/pmtu.ts'
 import { lookup, sourceFor } from './kernel/route.ts'
 import type { Told } from './kernel/run.ts'
 import { againOf, datagramOf, echoOf, freePort, keyOf, segmentOf, sockKey, tupleOfSock, viewOfSock } from './kernel/sockets.ts'
+import { ownMss, segmentSize, sendStream } from './kernel/stream.ts'
 import { familyOf, type Ip } from './net/ip.ts'
 import { endpointText } from './net/message.ts'
 import type { Phase, Relation } from './trace/journey.ts'
@@ -83,6 +85,7 @@ function open(
   to: { readonly address: Ip; readonly port: number },
   sport: number | undefined,
   from: Ip | undefined,
+  more: Pick<Sock, 'pmtudisc'> = {},
 ): Sock | undefined {
   const machine = walk.netns(netns)
   const route = lookup(machine, to.address)
@@ -108,6 +111,7 @@ function open(
     conn,
     sent: 0,
     received: 0,
+    ...more,
   }
   walk.moment.socks.set(keyOf(sock), sock)
   walk.opened.add(keyOf(sock))
@@ -122,7 +126,7 @@ const phaseOf = (walk: Walk, sock: Sock): Phase => {
 }
 
 function connect(walk: Walk, process: Process, netns: string, act: Extract<Act, { act: 'connect' }>): void {
-  const sock = open(walk, process, netns, act.proto, act.conn, act.to, act.sport, act.from)
+  const sock = open(walk, process, netns, act.proto, act.conn, act.to, act.sport, act.from, act.pmtudisc ? { pmtudisc: act.pmtudisc } : {})
   if (!sock) return
   if (act.proto === 'sctp') {
     walk.unmodelled ??= 'SCTP associations'
@@ -137,7 +141,7 @@ function connect(walk: Walk, process: Process, netns: string, act: Extract<Act, 
   const owner = { process: process.name, conn: act.conn }
   walk.send({
     netns,
-    packet: segmentOf(sock, ['S'], 0),
+    packet: segmentOf(sock, ['S'], 0, undefined, { mss: ownMss(walk, sock) }),
     phase: 'connect',
     ...cameFrom(walk, keyOf(sock), true),
     connection: tupleOfSock(sock),
@@ -169,21 +173,27 @@ function cameFrom(walk: Walk, key: string, mine: boolean): { readonly parent: nu
   return { parent: walk.origins.get(key) ?? -1, as: 'onward' }
 }
 
+function mtuFor(walk: Walk, sock: Sock): number {
+  const netns = walk.netns(sock.netns)
+  const route = lookup(netns, sock.peer.address)
+  return route ? mtuTo(walk.moment, netns, route, sock.peer.address) : 1500
+}
+
 function send(walk: Walk, process: Process, conn: string, size: number, message: Extract<Act, { act: 'send' }>['message']): void {
   const sock = sockOf(walk, process.name, conn)
   if (!sock) return
   const key = keyOf(sock)
-  const packet = sock.proto === 'tcp' ? segmentOf(sock, ['P', 'A'], size, message) : datagramOf(sock, size, message)
   const mine = walk.opened.has(key)
-  const connection = mine ? { connection: tupleOfSock(sock) } : {}
-  walk.send({
-    netns: sock.netns,
-    packet,
+  const how = {
     phase: phaseOf(walk, sock),
     ...cameFrom(walk, key, mine),
-    ...connection,
+    ...(mine ? { connection: tupleOfSock(sock) } : {}),
     owner: { process: process.name, conn },
-  })
+  }
+  if (sock.proto === 'tcp' && (sock.unacked?.length || size > segmentSize(walk, sock))) return sendStream(walk, sock, size, message, how)
+  const packet = sock.proto === 'tcp' ? segmentOf(sock, ['P', 'A'], size, message) : datagramOf(sock, size, mtuFor(walk, sock), message)
+  if (!packet) return walk.tell({ process: process.name, netns: sock.netns, happening: { kind: 'failed', conn, errno: 'EMSGSIZE' } })
+  walk.send({ netns: sock.netns, packet, ...how })
 }
 
 function close(walk: Walk, process: Process, conn: string, reset: boolean): void {

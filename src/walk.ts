@@ -8,11 +8,12 @@ import { tupleOf } from './kernel/tuple.ts'
 import type { Packet } from './net/packet.ts'
 import { ipOf, withoutEth } from './net/packet.ts'
 import { printPacket } from './net/print.ts'
-import type { TraceEvent, Tuple } from './trace/event.ts'
+import type { Skb, TraceEvent, Tuple } from './trace/event.ts'
 import type { Ending, Journey, Phase, Relation } from './trace/journey.ts'
 import type { Luck, Thrown } from './trace/luck.ts'
 import type { Act, Process } from './userspace/process.ts'
 import { carryOut, happeningOf } from './walk-acts.ts'
+import { type Draft, giveUp, putNext, remains } from './walk-pieces.ts'
 
 export interface WalkInput {
   readonly machines: Machines
@@ -32,19 +33,6 @@ export interface Walked {
   readonly results: ReadonlyMap<string, unknown>
   readonly choices: readonly Thrown[]
   readonly unmodelled?: string
-}
-
-export interface Draft {
-  readonly id: number
-  readonly phase: Phase
-  readonly connection: Tuple
-  again?: number
-  readonly parent?: { readonly journey: number; readonly as: Relation }
-  readonly start: number
-  readonly title: string
-  readonly events: TraceEvent[]
-  ending?: Ending
-  steps: number
 }
 
 interface Timer {
@@ -90,6 +78,7 @@ export class Walk implements Run {
   /** Sockets that a process of this machine opened, not accepted. */
   readonly opened = new Set<string>()
   unmodelled: string | undefined
+  readonly pieces = new Map<string, Skb[]>()
   private readonly stack: Place[] = []
   private readonly waiting: (() => void)[] = []
   private readonly timers: Timer[] = []
@@ -124,8 +113,23 @@ export class Walk implements Run {
     this.draft(journey).events.push({ ...body, seq: this.seq++, journey } as TraceEvent)
   }
 
+  cut(journey: number, queued: boolean): void {
+    this.draft(journey).cut = queued ? 'queued' : 'direct'
+  }
+
+  passed(journey: number, where: string): number {
+    const { passes } = this.draft(journey)
+    const count = (passes.get(where) ?? 0) + 1
+    passes.set(where, count)
+    return count
+  }
+
   end(journey: number, ending: Ending): void {
     const draft = this.draft(journey)
+    if (draft.cut && ending.kind === 'dropped' && remains(this.stack, this.pieces, journey)) {
+      draft.lost ??= ending
+      return
+    }
     const last = draft.events[draft.events.length - 1]?.after
     if (last?.kind === 'socket')
       this.reached.set(`${last.socket.netns} ${last.socket.proto} ${last.socket.local} ${last.socket.peer ?? ''}`, journey)
@@ -152,7 +156,7 @@ export class Walk implements Run {
     const title = printPacket(packet).replace(/ ttl=.*$/, '')
     this.moment.clock += TICK
     const from = as !== undefined && parent !== undefined ? { parent: { journey: parent, as } } : {}
-    this.drafts.push({ id, phase, connection, ...from, start: this.moment.clock, title, events: [], steps: 0 })
+    this.drafts.push({ id, phase, connection, ...from, start: this.moment.clock, title, events: [], steps: 0, passes: new Map() })
     for (const note of this.notes.splice(0)) this.emit(id, note)
     return id
   }
@@ -259,7 +263,8 @@ export class Walk implements Run {
       return
     }
     const next = step(this, place)
-    this.stack.unshift(...next)
+    putNext(this.stack, draft, next)
+    if (draft.lost && !draft.ending && !this.stack.some((p) => p.journey === place.journey)) giveUp(this, draft)
     if (!draft.ending && !this.stack.some((p) => p.journey === place.journey))
       throw new Error(`journey ${place.journey} (${draft.title}) stopped at ${place.at} without an ending`)
   }

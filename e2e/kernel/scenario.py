@@ -20,12 +20,12 @@ def cannot(prefix):
         if r.returncode: return 'the kernel has no nf_tables egress hook (it needs 5.16 or newer): ' + r.stderr.strip().split('\n')[0]
     finally: subprocess.run(['ip', 'netns', 'del', name], capture_output=True)
 
-def lacking(g):
+def lacking(g, prefix):
     """what this scenario needs and the kernel lacks"""
     need = {l['kind'] for n in g['topology']['namespaces'] for l in n['links'] if l['kind'] in ('dummy', 'ipip', 'vxlan')}
     out = []
     for kind in sorted(need):
-        name = 'pwk-need'
+        name = prefix + 'need'
         subprocess.run(['ip', 'netns', 'add', name], capture_output=True)
         extra = {'dummy': [], 'ipip': ['remote', '10.0.0.1', 'local', '10.0.0.2'], 'vxlan': ['id', '1', 'dstport', '8472']}[kind]
         if subprocess.run(['ip', '-n', name, 'link', 'add', 'd0', 'type', kind, *extra], capture_output=True).returncode: out.append(kind)
@@ -41,7 +41,7 @@ def main():
     import pwlab, record
     why = cannot(pwlab.PFX)
     if not why:
-        missing = lacking(g)
+        missing = lacking(g, pwlab.PFX)
         if missing: why = 'the kernel lacks ' + ', '.join(missing)
     if why:
         print(why, file=sys.stderr); sys.exit(77)

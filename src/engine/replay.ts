@@ -45,8 +45,6 @@ function reasonToSkip(golden: Golden): string | undefined {
   if (parts.some((p) => 'do' in p && Object.values(p.do.rules ?? {}).some((r) => r.backend === 'nft')))
     return 'nft rules that are replaced between probes are not replayed yet'
   if (probes.some((p) => p.proto === 'sctp')) return 'SCTP is not modelled yet'
-  if (probes.some((p) => p.record_data === true)) return 'the data of a connection is not compared yet'
-  if (probes.some((p) => p.nodf === true || p.df === 'want')) return 'fragments are not modelled yet'
   if (probes.some((p) => p.reuse !== undefined)) return 'probes over a held connection are not replayed yet'
   const command = unknownCommand(golden)
   return command === undefined ? undefined : `the command "${command}" is not modelled yet`
@@ -99,7 +97,17 @@ function replayBranches(golden: Golden, recorded: readonly GoldenExpected[], pro
   return { scenario: golden.scenario, same: false, steps: 0, differences }
 }
 
-const PARTS = ['outcome', 'server', 'answer_from', 'after_seconds', 'steps', 'reply_steps', 'third_packet_steps', 'conntrack'] as const
+const PARTS = [
+  'outcome',
+  'server',
+  'answer_from',
+  'after_seconds',
+  'steps',
+  'reply_steps',
+  'third_packet_steps',
+  'data_steps',
+  'conntrack',
+] as const
 
 function verdict(golden: Golden, pairs: readonly Pair[]): Replayed {
   const differences: string[] = []
@@ -110,6 +118,7 @@ function verdict(golden: Golden, pairs: readonly Pair[]): Replayed {
     const view = (e: GoldenExpected): unknown => relax(renumber(golden.random_choice ? samePorts(only(e)) : only(e)))
     diff(view(recorded), view(ours), golden.sequence ? `#${i + 1}` : '', differences)
     steps += (recorded.steps?.length ?? 0) + (recorded.reply_steps?.length ?? 0) + (recorded.third_packet_steps?.length ?? 0)
+    steps += recorded.data_steps?.length ?? 0
   }
   return { scenario: golden.scenario, same: differences.length === 0, steps, differences }
 }

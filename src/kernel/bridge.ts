@@ -1,5 +1,6 @@
 import type { Mac } from '../net/ip.ts'
-import { ethOf, ipOf, withEth, withoutEth } from '../net/packet.ts'
+import { ethOf, ipLength, ipOf, withEth, withoutEth } from '../net/packet.ts'
+import { cut } from './fragment.ts'
 import { hookAt } from './hooks.ts'
 import { neighbourFailed } from './ip.ts'
 import type { Link, Machines, Netns } from './machine.ts'
@@ -23,6 +24,9 @@ const frame = (place: Place, to: Extract<Place, { at: 'hook' }>['then'] | object
 export function bridgeReceive(run: Run, place: At<'bridge-receive'>): readonly Place[] {
   const netns = run.netns(place.netns)
   const { bridge, port } = place
+  // nothing of a frame changes from bridge to bridge: one that has been here as it is will come again, and again
+  if (run.passed(place.journey, `${place.netns} ${port} ${JSON.stringify(place.skb.packet.headers)}`) > 1)
+    return drop(run, place, { kind: 'dropped', reason: 'bridge-loop' }, { device: bridge })
   note(run, place, { kind: 'bridge', hook: 'prerouting', iif: port, at: { netns: place.netns, device: bridge } })
   const ip = ipOf(place.skb.packet)
   if (!ip || !callsIptables(netns, place)) return [frame(place, { at: 'bridge-decide', bridge, port })]
@@ -155,9 +159,27 @@ export function bridgeForwarded(run: Run, place: At<'bridge-forwarded'>): readon
   return [frame(place, hookAt('postrouting', family, next, { oif: bridge }))]
 }
 
-export const bridgeTransmit = (_run: Run, place: At<'bridge-transmit'>): readonly Place[] => [
-  frame(place, { at: 'transmit', dev: place.out }),
-]
+/** A port lets a VLAN tag's four bytes more through than its MTU says (is_skb_forwardable). */
+const TAG = 4
+
+/**
+ * br_nf_dev_queue_xmit and br_dev_queue_push_xmit: a bridge tells nobody of a frame that is too long for a port. br_netfilter cuts what may be
+ * cut, and what came in pieces; without it the frame is gone.
+ */
+export function bridgeTransmit(run: Run, place: At<'bridge-transmit'>): readonly Place[] {
+  const { out, cut: done } = place
+  const at = { netns: place.netns, device: out }
+  const next = (skb: Place['skb']): Place => frame({ ...place, skb }, { at: 'transmit', dev: out })
+  const mtu = linkOf(run.netns(place.netns), out)?.mtu ?? 1500
+  const length = ipLength(place.skb.packet)
+  const ip = ipOf(place.skb.packet)
+  const { fragMax } = place.skb
+  if (!ip || done || length <= Math.min(mtu, fragMax ?? mtu)) return [next(place.skb)]
+  if (!callsIptables(run.netns(place.netns), place))
+    return length <= mtu + TAG ? [next(place.skb)] : drop(run, place, { kind: 'dropped', reason: 'mtu' }, at)
+  const cuttable = fragMax === undefined ? ip.family === 4 && ip.df !== true : fragMax <= mtu
+  return cuttable ? cut(run, place, mtu, true, next, at) : drop(run, place, { kind: 'dropped', reason: 'mtu' }, at)
+}
 
 /** br_pass_frame_up: the bridge device receives. An IP hook that br_netfilter ran already is not run again. */
 export function bridgeInput(run: Run, place: At<'bridge-input'>): readonly Place[] {
@@ -183,5 +205,6 @@ export function bridgeOutput(run: Run, place: At<'bridge-output'>): readonly Pla
   if (!out) return drop(run, place, { kind: 'dropped', reason: 'not-my-mac' }, at)
   note(run, place, { kind: 'bridge', hook: 'output', oif: out.dev, at })
   note(run, place, { kind: 'bridge', hook: 'postrouting', oif: out.dev, at })
+  if (ipLength(place.skb.packet) > out.mtu + TAG) return drop(run, place, { kind: 'dropped', reason: 'mtu' }, { device: out.dev })
   return [frame(place, { at: 'transmit', dev: out.dev })]
 }

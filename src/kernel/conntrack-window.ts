@@ -6,7 +6,8 @@ import type { CtEntry } from './moment.ts'
 /** The widest window that a header can tell with Linux's usual scale of 7. Windows themselves are not modelled: nobody here fills one. */
 export const WIDEST = 65535 * 128
 
-const endOf = (tcp: TcpHeader, size: number): number =>
+/** The sequence number after a segment. */
+export const endOf = (tcp: TcpHeader, size: number): number =>
   tcp.seq + size + (tcp.flags.includes('S') ? 1 : 0) + (tcp.flags.includes('F') ? 1 : 0)
 
 /** How far the first segment of a connection reaches, and what it says of the other side. */

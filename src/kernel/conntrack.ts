@@ -1,7 +1,7 @@
 import { ipOf, l4Of, type Packet, type TcpHeader } from '../net/packet.ts'
 import type { CtDir, CtState, CtView, Skb } from '../trace/event.ts'
 import { timeoutOf } from './conntrack-timeouts.ts'
-import { firstEnds, inWindow } from './conntrack-window.ts'
+import { endOf, firstEnds, inWindow } from './conntrack-window.ts'
 import type { Netns } from './machine.ts'
 import type { CtEntry, Moment } from './moment.ts'
 import { inverse, tupleKey, tupleOf } from './tuple.ts'
@@ -126,7 +126,8 @@ function proceed(moment: Moment, netns: Netns, table: Map<string, CtEntry>, skb:
       moment.held.set(entry.id, entry)
       return { skb: { ...skb, ct: { id: entry.id, dir, state: 'established' } }, entry, what: 'found' }
     }
-    entry.tcp = nextTcp(entry.tcp ?? 'NONE', l4, dir)
+    if (!challenged(entry, dir, l4)) entry.tcp = nextTcp(entry.tcp ?? 'NONE', l4, dir)
+    heard(entry, dir, l4, skb.packet.size)
     if (entry.tcp === 'ESTABLISHED' && entry.status.has('SEEN_REPLY')) entry.status.add('ASSURED')
   } else if (entry.status.has('SEEN_REPLY') && entry.orig.proto === 'udp' && moment.clock - entry.since > 2 * SECOND)
     entry.status.add('ASSURED')
@@ -135,6 +136,25 @@ function proceed(moment: Moment, netns: Netns, table: Map<string, CtEntry>, skb:
   if (`${[...entry.status].join()} ${entry.tcp ?? ''}` !== before) entry.dirty = true
   const state: CtState = entry.status.has('SEEN_REPLY') ? 'established' : 'new'
   return { skb: { ...skb, ct: { id: entry.id, dir, state } }, entry, what: 'found' }
+}
+
+/**
+ * A RST of an assured connection that is not the very next thing awaited may be answered by a challenge: the entry keeps its state (RFC 5961;
+ * nf_conntrack_tcp_packet). Next is what the other side acknowledged, or what this side said last.
+ */
+function challenged(entry: CtEntry, dir: CtDir, tcp: TcpHeader): boolean {
+  const { seen } = entry
+  if (!tcp.flags.includes('R') || entry.tcp !== 'ESTABLISHED' || !entry.status.has('ASSURED') || seen === undefined) return false
+  const awaited = seen.acked[dir === 'original' ? 'reply' : 'original']
+  if (awaited === undefined || tcp.seq === awaited) return false
+  return !(seen.last === dir && tcp.seq === seen.end)
+}
+
+/** Remembers how far the acknowledgements of each side go, and where the last segment ended. */
+function heard(entry: CtEntry, dir: CtDir, tcp: TcpHeader, size: number): void {
+  const acked = { ...entry.seen?.acked }
+  if (tcp.flags.includes('A') && !tcp.flags.includes('R')) acked[dir] = Math.max(acked[dir] ?? 0, tcp.ack)
+  entry.seen = { acked, last: dir, end: endOf(tcp, size) }
 }
 
 /** The states of nf_conntrack_proto_tcp that a handshake, data, FIN and RST lead through. */

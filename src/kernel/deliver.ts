@@ -1,6 +1,7 @@
 import { endpointText } from '../net/message.ts'
-import { ipOf, l4Of, type Packet } from '../net/packet.ts'
+import { type IpHeader, ipOf, l4Of, type Packet } from '../net/packet.ts'
 import { isIcmpError } from './conntrack.ts'
+import { gather, isPiece } from './fragment.ts'
 import { icmpError } from './icmp.ts'
 import { toldOfError } from './icmp-told.ts'
 import { ipipFor, unwrapIpip } from './ipip.ts'
@@ -9,6 +10,7 @@ import type { Sock } from './moment.ts'
 import { resetFor } from './reject.ts'
 import { note, type Place, type Run } from './run.ts'
 import { againOf, keyOf, listenerFor, segmentOf, sockFor, sockKey, viewOfSock } from './sockets.ts'
+import { ownMss } from './stream.ts'
 import { tcpArrives } from './tcp.ts'
 import { decapsulate, tunnelFor } from './vxlan.ts'
 
@@ -17,6 +19,10 @@ type AtDeliver = Extract<Place, { at: 'deliver' }>
 /** ip_local_deliver_finish: to a tunnel, a socket, or the kernel's own answer. */
 export function deliver(run: Run, place: AtDeliver): readonly Place[] {
   const netns = run.netns(place.netns)
+  if (isPiece(place.skb)) {
+    const skb = gather(run, place, 'local')
+    return skb ? [{ ...place, skb }] : []
+  }
   const packet = place.skb.packet
   const tunnel = tunnelFor(netns, packet)
   if (tunnel) return decapsulate(run, place, tunnel)
@@ -49,6 +55,11 @@ export function delivered(run: Run, place: Place, sock: Sock): void {
   run.end(place.journey, { kind: 'delivered', to: sock.process })
 }
 
+/** The kernel's own ICMP socket never forbids fragments (icmp_sk_init: IP_PMTUDISC_DONT). */
+function bareIp({ df: _df, ...header }: IpHeader): IpHeader {
+  return header
+}
+
 function echo(run: Run, place: AtDeliver, l4: { readonly type: number }): readonly Place[] {
   const packet = place.skb.packet
   const ip = ipOf(packet)
@@ -57,7 +68,11 @@ function echo(run: Run, place: AtDeliver, l4: { readonly type: number }): readon
     const back: Packet = {
       ...packet,
       headers: packet.headers.map((h) =>
-        h.kind === 'ip' ? { ...h, src: ip.dst, dst: ip.src, ttl: 64 } : h.kind === 'icmp' ? { ...h, type: l4.type === 8 ? 0 : 129 } : h,
+        h.kind === 'ip'
+          ? { ...bareIp(h), src: ip.dst, dst: ip.src, ttl: 64 }
+          : h.kind === 'icmp'
+            ? { ...h, type: l4.type === 8 ? 0 : 129 }
+            : h,
       ),
     }
     note(run, place, { kind: 'socket', what: 'none' })
@@ -142,10 +157,11 @@ function segment(run: Run, place: AtDeliver, netns: Netns): readonly Place[] {
   if (listener && tcp.flags.includes('S') && !tcp.flags.includes('A')) {
     const made = accepted(run, netns, listener, packet, 'SYN_RECV')
     made.received = tcp.seq + 1
+    if (tcp.mss !== undefined) made.peerMss = tcp.mss
     delivered(run, place, made)
     run.send({
       netns: place.netns,
-      packet: segmentOf(made, ['S', 'A'], 0),
+      packet: segmentOf(made, ['S', 'A'], 0, undefined, { mss: ownMss(run, made) }),
       phase: run.phaseOf(place.journey),
       as: 'reply',
       parent: place.journey,

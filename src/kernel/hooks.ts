@@ -1,5 +1,6 @@
 import type { Family } from '../net/ip.ts'
 import type { Hook, TableName } from '../trace/event.ts'
+import { gather, isPiece } from './fragment.ts'
 import { conntrackConfirm, conntrackIn, natAt, tracks } from './hook-entries.ts'
 import { runTable, type TableVerdict } from './iptables/run.ts'
 import type { Netns } from './machine.ts'
@@ -117,6 +118,11 @@ export function stepHook(run: Run, place: AtHook): readonly Place[] {
   const netns = run.netns(place.netns)
   const { iif, oif } = place
   let now = place
+  if (place.after === Number.NEGATIVE_INFINITY && place.hook === 'prerouting' && isPiece(place.skb) && tracks(netns, place.family)) {
+    // conntrack wants whole packets: they are put together at -400, before any table (nf_defrag_ipv4, nf_defrag_ipv6)
+    const whole = gather(run, place, 'conntrack', { netns: place.netns, device: iif ?? '' })
+    return whole ? [{ ...place, skb: whole }] : []
+  }
   if (place.after === Number.NEGATIVE_INFINITY) {
     const { iif: _i, oif: _o, ...bare } = place.skb
     now = { ...place, skb: { ...bare, ...(iif === undefined ? {} : { iif }), ...(oif === undefined ? {} : { oif }) } }

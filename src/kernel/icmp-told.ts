@@ -1,9 +1,11 @@
 import { ipOf, l4Of } from '../net/packet.ts'
 import { quoted } from './icmp.ts'
 import type { Sock } from './moment.ts'
+import { learnPmtu } from './pmtu.ts'
 import { linkOf } from './route.ts'
 import { note, type Place, type Run } from './run.ts'
 import { segmentOf, sockKey, viewOfSock } from './sockets.ts'
+import { ownMss, pathNarrowed } from './stream.ts'
 
 /** errno, and whether an ordinary UDP socket is told (`fatal` in icmp_err_convert and icmpv6_err_convert). */
 type Told = readonly [errno: string, fatal: boolean]
@@ -54,7 +56,13 @@ function retry(run: Run, place: Place, sock: Sock): void {
   run.later(RETRY, () => {
     if (sock.state !== 'SYN_SENT') return []
     sock.sent = 0
-    run.send({ netns: sock.netns, packet: segmentOf(sock, ['S'], 0), phase: 'connect', as: 'retry', parent: place.journey })
+    run.send({
+      netns: sock.netns,
+      packet: segmentOf(sock, ['S'], 0, undefined, { mss: ownMss(run, sock) }),
+      phase: 'connect',
+      as: 'retry',
+      parent: place.journey,
+    })
     return []
   })
 }
@@ -76,6 +84,9 @@ export function toldOfError(run: Run, place: Extract<Place, { at: 'deliver' }>):
     run.end(place.journey, { kind: 'delivered', to: 'kernel' })
     return []
   }
+  if (l4?.kind === 'icmp' && l4.mtu !== undefined && about && sock.proto !== 'tcp') learnPmtu(run.moment, place.netns, about.dst, l4.mtu)
+  if (l4?.kind === 'icmp' && l4.mtu !== undefined && sock.proto === 'tcp')
+    pathNarrowed(run, sock, l4.mtu, { phase: 'request', as: 'retry', parent: place.journey })
   const [errno, fatal] = (l4?.kind === 'icmp' ? meaning(l4.type, l4.code, v6) : undefined) ?? []
   const opening = sock.proto === 'tcp' && sock.state === 'SYN_SENT' && errno !== 'EMSGSIZE'
   const locked = v6 && opening && deaf(run, place, sock)

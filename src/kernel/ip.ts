@@ -1,5 +1,6 @@
 import { type Ip, isLoopback } from '../net/ip.ts'
 import { changeIp, ipLength, ipOf, withEth } from '../net/packet.ts'
+import { cut, gather, isPiece } from './fragment.ts'
 import { hookAt } from './hooks.ts'
 import { type IcmpError, icmpError } from './icmp.ts'
 import { mayRedirect } from './icmp-limit.ts'
@@ -43,8 +44,12 @@ export function routeInput(run: Run, place: At<'route-input'>): readonly Place[]
   const bad = ip.family === 4 && dev !== 'lo' ? badSource(netns, dev, ip.src) : undefined
   if (route?.type === 'local') {
     if (bad) return drop(run, place, { kind: 'dropped', reason: bad })
-    note(run, place, { kind: 'route', route: routeView(route), dst: ip.dst, ...because })
-    return [{ ...place, ...hookAt('input', ip.family, { at: 'deliver', dev }, { iif: dev }) } as Place]
+    // ip_local_deliver joins the pieces before INPUT; IPv6 does it after (deliver)
+    const whole = ip.family === 4 && isPiece(place.skb) ? gather(run, place, 'local') : place.skb
+    if (!whole) return []
+    const now = { ...place, skb: whole }
+    note(run, now, { kind: 'route', route: routeView(route), dst: ip.dst, ...because })
+    return [{ ...now, ...hookAt('input', ip.family, { at: 'deliver', dev }, { iif: dev }) } as Place]
   }
   if (route?.type === 'broadcast') {
     run.end(place.journey, { kind: 'unmodelled', what: 'broadcast' })
@@ -101,18 +106,18 @@ function forward(run: Run, place: At<'route-input'>, oif: string, via: Ip, mtu: 
   const ip = ipOf(place.skb.packet)
   if (!ip) return []
   if (ip.ttl <= 1) return [...icmpError(run, place, 'icmp-ttl-exceeded'), tellDropped(place, 'ttl')]
-  if (ipLength(place.skb.packet) > mtu) {
-    if (ip.family === 6 || ip.df) return [...icmpError(run, place, 'icmp-frag-needed', { mtu }), tellDropped(place, 'mtu')]
-    run.end(place.journey, { kind: 'unmodelled', what: 'fragmentation' })
-    return []
-  }
+  const { fragMax } = place.skb
+  // a packet that came in pieces may leave in pieces that are no longer
+  const cuttable = fragMax === undefined ? ip.family === 4 && ip.df !== true : fragMax <= mtu
+  if (ipLength(place.skb.packet) > mtu && !cuttable)
+    return [...icmpError(run, place, 'icmp-frag-needed', { mtu }), tellDropped(place, 'mtu')]
   const skb = { ...place.skb, packet: changeIp(place.skb.packet, { ttl: ip.ttl - 1 }) }
   const now = { ...place, skb }
   note(run, now, { kind: 'ttl', left: ip.ttl - 1 })
   const iif = place.dev
   const told = nearer && mayRedirect(run.moment, run.netns(place.netns), ip.src)
   const redirect = told ? icmpError(run, now, 'icmp-host-redirect', { gateway: via }) : []
-  return [...redirect, { ...now, ...hookAt('forward', ip.family, { at: 'forwarded', iif, oif, via }, { iif, oif }) } as Place]
+  return [...redirect, { ...now, ...hookAt('forward', ip.family, { at: 'forwarded', iif, oif, via, mtu }, { iif, oif }) } as Place]
 }
 
 /** The packet waits for an answer that never comes; then the sender hears of it (arp_error_report, ndisc_error_report). */
@@ -122,17 +127,24 @@ export function neighbourFailed(run: Run, place: Place): readonly Place[] {
 }
 
 export function forwarded(_run: Run, place: At<'forwarded'>): readonly Place[] {
-  const { iif, oif, via } = place
+  const { iif, oif, via, mtu } = place
   const family = ipOf(place.skb.packet)?.family ?? 4
-  return [{ ...place, ...hookAt('postrouting', family, { at: 'neighbour', oif, via }, { iif, oif }) } as Place]
+  return [{ ...place, ...hookAt('postrouting', family, { at: 'neighbour', oif, via, mtu, iif }, { iif, oif }) } as Place]
 }
 
-/** ip_finish_output: the link-layer address of the next hop, then the device. */
+/** ip_finish_output: cut if it must be, the link-layer address of the next hop, then the device. */
 export function toNeighbour(run: Run, place: At<'neighbour'>): readonly Place[] {
   const netns = run.netns(place.netns)
-  const { oif, via } = place
+  const { oif, via, mtu } = place
   const link = linkOf(netns, oif)
   if (!link?.up) return drop(run, place, { kind: 'dropped', reason: 'device-down' }, { device: oif })
+  const ip = ipOf(place.skb.packet)
+  const { fragMax } = place.skb
+  if (ip && place.cut !== true && (ipLength(place.skb.packet) > mtu || (fragMax !== undefined && ipLength(place.skb.packet) > fragMax))) {
+    if (ip.df && fragMax === undefined) return [...icmpError(run, place, 'icmp-frag-needed', { mtu }), tellDropped(place, 'mtu')]
+    const on = { journey: place.journey, netns: place.netns, at: 'neighbour', oif, via, mtu, cut: true } as const
+    return cut(run, place, mtu, place.iif !== undefined, (skb) => ({ ...on, skb }), { netns: place.netns, device: oif })
+  }
   const entry = netns.neigh.find((n) => n.dev === oif && n.address === via)
   const found = resolve(run.machines, netns, oif, via)
   if (link.kind !== 'loopback') {

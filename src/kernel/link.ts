@@ -1,4 +1,4 @@
-import { ethOf, withoutEth } from '../net/packet.ts'
+import { ethOf, ipLength, withoutEth } from '../net/packet.ts'
 import type { Skb } from '../trace/event.ts'
 import { wrapIpip } from './ipip.ts'
 import type { Link } from './machine.ts'
@@ -10,7 +10,7 @@ import { encapsulate } from './vxlan.ts'
 type At<K extends Place['at']> = Extract<Place, { at: K }>
 
 /** What stays with a packet that leaves its netns: mark and conntrack are the kernel's, not the packet's (skb_scrub_packet). */
-const scrubbed = (skb: Skb): Skb => ({ packet: skb.packet, mark: 0 })
+const scrubbed = ({ packet, piece }: Skb): Skb => ({ packet, mark: 0, ...(piece === undefined ? {} : { piece }) })
 
 /** dev_hard_start_xmit: the frame leaves by a device. */
 export function transmit(run: Run, place: At<'transmit'>): readonly Place[] {
@@ -39,6 +39,10 @@ export function transmit(run: Run, place: At<'transmit'>): readonly Place[] {
 function cross(run: Run, place: At<'transmit'>, link: Link): readonly Place[] {
   const to = link.peer ? { netns: link.peer[0], dev: link.peer[1] } : listener(run, place, link)
   if (!to) return drop(run, place, { kind: 'dropped', reason: 'underlay' }, { device: place.dev })
+  const theirs = linkOf(run.netns(to.netns), to.dev)
+  // the device at the other end takes no frame that is longer than its own MTU (is_skb_forwardable), and tells nobody
+  if (theirs && ipLength(place.skb.packet) > theirs.mtu + 4)
+    return drop(run, place, { kind: 'dropped', reason: 'mtu' }, { device: place.dev })
   const skb = scrubbed(place.skb)
   const from = { netns: place.netns, device: place.dev }
   note(

@@ -1,4 +1,6 @@
 import type { Ip } from '../net/ip.ts'
+import type { Message } from '../net/message.ts'
+import type { TcpHeader } from '../net/packet.ts'
 import type { CtStatus, Tuple } from '../trace/event.ts'
 import type { TupleKey } from './tuple.ts'
 
@@ -18,6 +20,8 @@ export interface CtEntry {
   confirmed: boolean
   /** TCP: how far the segments of each direction reach, as sequence numbers of that direction. */
   ends?: { original: number; reply: number }
+  /** TCP: the highest acknowledgement of each direction, and the direction and end of the last segment. */
+  seen?: { readonly acked: { original?: number; reply?: number }; readonly last: 'original' | 'reply'; readonly end: number }
   /** NAT rules were asked for this side; they are asked once a connection, an empty answer included. */
   bound: { src: boolean; dst: boolean }
   /** Something that `conntrack -E` would tell changed since the last confirm. */
@@ -31,6 +35,16 @@ export interface CtEntry {
 export interface Counter {
   packets: number
   bytes: number
+}
+
+/** Data of a TCP stream on its way. Sequence numbers as in TcpHeader; `again`: sent a second time; `sacked`: the peer has it beyond a gap. */
+export interface Segment {
+  readonly seq: number
+  readonly size: number
+  readonly push: boolean
+  readonly message?: Message
+  readonly sacked?: true
+  readonly again?: true
 }
 
 /** A connection or bound socket that the kernel of a netns holds. */
@@ -48,10 +62,24 @@ export interface Sock {
   received: number
   /** How many sockets had both these ends before: each brings a hash of its own (sk_txhash), which a tunnel's source port is made of. */
   readonly again?: number
+  /** IP_MTU_DISCOVER; undefined: want, as Linux has it. */
+  readonly pmtudisc?: 'do' | 'dont'
   /** ns when it was opened. */
   readonly since?: number
   /** Its SYN has been sent a second time. */
   retried?: true
+  /** TCP: the MSS that the peer told, in bytes. */
+  peerMss?: number
+  /** TCP: data went in several segments, so each is acknowledged by itself. */
+  stream?: boolean
+  /** What was sent and is not acknowledged, what came beyond a gap (both by sequence number), and the message that is whole now. */
+  unacked?: readonly Segment[]
+  early?: readonly Segment[]
+  complete?: Message | undefined
+  /** A process is in the middle of send(): acknowledgements and a narrower path wait until it is done. */
+  inUse?: boolean
+  backlog?: readonly TcpHeader[]
+  narrower?: number
 }
 
 /** What ICMP's limits remember of one address. `tokens` and `last` in ns. */
@@ -86,8 +114,8 @@ export class Moment {
   readonly nftSets = new Map<string, Map<string, number>>()
   /** State of processes by name. */
   readonly processes = new Map<string, unknown>()
-  /** Path MTU that a netns has learnt. */
-  readonly pmtu = new Map<string, number>()
+  /** Netns and address → path MTU in bytes that was learnt, and when it is forgotten (ns). */
+  readonly pmtu = new Map<string, { readonly mtu: number; readonly until: number }>()
   /** Netns and address → how many ICMP errors it may still hear. */
   readonly peers = new Map<string, Peer>()
 

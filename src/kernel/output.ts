@@ -1,6 +1,7 @@
 import { type Ip, isLoopback } from '../net/ip.ts'
 import { changeIp, ipOf } from '../net/packet.ts'
 import { hookAt } from './hooks.ts'
+import { mtuTo } from './pmtu.ts'
 import { addressType, lookup, nextHop, routeLocalnet, routeView, sourceFor } from './route.ts'
 import { drop, note, type Place, type Run } from './run.ts'
 
@@ -43,7 +44,7 @@ export function startOutput(run: Run, from: Pick<Place, 'journey' | 'netns' | 's
   )
   const via = nextHop(route, ip.dst)
   const dev = route.type === 'local' ? 'lo' : route.dev
-  const then = { at: 'output-done', oif: dev, via, dst: ip.dst, mark: skb.mark } as const
+  const then = { at: 'output-done', oif: dev, via, dst: ip.dst, mark: skb.mark, mtu: mtuTo(run.moment, netns, route, ip.dst) } as const
   return [{ ...from, skb, ...hookAt('output', ip.family, then, { oif: dev }) }]
 }
 
@@ -60,7 +61,7 @@ export function outputDone(run: Run, place: Extract<Place, { at: 'output-done' }
   const netns = run.netns(place.netns)
   const ip = ipOf(place.skb.packet)
   if (!ip) return []
-  let { oif, via } = place
+  let { oif, via, mtu } = place
   if (ip.dst !== place.dst || place.skb.mark !== place.mark) {
     const route = lookup(netns, ip.dst)
     if (!route || route.dev === undefined || (route.type !== 'unicast' && route.type !== 'local')) {
@@ -82,7 +83,8 @@ export function outputDone(run: Run, place: Extract<Place, { at: 'output-done' }
       })
     oif = again
     via = nextHop(route, ip.dst)
+    mtu = mtuTo(run.moment, netns, route, ip.dst)
   }
   // POSTROUTING reports the device that the packet belonged to before: a tunnel's, for the outer packet.
-  return [{ ...place, ...hookAt('postrouting', ip.family, { at: 'neighbour', oif, via }, { iif: place.skb.tunnel, oif }) } as Place]
+  return [{ ...place, ...hookAt('postrouting', ip.family, { at: 'neighbour', oif, via, mtu }, { iif: place.skb.tunnel, oif }) } as Place]
 }

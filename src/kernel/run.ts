@@ -30,17 +30,19 @@ export type Follow =
   /** Handed to the IP layer by dev. */
   | { readonly at: 'ip-receive'; readonly dev: string }
   | { readonly at: 'route-input'; readonly dev: string }
-  | { readonly at: 'forwarded'; readonly iif: string; readonly oif: string; readonly via: Ip }
+  /** `mtu`: what the route and its device take, in bytes. */
+  | { readonly at: 'forwarded'; readonly iif: string; readonly oif: string; readonly via: Ip; readonly mtu: number }
   | { readonly at: 'deliver'; readonly dev: string }
   /** Made here; needs a route. `dst` and `mark`: what the last look-up was for. */
-  | { readonly at: 'output-done'; readonly oif: string; readonly via: Ip; readonly dst: Ip; readonly mark: number }
-  | { readonly at: 'neighbour'; readonly oif: string; readonly via: Ip }
+  | { readonly at: 'output-done'; readonly oif: string; readonly via: Ip; readonly dst: Ip; readonly mark: number; readonly mtu: number }
+  /** `iif`: forwarded, and not made here. `cut`: a piece that fits. */
+  | { readonly at: 'neighbour'; readonly oif: string; readonly via: Ip; readonly mtu: number; readonly iif?: string; readonly cut?: true }
   | { readonly at: 'bridge-receive'; readonly bridge: string; readonly port: string }
   | { readonly at: 'bridge-routed'; readonly bridge: string; readonly port: string; readonly dst: Ip }
   | { readonly at: 'bridge-decide'; readonly bridge: string; readonly port: string }
   | { readonly at: 'bridge-forward'; readonly bridge: string; readonly port: string; readonly out: string }
   | { readonly at: 'bridge-forwarded'; readonly bridge: string; readonly out: string }
-  | { readonly at: 'bridge-transmit'; readonly out: string }
+  | { readonly at: 'bridge-transmit'; readonly out: string; readonly cut?: true }
   | { readonly at: 'bridge-input'; readonly bridge: string; readonly port: string; readonly seen: boolean }
   /** The bridge device itself sends: local or routed traffic. */
   | { readonly at: 'bridge-output'; readonly bridge: string }
@@ -99,6 +101,12 @@ export interface Run {
   /** How many sockets with both its ends the sender of this journey's packet had before this one; -1 for a packet made by hand. */
   againOf(journey: number): number
   send(sending: Sending): void
+  /** Pieces that wait for the others, by place. */
+  readonly pieces: Map<string, Skb[]>
+  /** From here on this journey's packet goes in pieces. `queued`: none is received before all are sent. */
+  cut(journey: number, queued: boolean): void
+  /** How often this journey has passed here before. */
+  passed(journey: number, where: string): number
   /** What the kernel does when this much time (ns) has passed: a neighbour that never answered. */
   later(ns: number, act: () => readonly Place[]): void
   tell(told: Told): void

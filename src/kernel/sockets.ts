@@ -1,9 +1,9 @@
 import { type Family, familyOf, type Ip } from '../net/ip.ts'
 import { endpointText, type Message } from '../net/message.ts'
-import { type Header, ipOf, l4Of, type Packet, type TcpFlag, type TcpHeader } from '../net/packet.ts'
+import { type Header, ipLength, ipOf, l4Of, type Packet, type TcpFlag, type TcpHeader } from '../net/packet.ts'
 import type { SocketView, Tuple } from '../trace/event.ts'
 import type { Listener, Netns } from './machine.ts'
-import type { Moment, Sock } from './moment.ts'
+import type { Moment, Segment, Sock } from './moment.ts'
 
 /** The key of a socket: who holds it and both its ends. */
 export const sockKey = (netns: string, proto: string, local: Sock['local'], peer: Sock['peer']): string =>
@@ -63,10 +63,9 @@ export function listenerFor(netns: Netns, packet: Packet): Listener | undefined 
   return fits.find((l) => l.address === ip.dst) ?? fits.find((l) => l.address === undefined)
 }
 
-function ipHeader(sock: Sock): Header {
+function ipHeader(sock: Sock, df: boolean): Header {
   const family: Family = familyOf(sock.peer.address)
   const proto = sock.proto === 'icmp' ? (family === 4 ? 'icmp' : 'icmp6') : sock.proto
-  // TCP and connected UDP discover the path MTU, so they forbid fragments (ip_no_pmtu_disc 0).
   return {
     kind: 'ip',
     family,
@@ -74,12 +73,18 @@ function ipHeader(sock: Sock): Header {
     dst: sock.peer.address,
     ttl: 64,
     proto,
-    ...(family === 4 && proto !== 'icmp' ? { df: true } : {}),
+    ...(family === 4 && df ? { df: true } : {}),
   }
 }
 
 /** A segment of this connection; counts what it sends. */
-export function segmentOf(sock: Sock, flags: readonly TcpFlag[], size: number, message?: Message): Packet {
+export function segmentOf(
+  sock: Sock,
+  flags: readonly TcpFlag[],
+  size: number,
+  message?: Message,
+  options: { readonly mss?: number; readonly sack?: TcpHeader['sack'] | undefined } = {},
+): Packet {
   const tcp: TcpHeader = {
     kind: 'tcp',
     sport: sock.local.port,
@@ -87,23 +92,42 @@ export function segmentOf(sock: Sock, flags: readonly TcpFlag[], size: number, m
     flags,
     seq: sock.sent,
     ack: flags.includes('A') ? sock.received : 0,
+    ...(options.mss === undefined ? {} : { mss: options.mss }),
+    ...(options.sack === undefined ? {} : { sack: options.sack }),
   }
   sock.sent += size + (flags.includes('S') || flags.includes('F') ? 1 : 0)
-  return { headers: [ipHeader(sock), tcp], size, ...(message ? { message } : {}) }
+  return { headers: [ipHeader(sock, true), tcp], size, ...(message ? { message } : {}) }
 }
 
-export function datagramOf(sock: Sock, size: number, message?: Message): Packet {
-  return {
-    headers: [ipHeader(sock), { kind: 'udp', sport: sock.local.port, dport: sock.peer.port }],
-    size,
-    ...(message ? { message } : {}),
+/** One segment of a stream, which its sender has counted already. */
+export function rawSegment(sock: Sock, segment: Segment): Packet {
+  const tcp: TcpHeader = {
+    kind: 'tcp',
+    sport: sock.local.port,
+    dport: sock.peer.port,
+    flags: segment.push ? ['P', 'A'] : ['A'],
+    seq: segment.seq,
+    ack: sock.received,
   }
+  return { headers: [ipHeader(sock, true), tcp], size: segment.size, ...(segment.message ? { message: segment.message } : {}) }
+}
+
+/**
+ * A datagram. Sockets discover the path's MTU (ip_no_pmtu_disc 0), so what fits into `mtu` may not be cut on the way; what does not is cut here
+ * at once, unless the socket said IP_PMTUDISC_DO: then it is not sent (EMSGSIZE), and `undefined` comes back. IP_PMTUDISC_DONT never forbids it.
+ */
+export function datagramOf(sock: Sock, size: number, mtu: number, message?: Message): Packet | undefined {
+  const l4: Header = { kind: 'udp', sport: sock.local.port, dport: sock.peer.port }
+  const packet = (df: boolean): Packet => ({ headers: [ipHeader(sock, df), l4], size, ...(message ? { message } : {}) })
+  const fits = ipLength(packet(false)) <= mtu
+  if (sock.pmtudisc === 'do') return fits ? packet(true) : undefined
+  return packet(fits && sock.pmtudisc !== 'dont')
 }
 
 /** An echo request of ping's size: 56 bytes after the header. */
 export function echoOf(sock: Sock, seq: number): Packet {
   const type = familyOf(sock.peer.address) === 4 ? 8 : 128
-  return { headers: [ipHeader(sock), { kind: 'icmp', type, code: 0, id: sock.local.port, seq }], size: 56 }
+  return { headers: [ipHeader(sock, true), { kind: 'icmp', type, code: 0, id: sock.local.port, seq }], size: 56 }
 }
 
 /** A free local port out of ip_local_port_range, the same for the same connection every time. */

@@ -4,6 +4,7 @@ import { delivered } from './deliver.ts'
 import type { Sock } from './moment.ts'
 import { note, type Place, type Run } from './run.ts'
 import { keyOf, segmentOf, viewOfSock } from './sockets.ts'
+import { acknowledged, sackOf, takeData } from './stream.ts'
 
 /** A segment reaches the socket that it belongs to: the handshake, data, and the end by RST. */
 export function tcpArrives(run: Run, place: Place, sock: Sock, tcp: TcpHeader): readonly Place[] {
@@ -38,6 +39,7 @@ export function tcpArrives(run: Run, place: Place, sock: Sock, tcp: TcpHeader): 
   if (sock.state === 'SYN_SENT' && has('S') && has('A')) {
     sock.state = 'ESTABLISHED'
     sock.received = tcp.seq + 1
+    if (tcp.mss !== undefined) sock.peerMss = tcp.mss
     note(run, place, {
       kind: 'socket',
       what: 'connected',
@@ -54,9 +56,15 @@ export function tcpArrives(run: Run, place: Place, sock: Sock, tcp: TcpHeader): 
     run.tell({ ...told, happening: { kind: 'accepted', conn: sock.conn }, sock: keyOf(sock), journey: place.journey })
   }
   delivered(run, place, sock)
-  sock.received = Math.max(sock.received, tcp.seq + size + (has('S') || has('F') ? 1 : 0))
-  if (size > 0 || place.skb.packet.message)
-    run.tell({ ...told, happening: { kind: 'data', conn: sock.conn, packet: place.skb.packet }, sock: keyOf(sock), journey: place.journey })
+  const how = { phase: run.phaseOf(place.journey), as: 'reply', parent: place.journey } as const
+  if (has('A') && sock.unacked) acknowledged(run, sock, tcp, how)
+  const { arrived, answer } = takeData(sock, tcp, size, place.skb.packet.message)
+  sock.received = Math.max(sock.received, has('S') || has('F') ? tcp.seq + size + 1 : 0)
+  if (answer) run.send({ netns: sock.netns, packet: segmentOf(sock, ['A'], 0, undefined, { sack: sackOf(sock) }), ...how })
+  if (arrived) {
+    const packet = sock.complete ? { ...place.skb.packet, message: sock.complete } : place.skb.packet
+    run.tell({ ...told, happening: { kind: 'data', conn: sock.conn, packet }, sock: keyOf(sock), journey: place.journey })
+  }
   if (has('F')) run.tell({ ...told, happening: { kind: 'failed', conn: sock.conn, errno: 'EOF' } })
   return []
 }

@@ -19,7 +19,9 @@ export function encapsulate(run: Run, place: Place, link: Link): readonly Place[
   const entry = eth && remoteOf(netns, link, eth.dst)
   const at = { netns: place.netns, device: link.dev }
   if (!entry?.dst || link.local === undefined) return drop(run, place, { kind: 'dropped', reason: 'no-neighbour' }, at)
-  const inner = tupleOf(innerOf(place.skb.packet))
+  const whole = tupleOf(innerOf(place.skb.packet))
+  // pieces have one source port, though only the first has ports to make it of
+  const inner = whole && place.skb.piece !== undefined ? { ...whole, sport: 0, dport: 0 } : whole
   const again = run.againOf(place.journey)
   const flow = `${inner ? tupleKey(inner) : ''}${again !== 0 ? ` ${again}` : ''}`
   const sport = run.luck.number(`vxlan source port ${place.netns} ${flow}`, ...PORTS)
@@ -30,7 +32,8 @@ export function encapsulate(run: Run, place: Place, link: Link): readonly Place[
     { kind: 'vxlan', vni: link.vni ?? 0 },
   ]
   const packet: Packet = { ...place.skb.packet, headers: [...outer, ...place.skb.packet.headers] }
-  const skb: Skb = { packet, mark: place.skb.mark, tunnel: link.dev }
+  const { mark, piece } = place.skb
+  const skb: Skb = { packet, mark, tunnel: link.dev, ...(piece === undefined ? {} : { piece }) }
   const lookup = `${entry.mac} dev ${entry.dev} dst ${entry.dst}`
   note(
     run,
@@ -67,7 +70,8 @@ export function tunnelFor(netns: Netns, packet: Packet): Link | undefined {
 /** vxlan_rcv: the inner frame comes in by the tunnel device. */
 export function decapsulate(run: Run, place: Place, link: Link): readonly Place[] {
   const packet = innerOf(place.skb.packet)
-  const skb: Skb = { packet, mark: place.skb.mark }
+  const { mark, piece } = place.skb
+  const skb: Skb = { packet, mark, ...(piece === undefined ? {} : { piece }) }
   note(run, { ...place, skb }, { kind: 'decap', device: link.dev, tunnel: 'vxlan', at: { netns: place.netns, device: link.dev } })
   return [{ journey: place.journey, netns: place.netns, skb, at: 'receive', dev: link.dev }]
 }

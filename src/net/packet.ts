@@ -35,6 +35,10 @@ export interface TcpHeader {
   /** Relative to the connection's first byte of that direction: SYN = 0. */
   readonly seq: number
   readonly ack: number
+  /** SYN and SYN-ACK: the most data in bytes that a segment to this end may carry, options included. */
+  readonly mss?: number
+  /** What has come beyond a gap: from, and the first byte after it. */
+  readonly sack?: readonly (readonly [from: number, to: number])[]
 }
 
 export interface UdpHeader {
@@ -84,15 +88,16 @@ export interface Packet {
 }
 
 /** TCP headers with the options that Linux sends: MSS, SACK, time stamps and window scale on a SYN, time stamps later, none on a bare RST. */
-const tcpBytes = (tcp: TcpHeader): number => (tcp.flags.includes('S') ? 40 : tcp.flags.includes('R') ? 20 : 32)
+const tcpBytes = (tcp: TcpHeader): number =>
+  (tcp.flags.includes('S') ? 40 : tcp.flags.includes('R') ? 20 : 32) + (tcp.sack ? 4 + 8 * tcp.sack.length : 0)
 
-/** Bytes on the wire of one header. IP headers have no options. */
+/** Bytes on the wire of one header. IP headers have no options; the fragment header of IPv6 counts as part of its own. */
 export function headerBytes(header: Header): number {
   switch (header.kind) {
     case 'eth':
       return 14
     case 'ip':
-      return header.family === 4 ? 20 : 40
+      return header.family === 4 ? 20 : header.frag ? 48 : 40
     case 'tcp':
       return tcpBytes(header)
     case 'udp':

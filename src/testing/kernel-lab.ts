@@ -217,7 +217,7 @@ export function eventText(e: TraceEvent): string | undefined {
     case 'reassemble':
       return `${at} whole ${e.pieces}`
     case 'icmp-error':
-      return `${at} icmp ${e.type}/${e.code} ${e.name}`
+      return `${at} icmp ${e.type}/${e.code} ${e.name}${e.limited ? ' held back' : ''}`
     case 'socket':
       return `${at} socket ${e.what}${e.errno === undefined ? '' : ` ${e.errno}`}`
     case 'drop':

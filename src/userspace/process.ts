@@ -31,6 +31,8 @@ export type Act =
       readonly sport?: number
       /** bind() to this address first; else the kernel chooses. */
       readonly from?: Ip
+      /** IP_MTU_DISCOVER: never cut (do), cut whenever it is too big (dont); undefined: by the path's known MTU. */
+      readonly pmtudisc?: 'do' | 'dont'
       /** ns until the connect gives up */
       readonly timeout?: number
     }

@@ -38,6 +38,11 @@ const CHANGES: readonly Change[] = [
     run: ([dev = ''], netns) => [{ ...netns, neigh: netns.neigh.filter((n) => n.dev !== dev || n.state === 'PERMANENT') }],
   },
   {
+    // segments that are offloaded as one packet are cut at the device: here each is a packet of its own anyway
+    command: /^ip link set (\S+) gso_max_segs 1$/,
+    run: () => [],
+  },
+  {
     command: /^conntrack -F$/,
     run(_words, netns, _machines, moment) {
       forget(moment, netns.name, () => true)

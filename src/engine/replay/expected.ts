@@ -17,6 +17,7 @@ export function expectedOf(
   result: ProbeResult,
   names: Naming,
   unseen: Unseen,
+  withData = false,
 ): GoldenExpected {
   const tables = Object.fromEntries(
     machines.names
@@ -25,9 +26,12 @@ export function expectedOf(
       .filter(([, list]) => list.length > 0),
   )
   // a SYN that is sent again is left out, as the recorder does
-  const [request, ...others] = journeys.filter((j) => j.phase !== 'close' && j.parent?.as !== 'retry' && !isRedirect(j))
+  const [request, ...others] = journeys.filter(
+    (j) => j.phase !== 'close' && !(j.parent?.as === 'retry' && j.phase === 'connect') && !isRedirect(j),
+  )
   const reply = others.find((j) => j.parent?.journey === request?.id)
   const third = others.find((j) => reply && j.parent?.journey === reply.id && j.phase !== 'request')
+  const data = journeys.filter((j) => third && j.id > third.id && j.phase !== 'close' && !isRedirect(j))
   const part = (key: string, journey: Journey | undefined): object => {
     const steps = journey ? stepsOf(journey, names, unseen) : []
     return steps.length > 0 || key === 'steps' ? { [key]: steps } : {}
@@ -44,6 +48,7 @@ export function expectedOf(
     ...part('steps', request),
     ...part('reply_steps', reply),
     ...part('third_packet_steps', third),
+    ...(withData ? { data_steps: data.flatMap((j) => stepsOf(j, names, unseen)) } : {}),
     conntrack: tables,
   } as GoldenExpected
 }

@@ -1,22 +1,26 @@
 import { ip } from '../../net/ip.ts'
 import { endpointText } from '../../net/message.ts'
-import type { Process } from '../../userspace/process.ts'
+import type { Peer, Process } from '../../userspace/process.ts'
 import type { GoldenProbe, GoldenServer } from './golden.ts'
 import { serverName } from './machines.ts'
 
 const MS = 1_000_000
+/** Bytes of `{"peer": "", "ns": ""}` and of `{"peer": "", "ns": "", "local": ""}`. */
+const [PLAIN, LOCAL] = [22, 35]
 
 /** The recorder's server: answers with its own name and the peer that it sees. */
 export function server(s: GoldenServer): Process {
-  const answer = (conn: string, peer: { readonly address: string; readonly port: number }) => {
-    const text = `${s.ns} ${endpointText(peer.address as never, peer.port)}`
-    return { act: 'send' as const, conn, size: text.length, message: { kind: 'data' as const, text } }
+  const answer = (conn: string, peer: Peer, local: Peer) => {
+    const [sees, mine] = [endpointText(peer.address, peer.port), endpointText(local.address, local.port)]
+    // as Python's json.dumps writes it: the length is seen in recordings that tell it
+    const size = (s.proto === 'udp' ? PLAIN : LOCAL + mine.length) + sees.length + s.ns.length
+    return { act: 'send' as const, conn, size, message: { kind: 'data' as const, text: `${s.ns} ${sees}` } }
   }
   return {
     name: serverName(s.ns, s.proto, s.ip, s.port),
     start: undefined,
     on(state, h) {
-      if (h.kind === 'accepted' || (h.kind === 'data' && s.proto === 'udp')) return { state, acts: [answer(h.conn, h.peer)] }
+      if (h.kind === 'data') return { state, acts: [answer(h.conn, h.peer, h.local)] }
       return { state, acts: [] }
     },
   }
@@ -44,6 +48,7 @@ export function prober(probe: GoldenProbe, timeout: number, name: string): Proce
   const to = { address: ip(probe.dst), port: probe.dport ?? 0 }
   const wait = timeout * 1000 * MS
   const sport = probe.sport === undefined ? {} : { sport: probe.sport }
+  const pmtudisc = probe.nodf ? ({ pmtudisc: 'dont' } as const) : probe.df === true ? ({ pmtudisc: 'do' } as const) : {}
   const size = probe.size ?? (probe.hold === undefined ? 1 : 4)
   const close = probe.hold === undefined ? [{ act: 'close' as const, conn: 'probe', reset: true as const }] : []
   const end = (outcome: string, more: object = {}) => [...close, { act: 'exit' as const, result: { outcome, ...more } }]
@@ -54,10 +59,9 @@ export function prober(probe: GoldenProbe, timeout: number, name: string): Proce
       switch (h.kind) {
         case 'start': {
           if (probe.proto === 'icmp') return { state, acts: [{ act: 'ping', conn: 'probe', to: to.address, timeout: wait }] }
-          return { state, acts: [{ act: 'connect', conn: 'probe', proto: probe.proto, to, ...sport, timeout: wait }] }
+          return { state, acts: [{ act: 'connect', conn: 'probe', proto: probe.proto, to, ...sport, ...pmtudisc, timeout: wait }] }
         }
         case 'connected': {
-          if (probe.proto !== 'udp') return { state, acts: [{ act: 'timer', name: 'wait', after: wait }] }
           return {
             state,
             acts: [

@@ -45,8 +45,9 @@ export function session(golden: Golden, luck: Luck, built?: Machines): Session {
   const ports = knownPorts(golden)
 
   const walkOf = (): Walk => new Walk({ machines, moment, luck, process: (_netns, name) => processes.get(name) })
-  const told = (walked: Walked, result: ProbeResult, detail: boolean): GoldenExpected => {
-    const expected = expectedOf(machines, moment, walked.journeys, result, naming(ports, detail), unseenOf(golden, rules))
+  const told = (walked: Walked, result: ProbeResult, probe: GoldenProbe): GoldenExpected => {
+    const names = naming(ports, probe.size !== undefined)
+    const expected = expectedOf(machines, moment, walked.journeys, result, names, unseenOf(golden, rules), probe.record_data === true)
     moment.clock += PAUSE
     return expected
   }
@@ -56,7 +57,7 @@ export function session(golden: Golden, luck: Luck, built?: Machines): Session {
       const start = moment.clock
       if (probe.flags !== undefined) {
         sendByHand(walk, moment, probe)
-        return told(finish(walk, NOBODY), { outcome: 'sent', took: 0 }, probe.size !== undefined)
+        return told(finish(walk, NOBODY), { outcome: 'sent', took: 0 }, probe)
       }
       const client = prober(probe, timeout, `probe ${++count}`)
       processes.set(client.name, client)
@@ -64,7 +65,7 @@ export function session(golden: Golden, luck: Luck, built?: Machines): Session {
       const walked = finish(walk, client.name)
       const result = walk.results.get(client.name) as Omit<ProbeResult, 'took'> | undefined
       const outcome = (probe.proto === 'icmp' && result?.outcome !== 'timeout' ? errorTold(walked, probe.from) : undefined) ?? result
-      return told(walked, { ...(outcome ?? { outcome: 'unmodelled' }), took: moment.clock - start }, probe.size !== undefined)
+      return told(walked, { ...(outcome ?? { outcome: 'unmodelled' }), took: moment.clock - start }, probe)
     },
     change(change) {
       machines = changed(machines, moment, change)

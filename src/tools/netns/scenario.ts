@@ -58,10 +58,14 @@ function plugged(spaces: readonly NamespaceJson[]): readonly NamespaceJson[] {
   return [hub, ...all]
 }
 
-function renamed(n: NamespaceJson): NamespaceJson {
+/** A probe that is sent again and again would use up what each kernel says of errors in a second. */
+const TOLD_EACH_TIME = { 'net/ipv4/icmp_ratelimit': 0, 'net/ipv6/icmp/ratelimit': 0 } as const
+
+function renamed(n: NamespaceJson, repeat: number): NamespaceJson {
   const links = n.links.map((l) => (l.peer ? { ...l, peer: [safeName(l.peer[0] ?? ''), l.peer[1] ?? ''] } : l))
   // events of conntrack are only sent to a listener elsewhere when the namespace is told to
-  const sysctls = n.kind === 'node' ? { ...n.sysctls, 'net/netfilter/nf_conntrack_events': 1 } : n.sysctls
+  const own = n.kind === 'node' ? { ...n.sysctls, 'net/netfilter/nf_conntrack_events': 1 } : n.sysctls
+  const sysctls = repeat > 1 ? { ...own, ...TOLD_EACH_TIME } : own
   return { ...n, name: safeName(n.name), links, ...(sysctls ? { sysctls } : {}), ...(n.kind === 'underlay' ? { observe: false } : {}) }
 }
 
@@ -101,7 +105,10 @@ export function scenarioOf(machines: Machines, title: string, probe: ScenarioPro
   return {
     format: 'packetwalk-kernel-golden/1',
     scenario: title,
-    topology: { ...(family === 6 ? { ipv6: true } : {}), namespaces: plugged(printTopology(all).namespaces.map(renamed)) } as TopologyJson,
+    topology: {
+      ...(family === 6 ? { ipv6: true } : {}),
+      namespaces: plugged(printTopology(all).namespaces.map((n) => renamed(n, repeat))),
+    } as TopologyJson,
     rules: Object.fromEntries(rules.filter(([, r]) => r.text.length > 0)),
     servers: serversOf(all, family),
     probe: { ...probe, from: safeName(probe.from) },

@@ -1,0 +1,50 @@
+import type { Place, Run } from './kernel/run.ts'
+import type { Skb, TraceEvent, Tuple } from './trace/event.ts'
+import type { Ending, Phase, Relation } from './trace/journey.ts'
+
+/** A journey that has not come to its end. */
+export interface Draft {
+  readonly id: number
+  readonly phase: Phase
+  readonly connection: Tuple
+  again?: number
+  readonly parent?: { readonly journey: number; readonly as: Relation }
+  readonly start: number
+  readonly title: string
+  readonly events: TraceEvent[]
+  ending?: Ending
+  steps: number
+  /** The packet goes in pieces; `queued`: none is received before all are sent. */
+  cut?: 'queued' | 'direct'
+  /** How the first piece that was lost came to its end. */
+  lost?: Ending
+  /** Places passed, and how often. */
+  readonly passes: Map<string, number>
+}
+
+/**
+ * What comes next for a packet is next. Only pieces that were cut while a packet was being received are all sent before one of them is received:
+ * the next machine takes them from its queue when this one is done (netif_rx).
+ */
+export function putNext(stack: Place[], draft: Draft, next: readonly Place[]): void {
+  const waits = draft.cut === 'queued' && next.length === 1 && next[0]?.at === 'receive'
+  stack.splice(waits ? stack.map((p) => p.journey).lastIndexOf(draft.id) + 1 : 0, 0, ...next)
+}
+
+const keysOf = (pieces: ReadonlyMap<string, readonly Skb[]>, journey: number): readonly string[] =>
+  [...pieces.keys()].filter((k) => k.startsWith(`${journey} `))
+
+/** Whether other pieces of this journey are under way or wait for the rest. */
+export const remains = (stack: readonly Place[], pieces: ReadonlyMap<string, readonly Skb[]>, journey: number): boolean =>
+  stack.some((p) => p.journey === journey) || keysOf(pieces, journey).length > 0
+
+/** One piece is lost, and the last of the others has come to where it waits in vain. */
+export function giveUp(run: Run, draft: Draft): void {
+  const keys = keysOf(run.pieces, draft.id)
+  const skb = run.pieces.get(keys[0] ?? '')?.[0]
+  for (const key of keys) run.pieces.delete(key)
+  if (skb === undefined) return run.end(draft.id, draft.lost as Ending)
+  const netns = keys[0]?.split(' ')[1] ?? ''
+  run.emit(draft.id, { kind: 'drop', reason: 'fragments', at: { netns }, after: { kind: 'skb', skb } })
+  run.end(draft.id, { kind: 'dropped', reason: 'fragments' })
+}
