@@ -139,6 +139,13 @@ export type View =
   | { readonly kind: 'story'; readonly name: string }
   | { readonly kind: 'read-story'; readonly text: string }
   | EditingView
+  | ScriptView
+
+/** The lab as a shell script for a Linux host, with the page's question. `name` stands in its head. */
+export interface ScriptView {
+  readonly kind: 'script'
+  readonly name: string
+}
 
 /** What an editor asks while somebody writes: of a text as it is now, which may be newer than the world. Offsets in characters. */
 export type EditingView =

@@ -1,4 +1,4 @@
-import type { Answer, EditingView, View, Viewed } from './answer.ts'
+import type { Answer, EditingView, ScriptView, View, Viewed } from './answer.ts'
 import { columnsAt, rowsAt, type Scene } from './engine/columns/columns.ts'
 import { switchMode } from './engine/modes.ts'
 import { readStory, storyText } from './engine/storytext.ts'
@@ -22,7 +22,7 @@ const problem = (code: string, params: Readonly<Record<string, string | number>>
  */
 export function view(
   world: World | undefined,
-  asked: Exclude<View, EditingView>,
+  asked: Exclude<View, EditingView | ScriptView>,
   walked?: { readonly world: World; readonly answer: Answer },
 ): Viewed {
   if (asked.kind === 'read-story') return { kind: 'story', story: readStory(asked.text) }

@@ -38,7 +38,20 @@ const isEditing = (asked: View): asked is EditingView =>
 async function edit(asked: EditingView): Promise<Viewed> {
   const wantsSchema = asked.kind === 'complete' || asked.kind === 'hover'
   const [{ editing }, known] = await Promise.all([import('./engine/editing.ts'), wantsSchema ? kubernetes() : undefined])
+  // The rest of what comes late comes along: the network may go later.
+  void rebuild().catch(() => undefined)
   return editing(world, asked, known)
+}
+
+const rebuild = () => import('./engine/rebuild.ts')
+
+/** Few visitors want the script: its code is no part of the first answer. */
+async function script(name: string): Promise<Viewed> {
+  const { rebuildScript } = await rebuild()
+  if (walked === undefined) return { kind: 'problem', problem: { code: 'no-world', params: {}, severity: 'error' } }
+  const { probe, seed } = walked.answer.question
+  const made = rebuildScript(name, walked.world, probe === undefined ? walked.world.cluster.probes : [probe], seed)
+  return 'problem' in made ? { kind: 'problem', problem: made.problem } : { kind: 'text', text: made.text }
 }
 
 function show(number: number, look: () => Viewed): void {
@@ -79,11 +92,11 @@ host.addEventListener('message', ({ data }) => {
     if (idle) setTimeout(work, 0)
   } else {
     const { number, view: asked } = data
-    if (isEditing(asked))
-      edit(asked).then(
-        (viewed) => host.postMessage({ number, viewed }),
-        (error: unknown) => failed(number, error),
-      )
-    else show(number, () => view(world, asked, walked))
+    const later = isEditing(asked) ? edit(asked) : asked.kind === 'script' ? script(asked.name) : undefined
+    later?.then(
+      (viewed) => host.postMessage({ number, viewed }),
+      (error: unknown) => failed(number, error),
+    )
+    if (!isEditing(asked) && asked.kind !== 'script') show(number, () => view(world, asked, walked))
   }
 })

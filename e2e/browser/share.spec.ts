@@ -85,6 +85,21 @@ test('a story is saved, and dropped on a fresh page it opens the same lab, quest
   await fresh.close()
 })
 
+test('the lab as a script for a Linux machine: shown, and kept as a file', async ({ page }) => {
+  await open(page, { hash: lab('nodeport') })
+  await (await share(page)).getByRole('button', { name: 'Rebuild on Linux…' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Rebuild this lab on a Linux machine' })
+  await expect(dialog.locator('pre')).toContainText('# NodePort from outside as network namespaces')
+  const download = page.waitForEvent('download')
+  await dialog.getByRole('button', { name: 'Save as file' }).click()
+  const file = await download
+  expect(file.suggestedFilename()).toBe('nodeport.sh')
+  const script = readFileSync(await file.path(), 'utf8')
+  expect(script).toMatch(/^#!\/bin\/sh\n/)
+  expect(script).toMatch(/-A KUBE-NODEPORTS .*--dport 31080/)
+  expect(script).toContain('curl -sS -m 5 http://192.168.10.11:31080/')
+})
+
 test('dropped files become a lab of their own; undo brings the one before back', async ({ page }) => {
   await open(page, { hash: lab('nodeport') })
   const before = await openText(page)

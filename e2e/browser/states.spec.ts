@@ -95,6 +95,11 @@ test('without a network the open page goes on: edits, questions, tabs, every dia
     await expect(page.getByRole('dialog', { name: dialog })).toBeVisible()
     await page.keyboard.press('Escape')
   }
+  await page.keyboard.press('ControlOrMeta+k')
+  await page.keyboard.type('linux')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('dialog', { name: 'Rebuild this lab on a Linux machine' }).locator('pre')).toContainText('ip netns add')
+  await page.keyboard.press('Escape')
   for (const tab of ['Packet', 'Node', 'Line']) {
     await page.getByRole('tab', { name: tab }).click()
     await quiet(page)

@@ -2,6 +2,7 @@ import type { Sheet } from '../../store.ts'
 import { KeySheet } from './KeySheet.tsx'
 import { Labs } from './Labs.tsx'
 import { Palette } from './Palette.tsx'
+import { Script } from './Script.tsx'
 import { Share } from './Share.tsx'
 import './far.css'
 
@@ -14,6 +15,8 @@ export function Far({ sheet }: { readonly sheet: Exclude<Sheet, 'none'> }) {
       return <Palette />
     case 'share':
       return <Share />
+    case 'script':
+      return <Script />
     case 'labs':
       return <Labs />
   }

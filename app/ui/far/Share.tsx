@@ -4,36 +4,13 @@ import { look } from '../../engine/client.ts'
 import { titleOf } from '../../learn/start.ts'
 import { stationAt, stepsOf } from '../../play/steps.ts'
 import { linkTo, tooLongForLink } from '../../remember.ts'
-import { type State, useStore } from '../../store.ts'
+import { type State, set, useStore } from '../../store.ts'
+import { Copy, plainName, save } from './handon.tsx'
 import { Modal } from './Modal.tsx'
 import { type FarT, useFarT } from './words/t.ts'
 
 /** Chat programs begin to cut links somewhere above this. Characters. */
 const COMFORTABLE = 2000
-
-/** A text to hand on: copied, or marked by hand where the browser forbids it. */
-function Copy({ text, label, className }: { readonly text: string; readonly label: string; readonly className: string }) {
-  const t = useFarT()
-  const [said, say] = useState<'' | 'share.copied' | 'share.failed'>('')
-  const copy = async (): Promise<void> => {
-    try {
-      await navigator.clipboard.writeText(text)
-      say('share.copied')
-    } catch {
-      say('share.failed')
-    }
-  }
-  return (
-    <>
-      <button type="button" className={className} disabled={text === ''} onClick={() => void copy()}>
-        {label}
-      </button>
-      <span className="said-copied" role="status">
-        {said === '' ? '' : t(said)}
-      </span>
-    </>
-  )
-}
 
 /** What the link holds, in words. */
 function holdsOf(s: State, t: FarT): readonly string[] {
@@ -78,17 +55,6 @@ function LinkPart() {
   )
 }
 
-const plainName = (name: string): string => name.replace(/[^\w.-]+/g, '-').replace(/^-+|-+$/g, '') || 'story'
-
-function save(name: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: 'application/yaml' }))
-  const a = document.createElement('a')
-  a.href = url
-  a.download = `${name}.story.yaml`
-  a.click()
-  setTimeout(() => URL.revokeObjectURL(url), 10_000)
-}
-
 function StoryPart() {
   const t = useFarT()
   const slug = useStore((s) => s.slug)
@@ -124,7 +90,7 @@ function StoryPart() {
               <input value={name} maxLength={60} spellCheck={false} onChange={(e) => setName(e.target.value)} />
             </label>
             <Copy text={text} label={t('story.copy')} className="" />
-            <button type="button" disabled={text === ''} onClick={() => save(told, text)}>
+            <button type="button" disabled={text === ''} onClick={() => save(`${told}.story.yaml`, text, 'application/yaml')}>
               {t('story.save')}
             </button>
           </div>
@@ -136,6 +102,21 @@ function StoryPart() {
   )
 }
 
+/** The way to the script that builds the lab for real. */
+function ScriptPart() {
+  const t = useFarT()
+  const good = useStore((s) => s.good)
+  if (good?.walk === undefined) return null
+  return (
+    <section className="onward">
+      <h3>{t('script.title')}</h3>
+      <button type="button" aria-haspopup="dialog" onClick={() => set({ sheet: 'script' })}>
+        {t('script.open')}
+      </button>
+    </section>
+  )
+}
+
 /** A link to this very step, and the whole thing as a file. */
 export function Share() {
   const t = useFarT()
@@ -143,6 +124,7 @@ export function Share() {
     <Modal title={t('share.title')} className="share">
       <LinkPart />
       <StoryPart />
+      <ScriptPart />
     </Modal>
   )
 }

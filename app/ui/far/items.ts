@@ -30,6 +30,7 @@ const doing = (t: FarT, s: State): readonly Item[] => {
   return [
     item('do.share', () => set({ sheet: 'share' })),
     item('do.story', () => set({ sheet: 'share' })),
+    item('do.script', () => set({ sheet: 'script' }), false),
     item('do.keep', () => set({ sheet: 'labs' })),
     item('do.import', () => set({ sheet: 'labs' })),
     ...(s.slug !== '' && editedNow() ? [item('do.reset', () => openLab(s.slug))] : []),

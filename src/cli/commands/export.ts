@@ -1,8 +1,6 @@
 import type { ProbeQuestion } from '../../answer.ts'
-import { verifiable } from '../../engine/verify.ts'
+import { rebuildScript } from '../../engine/rebuild.ts'
 import type { World } from '../../explain.ts'
-import type { Scenario } from '../../tools/netns/scenario.ts'
-import { type ScriptProbe, scriptOf } from '../../tools/netns/script.ts'
 import type { Command } from '../command.ts'
 import { openLab } from '../lab.ts'
 import { complaint } from '../problems.ts'
@@ -40,15 +38,7 @@ export const exportCommand: Command = {
     const questions = (world: World): readonly ProbeQuestion[] => [...world.cluster.probes, ...(more === undefined ? [] : [more])]
     const opened = openLab(asked, desk, questions)
     if ('refused' in opened) return opened.refused
-    const probes: ScriptProbe[] = []
-    let scenario: Scenario | undefined
-    for (const question of questions(opened.world)) {
-      const found = verifiable(opened.world, question, opened.seed)
-      if ('problem' in found) return refused([found.problem], asked.lang)
-      scenario ??= found.scenario
-      probes.push({ title: `${question.from} to ${question.to}`, probe: found.scenario.probe, http: question.to.startsWith('http:') })
-    }
-    if (!scenario) return refused([complaint('export-no-probe')], asked.lang)
-    return done(scriptOf(asked.files.join(' '), scenario, probes), opened.warnings)
+    const script = rebuildScript(asked.files.join(' '), opened.world, questions(opened.world), opened.seed)
+    return 'problem' in script ? refused([script.problem], asked.lang) : done(script.text, opened.warnings)
   },
 }

@@ -125,8 +125,16 @@ k.settimeout(5)
 try: k.connect((ip, port)); k.send(b"hello"); print(k.recv(4096).decode(), end="")
 except OSError as e: print(e)`
 
-/** One readable shell script: builds the lab from network namespaces on any Linux host, starts listeners, sends the probes, cleans up. */
-export function scriptOf(name: string, scenario: Scenario, probes: readonly ScriptProbe[]): string {
+/**
+ * One readable shell script: builds the lab from network namespaces on any Linux host, starts listeners, sends the probes, cleans up.
+ * `nft`: by namespace, the tables beside those of iptables, as `nft list ruleset` prints them.
+ */
+export function scriptOf(
+  name: string,
+  scenario: Scenario,
+  probes: readonly ScriptProbe[],
+  nft: Readonly<Record<string, readonly string[]>> = {},
+): string {
   const { namespaces } = scenario.topology
   const made = new Set<string>()
   const restore = Object.entries(scenario.rules).flatMap(([node, r]) => [
@@ -134,10 +142,12 @@ export function scriptOf(name: string, scenario: Scenario, probes: readonly Scri
     ...r.text,
     'RULES',
   ])
+  const nftRules = Object.entries(nft).flatMap(([node, text]) => [`ip netns exec ${ns(node)} nft -f - <<'RULES'`, ...text, 'RULES'])
+  const programs = ['iproute2', 'iptables', ...(nftRules.length > 0 ? ['nftables'] : []), 'curl', 'ping']
   return [
     '#!/bin/sh',
     `# ${name.replace(/[^\x20-\x7e]/g, '?')} as network namespaces, written by Packetwalk. The rules are as Kubernetes v1.30 writes them.`,
-    '# Needs Linux, root, iproute2, iptables, curl, ping and python3. Nothing outside the namespaces is touched.',
+    `# Needs Linux, root, ${programs.join(', ')} and python3. Nothing outside the namespaces is touched.`,
     `# Usage: sh ${'lab.sh'} [up|probe|down|all]     all (the default) builds, probes and cleans up`,
     'set -eu',
     'P=pw-',
@@ -170,6 +180,7 @@ export function scriptOf(name: string, scenario: Scenario, probes: readonly Scri
     '',
     '# rules',
     ...restore,
+    ...nftRules,
     '',
     '# sockets',
     ...servers(scenario.servers),
