@@ -1,9 +1,13 @@
 import type { Cluster, ClusterNode } from '../cluster/cluster.ts'
 import type { NodeDump } from '../cluster/dumps.ts'
-import { linksOf, withDump } from '../dump/merge.ts'
-import type { Surroundings } from '../dump/merge-links.ts'
+import { withDumps } from '../dump/merge.ts'
+import { mergedLinks, type Surroundings } from '../dump/merge-links.ts'
+import type { Source } from '../dump/tables.ts'
+import { applyOps, newNetns } from '../kernel/apply.ts'
 import type { Netns } from '../kernel/machine.ts'
-import type { Ip, Mac } from '../net/ip.ts'
+import type { Op } from '../kernel/op.ts'
+import { addressOf, hostCidr } from '../net/cidr.ts'
+import { type Cidr, familyOf, type Ip, type Mac } from '../net/ip.ts'
 import { podNetns } from './agent.ts'
 import { hasOwnNetns, podsOf } from './cni/pods.ts'
 import { UNDERLAY } from './machine/underlay.ts'
@@ -20,11 +24,7 @@ const around = (cluster: Cluster, node: ClusterNode): Surroundings => ({
   ),
 })
 
-/** Several dumps of a node come one over the other, in the order of the lab. */
-function onto(cluster: Cluster, node: ClusterNode, netns: Netns): Netns {
-  const place = around(cluster, node)
-  return (node.dumps ?? []).reduce((now, { dump, causeOf }) => withDump(now, dump, place, causeOf), netns)
-}
+const sourcesOf = (node: ClusterNode): readonly Source[] => (node.dumps ?? []).map(({ dump, causeOf }) => ({ dump, because: causeOf }))
 
 /** A kube-proxy of another mode than the lab's wrote the dump: what the lab's would write is not there. */
 export function otherProxy({ proxy }: Cluster, node: ClusterNode): boolean {
@@ -34,16 +34,6 @@ export function otherProxy({ proxy }: Cluster, node: ClusterNode): boolean {
   const ipvs = has(({ dump }) => dump.pieces['ipvsadm -Ln'] !== undefined || dump.pieces['ipvsadm -Sn'] !== undefined)
   if (ipvs) return proxy.mode !== 'ipvs'
   return (nft && proxy.mode !== 'nftables') || (iptables && !nft && proxy.mode !== 'iptables' && proxy.mode !== 'ipvs')
-}
-
-/** The devices that Pods of the node hang at now, where a dump names others than the CNI wrote. */
-function attached(cluster: Cluster, node: ClusterNode, written: Written): ReadonlyMap<string, string> {
-  const found = new Map<string, string>()
-  const netns = written(node.meta.name)
-  if (netns === undefined) return found
-  for (const { dump, causeOf } of node.dumps ?? [])
-    for (const [pod, dev] of linksOf(netns, dump, around(cluster, node), causeOf)?.attached ?? []) found.set(pod, dev)
-  return found
 }
 
 /** MACs that dumps show, by those that we made up for the same devices: what other nodes wrote of them follows. */
@@ -67,7 +57,7 @@ const changes = new WeakMap<Cluster, ReadonlyMap<Mac, Mac>>()
 export function dumped(cluster: Cluster, netns: Netns, written: Written): Netns {
   if (!cluster.nodes.some((n) => n.dumps !== undefined)) return netns
   const node = cluster.nodes.find((n) => n.meta.name === netns.name)
-  if (node?.dumps !== undefined) return onto(cluster, node, netns)
+  if (node?.dumps !== undefined) return withDumps(netns, sourcesOf(node), around(cluster, node))
   if (netns.kind === 'node') {
     const map = changes.get(cluster) ?? macs(cluster, written)
     changes.set(cluster, map)
@@ -81,8 +71,33 @@ export function dumped(cluster: Cluster, netns: Netns, written: Written): Netns 
   const peer = netns.links.find((l) => l.peer !== undefined)?.peer?.[0]
   const host = cluster.nodes.find((n) => n.meta.name === peer)
   if (host?.dumps === undefined) return netns
-  const dev = attached(cluster, host, written).get(netns.name)
-  return dev === undefined
-    ? netns
-    : { ...netns, links: netns.links.map((l) => (l.peer?.[0] === host.meta.name ? { ...l, peer: [host.meta.name, dev] as const } : l)) }
+  const bare = written(host.meta.name)
+  if (bare === undefined) return netns
+  const { links, attached } = mergedLinks(bare, sourcesOf(host), around(cluster, host)) ?? {}
+  const dev = attached?.get(netns.name)
+  const mac = links?.find((l) => l.dev === dev)?.mac
+  return dev === undefined || mac === undefined ? netns : routed(netns, host.meta.name, dev, mac)
+}
+
+/** The router that Calico and the VPC plugin of AWS give a Pod: nobody's address, at the MAC of the Pod's own veth pair. */
+const HOST_SIDE = '169.254.1.1' as Ip
+
+/** A Pod's side of a veth pair that the node routes to: its address alone, and everything by way of the other end. */
+function routed(netns: Netns, node: string, dev: string, mac: Mac): Netns {
+  const bare = newNetns(netns.name, netns.kind)
+  const links = netns.links.filter((l) => l.kind !== 'loopback')
+  const ops = links.flatMap((link): readonly Op[] => {
+    const { ifindex: _index, ...rest } = link
+    const addrs = link.addrs.map((net) => hostCidr(addressOf(net)))
+    const because = link.because === undefined ? {} : { because: link.because }
+    if (!addrs.some((net) => familyOf(net) === 4)) return [{ do: 'link', link: { ...rest, addrs, peer: [node, dev] } }]
+    return [
+      { do: 'link', link: { ...rest, addrs, peer: [node, dev] } },
+      { do: 'route', route: { dst: hostCidr(HOST_SIDE), dev: link.dev, ...because } },
+      { do: 'route', route: { dst: '0.0.0.0/0' as Cidr, via: HOST_SIDE, dev: link.dev, ...because } },
+      { do: 'neigh', neigh: { address: HOST_SIDE, dev: link.dev, mac, state: 'PERMANENT', ...because } },
+    ]
+  })
+  const made = applyOps(bare, ops)
+  return { ...made, sysctls: netns.sysctls, rules: netns.rules, listeners: netns.listeners, files: netns.files }
 }

@@ -11,8 +11,12 @@ export function firstPacketOnly(probed: Probed): Pick<Probed, 'journeys' | 'outc
   if (!first) return probed
   const journeys = probed.journeys.slice(0, probed.journeys.indexOf(first) + 1)
   const arrived = first.ending.kind === 'delivered' || first.ending.kind === 'answered-by-kernel'
-  const lost = first.ending.kind === 'unmodelled' || first.ending.kind === 'unfinished' ? 'unmodelled' : 'dropped'
+  const { ending } = first
+  const beyond = ending.kind === 'unmodelled' ? ending.what : ending.kind === 'unfinished' ? ending.limit : undefined
   // Who takes a SYN is who would take the request.
-  const outcome = outcomeOf({ kind: arrived ? 'ok' : lost }, [{ ...first, phase: 'request' }])
+  const outcome = outcomeOf(
+    arrived ? { kind: 'ok' } : beyond === undefined ? { kind: 'dropped' } : { kind: 'unmodelled', unmodelled: beyond },
+    [{ ...first, phase: 'request' }],
+  )
   return { journeys, outcome, counts: countsOf(journeys) }
 }

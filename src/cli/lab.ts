@@ -1,13 +1,14 @@
 import type { ProbeQuestion } from '../answer.ts'
 import type { ClusterNode } from '../cluster/cluster.ts'
 import type { Setup } from '../cluster/settle.ts'
+import { DumpCache } from '../engine/dumps.ts'
 import { build, hasErrors, type World } from '../explain.ts'
 import { nearest } from '../manifest/schema/near.ts'
 import { parseIp } from '../net/ip.ts'
 import type { Problem } from '../trace/problem.ts'
 import { type Asked, numberOf } from './asked.ts'
 import type { Desk } from './desk.ts'
-import { readFiles } from './files.ts'
+import { readLabFiles } from './dumpfiles.ts'
 import { complaint, printProblem } from './problems.ts'
 import { type Result, refused } from './result.ts'
 
@@ -40,10 +41,11 @@ const hostOf = (url: string): string | undefined => {
  */
 export function openLab(asked: Asked, desk: Desk, probes: (world: World) => readonly ProbeQuestion[] = () => []): Opened {
   const overrides = overridesOf(asked)
-  const { files, problems } = readFiles(asked.files, desk)
+  const { files, problems } = readLabFiles(asked.files, desk)
   if ('severity' in overrides) return { refused: refused([overrides, ...problems], asked.lang) }
   if (problems.length > 0) return { refused: refused(problems, asked.lang) }
-  const made = (wants: Setup['wants']): World => build(files, { ...overrides, wants }, desk.documents)
+  const dumps = new DumpCache()
+  const made = (wants: Setup['wants']): World => build(files, { ...overrides, wants }, desk.documents, dumps)
   const plain = made({ everything: false, dns: false })
   const wants = hasErrors(plain.problems) ? undefined : wantsOf(probes(plain))
   const world = wants && (wants.dns || wants.host !== undefined) ? made(wants) : plain

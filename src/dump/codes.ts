@@ -13,6 +13,8 @@ export type DumpCode =
   | 'dump-prose'
   /** {line}: the last rule; the text stops in the middle of it. */
   | 'dump-cut'
+  /** {line}: a rule that a terminal wrapped, joined with the next line. */
+  | 'dump-wrapped'
   /** {table} has no COMMIT. */
   | 'dump-no-commit'
   /** {chain} {table}: rules lead there, and the dump does not have it. */

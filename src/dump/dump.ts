@@ -26,8 +26,6 @@ export interface Dump {
   readonly text: string
   readonly file: string
   readonly tables: readonly SavedTable[]
-  /** The text holds whole tables, several of one family, as `iptables-save` without -t prints: there are no others. */
-  readonly allTables: readonly Family[]
   readonly nft?: { readonly commands: readonly NftCommand[]; readonly pieces: readonly Piece[] }
   readonly links?: { readonly links: readonly DumpedLink[]; readonly addresses: boolean; readonly whole: boolean }
   /** `piece`: filtered by whoever pasted it. */

@@ -2,9 +2,10 @@ import { madeUpMac } from '../kernel/mac.ts'
 import type { Link, Netns } from '../kernel/machine.ts'
 import { addressOf, inCidr, lengthOf } from '../net/cidr.ts'
 import type { Cidr, Ip } from '../net/ip.ts'
+import type { CauseId } from '../trace/cause.ts'
 import type { Dump } from './dump.ts'
 import type { DumpedLink } from './links.ts'
-import type { LineCause } from './tables.ts'
+import type { Source } from './tables.ts'
 
 /** How the lab is wired around a node: what no output of the node itself tells. */
 export interface Surroundings {
@@ -20,6 +21,28 @@ type Given = Omit<Link, 'ifindex'> & { readonly ifindex?: number }
 
 /** Names that bridges have everywhere. */
 const BRIDGES = /^(?:docker\d+|br-[0-9a-f]{12}|cni\d+|cbr\d+|virbr\d+|lxcbr\d+|docker_gwbridge|weave|kube-bridge)$/
+
+/** An interface as all the dumps of a node tell of it. */
+interface Told {
+  readonly link: DumpedLink
+  readonly because: CauseId
+}
+
+/** What several outputs say of one interface, the later over the earlier: `ip addr`, then `bridge -d link`. */
+function told(sources: readonly Source[]): ReadonlyMap<string, Told> {
+  const found = new Map<string, Told>()
+  for (const { dump, because } of sources) {
+    for (const link of dump.links?.links ?? []) {
+      const old = found.get(link.dev)
+      // bridge link shows no addresses and names ports alone
+      found.set(link.dev, { link: { ...old?.link, ...link, up: old?.link.up ?? link.up }, because: old?.because ?? because(link.line) })
+    }
+  }
+  if (found.size > 0) return found
+  for (const { dump, because } of sources)
+    for (const link of linksOfRoutes(dump)) found.set(link.dev, { link, because: because(link.line) })
+  return found
+}
 
 /** Interfaces that only routes tell of: `10.0.2.0/24 dev enp0s3 proto kernel scope link src 10.0.2.15`. */
 export function linksOfRoutes(dump: Dump): readonly DumpedLink[] {
@@ -44,10 +67,10 @@ function kindOf(d: DumpedLink, ours: Link | undefined, masters: ReadonlySet<stri
 }
 
 /** One interface: what the dump tells, and of the rest what the lab's programs wrote for a device of that name. */
-function linkOf(netns: Netns, d: DumpedLink, dump: Dump, around: Surroundings, masters: ReadonlySet<string>, because: LineCause): Given {
+function linkOf(netns: Netns, { link: d, because }: Told, addressed: boolean, around: Surroundings, masters: ReadonlySet<string>): Given {
   const ours = netns.links.find((l) => l.dev === d.dev)
   const kind = kindOf(d, ours, masters)
-  const addrs = dump.links?.addresses === false ? (ours?.addrs ?? []) : (d.addrs ?? [])
+  const addrs = addressed ? (d.addrs ?? []) : (ours?.addrs ?? [])
   const plugged = kind === 'physical' && addrs.some((a) => around.addresses.includes(addressOf(a)))
   const vni = d.vni ?? ours?.vni ?? (kind === 'vxlan' ? Number(/\d+$/.exec(d.dev)?.[0] ?? 1) : undefined)
   const set = <K extends keyof Link>(key: K, value: Link[K] | undefined): Partial<Link> => (value === undefined ? {} : { [key]: value })
@@ -69,13 +92,13 @@ function linkOf(netns: Netns, d: DumpedLink, dump: Dump, around: Surroundings, m
     ...set('underlay', d.underlay ?? ours?.underlay),
     ...set('dstport', d.dstport ?? ours?.dstport),
     ...set('flags', d.flags ?? ours?.flags),
-    because: because(d.line),
+    because,
   }
 }
 
 /** The device of the dump that a Pod's address is routed to, as calico, kindnet and the ptp plugin do it. */
-function routedTo(dump: Dump, addresses: readonly Ip[], links: ReadonlyMap<string, Given>): string | undefined {
-  for (const { route } of dump.routes?.list ?? []) {
+function routedTo(sources: readonly Source[], addresses: readonly Ip[], links: ReadonlyMap<string, Given>): string | undefined {
+  for (const { route } of sources.flatMap(({ dump }) => dump.routes?.list ?? [])) {
     const link = route.dev === undefined ? undefined : links.get(route.dev)
     if (link?.kind !== 'veth' || route.via !== undefined) continue
     if (addresses.some((a) => addressOf(route.dst) === a && (lengthOf(route.dst) === 32 || lengthOf(route.dst) === 128))) return link.dev
@@ -90,11 +113,14 @@ export interface MergedLinks {
 }
 
 /** The node's interfaces: those of the dump; a Pod of the lab keeps its veth, or gets the one to which the dump routes its address. */
-export function mergedLinks(netns: Netns, dump: Dump, around: Surroundings, because: LineCause): MergedLinks | undefined {
-  const told = dump.links?.links ?? linksOfRoutes(dump)
-  if (told.length === 0) return undefined
-  const masters = new Set(told.flatMap((d) => (d.master === undefined ? [] : [d.master])))
-  const merged = new Map(told.map((d) => [d.dev, linkOf(netns, d, dump, around, masters, because)]))
+export function mergedLinks(netns: Netns, sources: readonly Source[], around: Surroundings): MergedLinks | undefined {
+  const all = told(sources)
+  if (all.size === 0) return undefined
+  const listed = sources.flatMap(({ dump }) => dump.links ?? [])
+  const whole = listed.some((l) => l.whole)
+  const addressed = listed.length === 0 || listed.some((l) => l.addresses)
+  const masters = new Set([...all.values()].flatMap(({ link }) => (link.master === undefined ? [] : [link.master])))
+  const merged = new Map([...all].map(([dev, one]) => [dev, linkOf(netns, one, addressed, around, masters)]))
   const plugged = [...merged.values()].some((l) => l.wire === around.wire)
   const attached = new Map<string, string>()
   for (const ours of netns.links) {
@@ -102,13 +128,13 @@ export function mergedLinks(netns: Netns, dump: Dump, around: Surroundings, beca
     const pod = ours.peer?.[0]
     if (pod === undefined) {
       // an uplink under another name, or a device that a whole listing would show
-      if (dump.links?.whole === true || (plugged && ours.wire === around.wire)) continue
+      if (whole || (plugged && ours.wire === around.wire)) continue
       const { ifindex: _index, ...link } = ours
       merged.set(ours.dev, link)
       continue
     }
     const addresses = around.pods.get(pod) ?? []
-    const dev = routedTo(dump, addresses, merged)
+    const dev = routedTo(sources, addresses, merged)
     const there = dev === undefined ? undefined : merged.get(dev)
     if (dev !== undefined && there !== undefined && there.peer === undefined && ours.peer !== undefined) {
       merged.set(dev, { ...there, peer: ours.peer })

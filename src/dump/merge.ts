@@ -7,17 +7,7 @@ import type { Op } from '../kernel/op.ts'
 import { familyOf } from '../net/ip.ts'
 import type { Dump } from './dump.ts'
 import { type MergedLinks, mergedLinks, type Surroundings } from './merge-links.ts'
-import { type LineCause, withSaved } from './tables.ts'
-
-const links = new WeakMap<Dump, WeakMap<Netns, MergedLinks | undefined>>()
-
-/** Remembered: pods ask for it too, to find the device that they hang at. */
-export function linksOf(netns: Netns, dump: Dump, around: Surroundings, because: LineCause): MergedLinks | undefined {
-  const known = links.get(dump) ?? new WeakMap<Netns, MergedLinks | undefined>()
-  links.set(dump, known)
-  if (!known.has(netns)) known.set(netns, mergedLinks(netns, dump, around, because))
-  return known.get(netns)
-}
+import { type LineCause, type Source, withSaved } from './tables.ts'
 
 /** Interfaces anew: the kernel's own routes and FDB entries follow from them; what else was written stays where its device is still there. */
 function withLinks(netns: Netns, merged: MergedLinks): Netns {
@@ -101,16 +91,15 @@ function lineAt(starts: readonly number[], offset: number): number {
 }
 
 /**
- * A node's namespace with what its dump says in the place of what the lab's programs wrote there. Layers that the dump does not
- * hold stay as they were. `because`: the cause of a line of the dump.
+ * A node's namespace with what its dumps say in the place of what the lab's programs wrote there. Layers that no dump holds stay as they were.
  */
-export function withDump(netns: Netns, dump: Dump, around: Surroundings, because: LineCause): Netns {
-  const merged = linksOf(netns, dump, around, because)
+export function withDumps(netns: Netns, sources: readonly Source[], around: Surroundings): Netns {
+  const merged = mergedLinks(netns, sources, around)
   let now = merged === undefined ? netns : withLinks(netns, merged)
-  now = withRoutes(now, dump, because)
-  now = withSmall(now, dump, because)
-  const rules = ([4, 6] as const).map((f) => withSaved(dump.text, now.rules[f], dump.tables, f, dump.allTables.includes(f), because))
-  now = { ...now, rules: { 4: rules[0] as Netns['rules'][4], 6: rules[1] as Netns['rules'][6] } }
-  if (dump.nft !== undefined) now = { ...now, nft: nftOf(dump, because) }
-  return now
+  for (const { dump, because } of sources) {
+    now = withRoutes(now, dump, because)
+    now = withSmall(now, dump, because)
+    if (dump.nft !== undefined) now = { ...now, nft: nftOf(dump, because) }
+  }
+  return { ...now, rules: { 4: withSaved(now.rules[4], sources, 4), 6: withSaved(now.rules[6], sources, 6) } }
 }

@@ -2,7 +2,6 @@ import { BUILTIN } from '../kernel/iptables/ruleset-table.ts'
 import type { FdbEntry, Neighbour } from '../kernel/machine.ts'
 import type { NftCommand } from '../kernel/nft/ast.ts'
 import { parseNft } from '../kernel/nft/parse.ts'
-import type { Family } from '../net/ip.ts'
 import type { Problem } from '../trace/problem.ts'
 import { conntrackOf, type DumpedConntrack } from './conntrack.ts'
 import type { Dump, DumpSays, Lined, Piece } from './dump.ts'
@@ -94,6 +93,7 @@ class DumpReader {
     if (kind === 'prose') {
       this.prose ??= { first: line, n: 0 }
       this.prose.n++
+      if (this.current === 'iptables-save') this.saved.prose(line, text)
       return
     }
     if (kind !== this.current) this.pieces.end()
@@ -225,7 +225,10 @@ class DumpReader {
       if (command.do !== 'rule') continue
       for (const s of command.rule.statements) if (s.kind === 'unknown') kept.set(s.words, (kept.get(s.words) ?? 0) + 1)
     }
-    const list = [...kept].map(([words, n]) => ({ words, n })).sort((a, b) => b.n - a.n)
+    const list = [...kept]
+      .filter(([words]) => !words.startsWith('-m interface-not-shown'))
+      .map(([words, n]) => ({ words, n }))
+      .sort((a, b) => b.n - a.n)
     for (const { words, n } of list.slice(0, 10)) reading.tell('hint', 'dump-kept', { text: words, n })
     if (list.length > 10) reading.tell('hint', 'dump-kept-more', { n: list.length - 10 })
     if (this.prose !== undefined && this.lines.size > 0)
@@ -235,7 +238,6 @@ class DumpReader {
       text: reading.text,
       file: reading.file,
       tables,
-      allTables: ([4, 6] as const).filter((f) => complete(this.saved.tables.filter((t) => t.family === f))),
       ...(nft === undefined ? {} : { nft }),
       ...(this.links.links.size === 0
         ? {}
@@ -251,12 +253,6 @@ class DumpReader {
       problems: [...reading.problems, ...(nft?.problems ?? [])],
     }
   }
-}
-
-/** iptables-save without -t prints every table that the kernel has: nat and filter at least, where anything was ever set. */
-function complete(tables: readonly { readonly table: string; readonly whole: boolean; readonly family: Family }[]): boolean {
-  const whole = new Set(tables.filter((t) => t.whole).map((t) => t.table))
-  return whole.has('nat') && whole.has('filter')
 }
 
 /** Reads a text in slices; each gives back how far it has come, so that a page can show it and a worker can be stopped. */

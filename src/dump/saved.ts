@@ -65,6 +65,13 @@ interface Draft {
   readonly heads: string[]
   /** Chains in which a rule without conditions jumps away. */
   readonly always: Set<string>
+  readonly wrapped: {
+    readonly line: DumpLine
+    readonly chain: SavedChain
+    readonly target: string
+    readonly to: number
+    readonly name: string
+  }[]
   rules: number
 }
 
@@ -106,6 +113,25 @@ export class SavedReader {
     else this.rule(line)
   }
 
+  /** A word alone on its line, right behind a rule: a terminal may have wrapped the rule there. */
+  prose(line: DumpLine, text: string): void {
+    const { draft, before } = this
+    if (draft === undefined || before?.line.number !== line.number - 1 || !/^[\w-]+$/.test(text)) return
+    draft.wrapped.push({ ...before, to: line.to, name: `${before.target}${text}` })
+  }
+  private before: { readonly line: DumpLine; readonly chain: SavedChain; readonly target: string } | undefined
+
+  /** Rules that were wrapped: joined, they lead to a chain that is there. */
+  private unwrap(draft: Draft): void {
+    for (const { chain, line, target, to, name } of draft.wrapped) {
+      const at = chain.at.indexOf(line.from)
+      if (!draft.chains.has(name) || draft.chains.has(target) || at < 0) continue
+      chain.at[at + 1] = to
+      if (draft.targets.get(target) === line) draft.targets.delete(target)
+      this.reading.tell('hint', 'dump-wrapped', { line: line.number }, line)
+    }
+  }
+
   /** At the end of the text: the last line may be cut. */
   end(): void {
     const { last } = this
@@ -130,6 +156,7 @@ export class SavedReader {
       targets: new Map(),
       heads: [],
       always: new Set(),
+      wrapped: [],
       rules: 0,
     }
     this.draft = draft
@@ -195,6 +222,7 @@ export class SavedReader {
       this.order(draft, line, name, change.rule)
       for (const part of change.rule.parts) {
         if (part.part !== 'target' || !('chain' in part.target)) continue
+        this.before = { line, chain: draft.chains.get(name) as SavedChain, target: part.target.chain }
         if (!draft.targets.has(part.target.chain)) draft.targets.set(part.target.chain, line)
       }
     }
@@ -232,6 +260,7 @@ export class SavedReader {
     this.draft = undefined
     if (draft === undefined) return
     this.asked = undefined
+    this.unwrap(draft)
     const table = draft.named ?? guessedTable(reading.text, draft.heads, draft.chains)
     if (table === undefined) {
       reading.tell('warning', 'dump-no-table', {}, draft.line)

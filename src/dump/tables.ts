@@ -5,6 +5,7 @@ import { isBuiltin, type Table, table } from '../kernel/iptables/ruleset-table.t
 import type { Family } from '../net/ip.ts'
 import type { CauseId } from '../trace/cause.ts'
 import type { TableName } from '../trace/event.ts'
+import type { Dump } from './dump.ts'
 import { rowAsRule } from './listing-row.ts'
 import { ruleOf, type SavedChain, type SavedTable } from './saved.ts'
 
@@ -18,7 +19,8 @@ function rulesOf(text: string, saved: SavedTable, chain: SavedChain, because: Li
   const rules: Rule[] = []
   const { at } = chain
   for (let i = 0; i < at.length; i += 3) {
-    const line = text.slice(at[i], at[i + 1])
+    // a rule that a terminal wrapped goes on on the next line
+    const line = text.slice(at[i], at[i + 1]).replace(/[\r\n]+/g, '')
     const id = because(at[i + 2] as number)
     const written = ruleOf(saved.listing === undefined ? line : rowAsRule(line, chain.name, saved), saved.family)
     rules.push(written === undefined ? unreadable(line, id) : load({ ...written, because: id }))
@@ -46,22 +48,22 @@ function tableFrom(text: string, saved: SavedTable, before: Ruleset, because: Li
   return table(saved.table, names, (name) => (saved.chains.has(name) ? make(name) : old.chain(name)))
 }
 
+/** One dump of a node, and the causes of its lines. */
+export interface Source {
+  readonly dump: Dump
+  readonly because: LineCause
+}
+
 /**
- * The rules of one family with what a dump has of them: its tables in the place of those that were there; `all`: the dump is all the node
- * has, so that tables which it does not name hold nothing.
+ * The rules of one family with what dumps have of them: their tables in the place of those that were there. Dumps that hold nat and filter
+ * whole hold all: tables that they do not name are empty.
  */
-export function withSaved(
-  text: string,
-  before: Ruleset,
-  tables: readonly SavedTable[],
-  family: Family,
-  all: boolean,
-  because: LineCause,
-): Ruleset {
-  const mine = tables.filter((t) => t.family === family)
-  if (mine.length === 0) return before
-  let rules = before
-  if (all) rules = withTables(rules, new Map(before.tables.map((name): [TableName, undefined] => [name, undefined])))
-  for (const saved of mine) rules = withTables(rules, new Map([[saved.table, tableFrom(text, saved, rules, because)]]))
+export function withSaved(before: Ruleset, sources: readonly Source[], family: Family): Ruleset {
+  const mine = sources.map(({ dump, because }) => ({ text: dump.text, because, tables: dump.tables.filter((t) => t.family === family) }))
+  const whole = new Set(mine.flatMap(({ tables }) => tables.filter((t) => t.whole).map((t) => t.table)))
+  const all = whole.has('nat') && whole.has('filter')
+  let rules = all ? withTables(before, new Map(before.tables.map((name): [TableName, undefined] => [name, undefined]))) : before
+  for (const { text, because, tables } of mine)
+    for (const saved of tables) rules = withTables(rules, new Map([[saved.table, tableFrom(text, saved, rules, because)]]))
   return rules
 }

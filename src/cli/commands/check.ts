@@ -1,7 +1,7 @@
 import { build, hasErrors } from '../../explain.ts'
 import type { Problem } from '../../trace/problem.ts'
 import type { Command } from '../command.ts'
-import { readFiles } from '../files.ts'
+import { readLabFiles } from '../dumpfiles.ts'
 import { overridesOf } from '../lab.ts'
 import { printProblem, sentence } from '../problems.ts'
 import { json } from '../result.ts'
@@ -14,7 +14,7 @@ export const check: Command = {
   options: [],
   tail: [0, 0],
   run(asked, desk) {
-    const { files, problems: unread } = readFiles(asked.files, desk)
+    const { files, problems: unread } = readLabFiles(asked.files, desk)
     const overrides = overridesOf(asked)
     if ('severity' in overrides || unread.length > 0) return told([...('severity' in overrides ? [overrides] : []), ...unread], 0)
     const { objects, problems } = build(files, { ...overrides, wants: { everything: false, dns: false } }, desk.documents)

@@ -17,6 +17,10 @@ export const dumpProblems: Readonly<Record<DumpCode, Sentence>> = {
     en: 'the text stops in the middle of line {line}: the rule is kept as it stands, and a walk that reaches it ends there',
     zh: '文本在第 {line} 行中间断开：规则原样保留，路径走到这里就结束',
   },
+  'dump-wrapped': {
+    en: 'line {line} was wrapped by a terminal: read together with the next',
+    zh: '第 {line} 行被终端折行：与下一行合并读取',
+  },
   'dump-no-commit': { en: 'the table {table} has no COMMIT: the text may be cut', zh: '表 {table} 没有 COMMIT：文本可能被截断' },
   'dump-no-chain': {
     en: 'rules lead to the chain {chain} of table {table}, and the dump does not have it: a walk that goes there ends',
