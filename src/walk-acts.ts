@@ -25,7 +25,7 @@ export function happeningOf(walk: Walk, told: Told): Happening | undefined {
   if (!sock) return undefined
   const ends = { peer: sock.peer, local: sock.local, now }
   if (happening.kind === 'accepted') return { kind: 'accepted', conn: happening.conn, ...ends }
-  return { kind: 'data', conn: happening.conn, ...ends, message: happening.packet.message }
+  return { kind: 'data', conn: happening.conn, ...ends, proto: sock.proto, message: happening.packet.message }
 }
 
 const sockOf = (walk: Walk, process: string, conn: string): Sock | undefined =>
@@ -88,7 +88,8 @@ function open(
   more: Pick<Sock, 'pmtudisc'> = {},
 ): Sock | undefined {
   const machine = walk.netns(netns)
-  const route = lookup(machine, to.address)
+  const asked = from === undefined ? {} : { src: from }
+  const route = lookup(machine, to.address, asked)
   const usable = route && (route.type === 'local' || route.type === 'unicast')
   const bound = from !== undefined && familyOf(from) === familyOf(to.address) ? from : undefined
   const address = bound ?? (usable ? sourceFor(machine, route, to.address) : undefined)

@@ -71,7 +71,7 @@ def build(topo):
             if l.get('up', True): b.append(f"link set {d} up")
             if 'mtu' in l: b.append(f"link set {d} mtu {l['mtu']}")
         for r in x.get('routes', []): b.append(('-6 ' if ':' in r else '') + 'route add ' + r) if ':' not in r else b6.append('-6 route add ' + r)
-        for r in x.get('rules', []): b.append('rule add ' + r)
+        for r in x.get('rules', []): b.append(('-6 ' if ':' in r else '') + 'rule add ' + r) if ':' not in r else b6.append('-6 rule add ' + r)
         for r in x.get('neigh', []): b.append('neigh add ' + r)
         with ns(n):
             for l in x.get('links', []):

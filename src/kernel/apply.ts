@@ -6,6 +6,7 @@ import type { FdbEntry, Link, Listener, Neighbour, Netns, NetnsKind, Route } fro
 import type { NftRuleset } from './nft/ast.ts'
 import { emptyNft, withNft, withTable } from './nft/ruleset.ts'
 import type { Op } from './op.ts'
+import { type IpRule, ownRules, withRule } from './rules.ts'
 import { copiedFromDefault, FRESH, SAME } from './sysctl.ts'
 
 const LO: Omit<Link, 'ifindex'> = {
@@ -37,6 +38,7 @@ export function newNetns(name: string, kind: NetnsKind): Netns {
 interface Draft {
   readonly links: Link[]
   routes: Route[]
+  ipRules?: readonly IpRule[]
   neigh: Neighbour[]
   fdb: FdbEntry[]
   readonly sysctls: Record<string, number>
@@ -131,6 +133,9 @@ function put(d: Draft, op: Op): void {
     case 'route':
       putRoute(d, op.route)
       return
+    case 'rule':
+      d.ipRules = withRule(d.ipRules ?? [...ownRules(4), ...ownRules(6)], op.rule)
+      return
     case 'neigh':
       d.neigh = d.neigh.filter((n) => n.address !== op.neigh.address || n.dev !== op.neigh.dev)
       d.neigh.push(op.neigh)
@@ -171,6 +176,7 @@ export function applyOps(netns: Netns, ops: readonly Op[]): Netns {
   const d: Draft = {
     links: [...netns.links],
     routes: [...netns.routes],
+    ...(netns.ipRules === undefined ? {} : { ipRules: netns.ipRules }),
     neigh: [...netns.neigh],
     fdb: [...netns.fdb],
     sysctls: { ...netns.sysctls },

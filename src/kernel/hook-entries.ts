@@ -143,6 +143,13 @@ function iptablesNat(visit: Visit, skb: Place['skb']): TableVerdict | undefined 
   return because === undefined ? verdict : { ...verdict, because }
 }
 
+/** The next hop that the packet's route has; a bridged packet has none, and is asked for anew. */
+function hopOf(place: AtHook, netns: Netns, dst: Ip): Ip {
+  if (place.then.at === 'neighbour') return place.then.via
+  const route = lookup(netns, dst, place.oif === undefined ? {} : { oif: place.oif })
+  return route ? nextHop(route, dst) : dst
+}
+
 function wantedOf(place: AtHook, netns: Netns, target: NatTarget): Wanted | undefined {
   const dst = ipOf(place.skb.packet)?.dst as Ip
   switch (target.kind) {
@@ -159,8 +166,7 @@ function wantedOf(place: AtHook, netns: Netns, target: NatTarget): Wanted | unde
       return own === undefined ? undefined : { address: own, ...(target.port === undefined ? {} : { port: target.port }) }
     }
     case 'masquerade': {
-      const route = lookup(netns, dst, place.oif)
-      const address = addressTowards(netns, place.oif, route ? nextHop(route, dst) : dst)
+      const address = addressTowards(netns, place.oif, hopOf(place, netns, dst))
       return address === undefined
         ? undefined
         : { address, randomFully: target.randomFully, ...(target.port === undefined ? {} : { port: target.port }) }

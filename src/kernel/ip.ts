@@ -22,9 +22,9 @@ export function ipReceive(_run: Run, place: At<'ip-receive'>): readonly Place[] 
 }
 
 /** fib_validate_source, asked once it is known that the packet has somewhere to go: our own address from outside, or the wrong device. */
-function badSource(netns: Netns, dev: string, src: Ip): 'martian' | 'rp-filter' | undefined {
+function badSource(netns: Netns, dev: string, src: Ip, dst: Ip): 'martian' | 'rp-filter' | undefined {
   const filter = rpFilter(netns, dev)
-  const back = lookup(netns, src)
+  const back = lookup(netns, src, { src: dst })
   if (back?.type === 'local' && !eitherSysctl(netns, dev, 'accept_local')) return 'martian'
   if (filter === 0) return undefined
   if (back?.type !== 'unicast' && back?.type !== 'local') return 'rp-filter'
@@ -39,9 +39,9 @@ export function routeInput(run: Run, place: At<'route-input'>): readonly Place[]
   if (!ip) return []
   if (dev !== 'lo' && (isLoopback(ip.dst) || isLoopback(ip.src)) && !(ip.family === 4 && routeLocalnet(netns, dev)))
     return drop(run, place, { kind: 'dropped', reason: 'martian' })
-  const route = lookup(netns, ip.dst)
+  const route = lookup(netns, ip.dst, { src: ip.src, iif: dev, mark: place.skb.mark })
   const because = route?.because === undefined ? {} : { because: route.because }
-  const bad = ip.family === 4 && dev !== 'lo' ? badSource(netns, dev, ip.src) : undefined
+  const bad = ip.family === 4 && dev !== 'lo' ? badSource(netns, dev, ip.src, ip.dst) : undefined
   if (route?.type === 'local') {
     if (bad) return drop(run, place, { kind: 'dropped', reason: bad })
     // ip_local_deliver joins the pieces before INPUT; IPv6 does it after (deliver)

@@ -2,6 +2,7 @@ import type { Cidr, Family, Ip, Mac } from '../net/ip.ts'
 import type { CauseId } from '../trace/cause.ts'
 import type { Ruleset } from './iptables/ast.ts'
 import type { NftRuleset } from './nft/ast.ts'
+import type { IpRule } from './rules.ts'
 
 /** A network interface. Field names are those of the recorded kernel topologies. */
 export interface Link {
@@ -88,6 +89,8 @@ export interface Netns {
   readonly kind: NetnsKind
   readonly links: readonly Link[]
   readonly routes: readonly Route[]
+  /** Policy routing, both families; undefined: the kernel's own rules and no more. */
+  readonly ipRules?: readonly IpRule[]
   readonly neigh: readonly Neighbour[]
   readonly fdb: readonly FdbEntry[]
   /** Without the leading /proc/sys: `net/ipv4/ip_forward`. Values are whole numbers. */

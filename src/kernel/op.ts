@@ -3,6 +3,7 @@ import type { CauseId } from '../trace/cause.ts'
 import type { Call, Restore } from './iptables/ast.ts'
 import type { FdbEntry, Link, Listener, Neighbour, Route } from './machine.ts'
 import type { NftCommand, NftTable } from './nft/ast.ts'
+import type { IpRule } from './rules.ts'
 
 /**
  * One change to one netns, as a program makes it. Agents return lists of these; apply.ts folds them into a Netns.
@@ -11,6 +12,8 @@ import type { NftCommand, NftTable } from './nft/ast.ts'
 export type Op =
   | { readonly do: 'link'; readonly link: Omit<Link, 'ifindex'> & { readonly ifindex?: number } }
   | { readonly do: 'route'; readonly route: Partial<Route> & Pick<Route, 'dst'> }
+  /** `ip rule add`. */
+  | { readonly do: 'rule'; readonly rule: Omit<IpRule, 'priority'> & { readonly priority?: number } }
   | { readonly do: 'neigh'; readonly neigh: Neighbour }
   | { readonly do: 'fdb'; readonly fdb: FdbEntry }
   | { readonly do: 'sysctl'; readonly name: string; readonly value: number; readonly because?: CauseId }

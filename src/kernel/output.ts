@@ -16,7 +16,9 @@ export function startOutput(run: Run, from: Pick<Place, 'journey' | 'netns' | 's
   const place: Place = { ...from, at: 'receive', dev: '' }
   const kind = addressType(netns, ip.dst)
   if (kind === 'MULTICAST' || kind === 'BROADCAST') return toGroup(run, from, kind, ip.proto)
-  const route = lookup(netns, ip.dst)
+  // an IPIP device has a mark of its own, which nobody set (ip_tunnel_init_flow)
+  const mark = ip.proto === 'ipip' ? 0 : from.skb.mark
+  const route = lookup(netns, ip.dst, src === undefined ? { mark } : { src, mark })
   if (!route || route.dev === undefined || (route.type !== 'unicast' && route.type !== 'local')) {
     const errno =
       route?.type === 'blackhole'
@@ -63,7 +65,7 @@ export function outputDone(run: Run, place: Extract<Place, { at: 'output-done' }
   if (!ip) return []
   let { oif, via, mtu } = place
   if (ip.dst !== place.dst || place.skb.mark !== place.mark) {
-    const route = lookup(netns, ip.dst)
+    const route = lookup(netns, ip.dst, { src: ip.src, mark: place.skb.mark })
     if (!route || route.dev === undefined || (route.type !== 'unicast' && route.type !== 'local')) {
       note(run, place, { kind: 'route', dst: ip.dst, failed: 'unreachable', ...(route ? { route: routeView(route) } : {}) })
       // connect() has its route already: TCP takes this for a lost segment and tries again (tcp_connect heeds ECONNREFUSED alone).

@@ -1,7 +1,8 @@
-import { addressOf, inCidr, lengthOf } from '../net/cidr.ts'
+import { addressOf, hostCidr, inCidr, lengthOf } from '../net/cidr.ts'
 import { compareIp, type Family, familyOf, type Ip } from '../net/ip.ts'
 import type { RouteView } from '../trace/event.ts'
 import type { Link, Netns, Route } from './machine.ts'
+import { type Flow, type IpRule, ownRules, ruleFits } from './rules.ts'
 
 const linksByName = new WeakMap<Netns, ReadonlyMap<string, Link>>()
 
@@ -10,9 +11,6 @@ export function linkOf(netns: Netns, dev: string): Link | undefined {
   linksByName.set(netns, known)
   return known.get(dev)
 }
-
-/** ip rule's own three: local, main, default, in this order. */
-const TABLES = ['local', 'main', 'default'] as const
 
 /** Longest prefix first, then the lowest metric, then the one installed first (fib_table_lookup). */
 function best(netns: Netns, table: string, dst: Ip, oif?: string): Route | undefined {
@@ -29,11 +27,29 @@ function best(netns: Netns, table: string, dst: Ip, oif?: string): Route | undef
   return won
 }
 
-/** The route that the kernel takes to an address; undefined: network unreachable. */
-export function lookup(netns: Netns, dst: Ip, oif?: string): Route | undefined {
-  for (const table of TABLES) {
-    const found = best(netns, table, dst, oif)
-    if (found) return found
+/** What a rule without a table says (FR_ACT_BLACKHOLE, FR_ACT_PROHIBIT). */
+const refusedBy = (rule: IpRule, dst: Ip): Route | undefined =>
+  rule.action === 'blackhole' || rule.action === 'prohibit'
+    ? {
+        type: rule.action,
+        dst: hostCidr(dst),
+        table: `rule ${rule.priority}`,
+        protocol: 'boot',
+        scope: 'global',
+        metric: 0,
+        onlink: false,
+        ...(rule.because === undefined ? {} : { because: rule.because }),
+      }
+    : undefined
+
+/** The route that the kernel takes to an address, by the rules of policy routing; undefined: network unreachable. */
+export function lookup(netns: Netns, dst: Ip, flow: Flow = {}): Route | undefined {
+  const family = familyOf(dst)
+  for (const rule of netns.ipRules ?? ownRules(family)) {
+    if (rule.family !== family || !ruleFits(rule, dst, flow)) continue
+    if (rule.action !== 'lookup') return refusedBy(rule, dst)
+    const found = best(netns, rule.table, dst, flow.oif)
+    if (found && !(rule.suppress !== undefined && lengthOf(found.dst) <= rule.suppress)) return found
   }
   return undefined
 }
@@ -111,7 +127,7 @@ export function printRoute(route: Route): string {
   words.push(all ? 'default' : host ? addressOf(route.dst) : route.dst)
   if (route.via !== undefined) words.push('via', route.via)
   if (route.dev !== undefined) words.push('dev', route.dev)
-  if (route.table !== 'main' && route.table !== 'local') words.push('table', route.table)
+  if (route.table !== 'main' && route.table !== 'local' && !route.table.startsWith('rule ')) words.push('table', route.table)
   if (route.protocol !== 'boot') words.push('proto', route.protocol)
   if (route.scope !== 'global') words.push('scope', route.scope)
   if (route.src !== undefined) words.push('src', route.src)

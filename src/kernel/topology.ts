@@ -4,6 +4,7 @@ import { applyOps, newNetns } from './apply.ts'
 import { madeUpMac } from './mac.ts'
 import type { Link, Netns, NetnsKind, Wire } from './machine.ts'
 import type { Op } from './op.ts'
+import { ownRules, parseIpRule, ruleWords } from './rules.ts'
 import { FRESH, SAME } from './sysctl.ts'
 import type { LinkJson, NamespaceJson, TopologyJson } from './topology/format.ts'
 import { fdbWords, neighbourWords, parseFdb, parseNeighbour, parseRoute, routeWords } from './topology/words.ts'
@@ -51,10 +52,21 @@ function readLink(netns: string, l: LinkJson): Omit<Link, 'ifindex'> {
   }
 }
 
+function readRule(text: string): Extract<Op, { do: 'rule' }>['rule'] {
+  const found = parseIpRule(text, text.includes(':') ? 6 : 4)
+  if ('unknown' in found) throw new Error(`topology: ip rule: unknown word ${found.unknown} in: ${text}`)
+  return found.rule
+}
+
+const own = [...ownRules(4), ...ownRules(6)].map(ruleWords)
+/** Rules that somebody added. */
+const addedRules = (netns: Netns): readonly string[] => (netns.ipRules ?? []).map(ruleWords).filter((r) => !own.includes(r))
+
 function readNamespace(n: NamespaceJson): Netns {
   const ops: Op[] = [
     ...n.links.map((l): Op => ({ do: 'link', link: readLink(n.name, l) })),
     ...(n.routes ?? []).map((text): Op => ({ do: 'route', route: parseRoute(text) })),
+    ...(n.rules ?? []).map((text): Op => ({ do: 'rule', rule: readRule(text) })),
     ...(n.neigh ?? []).map((text): Op => ({ do: 'neigh', neigh: parseNeighbour(text) })),
     ...(n.fdb ?? []).map((text): Op => ({ do: 'fdb', fdb: parseFdb(text) })),
     ...Object.entries(n.sysctls ?? {}).map(([name, value]): Op => ({ do: 'sysctl', name, value })),
@@ -102,6 +114,7 @@ export function printTopology(netns: readonly Netns[]): TopologyJson {
       kind: n.kind,
       links: n.links.filter((l) => l.kind !== 'loopback').map(printLink),
       routes: n.routes.filter((r) => r.protocol !== 'kernel').map(routeWords),
+      ...(addedRules(n).length > 0 ? { rules: addedRules(n) } : {}),
       neigh: n.neigh.map(neighbourWords),
       fdb: n.fdb.filter((f) => f.dst !== undefined).map(fdbWords),
       sysctls: written(n.sysctls),

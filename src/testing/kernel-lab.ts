@@ -14,7 +14,9 @@ import type { Process } from '../userspace/process.ts'
 import { Walk, type Walked } from '../walk.ts'
 
 /** A namespace in the words of the recorded topologies, with its rules (iptables-restore) and sockets (`tcp 80`, `udp 10.0.0.1:53`). */
-export interface Little extends NamespaceJson {
+export interface Little extends Omit<NamespaceJson, 'rules'> {
+  /** The words after `ip rule add`. */
+  readonly policy?: readonly string[]
   readonly rules?: string
   readonly rules6?: string
   readonly listens?: readonly string[]
@@ -87,7 +89,8 @@ function listener(text: string): Listener {
 
 /** Machines out of a hand-made topology. */
 export function lab(namespaces: readonly Little[]): Machines {
-  const { netns, wires } = readTopology({ namespaces })
+  const plain = namespaces.map(({ rules: _rules, policy, ...n }): NamespaceJson => ({ ...n, ...(policy ? { rules: policy } : {}) }))
+  const { netns, wires } = readTopology({ namespaces: plain })
   const table = new Map(
     netns.map((n, i): [string, Netns] => {
       const { rules, rules6, listens = [] } = namespaces[i] as Little

@@ -15,7 +15,7 @@ export function sourceChoice(pass: Pass, after: readonly TraceEvent[], netns: Ne
   const skb = skbOf(step)
   const dst = skb && ipOf(skb.packet)?.dst
   if (!step || !skb || !dst || skb.oif === undefined) return undefined
-  const route = lookup(netns, dst, skb.oif)
+  const route = lookup(netns, dst, skb.oif === undefined ? {} : { oif: skb.oif })
   const hop = route ? nextHop(route, dst) : dst
   const address = addressTowards(netns, skb.oif, hop)
   if (address === undefined) return undefined

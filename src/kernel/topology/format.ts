@@ -14,6 +14,8 @@ export interface NamespaceJson {
   readonly observe?: boolean
   readonly links: readonly LinkJson[]
   readonly routes?: readonly string[]
+  /** The words after `ip rule add`. */
+  readonly rules?: readonly string[]
   readonly neigh?: readonly string[]
   readonly fdb?: readonly string[]
   readonly sysctls?: Readonly<Record<string, number>>

@@ -1,4 +1,5 @@
 import type { Link } from '../../kernel/machine.ts'
+import { type IpRule, ownRules, printIpRule } from '../../kernel/rules.ts'
 import { failed, notModelled, printed, type Tool, type ToolContext, type ToolResult } from '../tool.ts'
 import { addrLines } from './addr.ts'
 import { type IpOptions, pick, readOptions } from './args.ts'
@@ -63,8 +64,8 @@ function neighbours(ctx: ToolContext, [command, ...words]: readonly string[], { 
     : unknown(command ?? '', 'neigh')
 }
 
-/** Policy routing is not modelled: the kernel's own three rules. */
-const RULES = ['0:\tfrom all lookup local', '32766:\tfrom all lookup main', '32767:\tfrom all lookup default']
+const rulesOf = (ctx: ToolContext, family: 4 | 6): readonly IpRule[] =>
+  ctx.netns.ipRules?.filter((r) => r.family === family) ?? ownRules(family)
 
 /** iproute2 6.1: `ip [-4|-6] [-br] addr|link|route|neigh|rule [show] …`, `ip route get ADDRESS`. */
 export const ip: Tool = {
@@ -86,7 +87,7 @@ export const ip: Tool = {
         return neighbours(ctx, rest, read.options)
       case 'rule':
         if (!isShow(rest[0]) || rest.length > 1) return notModelled('ip', `rule ${rest.join(' ')}`)
-        return printed(read.options.family === 6 ? RULES.slice(0, 2) : RULES)
+        return printed(rulesOf(ctx, read.options.family === 6 ? 6 : 4).map(printIpRule))
       case 'addrlabel':
       case 'maddress':
       case 'ntable':

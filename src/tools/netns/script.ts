@@ -74,6 +74,7 @@ function tables(n: NamespaceJson): readonly string[] {
     ...Object.entries(n.sysctls ?? {}).map(
       ([name, value]) => `ip netns exec ${ns(n.name)} sysctl -q -w ${quoted(`${name.replaceAll('/', '.')}=${value}`)} || true`,
     ),
+    ...(n.rules ?? []).map((r) => `ip ${r.includes(':') ? '-6 ' : ''}-n ${ns(n.name)} rule add ${line(...r.split(' '))}`),
     ...(n.routes ?? []).map(
       (r) => `ip ${family(r).join(' ')}${family(r).length > 0 ? ' ' : ''}-n ${ns(n.name)} route add ${line(...r.split(' '))}`,
     ),
