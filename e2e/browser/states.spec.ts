@@ -67,10 +67,10 @@ test('long work is said and can be cancelled; what was there stays', async ({ pa
   expect(await openText(page)).toBe(big(text))
 })
 
-test('a mode that is not modelled, written by hand, is an error with its line; the last good lab stays', async ({ page }) => {
+test('a mode that does not exist, written by hand, is an error with its line; the last good lab stays', async ({ page }) => {
   await open(page, { hash: lab('minikube-three-nginx') })
   await page.getByRole('tab', { name: 'cluster.yaml' }).click()
-  await replaceInEditor(page, (text) => text.replace('kind: KubeProxyConfiguration', 'kind: KubeProxyConfiguration\nmode: userspace'))
+  await replaceInEditor(page, (text) => text.replace('kind: KubeProxyConfiguration', 'kind: KubeProxyConfiguration\nmode: teleport'))
   await expect(page.locator('.editor-foot .problems')).toContainText('cluster.yaml:')
   await expect(page.locator('.editor-foot')).toContainText('last lab that had none')
   await expect(outcome(page)).toHaveText('200 OK')

@@ -13,8 +13,8 @@ export type ClusterCode =
   | 'pod-subnet-full'
   /** {name} {names} */
   | 'proxy-unknown'
-  /** {name} */
-  | 'proxy-not-modelled'
+  /** {name} {version}: a mode that this version no longer has. */
+  | 'proxy-removed'
   /** {name} {names} */
   | 'cni-unknown'
   /** {name} */

@@ -1,4 +1,5 @@
 import { dnsView } from '../agents/dns/view.ts'
+import { portalsOf, proxyProcess } from '../agents/proxy/userspace/portals.ts'
 import type { Cluster, ClusterHost, ClusterPod } from '../cluster/cluster.ts'
 import { resolvConf } from '../cluster/kubelet/resolvconf.ts'
 import { answersDns } from '../cluster/kubelet/upstream.ts'
@@ -8,7 +9,9 @@ import { defaultCorefile } from '../userspace/coredns/default-corefile.ts'
 import { absolute } from '../userspace/dns/name.ts'
 import { resolverServer } from '../userspace/dns/resolver-server.ts'
 import { server } from '../userspace/http/server.ts'
+import { messageBytes } from '../userspace/http/text.ts'
 import type { Process } from '../userspace/process.ts'
+import { roundRobin } from '../userspace/proxy/roundrobin.ts'
 
 const TYPES: readonly string[] = ['A', 'AAAA', 'CNAME', 'SRV', 'PTR', 'SOA', 'NS', 'TXT', 'MX'] satisfies readonly DnsType[]
 const NAME_TYPES: readonly string[] = ['CNAME', 'PTR', 'NS']
@@ -72,7 +75,9 @@ function make(cluster: Cluster, pods: Made['pods'], netns: string, name: string)
   const [namespace = '', podName = ''] = name.split('/')
   const pod = pods.get(`${namespace}/${podName}`)
   if (pod) return podProcess(cluster, pod, name)
-  return cluster.nodes.some((n) => n.meta.name === netns) ? server({ process: name, who: `node/${netns}` }) : undefined
+  const node = cluster.nodes.find((n) => n.meta.name === netns)
+  if (node && name === proxyProcess(netns)) return roundRobin(name, portalsOf(cluster, node), messageBytes) as Process
+  return node ? server({ process: name, who: `node/${netns}` }) : undefined
 }
 
 /**

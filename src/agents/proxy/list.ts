@@ -4,6 +4,7 @@ import { ipvsProxy } from './ipvs/proxy.ts'
 import { nftablesProxy } from './nftables/proxy.ts'
 import { noProxy } from './none.ts'
 import { type ProxyMode, printSections } from './proxy.ts'
+import { userspaceProxy } from './userspace/proxy.ts'
 
 /** One line a mode; undefined: not modelled yet. */
 const MODES: Readonly<Record<Cluster['proxy']['mode'], ProxyMode | undefined>> = {
@@ -11,7 +12,7 @@ const MODES: Readonly<Record<Cluster['proxy']['mode'], ProxyMode | undefined>> =
   none: noProxy,
   ipvs: ipvsProxy,
   nftables: nftablesProxy,
-  userspace: undefined,
+  userspace: userspaceProxy,
 }
 
 /** Names that a lab may say today. */

@@ -86,10 +86,10 @@ describe('kube-proxy', () => {
     ['none', '', 'none', []],
     ['ipvs', '', 'ipvs', []],
     ['nftables', '', 'nftables', []],
-    ['userspace', '', 'userspace', ['error proxy-not-modelled -']],
+    ['userspace', '', 'userspace', ['hint proxy-removed -']],
     ['magic', '', 'iptables', ['error proxy-unknown -']],
     [undefined, proxy('mode: ipvs'), 'ipvs', []],
-    [undefined, proxy('mode: userspace'), 'userspace', ['error proxy-not-modelled mode']],
+    [undefined, proxy('mode: userspace'), 'userspace', ['hint proxy-removed mode']],
     ['iptables', proxy('mode: ipvs'), 'iptables', []],
   ])('--proxy %s over "%s"', (override, text, mode, problems) => {
     const setup = override === undefined ? {} : { proxy: override }

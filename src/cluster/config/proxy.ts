@@ -7,8 +7,8 @@ type Mode = Cluster['proxy']['mode']
 
 const MODES: readonly string[] = ['iptables', 'ipvs', 'nftables', 'userspace', 'none'] satisfies Mode[]
 const isMode = (name: string): name is Mode => MODES.includes(name)
-/** Modes that agents/proxy writes so far. */
-const MODELLED: readonly Mode[] = ['iptables', 'ipvs', 'nftables', 'none']
+/** The release that a mode went with. */
+const REMOVED: Partial<Readonly<Record<Mode, string>>> = { userspace: 'v1.26' }
 
 /**
  * How kube-proxy runs: `override` (the command line, the page's switch) beats the files.
@@ -23,9 +23,9 @@ export function settleProxy(s: Settling, sorted: Sorted, override: string | unde
     return { mode: config.mode, config, because: causeAt(s, { object, path: 'mode' }) }
   }
   const mode = override ?? config.mode
-  if (!MODELLED.includes(mode)) {
-    report(s, 'error', 'proxy-not-modelled', { name: mode }, override === undefined ? { object, path: 'mode' } : undefined)
-  }
+  const version = REMOVED[mode]
+  if (version !== undefined)
+    report(s, 'hint', 'proxy-removed', { name: mode, version }, override === undefined ? { object, path: 'mode' } : undefined)
   const because = override === undefined ? causeAt(s, { object, path: 'mode' }) : s.causes.add({ kind: 'question', field: 'proxy' })
   return { mode, config, because }
 }

@@ -14,7 +14,7 @@ const nodeShape: Shape = fields({
   interfaces: listOf(fields({ name: need(text, REQUIRED), addresses: listOf(cidr) })),
   sysctls: mapOf(int),
   iptablesRandomFully: bool,
-  iptables: choice('legacy', 'nft'),
+  iptables: { ...choice('legacy', 'nft'), notModelled: ['nft'] } as Shape,
 })
 
 const hostShape: Shape = fields({

@@ -118,6 +118,7 @@ describe('the words of the API server', () => {
       `{ipFamilyPolicy: SingleStack, ipFamilies: [IPv4, IPv6], ${P80}}`,
       `spec.ipFamilyPolicy: Invalid value: "SingleStack": must be 'RequireDualStack' or 'PreferDualStack' when multiple IP families are specified`,
     ],
+    [`{trafficDistribution: X, ${P80}}`, 'spec.trafficDistribution: Unsupported value: "X": supported values: "PreferClose"'],
     [
       `{clusterIP: 10.96.0.9, ipFamilies: [IPv6], ${P80}}`,
       'spec.clusterIPs[0]: Invalid value: "10.96.0.9": expected an IPv6 value as indicated by `ipFamilies[0]`',
@@ -126,6 +127,13 @@ describe('the words of the API server', () => {
     const text = withSpec(spec)
     expect(errorsOf(text)).toEqual([want])
     expect(readManifests([{ name: 'a.yaml', text }]).objects).toEqual([])
+  })
+
+  test('annotations for topology hints that differ', () => {
+    const annotations = '{service.kubernetes.io/topology-mode: Auto, service.kubernetes.io/topology-aware-hints: Disabled}'
+    expect(errorsOf(withSpec(`{${P80}}`).replace('{name: web}', `{name: web, annotations: ${annotations}}`))).toEqual([
+      'metadata.annotations[service.kubernetes.io/topology-mode]: Invalid value: "Auto": must match annotations[service.kubernetes.io/topology-aware-hints] when both are specified',
+    ])
   })
 
   test('names', () => {

@@ -1,11 +1,26 @@
 import { parseCidr } from '../../net/cidr.ts'
 import { type Ip, parseIp } from '../../net/ip.ts'
 import type { LoadBalancerIngress, ServiceObject, ServicePort, ServiceSpec } from '../kinds.ts'
-import { invalid } from '../schema/fault.ts'
+import { invalid, unsupported } from '../schema/fault.ts'
 import { dns1035Label, dnsLabel, endpointIp, ipAddress, portNumber, qualifiedName } from '../schema/forms.ts'
 import { metaShape, protocolShape } from '../schema/meta.ts'
 import { protocolOf } from '../schema/pod.ts'
-import { always, bool, type Fields, fields, formed, int, listOf, need, oneOf, sized, text, textMap, unused } from '../schema/shape.ts'
+import {
+  always,
+  bool,
+  type Fields,
+  fields,
+  formed,
+  int,
+  listOf,
+  need,
+  oneOf,
+  type Shape,
+  sized,
+  text,
+  textMap,
+  unused,
+} from '../schema/shape.ts'
 import { boolIn, intIn, mapIn, mapsIn, maybeText, optional, textIn, textMapIn, textsIn, type View } from '../schema/view.ts'
 import type { KindReader } from './reader.ts'
 import { serviceRules } from './serviceRules.ts'
@@ -17,6 +32,14 @@ const portFields: Fields = {
   targetPort: { is: 'int-or-text' },
   nodePort: int,
   appProtocol: formed(qualifiedName),
+}
+
+const DISTRIBUTIONS = ['PreferClose', 'PreferSameZone', 'PreferSameNode']
+/** v1.30 knows the first; the others, of v1.33, are taken with a hint (newer.ts). */
+const distribution: Shape = {
+  is: 'text',
+  known: DISTRIBUTIONS,
+  own: (value) => (DISTRIBUTIONS.includes(value) ? undefined : unsupported(value, ['PreferClose'])),
 }
 
 const specFields: Fields = {
@@ -40,7 +63,7 @@ const specFields: Fields = {
   publishNotReadyAddresses: bool,
   ipFamilies: listOf(oneOf('IPv4', 'IPv6')),
   ipFamilyPolicy: oneOf('SingleStack', 'PreferDualStack', 'RequireDualStack'),
-  trafficDistribution: oneOf('PreferClose', 'PreferSameZone', 'PreferSameNode'),
+  trafficDistribution: distribution,
 }
 
 const ingressShape = listOf(fields({ ip: formed(ipAddress), hostname: text, ipMode: oneOf('VIP', 'Proxy'), ...unused('ports') }))

@@ -157,6 +157,20 @@ function familyRules(spec: View, type: string, report: Report): void {
       )
 }
 
+const OLD_HINTS = 'service.kubernetes.io/topology-aware-hints'
+const HINTS = 'service.kubernetes.io/topology-mode'
+
+/** The two annotations that ask for topology hints may not differ. */
+function annotationRules(object: View, report: Report): void {
+  const { [HINTS]: mode, [OLD_HINTS]: old } = textMapIn(mapIn(object, 'metadata'), 'annotations')
+  if (mode !== undefined && old !== undefined && mode !== old)
+    report(
+      `metadata.annotations[${HINTS}]`,
+      invalid(mode, `must match annotations[${OLD_HINTS}] when both are specified`),
+      'metadata.annotations',
+    )
+}
+
 export function serviceRules(object: View, report: Report): void {
   const spec = mapIn(object, 'spec')
   const type = textIn(spec, 'type', 'ClusterIP')
@@ -171,6 +185,7 @@ export function serviceRules(object: View, report: Report): void {
   policyRules(spec, type, report)
   loadBalancerRules(spec, type, report)
   familyRules(spec, type, report)
+  annotationRules(object, report)
   labelRules(textMapIn(spec, 'selector'), 'spec.selector', report)
   if (type !== 'LoadBalancer' && mapsIn(mapIn(mapIn(object, 'status'), 'loadBalancer'), 'ingress').length > 0)
     report('status.loadBalancer.ingress', forbidden("may only be used when `spec.type` is 'LoadBalancer'"))

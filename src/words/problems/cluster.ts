@@ -23,9 +23,9 @@ export const clusterProblems: Readonly<Record<ClusterCode, Sentence>> = {
     en: '{name} is not a mode of kube-proxy; known are: {names}',
     zh: 'kube-proxy 没有 {name} 这种模式；已知的有：{names}',
   },
-  'proxy-not-modelled': {
-    en: 'kube-proxy mode {name} is not modelled yet; set iptables or none',
-    zh: 'kube-proxy 的 {name} 模式尚未建模；请用 iptables 或 none',
+  'proxy-removed': {
+    en: 'kube-proxy has had no mode {name} since Kubernetes {version}; it is shown as it was',
+    zh: '自 Kubernetes {version} 起 kube-proxy 已没有 {name} 模式；这里按当年的样子展示',
   },
   'cni-unknown': { en: '{name} is not a known CNI; known are: {names}', zh: '{name} 不是已知的 CNI；已知的有：{names}' },
   'cni-not-modelled': {
