@@ -29,9 +29,22 @@ const eager = () => {
 }
 
 const scripts = eager()
+
+/**
+ * The chunks that a script waits for: itself, and what it imports at its top.
+ * @param {string} file
+ * @param {Set<string>} seen
+ */
+const awaited = (file, seen = new Set()) => {
+  if (seen.has(file)) return seen
+  seen.add(file)
+  for (const [, next] of readFileSync(join(dist, file), 'utf8').matchAll(/(?:\bfrom|\bimport)"\.\/([\w.-]+\.js)"/g))
+    awaited(`assets/${next}`, seen)
+  return seen
+}
 const workers = readdirSync(assets)
   .filter((name) => /^worker-[\w-]+\.js$/.test(name))
-  .map((name) => `assets/${name}`)
+  .flatMap((name) => [...awaited(`assets/${name}`)])
 
 let failed = false
 /**

@@ -1,9 +1,11 @@
-import type { Answer, EditingView, Question, View, Viewed } from './answer.ts'
+import type { Answer, EditingView, Question, ScriptView, View, Viewed } from './answer.ts'
+import { DumpCache, manifestsOf, readingDumps } from './engine/dumps.ts'
+import { loadParts } from './engine/parts.ts'
 import { explain, type World } from './explain.ts'
 import type { KubernetesSchema } from './manifest/complete/kubernetes.ts'
-import { DocumentCache } from './manifest/read.ts'
+import { DocumentCache, readManifests } from './manifest/read.ts'
 import type { FromWorker, ToWorker } from './protocol.ts'
-import { view } from './view.ts'
+import { withParts } from './trace/late.ts'
 
 /** The engine's face towards the page: messages in, messages out. All state is the cache and the world of the last answer. */
 interface Host {
@@ -13,10 +15,13 @@ interface Host {
 const host = self as unknown as Host
 
 const cache = new DocumentCache()
+const dumps = new DumpCache()
 let world: World | undefined
 /** The last answer without errors in its text: the page keeps it on stage, and asks about its steps. */
 let walked: { readonly world: World; readonly answer: Answer } | undefined
+/** The newest question without an answer, and the one that work began on. */
 let waiting: { readonly number: number; readonly ask: Question } | undefined
+let begun: typeof waiting
 
 let schema: Promise<KubernetesSchema | undefined> | undefined
 
@@ -38,65 +43,90 @@ const isEditing = (asked: View): asked is EditingView =>
 async function edit(asked: EditingView): Promise<Viewed> {
   const wantsSchema = asked.kind === 'complete' || asked.kind === 'hover'
   const [{ editing }, known] = await Promise.all([import('./engine/editing.ts'), wantsSchema ? kubernetes() : undefined])
-  // The rest of what comes late comes along: the network may go later.
-  void rebuild().catch(() => undefined)
-  return editing(world, asked, known)
+  void rest().catch(() => undefined)
+  return withParts(() => editing(world, asked, known))
 }
 
 const rebuild = () => import('./engine/rebuild.ts')
+const looking = () => import('./view.ts')
+
+/** Whatever comes late: the network may be gone by the time it is asked for. */
+const rest = () => Promise.all([loadParts(), rebuild(), looking()])
 
 /** Few visitors want the script: its code is no part of the first answer. */
 async function script(name: string): Promise<Viewed> {
+  const stood = walked
   const { rebuildScript } = await rebuild()
-  if (walked === undefined) return { kind: 'problem', problem: { code: 'no-world', params: {}, severity: 'error' } }
-  const { probe, seed } = walked.answer.question
-  const made = rebuildScript(name, walked.world, probe === undefined ? walked.world.cluster.probes : [probe], seed)
+  if (stood === undefined) return { kind: 'problem', problem: { code: 'no-world', params: {}, severity: 'error' } }
+  const { probe, seed } = stood.answer.question
+  const probes = probe === undefined ? stood.world.cluster.probes : [probe]
+  const made = await withParts(() => rebuildScript(name, stood.world, probes, seed))
   return 'problem' in made ? { kind: 'problem', problem: made.problem } : { kind: 'text', text: made.text }
 }
 
-function show(number: number, look: () => Viewed): void {
-  try {
-    host.postMessage({ number, viewed: look() })
-  } catch (error) {
-    failed(number, error)
-  }
+/** A look at the world as it is now: a newer answer may come while code is fetched. */
+async function show(asked: Exclude<View, EditingView | ScriptView>): Promise<Viewed> {
+  const [then, stood] = [world, walked]
+  const { view } = await looking()
+  return withParts(() => view(then, asked, stood))
 }
 
 const failed = (number: number, error: unknown): void =>
   host.postMessage({ number, crash: { message: error instanceof Error ? error.message : String(error) } })
 
-/** Runs the newest question; older ones that have not begun are dropped. */
-function work(): void {
+/** Progress is told this often, in ms. */
+const TOLD_EVERY = 100
+
+/** Dumps may be large: they are read in slices, and the page hears how far they are. It gives up by ending this worker. */
+function readFirst(number: number, ask: Question): void {
+  let told = performance.now()
+  for (const { done, total } of readingDumps(ask.files, readManifests(manifestsOf(ask.files), cache).objects, dumps)) {
+    if (performance.now() - told < TOLD_EVERY) continue
+    told = performance.now()
+    host.postMessage({ number, progress: { stage: 'dumps', done, total } })
+  }
+}
+
+/** Runs the newest question; older ones that have not begun, or that wait for a part of the engine, are dropped. */
+async function work(): Promise<void> {
   const next = waiting
-  waiting = undefined
-  if (!next) return
+  if (!next || next === begun) return
+  begun = next
   const { number, ask } = next
   try {
-    host.postMessage({ number, progress: { stage: 'walk', done: 0, total: 0 } })
-    const explained = explain(ask, cache)
+    const explained = await withParts(() => {
+      if (waiting !== next) return undefined
+      readFirst(number, ask)
+      host.postMessage({ number, progress: { stage: 'walk', done: 0, total: 0 } })
+      return explain(ask, cache, dumps)
+    })
+    if (explained === undefined) return
     world = explained.world
     if (explained.answer.stage !== undefined) walked = explained
     host.postMessage({ number, answer: explained.answer })
   } catch (error) {
     host.postMessage({ number, crash: { message: error instanceof Error ? error.message : String(error), question: ask } })
   }
+  if (waiting === next) waiting = undefined
+}
+
+const looked = (asked: View): Promise<Viewed> => {
+  if (isEditing(asked)) return edit(asked)
+  return asked.kind === 'script' ? script(asked.name) : show(asked)
 }
 
 host.addEventListener('message', ({ data }) => {
   if ('cancel' in data) {
     if (waiting?.number === data.cancel) waiting = undefined
   } else if ('ask' in data) {
-    const idle = waiting === undefined
     waiting = data
     // Messages that are already queued arrive before this timer: a burst of typing is answered once.
-    if (idle) setTimeout(work, 0)
+    setTimeout(() => void work(), 0)
   } else {
-    const { number, view: asked } = data
-    const later = isEditing(asked) ? edit(asked) : asked.kind === 'script' ? script(asked.name) : undefined
-    later?.then(
+    const { number, view } = data
+    looked(view).then(
       (viewed) => host.postMessage({ number, viewed }),
       (error: unknown) => failed(number, error),
     )
-    if (!isEditing(asked) && asked.kind !== 'script') show(number, () => view(world, asked, walked))
   }
 })

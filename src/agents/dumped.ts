@@ -1,7 +1,7 @@
 import type { Cluster, ClusterNode } from '../cluster/cluster.ts'
 import type { NodeDump } from '../cluster/dumps.ts'
-import { withDumps } from '../dump/merge.ts'
-import { mergedLinks, type Surroundings } from '../dump/merge-links.ts'
+import { dumpReader } from '../dump/late.ts'
+import type { Surroundings } from '../dump/merge-links.ts'
 import type { Source } from '../dump/tables.ts'
 import { applyOps, newNetns } from '../kernel/apply.ts'
 import type { Netns } from '../kernel/machine.ts'
@@ -57,7 +57,7 @@ const changes = new WeakMap<Cluster, ReadonlyMap<Mac, Mac>>()
 export function dumped(cluster: Cluster, netns: Netns, written: Written): Netns {
   if (!cluster.nodes.some((n) => n.dumps !== undefined)) return netns
   const node = cluster.nodes.find((n) => n.meta.name === netns.name)
-  if (node?.dumps !== undefined) return withDumps(netns, sourcesOf(node), around(cluster, node))
+  if (node?.dumps !== undefined) return dumpReader.get().withDumps(netns, sourcesOf(node), around(cluster, node))
   if (netns.kind === 'node') {
     const map = changes.get(cluster) ?? macs(cluster, written)
     changes.set(cluster, map)
@@ -73,7 +73,7 @@ export function dumped(cluster: Cluster, netns: Netns, written: Written): Netns 
   if (host?.dumps === undefined) return netns
   const bare = written(host.meta.name)
   if (bare === undefined) return netns
-  const { links, attached } = mergedLinks(bare, sourcesOf(host), around(cluster, host)) ?? {}
+  const { links, attached } = dumpReader.get().mergedLinks(bare, sourcesOf(host), around(cluster, host)) ?? {}
   const dev = attached?.get(netns.name)
   const mac = links?.find((l) => l.dev === dev)?.mac
   return dev === undefined || mac === undefined ? netns : routed(netns, host.meta.name, dev, mac)

@@ -9,7 +9,7 @@ const proxyAgent: Agent<undefined> = {
   id: 'kube-proxy',
   program: (_was, cluster, node) => ({
     state: undefined,
-    ops: [{ netns: node.meta.name, ops: proxyOf(cluster)?.ops(cluster, node) ?? [] }],
+    ops: [{ netns: node.meta.name, ops: proxyOf(cluster).ops(cluster, node) }],
   }),
 }
 

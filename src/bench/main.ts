@@ -1,7 +1,10 @@
 import { cpus } from 'node:os'
+import { loadParts } from '../engine/parts.ts'
 import { edit } from './edit.ts'
 import { parse } from './parse.ts'
 import { services } from './services.ts'
+
+await loadParts()
 
 const parts = [edit, parse, services] as const
 

@@ -2,7 +2,7 @@ import type { GivenDump } from '../cluster/dumps.ts'
 import type { DumpCode } from '../dump/codes.ts'
 import type { Dump, DumpSays } from '../dump/dump.ts'
 import { looksLikeDump } from '../dump/kind.ts'
-import { readDump, readingDump } from '../dump/read.ts'
+import { dumpReader } from '../dump/late.ts'
 import type { Progress } from '../dump/reading.ts'
 import type { LabDump, LabObject, ManifestObject } from '../manifest/kinds.ts'
 import type { SourceFile } from '../manifest/object.ts'
@@ -155,7 +155,7 @@ export function readDumps(
 ): { readonly dumps: readonly GivenDump[]; readonly problems: readonly Problem[] } {
   const problems: Problem[] = []
   const dumps = wanted(files, objects, problems).map((w) => {
-    const dump = cache.known(key(w)) ?? cache.keep(key(w), readDump(w.text, w.file, w.says))
+    const dump = cache.known(key(w)) ?? cache.keep(key(w), dumpReader.get().readDump(w.text, w.file, w.says))
     problems.push(...told(w, dump))
     return given(w, dump)
   })
@@ -173,7 +173,7 @@ export function* readingDumps(
   const total = all.reduce((n, w) => n + w.text.length, 0)
   let before = 0
   for (const w of all) {
-    const reading = readingDump(w.text, w.file, w.says)
+    const reading = dumpReader.get().readingDump(w.text, w.file, w.says)
     let next = reading.next()
     while (!next.done) {
       yield { done: before + next.value.done, total }

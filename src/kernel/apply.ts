@@ -4,7 +4,7 @@ import { addressRoutes } from './addressroutes.ts'
 import { emptyRuleset, withCalls, withRestore } from './iptables/ruleset.ts'
 import type { FdbEntry, Link, Listener, Neighbour, Netns, NetnsKind, Route } from './machine.ts'
 import type { NftRuleset } from './nft/ast.ts'
-import { emptyNft, withNft, withTable } from './nft/ruleset.ts'
+import { nft } from './nft/late.ts'
 import type { Op } from './op.ts'
 import { type IpRule, ownRules, withRule } from './rules.ts'
 import { copiedFromDefault, FRESH, SAME } from './sysctl.ts'
@@ -154,10 +154,10 @@ function put(d: Draft, op: Op): void {
       d.rules = { ...d.rules, [op.family]: withRestore(d.rules[op.family], op.restore) }
       return
     case 'nft':
-      d.nft = withNft(d.nft ?? emptyNft(), op.commands)
+      d.nft = nft.get().withNft(d.nft ?? nft.get().emptyNft(), op.commands)
       return
     case 'nft-table':
-      d.nft = withTable(d.nft ?? emptyNft(), op.table)
+      d.nft = nft.get().withTable(d.nft ?? nft.get().emptyNft(), op.table)
       return
     case 'listen':
       d.listeners.push(op.listener)

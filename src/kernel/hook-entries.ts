@@ -6,8 +6,7 @@ import { type NatTarget, runTable, type TableVerdict, type Visit } from './iptab
 import type { Netns } from './machine.ts'
 import type { CtEntry } from './moment.ts'
 import { bind, type Manip, rewrites, translate, type Wanted } from './nat.ts'
-import { baseChains, nftTracks } from './nft/base.ts'
-import { runBaseChain } from './nft/run.ts'
+import { nft } from './nft/late.ts'
 import { addressesOf, addressTowards, linkOf, lookup, nextHop } from './route.ts'
 import { drop, note, type Place, type Run } from './run.ts'
 
@@ -17,7 +16,7 @@ const known = new WeakMap<object, boolean>()
 
 /** Connections are tracked once a rule asks for it: a nat table, or a match on conntrack's state (nf_ct_netns_get). */
 export function tracks(netns: Netns, family: Family): boolean {
-  if (netns.nft && nftTracks(netns.nft, family)) return true
+  if (netns.nft && nft.get().nftTracks(netns.nft, family)) return true
   const rules = netns.rules[family]
   const old = known.get(rules)
   if (old !== undefined) return old
@@ -120,9 +119,9 @@ function askNat(run: Run, place: AtHook, netns: Netns, priority: number, before:
   const { hook, family, iif, oif, journey } = place
   const devices = { ...(iif === undefined ? {} : { iif }), ...(oif === undefined ? {} : { oif }) }
   const here = { run, journey, netns, family, hook, ...devices }
-  const bases = netns.nft ? baseChains(netns.nft, family, hook).filter((b) => b.base.type === 'nat') : []
+  const bases = netns.nft ? nft.get().baseChains(netns.nft, family, hook).filter((b) => b.base.type === 'nat') : []
   const chains = [
-    ...bases.map((base) => ({ at: base.base.priority, ask: (skb: Place['skb']) => runBaseChain({ ...here, base }, skb) })),
+    ...bases.map((base) => ({ at: base.base.priority, ask: (skb: Place['skb']) => nft.get().runBaseChain({ ...here, base }, skb) })),
     ...(netns.rules[family].tables.includes('nat')
       ? [{ at: priority, ask: (skb: Place['skb']) => iptablesNat({ ...here, table: 'nat', priority }, skb) }]
       : []),

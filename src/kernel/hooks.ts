@@ -4,8 +4,8 @@ import { gather, isPiece } from './fragment.ts'
 import { conntrackConfirm, conntrackIn, natAt, tracks } from './hook-entries.ts'
 import { runTable, type TableVerdict } from './iptables/run.ts'
 import type { Netns } from './machine.ts'
-import { type BaseChain, baseChains } from './nft/base.ts'
-import { runBaseChain } from './nft/run.ts'
+import type { BaseChain } from './nft/base.ts'
+import { nft } from './nft/late.ts'
 import { rejectWith } from './reject.ts'
 import { drop, type Follow, note, type Place, type Run } from './run.ts'
 
@@ -51,7 +51,7 @@ function entriesAt(netns: Netns, family: Family, hook: Hook): readonly Registere
 /** nft's base chains come first at a priority: iptables' tables are taken to be older, and the younger of two runs first (nf_hook_entries_grow). */
 function register(netns: Netns, family: Family, hook: Hook): readonly Registered[] {
   const found: Entry[] = []
-  for (const base of netns.nft ? baseChains(netns.nft, family, hook) : []) {
+  for (const base of netns.nft ? nft.get().baseChains(netns.nft, family, hook) : []) {
     if (base.base.type === 'nat') continue
     found.push({ priority: base.base.priority, run: (r, p, n) => nftEntry(r, p, n, base) })
   }
@@ -72,7 +72,7 @@ function register(netns: Netns, family: Family, hook: Hook): readonly Registered
 function nftEntry(run: Run, place: AtHook, netns: Netns, base: BaseChain): Done {
   const { hook, family, iif, oif, journey } = place
   const devices = { ...(iif === undefined ? {} : { iif }), ...(oif === undefined ? {} : { oif }) }
-  return decided(run, place, netns, runBaseChain({ run, journey, netns, family, hook, base, ...devices }, place.skb), base.table.name)
+  return decided(run, place, netns, nft.get().runBaseChain({ run, journey, netns, family, hook, base, ...devices }, place.skb), base.table.name)
 }
 
 function tableEntry(run: Run, place: AtHook, netns: Netns, table: TableName, priority: number): Done {

@@ -1,25 +1,34 @@
 import type { Cluster, ClusterNode } from '../../cluster/cluster.ts'
+import { Late } from '../../trace/late.ts'
 import { iptablesProxy } from './iptables/proxy.ts'
-import { ipvsProxy } from './ipvs/proxy.ts'
-import { nftablesProxy } from './nftables/proxy.ts'
 import { noProxy } from './none.ts'
 import { type ProxyMode, printSections } from './proxy.ts'
-import { userspaceProxy } from './userspace/proxy.ts'
 
-/** One line a mode; undefined: not modelled yet. */
-const MODES: Readonly<Record<Cluster['proxy']['mode'], ProxyMode | undefined>> = {
+type ModeName = Cluster['proxy']['mode']
+
+/** One line a mode; those that few labs have come when they are needed. */
+const MODES: Readonly<Record<ModeName, ProxyMode | Late<ProxyMode>>> = {
   iptables: iptablesProxy,
   none: noProxy,
-  ipvs: ipvsProxy,
-  nftables: nftablesProxy,
-  userspace: userspaceProxy,
+  ipvs: new Late(async () => (await import('./ipvs/proxy.ts')).ipvsProxy),
+  nftables: new Late(async () => (await import('./nftables/proxy.ts')).nftablesProxy),
+  userspace: new Late(async () => (await import('./userspace/proxy.ts')).userspaceProxy),
 }
 
+/** For who loads all parts. */
+export const proxyParts: readonly Late<ProxyMode>[] = Object.values(MODES).filter((mode) => mode instanceof Late)
+
+/** Rules of these are written and printed; packets do not walk them yet. */
+const PRINTED_ONLY: ReadonlySet<string> = new Set<ModeName>(['ipvs'])
+
 /** Names that a lab may say today. */
-export const proxyNames: readonly string[] = Object.entries(MODES).flatMap(([name, mode]) => (mode && !mode.printedOnly ? [name] : []))
+export const proxyNames: readonly string[] = Object.keys(MODES).filter((name) => !PRINTED_ONLY.has(name))
 
-/** The cluster's kube-proxy; undefined when its mode is not modelled; the cluster room reports that. */
-export const proxyOf = (cluster: Cluster): ProxyMode | undefined => MODES[cluster.proxy.mode]
+/** The cluster's kube-proxy. Throws `Missing` while its part is not loaded. */
+export function proxyOf({ proxy }: Cluster): ProxyMode {
+  const mode = MODES[proxy.mode]
+  return mode instanceof Late ? mode.get() : mode
+}
 
-/** What kube-proxy on a node writes, byte for byte, in sections (`packetwalk rules`). Empty without a modelled kube-proxy. */
-export const rulesText = (cluster: Cluster, node: ClusterNode): string => printSections(proxyOf(cluster)?.sections(cluster, node) ?? [])
+/** What kube-proxy on a node writes, byte for byte, in sections (`packetwalk rules`). Empty without a kube-proxy. */
+export const rulesText = (cluster: Cluster, node: ClusterNode): string => printSections(proxyOf(cluster).sections(cluster, node))

@@ -6,8 +6,6 @@ import type { Op } from '../../kernel/op.ts'
 /** One mode of kube-proxy on one node. */
 export interface ProxyMode {
   readonly mode: Cluster['proxy']['mode']
-  /** Its rules are written and printed; packets do not walk them yet. */
-  readonly printedOnly?: true
   /** What it changes in the node's namespace on its first sync. */
   ops(cluster: Cluster, node: ClusterNode): readonly Op[]
   /** The same as text, in the sections of `packetwalk rules`. */

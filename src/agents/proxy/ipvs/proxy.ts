@@ -99,7 +99,6 @@ function sectionsOf(cluster: Cluster, node: ClusterNode, family: Family): readon
 /** kube-proxy v1.30 in IPVS mode: one run for each address family of the node. */
 export const ipvsProxy: ProxyMode = {
   mode: 'ipvs',
-  printedOnly: true,
   ops: opsOf,
   sections: (cluster, node) => familiesOf(node).flatMap((f) => sectionsOf(cluster, node, f)),
 }

@@ -1,0 +1,12 @@
+import { proxyParts } from '../agents/proxy/list.ts'
+import { dumpReader } from '../dump/late.ts'
+import { nft } from '../kernel/nft/late.ts'
+import type { Late } from '../trace/late.ts'
+
+/** One line a part that is loaded when a lab needs it. */
+const parts: readonly Late<unknown>[] = [...proxyParts, nft, dumpReader]
+
+/** Loads every part: for those who cannot wait in the middle of an answer, the command line and the tests. */
+export async function loadParts(): Promise<void> {
+  await Promise.all(parts.map((part) => part.load()))
+}
