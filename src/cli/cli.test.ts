@@ -142,6 +142,20 @@ describe('files', () => {
     expect(cli('check', put('big.yaml', 'a: b\n'.repeat(1_200_000))).stdout).toMatch(/error: .*MB/)
   })
 
+  test('nothing to check is an error, as a broken pipe leaves it', () => {
+    for (const text of ['', '\n\n', '# a comment\n---\n  # another\n']) {
+      const { code, stdout } = cli('check', put('blank.yaml', text))
+      expect({ code, stdout }).toEqual({ code: 1, stdout: expect.stringContaining('there is nothing in it to check') })
+    }
+  })
+
+  test('what is accepted and not modelled is said once, with its place', () => {
+    const spec = 'spec:\n  nodes:\n    - name: node-1\n      iptables: nft\n  probes:\n    - { from: a/b, to: "http://c/", cold: true }\n'
+    const { stdout } = cli('check', put('said.yaml', `apiVersion: packetwalk.dev/v1alpha1\nkind: Lab\nmetadata: { name: l }\n${spec}`))
+    expect(stdout).toMatch(/said\.yaml:7:17: warning: spec\.nodes\[0\]\.iptables: nft is not modelled yet and changes nothing\n/)
+    expect(stdout).toMatch(/said\.yaml:9:\d+: warning: spec\.probes\[0\]\.cold is not modelled yet and changes nothing\n/)
+  })
+
   test('a byte order mark is no part of the text', () => {
     expect(cli('check', put('bom.yaml', `\uFEFF${LAB}`)).stdout).toBe('ok: 4 objects\n')
   })

@@ -12,8 +12,10 @@ export const complaint = (word: Word, params: Params = {}): Problem => ({ code: 
 export function printProblem(problem: Problem, lang: Lang): string {
   const { severity, where } = problem
   const place = where === undefined ? '' : `${where.file}:${where.line}:${where.column}: `
-  const field = where === undefined || where.field === '' ? '' : `${where.field}: `
-  return `${place}${severity}: ${field}${sentence(problem, lang)}\n`
+  const said = sentence(problem, lang)
+  // Some sentences begin with the field themselves.
+  const field = where === undefined || where.field === '' || said.startsWith(where.field) ? '' : `${where.field}: `
+  return `${place}${severity}: ${field}${said}\n`
 }
 
 /** What a problem says, on one line. */

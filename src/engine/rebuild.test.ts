@@ -49,5 +49,4 @@ test('a question that no kernel can be asked is told', () => {
   const { world } = explain({ v: 1, files: [{ name: 'a.yaml', text: lab }], seed: 1 })
   const told = (to: string) => rebuildScript('a', world, [{ from: 'default/client', to }], 1)
   expect(told('http://nobody/')).toMatchObject({ problem: { code: 'verify-nothing' } })
-  expect(rebuildScript('a', world, [], 1)).toMatchObject({ problem: { code: 'export-no-probe' } })
 })

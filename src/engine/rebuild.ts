@@ -8,7 +8,8 @@ import type { World } from './world.ts'
 
 /**
  * The lab as a shell script that rebuilds it on a Linux host, with each question as a command. `name` stands in its head.
- * Without a question there is nothing to send; one that a real kernel cannot be asked is told as a problem.
+ * A question that a real kernel cannot be asked is told as a problem.
+ * @throws without any question
  */
 export function rebuildScript(
   name: string,
@@ -24,7 +25,7 @@ export function rebuildScript(
     scenario ??= found.scenario
     probes.push({ title: `${question.from} to ${question.to}`, probe: found.scenario.probe, http: question.to.startsWith('http:') })
   }
-  if (!scenario) return { problem: { code: 'export-no-probe', params: {}, severity: 'error' } }
+  if (!scenario) throw new Error('a script without a question')
   return { text: scriptOf(name, scenario, probes, nftOf(world)) }
 }
 

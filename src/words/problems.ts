@@ -4,6 +4,7 @@ import { agentProblems } from './problems/agents.ts'
 import { clusterProblems } from './problems/cluster.ts'
 import { dumpProblems } from './problems/dump.ts'
 import { iptablesProblems } from './problems/iptables.ts'
+import { ipvsProblems } from './problems/ipvs.ts'
 import { manifestProblems } from './problems/manifest.ts'
 import { nftProblems } from './problems/nft.ts'
 import { questionProblems } from './problems/question.ts'
@@ -16,6 +17,7 @@ const tables: readonly Readonly<Record<string, Sentence>>[] = [
   agentProblems,
   iptablesProblems,
   nftProblems,
+  ipvsProblems,
   dumpProblems,
   questionProblems,
 ]
@@ -39,6 +41,8 @@ export function sayProblem(problem: Problem, lang: Lang): string {
 export function printProblem(problem: Problem, lang: Lang): string {
   const { where, severity } = problem
   const place = where ? `${where.file}:${where.line}:${where.column}: ` : ''
-  const field = where && where.field !== '' ? `${where.field}: ` : ''
-  return `${place}${severity}: ${field}${sayProblem(problem, lang)}`
+  const said = sayProblem(problem, lang)
+  // Some sentences begin with the field themselves.
+  const field = where && where.field !== '' && !said.startsWith(where.field) ? `${where.field}: ` : ''
+  return `${place}${severity}: ${field}${said}`
 }

@@ -3,7 +3,7 @@ import type { Problem } from '../../trace/problem.ts'
 import type { Command } from '../command.ts'
 import { readLabFiles } from '../dumpfiles.ts'
 import { overridesOf } from '../lab.ts'
-import { printProblem, sentence } from '../problems.ts'
+import { complaint, printProblem, sentence } from '../problems.ts'
 import { json } from '../result.ts'
 import { say } from '../words/words.ts'
 
@@ -18,7 +18,9 @@ export const check: Command = {
     const overrides = overridesOf(asked)
     if ('severity' in overrides || unread.length > 0) return told([...('severity' in overrides ? [overrides] : []), ...unread], 0)
     const { objects, problems } = build(files, { ...overrides, wants: { everything: false, dns: false } }, desk.documents)
-    return told(problems, objects)
+    // Nothing was read at all: a pipe that broke, a wrong file.
+    const blank = files.every(({ text }) => text.replace(/^\s*(#.*|---)?$/gm, '').trim() === '')
+    return told(blank && problems.length === 0 ? [complaint('check-nothing')] : problems, objects)
 
     function told(found: readonly Problem[], objects: number) {
       const bad = hasErrors(found)

@@ -38,7 +38,9 @@ export const exportCommand: Command = {
     const questions = (world: World): readonly ProbeQuestion[] => [...world.cluster.probes, ...(more === undefined ? [] : [more])]
     const opened = openLab(asked, desk, questions)
     if ('refused' in opened) return opened.refused
-    const script = rebuildScript(asked.files.join(' '), opened.world, questions(opened.world), opened.seed)
+    const all = questions(opened.world)
+    if (all.length === 0) return refused([complaint('export-no-probe')], asked.lang)
+    const script = rebuildScript(asked.files.join(' '), opened.world, all, opened.seed)
     return 'problem' in script ? refused([script.problem], asked.lang) : done(script.text, opened.warnings)
   },
 }

@@ -31,6 +31,7 @@ export const en = {
   'file-too-large': ({ path, size, limit }) =>
     `${path}: ${size} MB; at most ${limit} MB are read. Leave out what the question does not need`,
   'not-json': ({ path, why }) => `${path}: not JSON (${why})`,
+  'check-nothing': () => 'there is nothing in it to check: no object, only blanks or comments',
   'check-ok': ({ objects }) => `ok: ${objects} objects`,
   counts: ({ steps, rulesEvaluated, rulesMatched, natRewrites, lookups }) =>
     `${steps} steps, ${rulesEvaluated} rules evaluated, ${rulesMatched} matched, ${natRewrites} NAT rewrites, ${lookups} look-ups`,

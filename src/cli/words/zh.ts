@@ -29,6 +29,7 @@ export const zh: Readonly<Record<Word, Sentence>> = {
   'not-utf8': () => '不是 UTF-8 文本',
   'file-too-large': ({ path, size, limit }) => `${path}：${size} MB；最多读取 ${limit} MB。请去掉与问题无关的内容`,
   'not-json': ({ path, why }) => `${path}：不是 JSON（${why}）`,
+  'check-nothing': () => '没有可检查的内容：没有任何对象，只有空白或注释',
   'check-ok': ({ objects }) => `ok: ${objects} objects`,
   counts: ({ steps, rulesEvaluated, rulesMatched, natRewrites, lookups }) =>
     `${steps} 步，检查 ${rulesEvaluated} 条规则，匹配 ${rulesMatched} 条，${natRewrites} 次 NAT 改写，${lookups} 次查找`,

@@ -277,7 +277,7 @@ describe('Lab', () => {
   const lab = (spec: string) => `apiVersion: packetwalk.dev/v1alpha1\nkind: Lab\nspec: ${spec}\n`
   test('all of it', () => {
     const spec = `{v: 1, seed: 7, cni: flannel,
-      nodes: [{name: n1, addresses: [10.0.0.1], interfaces: [{name: eth0, addresses: [10.0.0.1/24]}], sysctls: {net.ipv4.ip_forward: 0, net/ipv4/conf/eth0.1/rp_filter: 1}, iptablesRandomFully: false, iptables: nft}, {name: n2}],
+      nodes: [{name: n1, addresses: [10.0.0.1], interfaces: [{name: eth0, addresses: [10.0.0.1/24]}], sysctls: {net.ipv4.ip_forward: 0, net/ipv4/conf/eth0.1/rp_filter: 1}, iptablesRandomFully: false, iptables: legacy}, {name: n2}],
       hosts: [{name: r, addresses: [1.1.1.1], gateway: 1.1.1.254, listen: [8080, 53/udp], dns: [{name: a.b, value: "fd00::1"}]}],
       pods: [{name: default/web-*, listen: [80], ready: false, answers: hi}, {name: default/a}],
       probes: [{from: default/a, to: "http://web", sport: 40000}], generate: [{services: 10}],
@@ -292,7 +292,7 @@ describe('Lab', () => {
           interfaces: [{ name: 'eth0', addresses: ['10.0.0.1/24'] }],
           sysctls: { 'net/ipv4/ip_forward': 0, 'net/ipv4/conf/eth0.1/rp_filter': 1 },
           iptablesRandomFully: false,
-          iptables: 'nft',
+          iptables: 'legacy',
         },
         { name: 'n2', addresses: [], sysctls: {}, iptablesRandomFully: true, iptables: 'legacy' },
       ],

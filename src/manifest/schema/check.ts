@@ -86,6 +86,10 @@ class Checker implements Checked {
       if (shape.oneOf && !shape.oneOf.includes(json)) this.fault(unsupported(json, shape.oneOf))
       for (const words of shape.form?.(json) ?? []) this.fault(invalid(json, words))
       this.own(shape.own?.(json))
+      if (shape.notModelled?.includes(json)) {
+        const found: Fault = { code: 'not-modelled', params: { field: `${pathText(this.path)}: ${json}` } }
+        this.warnings.push({ fault: found, field: pathText(this.path), severity: 'warning', ofKey: false })
+      }
     }
   }
 

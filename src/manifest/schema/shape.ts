@@ -14,6 +14,8 @@ export type Shape =
       /** Words to offer, where `own` or somebody else says which are right. */
       readonly known?: readonly string[]
       readonly own?: (value: string) => Fault | undefined
+      /** Of those that are right: accepted and said aloud, since nothing acts on them yet. */
+      readonly notModelled?: readonly string[]
       readonly need?: Fault
     }
   | { readonly is: 'int'; readonly form?: Form<number>; readonly own?: (value: number) => Fault | undefined; readonly need?: Fault }

@@ -32,13 +32,21 @@ function strayPods(cluster: Cluster): readonly AgentProblem[] {
 
 /** hostPort is the portmap plugin's work. */
 function hostPorts(cluster: Cluster): readonly AgentProblem[] {
-  const asks = (pod: ClusterPod): boolean => hasOwnNetns(pod) && pod.spec.containers.some((c) => c.ports.some((p) => p.hostPort !== 0))
-  return cluster.pods.filter(asks).map((pod) => ({
-    code: 'host-port' satisfies AgentCode,
-    params: { pod: podNetns(pod) },
-    severity: 'warning',
-    because: pod.causeOf('spec.containers'),
-  }))
+  return cluster.pods.filter(hasOwnNetns).flatMap((pod) => {
+    const at = hostPortOf(pod)
+    return at === undefined
+      ? []
+      : [{ code: 'host-port' satisfies AgentCode, params: { pod: podNetns(pod) }, severity: 'warning' as const, because: pod.causeOf(at) }]
+  })
+}
+
+/** The field of a pod's first hostPort. */
+function hostPortOf(pod: ClusterPod): string | undefined {
+  for (const [c, container] of pod.spec.containers.entries()) {
+    const p = container.ports.findIndex((port) => port.hostPort !== 0)
+    if (p >= 0) return `spec.containers[${c}].ports[${p}].hostPort`
+  }
+  return undefined
 }
 
 /** Flannel with the VXLAN backend: flanneld on each node, the bridge plugin and host-local for its pods. */
