@@ -22,4 +22,8 @@ export const hairpin: Story = {
     tunnels: [],
     ending: 'delivered',
   },
+  differs: {
+    // The client's connection ends at the kube-proxy process; the Pod sees the node's own.
+    userspace: { nat: ['dst 10.96.10.10:80 -> 10.244.1.1:56991'], through: ['default/web', 'node-1'] },
+  },
 }

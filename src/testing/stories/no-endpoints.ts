@@ -21,4 +21,8 @@ export const noEndpoints: Story = {
     tunnels: [],
     ending: 'rejected',
   },
+  differs: {
+    // The process takes the connection before it knows that there is nobody to dial.
+    userspace: { errno: 'ECONNRESET', reason: 'no-listener', nat: ['dst 10.96.10.10:80 -> 10.244.1.1:56991'], ending: 'delivered' },
+  },
 }

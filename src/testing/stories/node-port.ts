@@ -23,4 +23,8 @@ export const nodePort: Story = {
     tunnels: ['vxlan to 192.168.10.12'],
     ending: 'delivered',
   },
+  differs: {
+    // The client's connection ends at the kube-proxy process; the Pod sees the node's own.
+    userspace: { nat: ['dst 192.168.10.11:31080 -> 192.168.10.11:56991'], through: ['host/laptop', 'node-1'], tunnels: [] },
+  },
 }

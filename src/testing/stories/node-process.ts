@@ -22,4 +22,8 @@ export const nodeProcess: Story = {
     tunnels: ['vxlan to 192.168.10.12'],
     ending: 'delivered',
   },
+  differs: {
+    // The client's connection ends at the kube-proxy process; the Pod sees the node's own.
+    userspace: { nat: ['dst 10.96.10.10:80 -> 192.168.10.11:56991'], through: ['node-1'], tunnels: [] },
+  },
 }

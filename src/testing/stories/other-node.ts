@@ -23,4 +23,13 @@ export const otherNode: Story = {
     tunnels: ['vxlan to 192.168.10.12'],
     ending: 'delivered',
   },
+  differs: {
+    // The client's connection ends at the kube-proxy process; the Pod sees the node's own.
+    userspace: {
+      sourceSeen: '10.244.1.0',
+      nat: ['dst 10.96.10.10:80 -> 10.244.1.1:56991'],
+      through: ['default/client', 'node-1'],
+      tunnels: [],
+    },
+  },
 }

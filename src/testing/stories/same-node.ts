@@ -23,4 +23,8 @@ export const sameNode: Story = {
     tunnels: [],
     ending: 'delivered',
   },
+  differs: {
+    // The client's connection ends at the kube-proxy process; the Pod sees the node's own.
+    userspace: { sourceSeen: '10.244.1.1', nat: ['dst 10.96.10.10:80 -> 10.244.1.1:56991'], through: ['default/client', 'node-1'] },
+  },
 }

@@ -2,8 +2,8 @@ import type { ProbeQuestion } from '../../answer.ts'
 import type { Ending, OutcomeKind } from '../../trace/journey.ts'
 
 /** Modes of kube-proxy in which stories are told. */
-export type StoryMode = 'iptables' | 'nftables'
-export const storyModes: readonly StoryMode[] = ['iptables', 'nftables']
+export type StoryMode = 'iptables' | 'nftables' | 'userspace'
+export const storyModes: readonly StoryMode[] = ['iptables', 'nftables', 'userspace']
 
 /** One lab, one probe, and what has to come of it. */
 export interface Story {
@@ -21,7 +21,8 @@ export interface Story {
     readonly backendAddress?: string
     /** Source address (without its port) as the backend sees it. */
     readonly sourceSeen?: string
-    readonly reason?: string
+    /** null: none of the walk's endings says why. */
+    readonly reason?: string | null
     /** NAT of the first packet that matters, in order: `dst OLD -> NEW`, `src OLD -> NEW`; random ports as *. */
     readonly nat: readonly string[]
     /** Netns that the first packet passes, in order, each once for every visit. */
