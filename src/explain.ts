@@ -1,6 +1,7 @@
 import type { Answer, Question } from './answer.ts'
 import type { Setup } from './cluster/settle.ts'
 import { answerOf, probeOf } from './engine/answering.ts'
+import type { DumpCache } from './engine/dumps.ts'
 import { probe } from './engine/probe.ts'
 import type { World } from './engine/world.ts'
 import { build, hasErrors } from './engine/world.ts'
@@ -20,8 +21,8 @@ const setupOf = (question: Question): Setup => ({
 })
 
 /** The corridor: manifests → objects → cluster → machines → a walk → journeys. Text with errors is answered with its problems alone. */
-export function explain(question: Question, cache?: DocumentCache): { readonly answer: Answer; readonly world: World } {
-  const world = build(question.files, setupOf(question), cache)
+export function explain(question: Question, cache?: DocumentCache, dumps?: DumpCache): { readonly answer: Answer; readonly world: World } {
+  const world = build(question.files, setupOf(question), cache, dumps)
   const asked = probeOf(question, world)
   if (hasErrors(world.problems) || !asked) return { answer: answerOf(question, world), world }
   const probed = probe(world, asked, { seed: question.seed, commit: true, ...(question.forced ? { forced: question.forced } : {}) })

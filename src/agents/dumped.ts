@@ -74,10 +74,18 @@ export function dumped(cluster: Cluster, netns: Netns, written: Written): Netns 
   const bare = written(host.meta.name)
   if (bare === undefined) return netns
   const { links, attached } = dumpReader.get().mergedLinks(bare, sourcesOf(host), around(cluster, host)) ?? {}
-  const dev = attached?.get(netns.name)
-  const mac = links?.find((l) => l.dev === dev)?.mac
-  return dev === undefined || mac === undefined ? netns : routed(netns, host.meta.name, dev, mac)
+  const at = attached?.get(netns.name)
+  if (at === undefined) return netns
+  if (at.mac !== undefined) return bridged(netns, host.meta.name, at.dev, at.mac)
+  const mac = links?.find((l) => l.dev === at.dev)?.mac
+  return mac === undefined ? netns : routed(netns, host.meta.name, at.dev, mac)
 }
+
+/** A Pod behind a bridge: its own side has the MAC that the node saw. */
+const bridged = (netns: Netns, node: string, dev: string, mac: Mac): Netns => ({
+  ...netns,
+  links: netns.links.map((l) => (l.peer?.[0] === node ? { ...l, mac, peer: [node, dev] as const } : l)),
+})
 
 /** The router that Calico and the VPC plugin of AWS give a Pod: nobody's address, at the MAC of the Pod's own veth pair. */
 const HOST_SIDE = '169.254.1.1' as Ip

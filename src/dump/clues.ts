@@ -54,6 +54,16 @@ const SERVICE = /^([a-z0-9-]+\/[a-z0-9.-]+)(?::([a-z0-9-]*))?/
 
 /** Where a dump's rules send packets: targets of DNAT in iptables and nft, each once. At most `most`. */
 export function targetsOf(dump: Dump, most: number): { readonly targets: readonly Target[]; readonly more: boolean } {
+  const old = aimed.get(dump)
+  if (old !== undefined) return old
+  const made = aimsOf(dump, most)
+  aimed.set(dump, made)
+  return made
+}
+
+const aimed = new WeakMap<Dump, ReturnType<typeof aimsOf>>()
+
+function aimsOf(dump: Dump, most: number): { readonly targets: readonly Target[]; readonly more: boolean } {
   const found = new Map<string, Target>()
   let more = false
   const add = (to: string, proto: string, line: number, service?: string): void => {
@@ -69,6 +79,7 @@ export function targetsOf(dump: Dump, most: number): { readonly targets: readonl
   for (const { chains, table, listing } of dump.tables) {
     if (table !== 'nat') continue
     for (const { at } of chains.values()) {
+      if (more) break
       for (let i = 0; i < at.length; i += 3) {
         const rule = dump.text.slice(at[i], at[i + 1])
         const to = listing === undefined ? /--to-destination (\S+)/.exec(rule)?.[1] : /\bto:(\S+)/.exec(rule)?.[1]

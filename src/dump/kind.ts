@@ -47,6 +47,7 @@ const SIGNS: readonly (readonly [RegExp, DumpKind])[] = [
   [/^-> \S+:\S+ +(?:Masq|Route|Tunnel|Local) /, 'ipvsadm -Ln'],
   [/^\d+: \S+: <[A-Z0-9_,-]*>.* state \S+ priority \d+ cost /, 'bridge link'],
   [/^\d+: \S+: <[A-Z0-9_,-]*>/, 'ip link'],
+  [/^[\w.@-]+ +(?:UP|DOWN|UNKNOWN|LOWERLAYERDOWN) +(?:[0-9a-f.:]+\/\d+ ?|[0-9a-f]{2}(?::[0-9a-f]{2}){5} )/, 'ip link'],
   [/^\d+:\s+(?:not )?from /, 'ip rule'],
   [new RegExp(`^${MAC} dev \\S+`), 'bridge fdb'],
   [new RegExp(`^${ADDRESS} dev \\S+ .*\\blladdr ${MAC}`), 'ip neigh'],
@@ -117,6 +118,6 @@ export function looksLikeDump(text: string): boolean {
   if (/^\s*(?:- )?["']?(?:kind|apiVersion)["']?\s*:/m.test(head)) return false
   return head.split(/\r\n|\r|\n/).some((line) => {
     const plain = line.trim()
-    return plain !== '' && SIGNS.some(([sign, kind]) => kind !== 'sysctl' && sign.test(plain) && !/^-[AXF] ?\S*$/.test(plain))
+    return plain !== '' && SIGNS.some(([sign]) => sign.test(plain) && !/^-[AXF] ?\S*$/.test(plain))
   })
 }

@@ -27,6 +27,7 @@ export interface DumpedLink {
 }
 
 const HEAD = /^(\d+): ([^\s:@]+)(?:@([^\s:]+))?: <([^>]*)>(.*)$/
+const BRIEF = /^([\w.-]+)(?:@([\w.-]+))? +(UP|DOWN|UNKNOWN|LOWERLAYERDOWN)\b(.*)$/
 const KINDS: ReadonlyMap<string, Link['kind']> = new Map([
   ['veth', 'veth'],
   ['bridge', 'bridge'],
@@ -52,8 +53,28 @@ export class LinkReader {
   line(line: DumpLine, kind: 'ip link' | 'bridge link'): void {
     const text = this.reading.lineText(line)
     const head = HEAD.exec(text)
+    const brief = BRIEF.exec(text)
     if (head !== null) this.head(line, head, kind)
+    else if (brief !== null && kind === 'ip link') this.brief(line, brief)
     else if (this.now !== undefined) this.more(this.now, text, line)
+  }
+
+  /** `ip -br addr` and `ip -br link`: one line an interface. */
+  private brief(line: DumpLine, [, dev = '', beside, state = '', rest = '']: RegExpExecArray): void {
+    const link: DumpedLink = this.links.get(dev) ?? {
+      dev,
+      ifindex: 0,
+      line: line.number,
+      up: state !== 'DOWN',
+      ...(beside ? { beside } : {}),
+    }
+    if (dev === 'lo') link.kind = 'loopback'
+    this.links.set(dev, link)
+    this.whole = true
+    for (const word of rest.trim().split(/\s+/)) {
+      if (/^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/.test(word)) link.mac = word as Mac
+      else if (word.includes('/')) this.address(link, ['inet', word], line)
+    }
   }
 
   private head(line: DumpLine, head: RegExpExecArray, kind: 'ip link' | 'bridge link'): void {

@@ -1,7 +1,7 @@
 import { madeUpMac } from '../kernel/mac.ts'
 import type { Link, Netns } from '../kernel/machine.ts'
 import { addressOf, inCidr, lengthOf } from '../net/cidr.ts'
-import type { Cidr, Ip } from '../net/ip.ts'
+import type { Cidr, Ip, Mac } from '../net/ip.ts'
 import type { CauseId } from '../trace/cause.ts'
 import type { Dump } from './dump.ts'
 import type { DumpedLink } from './links.ts'
@@ -106,10 +106,26 @@ function routedTo(sources: readonly Source[], addresses: readonly Ip[], links: R
   return undefined
 }
 
+/** Where a Pod hangs: routed to, or behind a bridge, where the dump also shows the Pod's own MAC. */
+export interface Attached {
+  readonly dev: string
+  readonly mac?: Mac
+}
+
+/** The port of a bridge behind which a Pod's address is, as the node's neighbour table and the bridge's FDB tell. */
+function bridgedTo(sources: readonly Source[], addresses: readonly Ip[], links: ReadonlyMap<string, Given>): Attached | undefined {
+  for (const { is } of sources.flatMap(({ dump }) => dump.neigh ?? [])) {
+    if (is.mac === undefined || !addresses.includes(is.address)) continue
+    const port = sources.flatMap(({ dump }) => dump.fdb ?? []).find((f) => f.is.mac === is.mac && !f.is.flags.includes('permanent'))?.is.dev
+    if (port !== undefined && links.get(port)?.kind === 'veth') return { dev: port, mac: is.mac }
+  }
+  return undefined
+}
+
 export interface MergedLinks {
   readonly links: readonly Given[]
   /** Pod → the device at which it hangs now. */
-  readonly attached: ReadonlyMap<string, string>
+  readonly attached: ReadonlyMap<string, Attached>
 }
 
 /** The node's interfaces: those of the dump; a Pod of the lab keeps its veth, or gets the one to which the dump routes its address. */
@@ -122,7 +138,7 @@ export function mergedLinks(netns: Netns, sources: readonly Source[], around: Su
   const masters = new Set([...all.values()].flatMap(({ link }) => (link.master === undefined ? [] : [link.master])))
   const merged = new Map([...all].map(([dev, one]) => [dev, linkOf(netns, one, addressed, around, masters)]))
   const plugged = [...merged.values()].some((l) => l.wire === around.wire)
-  const attached = new Map<string, string>()
+  const attached = new Map<string, Attached>()
   for (const ours of netns.links) {
     if (merged.has(ours.dev)) continue
     const pod = ours.peer?.[0]
@@ -135,10 +151,11 @@ export function mergedLinks(netns: Netns, sources: readonly Source[], around: Su
     }
     const addresses = around.pods.get(pod) ?? []
     const dev = routedTo(sources, addresses, merged)
-    const there = dev === undefined ? undefined : merged.get(dev)
-    if (dev !== undefined && there !== undefined && there.peer === undefined && ours.peer !== undefined) {
-      merged.set(dev, { ...there, peer: ours.peer })
-      attached.set(pod, dev)
+    const at = dev === undefined ? bridgedTo(sources, addresses, merged) : { dev }
+    const there = at === undefined ? undefined : merged.get(at.dev)
+    if (at !== undefined && there !== undefined && there.peer === undefined && ours.peer !== undefined) {
+      merged.set(at.dev, { ...there, peer: ours.peer })
+      attached.set(pod, at)
       continue
     }
     const { ifindex: _index, master, ...link } = ours

@@ -4,7 +4,7 @@ import type { NftRuleset } from '../kernel/nft/ast.ts'
 import { parseNft } from '../kernel/nft/parse.ts'
 import { emptyNft, withNft } from '../kernel/nft/ruleset.ts'
 import type { Op } from '../kernel/op.ts'
-import { familyOf } from '../net/ip.ts'
+import { familyOf, type Ip } from '../net/ip.ts'
 import type { Dump } from './dump.ts'
 import { type MergedLinks, mergedLinks, type Surroundings } from './merge-links.ts'
 import { type LineCause, type Source, withSaved } from './tables.ts'
@@ -55,14 +55,16 @@ function withRoutes(netns: Netns, dump: Dump, because: LineCause): Netns {
   return { ...netns, routes: [...kept, ...routes] }
 }
 
-function withSmall(netns: Netns, dump: Dump, because: LineCause): Netns {
+function withSmall(netns: Netns, dump: Dump, because: LineCause, elsewhere: ReadonlySet<Ip>): Netns {
   const { neigh, fdb, sysctls } = dump
   const told = new Set(fdb?.map(({ is }) => is.dev))
   const entries = (fdb ?? []).map(({ is, line }): FdbEntry => ({ ...is, because: because(line) }))
   const settings = (sysctls ?? []).map(({ is, line }): Op => ({ do: 'sysctl', ...is, because: because(line) }))
   const now: Netns = {
     ...netns,
-    ...(neigh === undefined ? {} : { neigh: neigh.map(({ is, line }) => ({ ...is, because: because(line) })) }),
+    ...(neigh === undefined
+      ? {}
+      : { neigh: neigh.filter(({ is }) => !elsewhere.has(is.address)).map(({ is, line }) => ({ ...is, because: because(line) })) }),
     ...(fdb === undefined ? {} : { fdb: [...netns.fdb.filter((f) => !told.has(f.dev)), ...entries] }),
   }
   return settings.length === 0 ? now : applyOps(now, settings)
@@ -96,9 +98,11 @@ function lineAt(starts: readonly number[], offset: number): number {
 export function withDumps(netns: Netns, sources: readonly Source[], around: Surroundings): Netns {
   const merged = mergedLinks(netns, sources, around)
   let now = merged === undefined ? netns : withLinks(netns, merged)
+  // Pods that hang where the lab put them: the node saw others at their addresses
+  const elsewhere = new Set([...around.pods].flatMap(([pod, addresses]) => (merged?.attached.has(pod) === true ? [] : addresses)))
   for (const { dump, because } of sources) {
     now = withRoutes(now, dump, because)
-    now = withSmall(now, dump, because)
+    now = withSmall(now, dump, because, elsewhere)
     if (dump.nft !== undefined) now = { ...now, nft: nftOf(dump, because) }
   }
   return { ...now, rules: { 4: withSaved(now.rules[4], sources, 4), 6: withSaved(now.rules[6], sources, 6) } }

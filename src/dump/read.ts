@@ -134,7 +134,7 @@ class DumpReader {
       case 'conntrack -L': {
         const entry = conntrackOf(text, line.number)
         if (entry !== undefined) this.conntrack.push(entry)
-        else this.reading.tell('warning', 'dump-word', { tool: 'conntrack -L', word: text.split(/\s+/)[0] ?? '' }, line)
+        else this.reading.tell('hint', 'dump-word', { tool: 'conntrack -L', word: text.split(/\s+/)[0] ?? '' }, line)
         return
       }
       case 'ipset save':
