@@ -41,6 +41,8 @@ export type ClusterCode =
   | 'more-of-these'
   /** {service} {selector} */
   | 'no-endpoints'
+  /** {service} {count}: its Pods, none of them ready. */
+  | 'none-ready'
   /** {service} {key} {value} {near}: the label that a Pod has. */
   | 'selector-near'
   /** {service} {object} {namespace} */

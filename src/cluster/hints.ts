@@ -115,8 +115,11 @@ export function serviceHints(
     slicePortHints(s, object, own)
     if (selector === undefined || Object.keys(selector).length === 0 || service.spec.type === 'ExternalName') continue
     const selected = (chosen.get(service) ?? []).flatMap((pod) => settled.get(pod) ?? [])
-    if (selected.length > 0) targetHints(s, object, selected, told)
-    else if (own.length === 0 && all.has(key)) {
+    if (selected.length > 0) {
+      targetHints(s, object, selected, told)
+      if (own.length === 0 && !service.spec.publishNotReadyAddresses && selected.every(({ pod }) => !pod.ready))
+        report(s, 'warning', 'none-ready', { service: key, count: selected.length }, { object, path: 'spec.selector' })
+    } else if (own.length === 0 && all.has(key)) {
       report(s, 'warning', 'no-endpoints', { service: key, selector: labelText(selector) }, { object, path: 'spec.selector' })
       nearHints(s, object, selector, pods)
     }

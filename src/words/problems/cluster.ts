@@ -70,6 +70,10 @@ export const clusterProblems: Readonly<Record<ClusterCode, Sentence>> = {
     en: 'no Pod has the labels {selector}, so Service {service} has no endpoints',
     zh: '没有 Pod 带有标签 {selector}，所以 Service {service} 没有端点',
   },
+  'none-ready': {
+    en: 'none of the Pods behind Service {service} is ready ({count} in all), so it refuses every connection',
+    zh: 'Service {service} 后面的 Pod 都没有就绪（共 {count} 个），所以它拒绝所有连接',
+  },
   'selector-near': {
     en: 'no Pod in this namespace has {key}: {value}; did you mean {near}?',
     zh: '这个命名空间里没有 Pod 带 {key}: {value}；是不是想写 {near}？',
