@@ -24,9 +24,13 @@ import { listenToPageKeys } from './ui/pagekeys.ts'
 
 declare global {
   interface Window {
-    /** For tests: is nothing asked, nothing moving and every font there? Is every part fetched? The open file's text; a worker's death to order. */
+    /**
+     * For tests and benchmarks: is nothing asked, nothing moving and every font there? Has every pane followed the walk
+     * on stage? Is every part fetched? The open file's text; a worker's death to order.
+     */
     packetwalk: {
       readonly quiet: () => boolean
+      readonly followed: () => boolean
       readonly whole: () => boolean
       readonly text: () => string
       readonly killWorker: () => void
@@ -43,6 +47,7 @@ window.packetwalk = {
     !fetchingDialogs() &&
     nothingMoves() &&
     document.fonts.status === 'loaded',
+  followed: () => !asking() && !panesBehind(),
   whole: everythingHere,
   text: () => state().files.find((f) => f.name === state().file)?.text ?? '',
   killWorker,

@@ -1,4 +1,4 @@
-import { useMemo, useRef } from 'react'
+import { useCallback, useLayoutEffect, useMemo, useRef } from 'react'
 import type { TableVisit } from '../../src/engine/columns/shape.ts'
 import { useBeside } from '../play/beside.ts'
 import { seek } from '../play/play.ts'
@@ -76,7 +76,7 @@ function Head({ shown, visit, words, quiet }: HeadProps) {
 
 /** What a click on a row does: to its event, its fold, or into the inspector. */
 function usePick(shown: Shown | undefined, folds: Folds): (column: ColumnBox, box: RowBox) => void {
-  return (column, { row, fold }) => {
+  const pick = (column: ColumnBox, { row, fold }: RowBox): void => {
     if (shown?.columns === undefined) return
     if (row.kind === 'fold') {
       if (fold === 'more') folds.more(row)
@@ -92,6 +92,12 @@ function usePick(shown: Shown | undefined, folds: Folds): (column: ColumnBox, bo
     set({ tab: 'step' })
     setChains({ picked: { answer: shown.answer, hook: shown.seq, chain: column.title, row, causes } })
   }
+  // The same function at every step: a column that has not changed is not drawn anew.
+  const newest = useRef(pick)
+  useLayoutEffect(() => {
+    newest.current = pick
+  })
+  return useCallback((column, row) => newest.current(column, row), [])
 }
 
 function usePicked(shown: Shown | undefined): (column: ColumnBox) => string | undefined {

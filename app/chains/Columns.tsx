@@ -1,4 +1,4 @@
-import { type RefObject, useLayoutEffect, useRef } from 'react'
+import { memo, type RefObject, useLayoutEffect, useRef } from 'react'
 import { seek } from '../play/play.ts'
 import { pathOf } from '../scene/path.ts'
 import type { Tone } from '../timeline/beats.ts'
@@ -31,8 +31,14 @@ function Way({ link }: { readonly link: Link }) {
   )
 }
 
-function Column({ box, props, all }: { readonly box: ColumnBox; readonly props: Props; readonly all: number }) {
-  const { words, picked, onPick } = props
+type ColumnProps = Pick<Props, 'words' | 'onPick'> & {
+  readonly box: ColumnBox
+  readonly all: number
+  /** Key of the picked row, when it is one of this column's. */
+  readonly picked: string | undefined
+}
+
+const Column = memo(({ box, all, words, picked, onPick }: ColumnProps) => {
   return (
     <section className="chain-column" style={at(box)} data-later={box.later} aria-label={words.column(box.index + 1, all, box.title)}>
       <h3>{box.title}</h3>
@@ -48,14 +54,18 @@ function Column({ box, props, all }: { readonly box: ColumnBox; readonly props: 
             .filter((row) => row.when !== 'later' || row.row.kind === 'rule')
             .map((row) => (
               <li key={row.key} style={{ top: row.y, height: row.h }}>
-                <Row box={row} words={words} picked={picked === `${box.key} ${row.key}`} onPick={(r) => onPick(box, r)} flowing={false} />
+                <Row box={row} words={words} picked={picked === row.key} onPick={(r) => onPick(box, r)} flowing={false} />
               </li>
             ))}
         </ol>
       )}
     </section>
   )
-}
+})
+
+/** The row's own part of a picked key, in the column that has it. */
+const pickedIn = (box: ColumnBox, picked: string | undefined): string | undefined =>
+  picked?.startsWith(`${box.key} `) === true ? picked.slice(box.key.length + 1) : undefined
 
 function Origin({ box }: { readonly box: OriginBox }) {
   return (
@@ -118,16 +128,40 @@ function Source({ box }: { readonly box: SourceBox }) {
   )
 }
 
-/** Scrolls no farther from the top left than it must for the playhead's row to be seen. */
-function useInView(frame: RefObject<HTMLDivElement | null>, { x, y, w, h }: Box): void {
+/**
+ * Scrolls no farther from the top left than it must for the playhead's row to be seen. How large the frame is and how far
+ * it is scrolled is heard of, not asked for: to ask in the middle of a change makes the browser lay out the whole page.
+ */
+function useInView(frame: RefObject<HTMLElement | null>, { x, y, w, h }: Box): void {
+  const view = useRef({ width: 0, height: 0, left: 0, top: 0 })
+  const show = useRef(() => {})
+  show.current = () => {
+    const { width, height, left: fromLeft, top: fromTop } = view.current
+    const pad = 16
+    const left = Math.max(0, x + w + pad - width)
+    const top = Math.max(0, y + h + pad - height)
+    if (width > 0 && (left !== fromLeft || top !== fromTop)) frame.current?.scrollTo({ left, top, behavior: still() ? 'auto' : 'smooth' })
+  }
   useLayoutEffect(() => {
     const box = frame.current
-    if (box === null) return
-    const pad = 16
-    const left = Math.max(0, x + w + pad - box.clientWidth)
-    const top = Math.max(0, y + h + pad - box.clientHeight)
-    if (left !== box.scrollLeft || top !== box.scrollTop) box.scrollTo({ left, top, behavior: still() ? 'auto' : 'smooth' })
-  }, [frame, x, y, w, h])
+    if (box === null) return undefined
+    const scrolled = (): void => {
+      Object.assign(view.current, { left: box.scrollLeft, top: box.scrollTop })
+    }
+    const sized = new ResizeObserver(() => {
+      const first = view.current.width === 0
+      Object.assign(view.current, { width: box.clientWidth, height: box.clientHeight })
+      if (first) show.current()
+    })
+    sized.observe(box)
+    box.addEventListener('scroll', scrolled, { passive: true })
+    return () => {
+      sized.disconnect()
+      box.removeEventListener('scroll', scrolled)
+    }
+  }, [frame])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only another place to look at scrolls, not another size
+  useLayoutEffect(() => show.current(), [x, y, w, h])
 }
 
 /** After a step by keyboard the focus goes along with the playhead, when it was among the rows. */
@@ -144,8 +178,7 @@ function useFocusAlong(frame: RefObject<HTMLDivElement | null>, focus: Box): voi
 }
 
 /** The chains of one table at one hook, beside each other, each opened by a jump of the one before. */
-export function Columns(props: Props) {
-  const { picture, tone, label } = props
+export const Columns = memo(({ picture, tone, words, picked, onPick, label }: Props) => {
   const frame = useRef<HTMLDivElement>(null)
   useInView(frame, picture.focus)
   useFocusAlong(frame, picture.focus)
@@ -160,10 +193,17 @@ export function Columns(props: Props) {
         </svg>
         {picture.origin !== undefined && <Origin box={picture.origin} />}
         {picture.columns.map((box) => (
-          <Column key={`${box.key} ${box.title}`} box={box} props={props} all={picture.columns.length} />
+          <Column
+            key={`${box.key} ${box.title}`}
+            box={box}
+            all={picture.columns.length}
+            words={words}
+            picked={pickedIn(box, picked)}
+            onPick={onPick}
+          />
         ))}
         {picture.source !== undefined && <Source box={picture.source} />}
       </div>
     </section>
   )
-}
+})
