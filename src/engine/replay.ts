@@ -37,13 +37,9 @@ export function replay(json: unknown, build?: (golden: Golden) => Machines): Rep
 function reasonToSkip(golden: Golden): string | undefined {
   const parts = partsOf(golden)
   const probes = [...parts.flatMap((p) => ('probe' in p ? [p.probe] : [])), ...(golden.probe ? [golden.probe] : [])]
-  const rules: readonly GoldenRules[] = [
-    ...Object.values(golden.rules),
-    ...parts.flatMap((p) => ('do' in p ? Object.values(p.do.rules ?? {}) : [])),
-  ]
-  if (rules.some((r) => r.ipvs && r.ipvs.length > 0)) return 'IPVS is not modelled yet'
-  if (parts.some((p) => 'do' in p && Object.values(p.do.rules ?? {}).some((r) => r.backend === 'nft')))
-    return 'nft rules that are replaced between probes are not replayed yet'
+  const replaced: readonly GoldenRules[] = parts.flatMap((p) => ('do' in p ? Object.values(p.do.rules ?? {}) : []))
+  if (replaced.some((r) => r.backend === 'nft')) return 'nft rules that are replaced between probes are not replayed yet'
+  if (replaced.some((r) => r.ipvs || r.ipset)) return 'sets and virtual servers that are replaced between probes are not replayed yet'
   if (probes.some((p) => p.proto === 'sctp')) return 'SCTP is not modelled yet'
   if (probes.some((p) => p.reuse !== undefined)) return 'probes over a held connection are not replayed yet'
   const command = unknownCommand(golden)

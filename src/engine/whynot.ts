@@ -1,4 +1,5 @@
 import { entryOf } from '../kernel/conntrack.ts'
+import { lookedUp } from '../kernel/ipset/match.ts'
 import type { Match, Rule } from '../kernel/iptables/ast.ts'
 import { ruleMatches, type Sight } from '../kernel/iptables/match.ts'
 import { printMatch, printRule, printTarget } from '../kernel/iptables/print.ts'
@@ -99,6 +100,10 @@ function groupOf(match: Match): Group {
         ],
       }
     }
+    case 'set':
+      return one('set', '-m set', match.not)
+    case 'ipvs':
+      return one('ipvs', '-m ipvs')
     case 'icmp':
       return one('icmp', match.v6 ? '-m icmp6' : '-m icmp', match.not)
     case 'unknown':
@@ -119,9 +124,11 @@ function copyOfList(sight: Sight, name: string): Moment {
 
 /** undefined: not modelled. */
 function holds({ part, alone: rule }: Condition, sight: Sight): boolean | undefined {
-  if (part === 'unknown') return undefined
+  // what IPVS knew at that moment is not kept with the steps
+  if (part === 'unknown' || part === 'ipvs') return undefined
   const [match] = rule.matches
-  return ruleMatches(rule, match?.kind === 'recent' ? { ...sight, moment: copyOfList(sight, match.name) } : sight) === 'yes'
+  const verdict = ruleMatches(rule, match?.kind === 'recent' ? { ...sight, moment: copyOfList(sight, match.name) } : sight)
+  return typeof verdict === 'object' ? undefined : verdict === 'yes'
 }
 
 /** The first part of a rule that does not match, in the kernel's order; undefined when none does. */
@@ -256,8 +263,16 @@ function reason({ part, alone: rule, not }: Condition, sight: Sight): WhyNot {
       return made(option, [skb.bridged?.physin, skb.bridged?.physout].filter((d) => d !== undefined).join(' '))
     case 'icmp':
       return made(bareValue(option), l4?.kind === 'icmp' ? `${l4.type}/${l4.code}` : '')
+    case 'set': {
+      if (match?.kind !== 'set') return made('', '')
+      const { iif, oif, moment } = sight
+      const devices = { ...(iif === undefined ? {} : { iif }), ...(oif === undefined ? {} : { oif }) }
+      const asked = { skb, dirs: match.dirs, now: moment.clock, ...devices }
+      return made(match.name, lookedUp(netns.ipsets ?? new Map(), match.name, asked))
+    }
     case 'no-ip':
     case 'comment':
+    case 'ipvs':
     case 'unknown':
       return made(option, '')
   }

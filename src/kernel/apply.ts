@@ -1,7 +1,11 @@
 import { inCidr, lengthOf, maskedCidr } from '../net/cidr.ts'
 import { type Cidr, familyOf, type Ip, type Mac } from '../net/ip.ts'
 import { addressRoutes } from './addressroutes.ts'
+import type { Ipsets } from './ipset/ast.ts'
+import { noSets, withIpsets } from './ipset/sets.ts'
 import { emptyRuleset, withCalls, withRestore } from './iptables/ruleset.ts'
+import type { Virtuals } from './ipvs/ast.ts'
+import { noVirtuals, withIpvs } from './ipvs/table.ts'
 import type { FdbEntry, Link, Listener, Neighbour, Netns, NetnsKind, Route } from './machine.ts'
 import type { NftRuleset } from './nft/ast.ts'
 import { nft } from './nft/late.ts'
@@ -44,6 +48,8 @@ interface Draft {
   readonly sysctls: Record<string, number>
   rules: Netns['rules']
   nft?: NftRuleset
+  ipsets?: Ipsets
+  ipvs?: Virtuals
   readonly listeners: Listener[]
   readonly files: Record<string, string>
 }
@@ -159,6 +165,12 @@ function put(d: Draft, op: Op): void {
     case 'nft-table':
       d.nft = nft.get().withTable(d.nft ?? nft.get().emptyNft(), op.table)
       return
+    case 'ipset':
+      d.ipsets = withIpsets(d.ipsets ?? noSets, op.commands)
+      return
+    case 'ipvs':
+      d.ipvs = withIpvs(d.ipvs ?? noVirtuals, op.commands)
+      return
     case 'listen':
       d.listeners.push(op.listener)
       return
@@ -182,6 +194,8 @@ export function applyOps(netns: Netns, ops: readonly Op[]): Netns {
     sysctls: { ...netns.sysctls },
     rules: netns.rules,
     ...(netns.nft === undefined ? {} : { nft: netns.nft }),
+    ...(netns.ipsets === undefined ? {} : { ipsets: netns.ipsets }),
+    ...(netns.ipvs === undefined ? {} : { ipvs: netns.ipvs }),
     listeners: [...netns.listeners],
     files: { ...netns.files },
   }

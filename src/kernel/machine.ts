@@ -1,6 +1,8 @@
 import type { Cidr, Family, Ip, Mac } from '../net/ip.ts'
 import type { CauseId } from '../trace/cause.ts'
+import type { Ipsets } from './ipset/ast.ts'
 import type { Ruleset } from './iptables/ast.ts'
+import type { Virtuals } from './ipvs/ast.ts'
 import type { NftRuleset } from './nft/ast.ts'
 import type { IpRule } from './rules.ts'
 
@@ -98,6 +100,10 @@ export interface Netns {
   readonly rules: { readonly 4: Ruleset; readonly 6: Ruleset }
   /** nftables, beside what iptables holds; undefined: no table was ever made. */
   readonly nft?: NftRuleset
+  /** undefined: no set was ever made. */
+  readonly ipsets?: Ipsets
+  /** Virtual servers of IPVS; undefined: ip_vs is not in use here. */
+  readonly ipvs?: Virtuals
   readonly listeners: readonly Listener[]
   /** Files that programs of this netns read: /etc/resolv.conf, /etc/hosts. */
   readonly files: Readonly<Record<string, string>>

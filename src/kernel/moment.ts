@@ -2,6 +2,7 @@ import type { Ip } from '../net/ip.ts'
 import type { Message } from '../net/message.ts'
 import type { TcpHeader } from '../net/packet.ts'
 import type { CtStatus, Tuple } from '../trace/event.ts'
+import { forkIpvs, type IpvsState } from './ipvs/state.ts'
 import type { TupleKey } from './tuple.ts'
 
 /** One connection as nf_conntrack keeps it. Mutable while a walk's draft is open; events hold copies. */
@@ -112,6 +113,8 @@ export class Moment {
   readonly recent = new Map<string, Map<string, number[]>>()
   /** nft sets that packets add to: netns, family, table and set → key as printed → ns when it is forgotten. */
   readonly nftSets = new Map<string, Map<string, number>>()
+  /** Connections, places of the schedulers and counts of IPVS by netns. */
+  readonly ipvs = new Map<string, IpvsState>()
   /** State of processes by name. */
   readonly processes = new Map<string, unknown>()
   /** Netns and address → path MTU in bytes that was learnt, and when it is forgotten (ns). */
@@ -134,6 +137,7 @@ export class Moment {
     for (const k of this.usedPorts) copy.usedPorts.add(k)
     for (const [k, list] of this.recent) copy.recent.set(k, new Map([...list].map(([a, t]) => [a, [...t]])))
     for (const [k, held] of this.nftSets) copy.nftSets.set(k, new Map(held))
+    for (const [k, s] of this.ipvs) copy.ipvs.set(k, forkIpvs(s))
     for (const [k, s] of this.processes) copy.processes.set(k, s)
     for (const [k, m] of this.pmtu) copy.pmtu.set(k, m)
     for (const [k, p] of this.peers) copy.peers.set(k, { ...p })

@@ -1,6 +1,8 @@
 import type { Family } from '../net/ip.ts'
 import type { CauseId } from '../trace/cause.ts'
+import type { SetCommand } from './ipset/ast.ts'
 import type { Call, Restore } from './iptables/ast.ts'
+import type { IpvsCommand } from './ipvs/ast.ts'
 import type { FdbEntry, Link, Listener, Neighbour, Route } from './machine.ts'
 import type { NftCommand, NftTable } from './nft/ast.ts'
 import type { IpRule } from './rules.ts'
@@ -25,5 +27,9 @@ export type Op =
   | { readonly do: 'nft'; readonly commands: readonly NftCommand[] }
   /** One transaction that makes a whole table, in the kernel's form; its chains and sets may be made when asked for. */
   | { readonly do: 'nft-table'; readonly table: NftTable }
+  /** Calls of ipset, in order. */
+  | { readonly do: 'ipset'; readonly commands: readonly SetCommand[] }
+  /** Calls of ipvsadm, in order. */
+  | { readonly do: 'ipvs'; readonly commands: readonly IpvsCommand[] }
   | { readonly do: 'listen'; readonly listener: Listener }
   | { readonly do: 'file'; readonly path: string; readonly text: string; readonly because?: CauseId }

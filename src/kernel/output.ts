@@ -88,5 +88,10 @@ export function outputDone(run: Run, place: Extract<Place, { at: 'output-done' }
     mtu = mtuTo(run.moment, netns, route, ip.dst)
   }
   // POSTROUTING reports the device that the packet belonged to before: a tunnel's, for the outer packet.
-  return [{ ...place, ...hookAt('postrouting', ip.family, { at: 'neighbour', oif, via, mtu }, { iif: place.skb.tunnel, oif }) } as Place]
+  return [
+    {
+      ...place,
+      ...hookAt('postrouting', ip.family, { at: 'neighbour', oif, via, mtu }, { iif: place.iif ?? place.skb.tunnel, oif }),
+    } as Place,
+  ]
 }

@@ -33,8 +33,16 @@ export type Follow =
   /** `mtu`: what the route and its device take, in bytes. */
   | { readonly at: 'forwarded'; readonly iif: string; readonly oif: string; readonly via: Ip; readonly mtu: number }
   | { readonly at: 'deliver'; readonly dev: string }
-  /** Made here; needs a route. `dst` and `mark`: what the last look-up was for. */
-  | { readonly at: 'output-done'; readonly oif: string; readonly via: Ip; readonly dst: Ip; readonly mark: number; readonly mtu: number }
+  /** Made here; needs a route. `dst` and `mark`: what the last look-up was for; `iif`: where IPVS took it from. */
+  | {
+      readonly at: 'output-done'
+      readonly oif: string
+      readonly via: Ip
+      readonly dst: Ip
+      readonly mark: number
+      readonly mtu: number
+      readonly iif?: string
+    }
   /** `iif`: forwarded, and not made here. `cut`: a piece that fits. */
   | { readonly at: 'neighbour'; readonly oif: string; readonly via: Ip; readonly mtu: number; readonly iif?: string; readonly cut?: true }
   | { readonly at: 'bridge-receive'; readonly bridge: string; readonly port: string }

@@ -189,10 +189,19 @@ export type TraceEvent = Base &
     | {
         readonly kind: 'nat'
         readonly manip: 'src' | 'dst'
-        readonly by: 'rule' | 'conntrack'
+        readonly by: 'rule' | 'conntrack' | 'ipvs'
         readonly from: string
         readonly to: string
         readonly undo: boolean
+        /**
+         * By IPVS: the connection was known, the scheduler chose a server, or a client stays with its own (persistence); `answer`: the virtual
+         * address comes back. `service`: `TCP 10.96.0.10:53`.
+         */
+        readonly ipvs?: {
+          readonly how: 'known' | 'scheduled' | 'persistent' | 'answer'
+          readonly service?: string
+          readonly scheduler?: string
+        }
       }
     | { readonly kind: 'route'; readonly route?: RouteView; readonly dst: Ip; readonly failed?: 'unreachable' | 'blackhole' | 'prohibit' }
     | {

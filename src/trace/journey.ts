@@ -20,6 +20,8 @@ export type DropReason =
   | 'ct-full'
   | 'device-down'
   | 'underlay'
+  /** IPVS has no server for it. */
+  | 'no-destination'
   | 'isolated'
   | 'redirect-of-nat'
   | 'fragments'

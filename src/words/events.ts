@@ -3,6 +3,7 @@ import type { TraceEvent } from '../trace/event.ts'
 import type { DropReason } from '../trace/journey.ts'
 import { dropReasons, unknownOutside } from './events/drops.ts'
 import { bridgeWords, hookWords } from './events/hooks.ts'
+import { stolenWords } from './events/ipvs.ts'
 import { crossWords, decapWords, deviceWords, encapWords, fdbWords, neighbourWords, routeWords } from './events/links.ts'
 import { conntrackWords, natWords } from './events/nat.ts'
 import { isIpv6, placeOf } from './events/place.ts'
@@ -23,6 +24,7 @@ function words(event: TraceEvent, names: Names, carried: Message | undefined): I
       return hookWords(event)
     case 'hook-end': {
       const hook = (event.at.hook ?? '').toUpperCase()
+      if (event.verdict === 'stolen') return stolenWords(hook)
       return { en: [`${hook}: ${event.verdict}`, ''], zh: [`${hook}：${event.verdict}，裁决完毕`, ''] }
     }
     case 'rule':

@@ -104,6 +104,12 @@ const misses: Readonly<Record<Asks, Miss>> = {
     not: { en: 'ICMP type {found} is what it leaves out', zh: 'ICMP 类型 {found} 正是它排除的' },
     none: { en: 'not ICMP, wanted type {wanted}', zh: '不是 ICMP，要求类型 {wanted}' },
   },
+  set: {
+    plain: { en: '{found} is not in the set {wanted}', zh: '{found} 不在集合 {wanted} 里' },
+    not: { en: '{found} is in the set {wanted}, which it leaves out', zh: '{found} 在集合 {wanted} 里，正是它排除的' },
+    none: { en: 'nothing that could be in the set {wanted}', zh: '没有可在集合 {wanted} 里查找的内容' },
+  },
+  ipvs: same({ en: 'no IPVS connection like this: {wanted}', zh: '没有这样的 IPVS 连接：{wanted}' }),
   comment: same({ en: 'a comment asks nothing', zh: '注释不作任何要求' }),
   unknown: same({ en: 'not modelled: {wanted}', zh: '尚未建模：{wanted}' }),
 }
@@ -141,6 +147,8 @@ const nouns: Readonly<Record<Asks, Sentence>> = {
   'bridged-out': { en: 'bridge port out', zh: '出去的网桥端口' },
   bridged: { en: 'bridging', zh: '桥接' },
   icmp: { en: 'ICMP type', zh: 'ICMP 类型' },
+  set: { en: 'set', zh: '集合' },
+  ipvs: { en: 'IPVS', zh: 'IPVS' },
   comment: { en: 'comment', zh: '注释' },
   unknown: { en: 'not modelled', zh: '尚未建模' },
 }

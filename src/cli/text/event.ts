@@ -50,6 +50,13 @@ function packetOf(event: TraceEvent): string {
   return event.after.kind === 'skb' ? printPacket(event.after.skb.packet) : ''
 }
 
+/** `by ipvs rr`, `by rule`; an undoing is conntrack's or IPVS' own. */
+function natBy(event: Extract<TraceEvent, { kind: 'nat' }>): string {
+  if (event.by === 'ipvs')
+    return event.undo ? 'undone by IPVS' : `by IPVS, ${event.ipvs?.how === 'scheduled' ? event.ipvs.scheduler : event.ipvs?.how}`
+  return event.undo ? 'undone by conntrack' : `by ${event.by}`
+}
+
 function detailOf(event: TraceEvent): string | undefined {
   switch (event.kind) {
     case 'hook':
@@ -65,7 +72,7 @@ function detailOf(event: TraceEvent): string | undefined {
     case 'conntrack':
       return `${event.what}${entryText(event.entry)}`
     case 'nat':
-      return `${event.manip === 'src' ? 'source' : 'destination'} ${event.from} → ${event.to} (${event.undo ? 'undone by conntrack' : `by ${event.by}`})`
+      return `${event.manip === 'src' ? 'source' : 'destination'} ${event.from} → ${event.to} (${natBy(event)})`
     case 'route':
       return event.route === undefined
         ? `${event.dst}: ${event.failed ?? 'unreachable'}`

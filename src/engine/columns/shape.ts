@@ -23,6 +23,8 @@ export type Asks =
   | 'bridged-out'
   | 'bridged'
   | 'icmp'
+  | 'set'
+  | 'ipvs'
   | 'comment'
   | 'unknown'
 

@@ -1,5 +1,9 @@
+import { parseIpset } from '../../kernel/ipset/parse.ts'
+import { noSets, withIpsets } from '../../kernel/ipset/sets.ts'
 import type { Ruleset } from '../../kernel/iptables/ast.ts'
 import { emptyRuleset, readRestoreText } from '../../kernel/iptables/ruleset.ts'
+import { parseIpvs } from '../../kernel/ipvs/parse.ts'
+import { noVirtuals, withIpvs } from '../../kernel/ipvs/table.ts'
 import type { Listener, Machines, Netns } from '../../kernel/machine.ts'
 import type { NftRuleset } from '../../kernel/nft/ast.ts'
 import { parseNft } from '../../kernel/nft/parse.ts'
@@ -43,6 +47,18 @@ export function loadNft(netns: string, rules: GoldenRules, before: NftRuleset = 
   return withNft(before, commands)
 }
 
+/** Sets and virtual servers after a node's calls of ipset and ipvsadm. Throws when a line is refused, as above. */
+export function loadSets(netns: string, rules: GoldenRules): Pick<Netns, 'ipsets' | 'ipvs'> {
+  const sets = parseIpset((rules.ipset ?? []).join('\n'), `${netns} ipset`)
+  const virtuals = parseIpvs((rules.ipvs ?? []).join('\n'), `${netns} ipvsadm`)
+  const [bad] = [...sets.problems, ...virtuals.problems]
+  if (bad) throw new Error(`rules of ${netns}: ${bad.code} ${JSON.stringify(bad.params)}`)
+  return {
+    ...(rules.ipset ? { ipsets: withIpsets(noSets, sets.commands) } : {}),
+    ...(rules.ipvs ? { ipvs: withIpvs(noVirtuals, virtuals.commands) } : {}),
+  }
+}
+
 /** Name of the process behind a recorded server. */
 export const serverName = (ns: string, proto: string, address: string, port: number): string => `${ns} ${proto} ${address}:${port}`
 
@@ -58,7 +74,8 @@ export function machinesOf(golden: Golden): Machines {
     const listeners: readonly Listener[] = golden.servers
       .filter((s) => s.ns === one.name)
       .map((s) => ({ proto: s.proto, address: ip(s.ip), port: s.port, process: serverName(s.ns, s.proto, s.ip, s.port) }))
-    table.set(one.name, { ...one, ...nft, listeners, rules: ruleset ? { ...one.rules, [family]: ruleset } : one.rules })
+    const sets = rules ? loadSets(one.name, rules) : {}
+    table.set(one.name, { ...one, ...nft, ...sets, listeners, rules: ruleset ? { ...one.rules, [family]: ruleset } : one.rules })
   }
   return { names: [...table.keys()], netns: (name) => table.get(name), wires }
 }

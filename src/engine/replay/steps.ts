@@ -46,6 +46,8 @@ export interface Unseen {
 export function stepsOf(journey: Journey, names: Naming, unseen: Unseen): readonly Step[] {
   const steps: Step[] = []
   let hook: HookStep | undefined
+  /** The mark that the packet brought to this hook. */
+  let entered = 0
   for (const event of journey.events) {
     const ns = event.at.netns
     if (unseen.netns(ns) || event.after.kind !== 'skb') continue
@@ -74,6 +76,7 @@ export function stepsOf(journey: Journey, names: Naming, unseen: Unseen): readon
         break
       }
       case 'hook': {
+        entered = skb.mark
         hook = {
           ns,
           hook: event.at.hook ?? '',
@@ -100,7 +103,10 @@ export function stepsOf(journey: Journey, names: Naming, unseen: Unseen): readon
         break
       case 'hook-end':
       case 'nat':
-        if (hook) finish(hook, pkt, skb.mark)
+        if (hook && event.kind === 'hook-end' && event.verdict === 'stolen') {
+          // nobody stands between IPVS and the end of the hook that it takes a packet out of
+          finish(hook, hook.in, entered)
+        } else if (hook && !(hook.hook === 'forward' && skb.ipvs)) finish(hook, pkt, skb.mark)
         break
       case 'route':
       case 'neighbour':

@@ -78,6 +78,19 @@ export type Match =
     } & Not)
   /** `v6`: ICMPv6 (`-m icmp6 --icmpv6-type`). */
   | ({ readonly kind: 'icmp'; readonly type: number | 'any'; readonly code?: number; readonly v6?: true } & Not)
+  /** `dirs`: one for each dimension of the set. */
+  | ({ readonly kind: 'set'; readonly name: string; readonly dirs: readonly ('src' | 'dst')[] } & Not)
+  /** What IPVS knows of the packet's connection; `ipvs` alone: whether IPVS has handled it. `written`: the options in their writer's order. */
+  | {
+      readonly kind: 'ipvs'
+      readonly ipvs?: Not
+      readonly vproto?: { readonly proto: string } & Not
+      readonly vaddr?: { readonly net: Cidr } & Not
+      readonly vport?: { readonly port: number } & Not
+      readonly vdir?: { readonly dir: 'ORIGINAL' | 'REPLY' } & Not
+      readonly vmethod?: { readonly method: 'GATE' | 'IPIP' | 'MASQ' } & Not
+      readonly written?: string
+    }
   /** A match that we do not model, word for word from its `-m`. It ends the walk when everything else of the rule matches. */
   | { readonly kind: 'unknown'; readonly words: string }
 

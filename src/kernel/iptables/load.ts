@@ -17,6 +17,10 @@ function l4Name(proto: string | undefined): L4Name | undefined {
 /** The text that its writer gave a thing is not part of the kernel's rule. */
 function plainMatch(match: Match): Match {
   if (match.kind === 'comment' && match.quoted) return { kind: 'comment', text: match.text }
+  if (match.kind === 'ipvs' && match.written !== undefined) {
+    const { written: _w, ...kept } = match
+    return kept
+  }
   if (match.kind !== 'mark' || match.digits === undefined) return match
   return { kind: 'mark', value: match.value, mask: match.mask, ...negated(match) }
 }

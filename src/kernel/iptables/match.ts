@@ -3,6 +3,8 @@ import { ipOf, l4Of, type Packet, portsOf } from '../../net/packet.ts'
 import type { Skb, Tuple } from '../../trace/event.ts'
 import { type Fraction, type Luck, rest } from '../../trace/luck.ts'
 import { entryOf } from '../conntrack.ts'
+import { inSet } from '../ipset/match.ts'
+import { ipvsMatches } from '../ipvs/match.ts'
 import type { Netns } from '../machine.ts'
 import type { Moment } from '../moment.ts'
 import { tupleKey, tupleOf } from '../tuple.ts'
@@ -64,12 +66,22 @@ export function ruleMatches(rule: Rule, sight: Sight): Verdict {
   let unknown: string | undefined
   for (const match of rule.matches) {
     if (match.kind === 'unknown') unknown = `iptables ${match.words}`
-    else if (!matches(match, sight)) return 'no'
+    else if (match.kind === 'set') {
+      const found = inSetOf(match, sight)
+      if (typeof found === 'object') unknown = found.unknown
+      else if (!found) return 'no'
+    } else if (!matches(match, sight)) return 'no'
   }
   return unknown === undefined ? 'yes' : { unknown }
 }
 
-function matches(match: Exclude<Match, { kind: 'unknown' }>, sight: Sight): boolean {
+function inSetOf(match: Extract<Match, { kind: 'set' }>, { netns, moment, skb, iif, oif }: Sight): boolean | { readonly unknown: string } {
+  const devices = { ...(iif === undefined ? {} : { iif }), ...(oif === undefined ? {} : { oif }) }
+  const found = inSet(netns.ipsets ?? new Map(), match.name, { skb, dirs: match.dirs, now: moment.clock, ...devices })
+  return typeof found === 'object' ? found : negate(found, match.not)
+}
+
+function matches(match: Exclude<Match, { kind: 'unknown' | 'set' }>, sight: Sight): boolean {
   const { skb, netns } = sight
   const l4 = l4Of(skb.packet)
   switch (match.kind) {
@@ -129,6 +141,8 @@ function matches(match: Exclude<Match, { kind: 'unknown' }>, sight: Sight): bool
         (match.out === undefined || devMatches(match.out, bridged?.physout))
       return negate(hit, match.not)
     }
+    case 'ipvs':
+      return ipvsMatches(match, sight)
     case 'icmp': {
       if (l4?.kind !== 'icmp') return false
       return negate(match.type === 'any' || (l4.type === match.type && (match.code === undefined || l4.code === match.code)), match.not)

@@ -2,6 +2,7 @@ import { parseIp } from '../../net/ip.ts'
 import type { AddrType, CtStateWord, Match } from './ast.ts'
 import { type Bag, flag, get, has, type Module, notOf, Refusal, value } from './parse-bag.ts'
 import { icmpType } from './parse-icmp.ts'
+import { SET_MATCHES } from './parse-sets.ts'
 import { marked, ports, probability, wholeNumber } from './parse-values.ts'
 
 const STATES: readonly string[] = ['INVALID', 'NEW', 'RELATED', 'ESTABLISHED', 'UNTRACKED', 'SNAT', 'DNAT']
@@ -161,6 +162,7 @@ export const MATCHES: Readonly<Record<string, Module<Match>>> = {
     options: { 'physdev-in': 1, 'physdev-out': 1, 'physdev-is-in': 0, 'physdev-is-out': 0, 'physdev-is-bridged': 0 },
     make: physdev,
   },
+  ...SET_MATCHES,
   icmp: { options: { 'icmp-type': 1 }, make: icmp },
   icmp6: ICMP6,
   icmpv6: ICMP6,

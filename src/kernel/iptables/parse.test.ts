@@ -60,8 +60,11 @@ test('a protocol is kept in the words of packet headers', () => {
 })
 
 test.each([
-  ['-m set --match-set KUBE-CLUSTER-IP dst,dst -j RETURN', { kind: 'unknown', words: '-m set --match-set KUBE-CLUSTER-IP dst,dst' }],
-  ['-m set ! --match-set "a#b" src -j RETURN', { kind: 'unknown', words: '-m set ! --match-set "a#b" src' }],
+  ['-m set --match-set A dst,dst --return-nomatch -j RETURN', { kind: 'unknown', words: '-m set --match-set A dst,dst --return-nomatch' }],
+  [
+    '-m set ! --match-set "a#b" src ! --update-counters -j RETURN',
+    { kind: 'unknown', words: '-m set ! --match-set "a#b" src ! --update-counters' },
+  ],
   ['-m addrtype --dst-type LOCAL,BROADCAST -j RETURN', { kind: 'unknown', words: '-m addrtype --dst-type LOCAL,BROADCAST' }],
   ['-m rpfilter --validmark --invert -j RETURN', { kind: 'unknown', words: '-m rpfilter --validmark --invert' }],
   ['-s 10.0.0.0/255.0.255.0 -j RETURN', { kind: 'unknown', words: '-s 10.0.0.0/255.0.255.0' }],
@@ -71,6 +74,25 @@ test.each([
   expect(rule.target).toEqual({ kind: 'return' })
   expect(problems).toMatchObject([{ code: 'iptables-kept', severity: 'hint' }])
   expect(again(given)).toBe(given)
+})
+
+test.each([
+  ['-m set --match-set A dst,dst -j RETURN', { kind: 'set', name: 'A', dirs: ['dst', 'dst'] }],
+  ['-m set ! --match-set A src -j RETURN', { kind: 'set', name: 'A', dirs: ['src'], not: true }],
+  [
+    '-m ipvs --vproto 6 --vaddr 203.0.113.20 --vport 80 -j RETURN',
+    { kind: 'ipvs', vproto: { proto: 'tcp' }, vaddr: { net: '203.0.113.20/32' }, vport: { port: 80 } },
+  ],
+  ['-m ipvs ! --ipvs -j RETURN', { kind: 'ipvs', ipvs: { not: true } }],
+])('what sets and IPVS hold: %s', (given, match) => {
+  expect(only(given).rule.matches).toEqual([match])
+  expect(again(given)).toBe(given)
+})
+
+test('a rule is refused whose set is asked in no direction', () => {
+  const { commands, problems } = parseRestore('-A C -m set --match-set A dst,up -j DROP', { table: 'filter', family: 4 })
+  expect(commands).toEqual([])
+  expect(problems).toMatchObject([{ severity: 'error' }])
 })
 
 test('a target that is not modelled', () => {

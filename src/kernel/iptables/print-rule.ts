@@ -1,6 +1,6 @@
-import { lengthOf } from '../../net/cidr.ts'
+import { addressOf, lengthOf } from '../../net/cidr.ts'
 import type { Match, Not, Rule, Target } from './ast.ts'
-import { protoSaved } from './print-proto.ts'
+import { protoNumber, protoSaved } from './print-proto.ts'
 import { flagText, hex, portText, probabilityText, savedString, stateText } from './print-words.ts'
 
 /** `! ` in front of a negated option. */
@@ -55,6 +55,12 @@ export function printMatch(m: Match): string {
       return `-m physdev${physdevOptions(m)
         .map((o) => ` ${o}`)
         .join('')}`
+    case 'set':
+      return `-m set ${bang(m)}--match-set ${m.name} ${m.dirs.join(',')}`
+    case 'ipvs':
+      return `-m ipvs${ipvsOptions(m, '--')
+        .map((o) => ` ${o}`)
+        .join('')}`
     case 'icmp': {
       const type = m.code === undefined ? `${m.type}` : `${m.type}/${m.code}`
       return m.v6 ? `-m icmp6 ${bang(m)}--icmpv6-type ${type}` : `-m icmp ${bang(m)}--icmp-type ${type}`
@@ -62,6 +68,21 @@ export function printMatch(m: Match): string {
     case 'unknown':
       return m.words
   }
+}
+
+/** The options of `-m ipvs`, in the order of libxt_ipvs; -L prints the same words without dashes. */
+export function ipvsOptions(m: Extract<Match, { kind: 'ipvs' }>, dashes: '--' | ''): readonly string[] {
+  const one = (name: string, part: Not | undefined, value: string | number = ''): string =>
+    part === undefined ? '' : `${bang(part)}${dashes}${name}${value === '' ? '' : ` ${value}`}`
+  const all = m.vaddr && lengthOf(m.vaddr.net) === (m.vaddr.net.includes(':') ? 128 : 32)
+  return [
+    one('ipvs', m.ipvs),
+    one('vproto', m.vproto, m.vproto && protoNumber(m.vproto.proto)),
+    one('vaddr', m.vaddr, m.vaddr && (all ? addressOf(m.vaddr.net) : m.vaddr.net)),
+    one('vport', m.vport, m.vport?.port),
+    one('vdir', m.vdir, m.vdir?.dir),
+    one('vmethod', m.vmethod, m.vmethod?.method),
+  ].filter((o) => o !== '')
 }
 
 /** The options of `-m physdev`, in the order of libxt_physdev; -L prints the same words. */

@@ -23,6 +23,9 @@ function printWrittenMatch(m: Match): string {
       const mask = DEFAULT_MASKS.includes(m.mask) ? '' : ` --mask ${m.mask}`
       return `-m recent --name ${m.name} ${bang(m)}--${m.op}${more}${mask}${m.side === 'rdest' ? ' --rdest' : ''}`
     }
+    case 'ipvs':
+      return m.written === undefined ? printMatch(m) : `-m ipvs ${m.written}`
+    case 'set':
     case 'tcp':
     case 'udp':
     case 'sctp':

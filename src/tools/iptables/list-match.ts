@@ -1,7 +1,7 @@
 import type { Match, Not, PortRange } from '../../kernel/iptables/ast.ts'
 import { icmpName } from '../../kernel/iptables/parse-icmp.ts'
 import { portName } from '../../kernel/iptables/parse-services.ts'
-import { physdevOptions } from '../../kernel/iptables/print-rule.ts'
+import { ipvsOptions, physdevOptions } from '../../kernel/iptables/print-rule.ts'
 import { flagText, hex, portText, probabilityText, stateText, TCP_FLAGS } from '../../kernel/iptables/print-words.ts'
 
 const bang = (part: Not): string => (part.not ? '! ' : '')
@@ -66,6 +66,10 @@ export function listMatch(m: Match, numeric: boolean): string {
     }
     case 'physdev':
       return `PHYSDEV match ${physdevOptions(m).join(' ')}`
+    case 'set':
+      return `${bang(m)}match-set ${m.name} ${m.dirs.join(',')}`
+    case 'ipvs':
+      return ipvsOptions(m, '').join(' ')
     case 'icmp':
       return icmp(m, numeric)
     case 'unknown':

@@ -107,6 +107,13 @@ export const dropReasons: Readonly<Record<DropReason, InBoth>> = {
     en: ['Lost between the machines', 'The network between the nodes does not carry this packet.'],
     zh: ['丢在机器之间', '节点之间的网络没有把这个数据包送到。'],
   },
+  'no-destination': {
+    en: [
+      'IPVS has no server for it',
+      'The virtual server has no real server that takes new connections: none at all, or all have weight 0.',
+    ],
+    zh: ['IPVS 没有可用的后端', '这个虚拟服务器没有能接新连接的真实服务器：一个都没有，或者权重全是 0。'],
+  },
 }
 
 /** The network between the machines has no route to an address: mostly a Pod's or a Service's, which only nodes know. */
