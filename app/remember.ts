@@ -14,6 +14,9 @@ const KEYS = 'packetwalk.keys'
 /** An edited text longer than this is not put into the address: it stays in the browser alone. Characters. */
 const LONGEST = 200_000
 
+/** A text longer than this fits into no browser's store: nothing is tried. Characters. */
+const LONGEST_KEPT = 4_500_000
+
 /** Storage may be full or forbidden: then nothing is remembered and the page goes on. */
 function keep(key: string, value: string | undefined): boolean {
   try {
@@ -122,8 +125,9 @@ export function tooLongForLink(s: State): boolean {
 }
 
 /** The address and what is kept for the next visit: a short link, or a long text beside a link without it. */
-function written(s: State): { readonly hash: string; readonly kept: string } {
+function written(s: State): { readonly hash: string; readonly kept: string | undefined } {
   const linked = linkedOf(s)
+  if (linked.files !== undefined && textLength(linked.files) > LONGEST_KEPT) return { hash: '', kept: undefined }
   if (linked.files !== undefined && textLength(linked.files) > LONGEST) {
     const { files, ...rest } = linked
     return { hash: '', kept: `${LONG}${writeLink(rest)}\n${JSON.stringify(files)}` }
@@ -148,7 +152,8 @@ function write(s: State): void {
   } catch {
     // Browsers refuse too many changes of the address in a short time; the next one comes.
   }
-  if (!keep(KEY, text) && edited(s.slug, s.files) && s.notice === undefined) set({ notice: { kind: 'storage' } })
+  const kept = text !== undefined && keep(KEY, text)
+  if (!kept && edited(s.slug, s.files) && s.notice === undefined) set({ notice: { kind: 'storage' } })
   keep(LANG, s.lang)
   keep(KEYS, s.singleKeys ? undefined : 'off')
   keep(THEME, s.themeWish === 'system' ? undefined : s.themeWish)

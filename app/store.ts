@@ -10,13 +10,13 @@ export type Theme = 'light' | 'dark'
 /** `system`: as the reader's system has it, now and later. */
 export type ThemeWish = 'system' | Theme
 /** Dialogs of the page, one at a time. */
-export type Sheet = 'none' | 'keys' | 'palette' | 'share' | 'labs'
+export type Sheet = 'none' | 'keys' | 'palette' | 'share' | 'labs' | 'dumps' | 'script'
 
 /** A lab as it was before another took its place: what "Undo" brings back. */
 export type Place = Pick<State, 'slug' | 'files' | 'probe' | 'seed' | 'forced' | 'file'>
 
 /** Why dropped or pasted files were not taken. */
-export type FilesTrouble = 'binary' | 'too-big' | 'not-yaml' | 'dump' | 'unreadable' | 'nothing' | 'no-manifest'
+export type FilesTrouble = 'binary' | 'too-big' | 'not-yaml' | 'unreadable' | 'nothing' | 'no-manifest'
 /** Of the pane beside the stage. `line`: what the line under the cursor wrote. */
 export type Tab = 'step' | 'packet' | 'node' | 'line' | 'steps'
 

@@ -47,6 +47,9 @@ function useIdle(ready: boolean): boolean {
 
 const none: readonly Problem[] = []
 
+/** In characters. */
+const MOST_SHOWN = 1_000_000
+
 /** The problems of one file as marks in its text. A text that has moved on since has none until the next answer. */
 function markersOf(answer: Answer | undefined, file: string, text: string, lang: Lang): readonly Marker[] {
   if (answer?.question.files.find((f) => f.name === file)?.text !== text) return []
@@ -169,8 +172,12 @@ export function EditorPane({ phone }: { readonly phone: boolean }) {
   const playhead = useBeside('editor', (s) => s.playhead)
   const idle = useIdle(answer !== undefined)
   const madeUp = file === DEFAULTS
-  const text = madeUp ? (good?.defaults ?? '') : (files.find((f) => f.name === file)?.text ?? '')
-  const markers = useMemo(() => markersOf(answer, file, text, lang), [answer, file, text, lang])
+  const whole = madeUp ? (good?.defaults ?? '') : (files.find((f) => f.name === file)?.text ?? '')
+  // A dump may be longer than any editor can hold: its beginning is shown, to read.
+  const cut = whole.length > MOST_SHOWN
+  const text = cut ? whole.slice(0, MOST_SHOWN) : whole
+  const readOnly = madeUp || cut
+  const markers = useMemo(() => markersOf(answer, file, whole, lang), [answer, file, whole, lang])
   const lit = litPlace(good, lookAt(stepsOf(good), playhead), files)
   const litHere = lit?.file === file ? lit.offset : undefined
   const label = t('editor.text', { file })
@@ -182,15 +189,15 @@ export function EditorPane({ phone }: { readonly phone: boolean }) {
     useEditor.setState({ comparing: false })
   }, [slug])
   const onEdit = (next: string): void => {
-    if (!madeUp) editFile(file, next)
+    if (!readOnly) editFile(file, next)
   }
-  const plain = <PlainText label={label} text={text} readOnly={madeUp} reveal={reveal?.offset} onEdit={onEdit} />
+  const plain = <PlainText label={label} text={text} readOnly={readOnly} reveal={reveal?.offset} onEdit={onEdit} />
   if (idle && !phone) Lazy ??= lazy(load(lang))
   return (
     <section className="editor-pane" aria-label={t('pane.manifests')}>
       <Tabs files={files} file={file} problems={answer?.problems ?? none} />
       <div className="editor-tools-place">
-        <Suspense fallback={null}>{idle && <Tools readOnly={madeUp} />}</Suspense>
+        <Suspense fallback={null}>{idle && <Tools readOnly={readOnly} />}</Suspense>
       </div>
       <div className="editor-text">
         {comparing && (
@@ -212,7 +219,7 @@ export function EditorPane({ phone }: { readonly phone: boolean }) {
                 file={file}
                 text={text}
                 label={label}
-                readOnly={madeUp}
+                readOnly={readOnly}
                 markers={markers}
                 lit={litHere}
                 reveal={reveal}
@@ -222,6 +229,7 @@ export function EditorPane({ phone }: { readonly phone: boolean }) {
           </Late>
         )}
       </div>
+      {cut && <p className="editor-cut">{t('editor.cut', { n: (whole.length / 1_000_000).toFixed(1) })}</p>}
       <Foot answer={answer} stale={good !== undefined && answer !== good} />
     </section>
   )

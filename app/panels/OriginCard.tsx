@@ -46,12 +46,30 @@ export function Words({ answer, origin }: { readonly answer: Answer; readonly or
           {what.offset !== undefined && jump(DEFAULTS, what.offset, lineOf(answer.defaults, what.offset))}
         </>
       )
+    case 'dump': {
+      const text = answer.question.files.find((f) => f.name === what.file)?.text ?? ''
+      return (
+        <>
+          {sayCause(origin.cause, lang)} {jump(what.file, offsetOfLine(text, what.line), what.line)}
+        </>
+      )
+    }
     case 'by':
-    case 'dump':
     case 'fault':
     case 'question':
       return <>{sayCause(origin.cause, lang)}</>
   }
+}
+
+/** Where a line (from 1) begins. */
+function offsetOfLine(text: string, line: number): number {
+  let at = 0
+  for (let n = 1; n < line; n++) {
+    const next = text.indexOf('\n', at)
+    if (next < 0) return at
+    at = next + 1
+  }
+  return at
 }
 
 /** Shows a line, and what it wrote. */

@@ -29,7 +29,7 @@ function Progress() {
   return (
     <span className="progress" role="status">
       <progress {...(progress.total > 0 ? { value: progress.done, max: progress.total } : {})} />
-      {progress.total > 0 ? t('busy.progress', progress) : t('busy.working')}
+      {progress.total > 0 ? t('busy.progress', { percent: Math.floor((100 * progress.done) / progress.total) }) : t('busy.working')}
       <button
         type="button"
         onClick={() => {

@@ -3,7 +3,7 @@ import type { DumpCode } from '../dump/codes.ts'
 import type { Dump } from '../dump/dump.ts'
 import type { LabObject, SliceFields } from '../manifest/kinds.ts'
 import { addressOf, lengthOf, maskedCidr } from '../net/cidr.ts'
-import { type Cidr, familyOf } from '../net/ip.ts'
+import { type Cidr, familyOf, type Ip } from '../net/ip.ts'
 import type { CauseId } from '../trace/cause.ts'
 import type { Problem, Severity, Where } from '../trace/problem.ts'
 import type { ClusterNode, ClusterSlice } from './cluster.ts'
@@ -45,6 +45,17 @@ export function dumpedPodNet(dumps: readonly GivenDump[]): Cidr | undefined {
   }
   return undefined
 }
+
+/** Addresses that dumps show to belong to somebody: endpoints of rules, neighbours. IPAM hands them to nobody else. */
+export const dumpedAddresses = (dumps: readonly GivenDump[]): readonly Ip[] =>
+  dumps.flatMap(({ dump }) => [
+    ...targetsOf(dump, MOST_TARGETS).targets.map((t) => t.address),
+    ...(dump.neigh ?? []).map(({ is }) => is.address),
+  ])
+
+/** The rules of a dump know where the cluster's DNS runs. */
+export const dumpsDns = (dumps: readonly GivenDump[]): boolean =>
+  dumps.some(({ dump }) => targetsOf(dump, MOST_TARGETS).targets.some((t) => t.service?.startsWith('kube-system/kube-dns:') === true))
 
 /** Address and Pod net of a node that nobody wrote down, as its own outputs give them away. */
 export function cluesFor(dumps: readonly GivenDump[], node: string | undefined): { readonly address?: string; readonly podCIDR?: string } {

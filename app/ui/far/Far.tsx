@@ -1,4 +1,5 @@
 import type { Sheet } from '../../store.ts'
+import { Dumps } from './Dumps.tsx'
 import { KeySheet } from './KeySheet.tsx'
 import { Labs } from './Labs.tsx'
 import { Palette } from './Palette.tsx'
@@ -19,5 +20,7 @@ export function Far({ sheet }: { readonly sheet: Exclude<Sheet, 'none'> }) {
       return <Script />
     case 'labs':
       return <Labs />
+    case 'dumps':
+      return <Dumps />
   }
 }

@@ -158,7 +158,7 @@ function Import() {
       <p>{t('labs.importText')}</p>
       <label className="choose">
         <span>{t('labs.choose')}</span>
-        <input type="file" multiple accept=".yaml,.yml,.json" onChange={(e) => take([...(e.target.files ?? [])])} />
+        <input type="file" multiple onChange={(e) => take([...(e.target.files ?? [])])} />
       </label>
       <textarea
         aria-label={t('labs.paste')}
@@ -170,6 +170,9 @@ function Import() {
       />
       <button type="button" disabled={text.trim() === ''} onClick={() => take([new File([text], 'pasted.yaml')])}>
         {t('labs.openPasted')}
+      </button>
+      <button type="button" onClick={() => set({ sheet: 'dumps' })}>
+        {t('labs.dumps')}
       </button>
     </section>
   )

@@ -3,7 +3,7 @@ import { DocumentCache, readManifests } from '../../manifest/read.ts'
 import { cidr, networkOf, nthOf } from '../../net/cidr.ts'
 import { addToIp, familyOf, type Ip, ip, parseIp } from '../../net/ip.ts'
 import type { Networks } from '../config/networks.ts'
-import { cluesFor, dumpedNodes, type GivenDump } from '../dumps.ts'
+import { cluesFor, dumpedNodes, dumpsDns, type GivenDump } from '../dumps.ts'
 import { FIRST_NODE_ADDRESS } from '../nodes.ts'
 import type { Sorted } from '../sorted.ts'
 import * as text from './text.ts'
@@ -84,7 +84,7 @@ function hostAddress(sorted: Sorted, nodes: readonly Ip[], number: number): Ip {
   return ip('203.0.113.10')
 }
 
-function dnsTexts(sorted: Sorted, { dnsDomain }: Networks): readonly string[] {
+function dnsTexts(sorted: Sorted, { dnsDomain }: Networks, dumps: readonly GivenDump[]): readonly string[] {
   const named = (list: readonly ManifestObject[], name: string): boolean =>
     list.some(({ metadata }) => metadata.namespace === 'kube-system' && metadata.name === name)
   const sliced = sorted.slices.some(
@@ -94,6 +94,7 @@ function dnsTexts(sorted: Sorted, { dnsDomain }: Networks): readonly string[] {
     namespace === 'kube-system' && labels['k8s-app'] === 'kube-dns'
   const runs =
     sliced ||
+    dumpsDns(dumps) ||
     named(sorted.endpoints, 'kube-dns') ||
     sorted.pods.some(({ metadata }) => isDns(metadata.namespace, metadata.labels)) ||
     sorted.workloads.some(({ metadata, is }) => isDns(metadata.namespace, is.template.labels))
@@ -129,7 +130,7 @@ export function defaultsText(sorted: Sorted, nets: Networks, cni: boolean, wants
     ...(cni ? [text.flannelText(nets)] : []),
     ...nodes.map(text.nodeText),
     ...(dns ? apiTexts(sorted, addresses[0] ?? FIRST_NODE_ADDRESS) : []),
-    ...(dns ? dnsTexts(sorted, nets) : []),
+    ...(dns ? dnsTexts(sorted, nets, dumps) : []),
     ...(wanted && !hosts.includes(CLIENT) ? [text.hostText(CLIENT, hostAddress(sorted, addresses, CLIENT_NUMBER))] : []),
     ...(dns && !answered && !hosts.includes(RESOLVER)
       ? [text.resolverText(RESOLVER, hostAddress(sorted, addresses, RESOLVER_NUMBER))]

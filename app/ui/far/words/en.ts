@@ -110,5 +110,19 @@ export const en = {
   'labs.choose': 'Choose files…',
   'labs.paste': 'Or paste manifests here',
   'labs.openPasted': 'Open the pasted text',
+  'dumps.title': "A node's own dump",
+  'dumps.text':
+    'What tools on a real node print: iptables-save, nft list ruleset, ipset save, ipvsadm -Ln, ip addr, ip route, ip rule, ip neigh, bridge fdb, conntrack -L. One text may hold several. Nothing leaves this browser.',
+  'dumps.without': 'Leave out',
+  'dumps.choose': 'Choose files…',
+  'dumps.paste': 'Or paste what the tools printed',
+  'dumps.node': 'It is of',
+  'dumps.own': 'a node by itself: a lab of its own',
+  'dumps.ofNode': '{node}, in this lab',
+  'dumps.layers':
+    'What a dump shows stands in the place of what the lab’s own programs write on that node; what it does not show stays as they write it.',
+  'dumps.walk': 'Walk it',
+  'labs.dumps': 'A node’s own dump…',
+  'do.dumps': 'Open a node’s own dump…',
   'labs.gallery': 'Gallery',
 } as const

@@ -110,5 +110,18 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'labs.choose': '选择文件…',
   'labs.paste': '或在这里粘贴清单',
   'labs.openPasted': '打开粘贴的文本',
+  'dumps.title': '节点自己的转储',
+  'dumps.text':
+    '真实节点上的工具打印的内容：iptables-save、nft list ruleset、ipset save、ipvsadm -Ln、ip addr、ip route、ip rule、ip neigh、bridge fdb、conntrack -L。一段文本可以包含多个工具的输出。内容不会离开这个浏览器。',
+  'dumps.without': '去掉',
+  'dumps.choose': '选择文件…',
+  'dumps.paste': '或在这里粘贴工具的输出',
+  'dumps.node': '它属于',
+  'dumps.own': '单独的节点：新建一个实验',
+  'dumps.ofNode': '这个实验里的 {node}',
+  'dumps.layers': '转储里有的，取代实验程序在该节点上写的内容；转储里没有的，保持实验程序写的样子。',
+  'dumps.walk': '开始行走',
+  'labs.dumps': '节点自己的转储…',
+  'do.dumps': '打开节点自己的转储…',
   'labs.gallery': '示例',
 }
