@@ -65,5 +65,7 @@ export type ClusterCode =
   | 'listens-on-nothing'
   /** {pod} {port} */
   | 'probe-without-listener'
+  /** {text}: what CoreDNS prints before it exits. */
+  | 'coredns-fails'
   /** {pod} */
   | 'lab-pod-unknown'

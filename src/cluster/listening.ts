@@ -2,6 +2,7 @@ import type { LabPod, PortProtocol } from '../manifest/kinds.ts'
 import type { CauseId } from '../trace/cause.ts'
 import type { PodListener } from './cluster.ts'
 import { IMAGE_PORTS, imageName } from './data/images.ts'
+import type { CoreDnsRun } from './kubelet/coredns.ts'
 import { madeBy } from './made.ts'
 import type { PodDraft } from './pod-draft.ts'
 import { causeAt, type Place, type Settling } from './settling.ts'
@@ -49,14 +50,20 @@ const listener = (s: Settling, proto: Proto, port: number, process: string, why:
   }
 }
 
-/** CoreDNS' plugins health and ready; kubeadm's manifest probes them without declaring the ports. */
+/** CoreDNS' plugins health and ready, where nobody reads the Corefile; kubeadm's manifest probes them without declaring the ports. */
 const COREDNS_PLUGINS: readonly number[] = [8080, 8181]
 
 /**
  * On which ports the Pod's processes listen: what Lab.spec.pods says, else per container its containerPorts, else
  * what its image is known for, else nothing. (Real containerPorts are documentation only.)
  */
-export function listenersOf(s: Settling, draft: PodDraft, lab: LabPodRule | undefined, coreDns: boolean): readonly PodListener[] {
+export function listenersOf(
+  s: Settling,
+  draft: PodDraft,
+  lab: LabPodRule | undefined,
+  coreDns: boolean,
+  run?: CoreDnsRun,
+): readonly PodListener[] {
   const { containers } = draft.spec
   if (lab?.rule.listen) {
     const process = containers[0]?.name ?? draft.meta.name
@@ -65,6 +72,12 @@ export function listenersOf(s: Settling, draft: PodDraft, lab: LabPodRule | unde
       const place = { object: lab.place.object, path: `${lab.place.path}.listen[${i}]` }
       return at ? listener(s, at.proto, at.port, process, 'listens-lab', () => causeAt(s, place)) : []
     })
+  }
+  if (run) {
+    const cause = (): CauseId => draft.origin.causeOf('spec.containers[0].image')
+    return (run.sockets ?? []).map(({ proto, port }) =>
+      listener(s, proto, port, containers[0]?.name ?? 'coredns', 'listens-corefile', cause),
+    )
   }
   const extra = (coreDns ? COREDNS_PLUGINS : []).map((port) =>
     listener(s, 'tcp', port, containers[0]?.name ?? 'coredns', 'listens-image', () => draft.origin.causeOf('spec.containers[0].image')),

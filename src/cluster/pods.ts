@@ -1,6 +1,7 @@
 import type { Ip } from '../net/ip.ts'
 import type { ClusterNode, ClusterPod } from './cluster.ts'
 import { assignAddresses } from './ipam.ts'
+import type { StartOf } from './kubelet/coredns.ts'
 import { type LabPodRule, labRuleOf, listenersOf, listensUnknown } from './listening.ts'
 import { made, type Origin, withFields } from './made.ts'
 import { keyOf, type PodDraft } from './pod-draft.ts'
@@ -57,6 +58,7 @@ export function settlePods(
   reserved: Iterable<Ip>,
   rules: readonly LabPodRule[],
   extra: readonly PodDraft[],
+  startOf?: StartOf,
 ): readonly SettledPod[] {
   const drafts = [...draftPods(s, sorted, nodes), ...extra]
   const nodeOf = schedule(s, drafts, nodes)
@@ -68,12 +70,15 @@ export function settlePods(
     const node = byName.get(nodeOf.get(draft) ?? '')
     const podIPs = addresses.get(draft) ?? []
     const phase = phaseOf(draft, podIPs)
-    const listens = phase === 'Running' ? listenersOf(s, draft, lab, isCoreDns(draft)) : []
+    const run = isCoreDns(draft) ? startOf?.(draft) : undefined
+    const listens = phase === 'Running' ? listenersOf(s, draft, lab, isCoreDns(draft), run) : []
+    // A container that exits at once is never ready, whatever the status of an earlier hour says.
+    const crashes = run !== undefined && run.sockets === undefined && lab?.rule.ready === undefined
     const pod = withFields(made(draft.meta, podOrigin(s, draft, node, lab), draft.madeUp), {
       spec: draft.spec,
       nodeName: node?.meta.name ?? '',
       podIPs,
-      ready: phase === 'Running' && isReady(s, draft, listens, lab, told),
+      ready: phase === 'Running' && !crashes && isReady(s, draft, listens, lab, told),
       terminating: draft.meta.deletionTimestamp !== undefined,
       listens,
       role: isCoreDns(draft) ? ('coredns' as const) : draft.standIn ? ('stand-in' as const) : ('workload' as const),

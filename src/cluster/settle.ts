@@ -8,11 +8,12 @@ import { flannelNet } from './config/flannel.ts'
 import { checkNetworks, settleNetworks } from './config/networks.ts'
 import { settleProxy } from './config/proxy.ts'
 import { defaultsText, readDefaults, type Wants } from './defaults/made-up.ts'
-import { dumpedAddresses, dumpedSlices, type GivenDump, withDumps } from './dumps.ts'
+import { dumpedSlices, type GivenDump, withDumps } from './dumps.ts'
 import { checkEndpoints, settleEndpoints } from './endpoints.ts'
 import { generate, generatedDrafts, generations } from './generate.ts'
 import { serviceHints } from './hints.ts'
 import { settleHosts } from './hosts.ts'
+import { coreDnsStarts, type StartCoreDns } from './kubelet/coredns.ts'
 import { settleNamespaces } from './namespaces.ts'
 import { settleNodes } from './nodes.ts'
 import { checkLabRules, labRules, settlePods } from './pods.ts'
@@ -35,6 +36,8 @@ export interface Setup {
   readonly wants: Wants
   /** Outputs of nodes' tools, read. */
   readonly dumps?: readonly GivenDump[]
+  /** Reads Corefiles; without it CoreDNS is taken to start. */
+  readonly startCoreDns?: StartCoreDns
 }
 
 export interface Settled {
@@ -76,8 +79,8 @@ export function settle(objects: readonly ManifestObject[], setup: Setup): Settle
   const nodes = withDumps(s, settleNodes(s, sorted, nets), setup.dumps ?? [])
   const rules = labRules(sorted)
   const asked = generations(sorted)
-  const spoken = [...spokenFor(sorted), ...dumpedAddresses(setup.dumps ?? [])]
-  const settledPods = settlePods(s, sorted, nodes, spoken, rules, generatedDrafts(s, asked, nodes))
+  const startOf = coreDnsStarts(s, sorted, nets, setup.startCoreDns)
+  const settledPods = settlePods(s, sorted, nodes, spokenFor(sorted), rules, generatedDrafts(s, asked, nodes), startOf)
   const pods = settledPods.map((one) => one.pod)
 
   const allocated = settleServices(s, sorted.services, nets)

@@ -31,6 +31,7 @@ export type ControllerWhy =
   | 'listens-declared'
   | 'listens-image'
   | 'listens-lab'
+  | 'listens-corefile'
   | 'stand-in'
   | 'generated'
   | 'default'

@@ -1,17 +1,14 @@
-import { dnsView } from '../agents/dns/view.ts'
 import { portalsOf, proxyProcess } from '../agents/proxy/userspace/portals.ts'
 import type { Cluster, ClusterHost, ClusterPod } from '../cluster/cluster.ts'
-import { resolvConf } from '../cluster/kubelet/resolvconf.ts'
 import { answersDns } from '../cluster/kubelet/upstream.ts'
 import type { DnsRecord, DnsType } from '../net/message.ts'
-import { coreDns } from '../userspace/coredns/coredns.ts'
-import { defaultCorefile } from '../userspace/coredns/default-corefile.ts'
 import { absolute } from '../userspace/dns/name.ts'
 import { resolverServer } from '../userspace/dns/resolver-server.ts'
 import { server } from '../userspace/http/server.ts'
 import { messageBytes } from '../userspace/http/text.ts'
 import type { Process } from '../userspace/process.ts'
 import { roundRobin } from '../userspace/proxy/roundrobin.ts'
+import { coreDnsOf } from './coredns.ts'
 
 const TYPES: readonly string[] = ['A', 'AAAA', 'CNAME', 'SRV', 'PTR', 'SOA', 'NS', 'TXT', 'MX'] satisfies readonly DnsType[]
 const NAME_TYPES: readonly string[] = ['CNAME', 'PTR', 'NS']
@@ -26,27 +23,13 @@ function recordsOf(host: ClusterHost): readonly DnsRecord[] {
   })
 }
 
-function coreFileOf(cluster: Cluster): string {
-  const map = cluster.configMaps.find((m) => m.metadata.namespace === 'kube-system' && m.metadata.name === 'coredns')
-  return map?.is.data['Corefile'] ?? defaultCorefile(cluster.dnsDomain)
-}
-
 /** `NS/PREFIX*` or the whole name; the last that fits, as for what a Pod listens on. */
 const answersOf = (cluster: Cluster, pod: string): string | undefined =>
   [...cluster.labPods].reverse().find(({ name }) => (name.endsWith('*') ? pod.startsWith(name.slice(0, -1)) : name === pod))?.answers
 
 function podProcess(cluster: Cluster, pod: ClusterPod, name: string): Process {
   const who = `${pod.meta.namespace}/${pod.meta.name}`
-  if (pod.role === 'coredns') {
-    return coreDns({
-      name,
-      corefile: coreFileOf(cluster),
-      view: dnsView(cluster),
-      localIPs: pod.podIPs,
-      resolvConf: resolvConf(cluster, pod),
-      seed: cluster.seed,
-    }) as Process
-  }
+  if (pod.role === 'coredns') return coreDnsOf(cluster, pod, name)
   const answers = answersOf(cluster, who)
   return server({ process: name, who, ...(answers === undefined ? {} : { answers }) })
 }

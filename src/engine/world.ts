@@ -8,6 +8,7 @@ import type { Moment } from '../kernel/moment.ts'
 import type { SourceFile } from '../manifest/object.ts'
 import { DocumentCache, readManifests } from '../manifest/read.ts'
 import type { Problem } from '../trace/problem.ts'
+import { startCoreDns } from '../userspace/coredns/start.ts'
 import { dumpedMoment } from './dumped-moment.ts'
 import { DumpCache, manifestsOf, readDumps } from './dumps.ts'
 import { located } from './located.ts'
@@ -37,7 +38,7 @@ export function build(
 ): World {
   const { objects, problems } = readManifests(manifestsOf(files), cache)
   const dumps = readDumps(files, objects, dumpCache)
-  const settled = settle(objects, { ...setup, dumps: dumps.dumps })
+  const settled = settle(objects, { ...setup, startCoreDns, dumps: dumps.dumps })
   return {
     files,
     objects: objects.length,

@@ -115,6 +115,8 @@ export interface PodSpec {
     readonly searches: readonly string[]
     readonly options: readonly { readonly name: string; readonly value?: string }[]
   }
+  /** Lines for /etc/hosts. */
+  readonly hostAliases?: readonly { readonly ip: string; readonly hostnames: readonly string[] }[]
   readonly hostname?: string
   readonly subdomain?: string
   readonly nodeSelector: Readonly<Record<string, string>>

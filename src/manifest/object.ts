@@ -15,8 +15,8 @@ export interface Source {
   readonly document: number
   /** Characters from the start of the file to the object. */
   readonly offset: number
-  /** Place of `spec.ports[0].port` (dots, [n], and ["a.b"] for keys with dots); the nearest parent that exists when the path does not; '' is the object. */
-  where(path: string): Where
+  /** Place of `spec.ports[0].port` (dots, [n], and ["a.b"] for keys with dots); the nearest parent that exists when the path does not; '' is the object. `line`: of the text that stands there, from 1. */
+  where(path: string, line?: number): Where
 }
 
 /** metadata with its defaults: names are never empty, namespace is '' for cluster-scoped kinds and 'default' when left out. */

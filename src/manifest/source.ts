@@ -39,6 +39,18 @@ function rangeOf(doc: DocumentText, member: Placeable, path: string): Range {
   return [inner.text.toOuter(from), inner.text.toOuter(to)]
 }
 
+/** A line of the text at a path, without the blanks around it. undefined: there is no text, or it is not written line by line. */
+function lineOf(doc: DocumentText, member: Placeable, path: string, line: number): Range | undefined {
+  if (member.textAt) return undefined
+  const inner = doc.innerAt([...member.prefix, ...parsePath(path)])
+  if (inner?.text.indent === undefined) return undefined
+  const text = inner.text.text.split('\n')
+  const words = text[line - 1]
+  if (words === undefined) return undefined
+  const from = text.slice(0, line - 1).reduce((sum, l) => sum + l.length + 1, 0) + (words.length - words.trimStart().length)
+  return [inner.text.toOuter(from), inner.text.toOuter(from + Math.max(1, words.trim().length))]
+}
+
 /** How an object finds its fields again. Nothing is computed before it is asked for, but the object's own offset. */
 export function sourceOf(doc: DocumentText, member: Placeable, place: Place): Source {
   let start: number | undefined
@@ -49,7 +61,8 @@ export function sourceOf(doc: DocumentText, member: Placeable, place: Place): So
       start ??= place.offset + (member.prefix.length === 0 && !member.textAt ? firstContent(doc.text) : rangeOf(doc, member, '')[0])
       return start
     },
-    where: (path) => whereOf(doc, place, rangeOf(doc, member, path), path),
+    where: (path, line) =>
+      whereOf(doc, place, (line === undefined ? undefined : lineOf(doc, member, path, line)) ?? rangeOf(doc, member, path), path),
   }
 }
 

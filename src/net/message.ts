@@ -37,6 +37,10 @@ export interface DnsMessage {
   readonly type: DnsType
   readonly rcode: Rcode
   readonly aa: boolean
+  /** Truncated: records were left out, for UDP carries 512 bytes (RFC 1035, 4.2.1). */
+  readonly tc?: true
+  /** EDNS in a query: bytes that the asker takes over UDP (RFC 6891); without it 512. */
+  readonly udpSize?: number
   readonly rd: boolean
   readonly ra: boolean
   readonly answers: readonly DnsRecord[]

@@ -23,6 +23,7 @@ export function askServer(
     readonly state?: unknown
     readonly now?: number
     readonly client?: string
+    readonly proto?: 'tcp'
   } = {},
 ): ServerAnswer {
   const ends = { peer: { address: ip(options.client ?? '10.244.9.9'), port: 40000 }, local: { address: ip('10.244.0.2'), port: 53 } }
@@ -30,7 +31,7 @@ export function askServer(
   let state = options.state ?? server.start
   let out: Omit<ServerAnswer, 'state' | 'took'> = { message: undefined, via: [], because: undefined, unmodelled: undefined }
   const upstreams = new Map<string, string>()
-  const queue: Happening[] = [{ kind: 'data', conn: 'client', ...ends, message: query(7, name, type), now }]
+  const queue: Happening[] = [{ kind: 'data', conn: 'client', ...ends, proto: options.proto ?? 'udp', message: query(7, name, type), now }]
   const timers: { name: string; at: number }[] = []
   const perform = (act: Act): void => {
     if (act.act === 'unmodelled') out = { ...out, unmodelled: act.what }
@@ -48,7 +49,7 @@ export function askServer(
         queue.push(
           'errno' in heard
             ? { kind: 'failed', conn: act.conn, errno: heard.errno, now }
-            : { kind: 'data', conn: act.conn, ...ends, message: heard, now },
+            : { kind: 'data', conn: act.conn, ...ends, proto: 'udp', message: heard, now },
         )
     }
   }

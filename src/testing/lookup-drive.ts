@@ -12,9 +12,9 @@ export type Fate = DnsMessage | 'silence' | { readonly errno: string }
  */
 export function driveLookup(
   question: LookupQuestion,
-  server: (query: DnsMessage, to: Ip, at: number) => Fate,
+  server: (query: DnsMessage, to: Ip, at: number, proto: 'udp' | 'tcp') => Fate,
 ): { readonly result: LookupResult | undefined; readonly took: number; readonly unmodelled?: string } {
-  const sockets = new Map<string, { to: Ip; port: number }>()
+  const sockets = new Map<string, { to: Ip; port: number; proto: 'udp' | 'tcp' | 'sctp' }>()
   const timers: { at: number; name: string }[] = []
   let now = 0
   let ports = 0
@@ -23,20 +23,20 @@ export function driveLookup(
   for (let turns = 0; turns < 1000; turns++) {
     for (const act of step.acts) {
       if (act.act === 'connect') {
-        sockets.set(act.conn, { to: act.to.address, port: ++ports })
+        sockets.set(act.conn, { to: act.to.address, port: ++ports, proto: act.proto })
         queue.push({ kind: 'connected', conn: act.conn })
       } else if (act.act === 'timer') timers.push({ at: now + act.after, name: act.name })
       else if (act.act === 'unmodelled') return { result: undefined, took: now, unmodelled: act.what }
       else if (act.act === 'send' && act.message?.kind === 'dns') {
         const socket = sockets.get(act.conn)
-        const fate = socket ? server(act.message, socket.to, now) : 'silence'
+        const fate = socket ? server(act.message, socket.to, now, socket.proto === 'tcp' ? 'tcp' : 'udp') : 'silence'
         const local = { address: '192.0.2.1' as Ip, port: 40000 }
         if (fate === 'silence' || !socket) continue
         const peer = { address: socket.to, port: 53 }
         queue.push(
           'errno' in fate
             ? { kind: 'failed', conn: act.conn, errno: fate.errno }
-            : { kind: 'data', conn: act.conn, peer, local, message: fate },
+            : { kind: 'data', conn: act.conn, peer, local, proto: socket.proto, message: fate },
         )
       }
     }

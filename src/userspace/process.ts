@@ -16,7 +16,15 @@ export type Happening = {
   | { readonly kind: 'start' }
   | { readonly kind: 'connected'; readonly conn: string }
   | { readonly kind: 'accepted'; readonly conn: string; readonly peer: Peer; readonly local: Peer }
-  | { readonly kind: 'data'; readonly conn: string; readonly peer: Peer; readonly local: Peer; readonly message: Message | undefined }
+  | {
+      readonly kind: 'data'
+      readonly conn: string
+      readonly peer: Peer
+      readonly local: Peer
+      /** Left out by tellers that speak UDP alone. */
+      readonly proto?: 'tcp' | 'udp' | 'sctp' | 'icmp'
+      readonly message: Message | undefined
+    }
   | { readonly kind: 'failed'; readonly conn: string; readonly errno: string }
   | { readonly kind: 'timer'; readonly name: string }
 )

@@ -19,6 +19,7 @@ export const causeWhys: Readonly<Record<Why | ControllerWhy | 'unknown', Sentenc
   mirrored: { en: '{by} copied the Endpoints object', zh: '{by} 复制了 Endpoints 对象' },
   'same-as-slices': { en: '{by} wrote the Endpoints beside the slices', zh: '{by} 写了与 EndpointSlice 相同的 Endpoints' },
   'listens-declared': { en: 'the container declares this port', zh: '容器声明了这个端口' },
+  'listens-corefile': { en: 'CoreDNS opens this port: the Corefile says so', zh: 'CoreDNS 按 Corefile 打开该端口' },
   'listens-image': { en: 'this image is known to listen there', zh: '已知这个镜像监听该端口' },
   'listens-lab': { en: 'the lab says that it listens there', zh: '实验写明它监听该端口' },
   'stand-in': { en: 'nobody else has this address, so a stand-in answers', zh: '没有别的主人，由替身应答' },

@@ -1,4 +1,5 @@
 import type { Networks } from '../config/networks.ts'
+import { defaultCorefile } from './corefile.ts'
 
 /** A node that nobody wrote down. */
 export interface MadeUpNode {
@@ -117,7 +118,6 @@ spec:
       targetPort: 9153
 `
 
-/** kubeadm 1.30 writes this Corefile. */
 export const corefileText = (domain: string): string => `apiVersion: v1
 kind: ConfigMap
 metadata:
@@ -125,27 +125,7 @@ metadata:
   namespace: kube-system
 data:
   Corefile: |
-    .:53 {
-        errors
-        health {
-           lameduck 5s
-        }
-        ready
-        kubernetes ${domain} in-addr.arpa ip6.arpa {
-           pods insecure
-           fallthrough in-addr.arpa ip6.arpa
-           ttl 30
-        }
-        prometheus :9153
-        forward . /etc/resolv.conf {
-           max_concurrent 1000
-        }
-        cache 30
-        loop
-        reload
-        loadbalance
-    }
-`
+${defaultCorefile(domain).replace(/^(?=.)/gm, '    ')}`
 
 export const COREDNS = `apiVersion: apps/v1
 kind: Deployment

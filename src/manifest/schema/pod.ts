@@ -60,6 +60,7 @@ export const podSpecShape: Shape = always({
   nodeName: text,
   hostNetwork: bool,
   dnsPolicy: oneOf('ClusterFirst', 'ClusterFirstWithHostNet', 'Default', 'None'),
+  hostAliases: listOf(fields({ ip: need(formed(ipAddress), required()), hostnames: texts })),
   dnsConfig: fields({
     nameservers: listOf(formed(ipAddress)),
     searches: listOf(text),
@@ -73,7 +74,7 @@ export const podSpecShape: Shape = always({
   terminationGracePeriodSeconds: int,
   serviceAccountName: formed(dnsSubdomain),
   ...unused(
-    'activeDeadlineSeconds affinity automountServiceAccountToken ephemeralContainers hostAliases hostIPC hostPID hostUsers hostnameOverride imagePullSecrets os overhead preemptionPolicy priority priorityClassName readinessGates resourceClaims resources runtimeClassName schedulerName schedulingGates securityContext serviceAccount setHostnameAsFQDN shareProcessNamespace tolerations topologySpreadConstraints volumes',
+    'activeDeadlineSeconds affinity automountServiceAccountToken ephemeralContainers hostIPC hostPID hostUsers hostnameOverride imagePullSecrets os overhead preemptionPolicy priority priorityClassName readinessGates resourceClaims resources runtimeClassName schedulerName schedulingGates securityContext serviceAccount setHostnameAsFQDN shareProcessNamespace tolerations topologySpreadConstraints volumes',
   ),
 })
 
@@ -159,6 +160,11 @@ const containerOf = (container: View, hostNetwork: boolean): Container => ({
 
 const DNS_POLICIES = ['ClusterFirst', 'ClusterFirstWithHostNet', 'Default', 'None'] as const
 
+const aliasOf = (alias: View): { readonly ip: string; readonly hostnames: readonly string[] } => ({
+  ip: textIn(alias, 'ip'),
+  hostnames: textsIn(alias, 'hostnames'),
+})
+
 /** A Pod's spec with the API server's defaults. */
 export function podSpecOf(spec: View): PodSpec {
   const config = mapIn(spec, 'dnsConfig')
@@ -176,6 +182,7 @@ export function podSpecOf(spec: View): PodSpec {
     hostNetwork,
     dnsPolicy: DNS_POLICIES.find((p) => p === textIn(spec, 'dnsPolicy')) ?? 'ClusterFirst',
     ...optional('dnsConfig', dnsConfig),
+    ...optional('hostAliases', has(spec, 'hostAliases') ? mapsIn(spec, 'hostAliases').map(aliasOf) : undefined),
     ...optional('hostname', maybeText(spec, 'hostname')),
     ...optional('subdomain', maybeText(spec, 'subdomain')),
     nodeSelector: textMapIn(spec, 'nodeSelector'),

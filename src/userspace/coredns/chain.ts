@@ -3,6 +3,7 @@ import type { DnsMessage, DnsType } from '../../net/message.ts'
 import type { CauseId } from '../../trace/cause.ts'
 import type { Found } from '../dns/message.ts'
 import type { Directive } from './corefile.ts'
+import type { CoreDnsHome } from './home.ts'
 import type { IndexedView } from './view.ts'
 
 /** A question on its way down the chain. */
@@ -11,6 +12,8 @@ export interface Query {
   readonly name: string
   readonly type: DnsType
   readonly client: Ip
+  /** How the client asked. */
+  readonly proto: 'udp' | 'tcp'
   /** Of the client's message: makes shuffles differ from query to query. */
   readonly id: number
 }
@@ -19,6 +22,7 @@ export interface Query {
 export interface Upstream {
   readonly server: Ip
   readonly port: number
+  readonly proto: 'udp' | 'tcp'
   readonly name: string
   readonly type: DnsType
   readonly attempt: number
@@ -38,8 +42,7 @@ export interface ChainRun {
   readonly view: IndexedView
   /** Addresses of the pod that CoreDNS runs in. */
   readonly localIPs: readonly Ip[]
-  /** Text of its /etc/resolv.conf. */
-  readonly resolvConf: string
+  readonly home: CoreDnsHome
   readonly seed: number
   /** ns on the lab's clock; undefined when nobody told. */
   readonly now: number | undefined
@@ -61,20 +64,42 @@ export interface Cached {
 export type Next = (query: Query) => Result
 export type Handler = (query: Query, next: Next, run: ChainRun) => Result
 
-/** Zones and number of the block that a directive stands in. */
+/** The block that a directive stands in. */
 export interface BlockPlace {
   readonly zones: readonly string[]
+  /** Its number in the file. */
   readonly block: number
+  readonly directives: readonly Directive[]
+  readonly home: CoreDnsHome
 }
 
-/** `handler` undefined: a plugin that has no part in answering. `error`: in CoreDNS's words, and it does not start. */
-export type SetUp = { readonly handler: Handler | undefined } | { readonly error: string } | { readonly unmodelled: string }
+/** What a plugin does not like about a line, in CoreDNS's words; then it does not start. `at`: the line, and it is printed too. */
+export interface SetUpError {
+  readonly error: string
+  readonly at?: { readonly file: string; readonly line: number }
+}
+
+/** `handler` undefined: a plugin that has no part in answering. */
+export type SetUp = { readonly handler: Handler | undefined } | SetUpError | { readonly unmodelled: string }
 
 /** One plugin: one file in plugins/ and one line in plugins/list.ts. */
 export interface Plugin {
   readonly name: string
-  setup(directive: Directive, place: BlockPlace): SetUp
+  /** All lines of the block that name it, in their order; at least one. */
+  setup(lines: readonly [Directive, ...Directive[]], place: BlockPlace): SetUp
 }
+
+/** caddy's ArgErr: too many words behind `word`, or too few. */
+export const argErr = (word: string, at: { readonly file: string; readonly line: number }): SetUpError => ({
+  error: `Wrong argument count or unexpected line ending after '${word}'`,
+  at,
+})
+
+/** A plugin that may stand in a block once (plugin.ErrOnce). */
+export const once = (name: string, setup: (d: Directive, place: BlockPlace) => SetUp): Plugin => ({
+  name,
+  setup: ([d, ...more], place) => (more.length > 0 ? { error: 'this plugin can only be used once per Server Block' } : setup(d, place)),
+})
 
 export const answer = (found: Found, because?: CauseId): Result => ({
   kind: 'answer',

@@ -1,8 +1,9 @@
 import type { DnsType } from '../../net/message.ts'
 import { emptyFound } from '../dns/message.ts'
 import { longestZone } from '../dns/name.ts'
-import { answer, type ChainRun, type Handler, type Query, type Result } from './chain.ts'
-import { type Block, type CorefileError, parseCorefile } from './corefile.ts'
+import { answer, type ChainRun, type Handler, type Query, type Result, type SetUpError } from './chain.ts'
+import { type Block, type CorefileError, type Directive, type Key, parseCorefile } from './corefile.ts'
+import type { CoreDnsHome } from './home.ts'
 import { orderOf } from './order.ts'
 import { plugins } from './plugins/list.ts'
 
@@ -12,30 +13,42 @@ interface Link {
 }
 
 interface ServedBlock {
-  readonly zones: readonly string[]
+  readonly keys: readonly Key[]
   readonly links: readonly Link[]
 }
 
-/** A Corefile made ready to answer on port 53. */
+/** A Corefile made ready to answer. */
 export interface DnsServer {
-  /** What it finds out, and the plugins that the question passed, the one that answered last. */
-  ask(query: Query, run: Omit<ChainRun, 'lookup'>): { readonly result: Result; readonly via: readonly string[] }
+  /** As it was written; directives in file order. */
+  readonly blocks: readonly Block[]
+  /** Names of each block's links, in the order in which a query meets them. */
+  readonly chains: readonly (readonly string[])[]
+  /** What it finds out on a port, and the plugins that the question passed, the one that answered last. */
+  ask(query: Query, port: number, run: Omit<ChainRun, 'lookup'>): { readonly result: Result; readonly via: readonly string[] }
 }
 
-const DNS_PORT = 53
 /** plugin/pkg/upstream: how deep CNAMEs may lead before the server gives up. */
 const MOST_CHAIN = 10
 
+/** As CoreDNS prints it: `plugin/NAME: FILE:LINE - Error during parsing: …`, the place only for errors that know theirs. */
+function refusal(plugin: string, { error, at }: SetUpError, line: Directive): CorefileError {
+  const words = at ? `${at.file}:${at.line} - Error during parsing: ${error}` : error
+  return { error, file: (at ?? line).file, line: (at ?? line).line, printed: `plugin/${plugin}: ${words}` }
+}
+
 /** The links of a block in the order of plugin.cfg. A plugin that is not modelled is a link that says so. */
-function linksOf(block: Block, number: number, zones: readonly string[]): readonly Link[] | CorefileError {
-  const ordered = [...block.directives].sort((a, b) => orderOf(a.name) - orderOf(b.name))
+function linksOf({ keys, directives }: Block, number: number, home: CoreDnsHome): readonly Link[] | CorefileError {
+  const names = [...new Set(directives.map((d) => d.name))].sort((a, b) => orderOf(a) - orderOf(b))
+  const place = { zones: keys.map((k) => k.zone), block: number, directives, home }
   const links: Link[] = []
-  for (const d of ordered) {
-    const setUp = plugins.find((p) => p.name === d.name)?.setup(d, { zones, block: number }) ?? { unmodelled: d.name }
-    if ('error' in setUp) return { error: setUp.error, line: d.line }
+  for (const name of names) {
+    const [first, ...more] = directives.filter((d) => d.name === name)
+    if (!first) continue
+    const setUp = plugins.find((p) => p.name === name)?.setup([first, ...more], place) ?? { unmodelled: name }
+    if ('error' in setUp) return refusal(name, setUp, first)
     if ('unmodelled' in setUp)
-      links.push({ plugin: d.name, handler: () => ({ kind: 'unmodelled', what: `CoreDNS plugin ${setUp.unmodelled}` }) })
-    else if (setUp.handler) links.push({ plugin: d.name, handler: setUp.handler })
+      links.push({ plugin: name, handler: () => ({ kind: 'unmodelled', what: `CoreDNS plugin ${setUp.unmodelled}` }) })
+    else if (setUp.handler) links.push({ plugin: name, handler: setUp.handler })
   }
   return links
 }
@@ -53,36 +66,41 @@ function runLinks(links: readonly Link[], query: Query, run: ChainRun, via: stri
   return links.length === 0 ? answer(emptyFound('REFUSED')) : from(0)(query)
 }
 
-/** Reads a Corefile; what would stop CoreDNS comes back in its words. Only plain DNS on port 53 is served. */
-export function dnsServer(corefile: string): DnsServer | CorefileError {
-  const parsed = parseCorefile(corefile)
+/** Reads a Corefile; what would stop CoreDNS comes back in its words. Only plain DNS is answered. */
+export function dnsServer(home: CoreDnsHome): DnsServer | CorefileError {
+  const parsed = parseCorefile(home)
   if ('error' in parsed) return parsed
-  const blocks: ServedBlock[] = []
+  const served: ServedBlock[] = []
   for (const [i, block] of parsed.blocks.entries()) {
-    const zones = block.keys.filter((k) => k.transport === 'dns' && k.port === DNS_PORT).map((k) => k.zone)
-    const links = linksOf(
-      block,
-      i,
-      block.keys.map((k) => k.zone),
-    )
+    const links = linksOf(block, i, home)
     if ('error' in links) return links
-    blocks.push({ zones, links })
+    served.push({ keys: block.keys, links })
   }
-  const dispatch = (query: Query, run: Omit<ChainRun, 'lookup'>, via: string[], depth: number): Result => {
+  const dispatch = (query: Query, port: number, run: Omit<ChainRun, 'lookup'>, via: string[], depth: number): Result => {
+    const here = served.map((b) => ({ ...b, zones: b.keys.flatMap((k) => (k.transport === 'dns' && k.port === port ? [k.zone] : [])) }))
     const zone = longestZone(
       query.name,
-      blocks.flatMap((b) => b.zones),
+      here.flatMap((b) => b.zones),
     )
-    const block = blocks.find((b) => zone !== undefined && b.zones.includes(zone))
+    const block = here.find((b) => zone !== undefined && b.zones.includes(zone))
     if (!block) return answer(emptyFound('REFUSED'))
     const lookup = (name: string, type: DnsType): Result =>
-      depth >= MOST_CHAIN ? answer(emptyFound('SERVFAIL')) : dispatch({ ...query, name, type }, run, [], depth + 1)
+      depth >= MOST_CHAIN ? answer(emptyFound('SERVFAIL')) : dispatch({ ...query, name, type }, port, run, [], depth + 1)
     return runLinks(block.links, query, { ...run, lookup }, via)
   }
   return {
-    ask(query, run) {
+    blocks: parsed.blocks,
+    chains: served.map((b) => b.links.map((l) => l.plugin)),
+    ask(query, port, run) {
       const via: string[] = []
-      return { result: dispatch(query, run, via, 0), via }
+      return { result: dispatch(query, port, run, via, 0), via: distinct(via) }
     },
   }
+}
+
+/** autopath goes through the rest of the chain several times: each plugin is told once, the last one where it spoke. */
+function distinct(via: readonly string[]): readonly string[] {
+  const last = via[via.length - 1]
+  const seen = [...new Set(via)]
+  return last === undefined || seen[seen.length - 1] === last ? seen : [...seen.filter((p) => p !== last), last]
 }

@@ -56,6 +56,7 @@ export interface IndexedView extends KubernetesView {
   readonly endpointsOf: (namespace: string, service: string) => readonly DnsEndpoint[]
   readonly servicesAt: (address: Ip) => readonly DnsService[]
   readonly endpointsAt: (address: Ip) => readonly DnsEndpoint[]
+  readonly podAt: (address: Ip) => DnsPod | undefined
 }
 
 function grouped<T>(items: readonly T[], keys: (item: T) => readonly string[]): (key: string) => readonly T[] {
@@ -81,5 +82,6 @@ export function indexView(view: KubernetesView): IndexedView {
     endpointsOf: (namespace, service) => endpoints(`${namespace}/${service}`),
     servicesAt: grouped(view.services, (s) => s.clusterIPs),
     endpointsAt: grouped(view.endpoints, (e) => e.addresses),
+    podAt: (address) => view.pods.find((p) => p.address === address),
   }
 }

@@ -22,6 +22,7 @@ export interface Found {
   readonly rcode: Rcode
   readonly aa: boolean
   readonly ra?: boolean
+  readonly tc?: true
   readonly answers: readonly DnsRecord[]
   readonly authority: readonly DnsRecord[]
   readonly additional: readonly DnsRecord[]
@@ -30,8 +31,8 @@ export interface Found {
 export const emptyFound = (rcode: Rcode): Found => ({ rcode, aa: false, answers: [], authority: [], additional: [] })
 
 export function reply(to: DnsMessage, found: Found): DnsMessage {
-  const { rcode, aa, answers, authority, additional } = found
-  return { ...to, response: true, rcode, aa, ra: found.ra ?? false, answers, authority, additional }
+  const { rcode, aa, tc, answers, authority, additional } = found
+  return { ...to, response: true, rcode, aa, ra: found.ra ?? false, ...(tc ? { tc } : {}), answers, authority, additional }
 }
 
 /** `owner ttl IN type rdata`. */

@@ -1,7 +1,7 @@
 import type { DnsRecord } from '../../net/message.ts'
 import type { Process } from '../process.ts'
 import { reply } from './message.ts'
-import { dnsBytes, UDP_LIMIT } from './size.ts'
+import { bytesOver, cutForUdp } from './size.ts'
 import { findInTable } from './table.ts'
 
 /** A resolver out in the world, as far as the lab knows the world: a table. Everything that is no DNS question goes to `rest`. */
@@ -11,10 +11,9 @@ export function resolverServer(name: string, records: readonly DnsRecord[], rest
     start: rest.start,
     on(state, h) {
       if (h.kind !== 'data' || h.message?.kind !== 'dns' || h.message.response) return rest.on(state, h)
-      const message = reply(h.message, findInTable(h.message, records))
-      const size = dnsBytes(message)
-      if (size > UDP_LIMIT)
-        return { state, acts: [{ act: 'unmodelled', what: `DNS answer of ${size} bytes: truncated and asked again over TCP` }] }
+      const whole = reply(h.message, findInTable(h.message, records))
+      const message = h.proto === 'tcp' ? whole : cutForUdp(whole)
+      const size = bytesOver(h.proto === 'tcp' ? 'tcp' : 'udp', message)
       return {
         state,
         acts: [

@@ -1,4 +1,4 @@
-import { type Ip, parseIp } from '../../net/ip.ts'
+import { familyOf, type Ip, parseIp, toBigInt } from '../../net/ip.ts'
 import { labelsOf, lower } from './name.ts'
 
 /** The address that a name below in-addr.arpa. or ip6.arpa. stands for; undefined for every other name. */
@@ -14,3 +14,9 @@ export function addressOfReverse(name: string): Ip | undefined {
 }
 
 export const isReverseZone = (zone: string): boolean => /(^|\.)(in-addr|ip6)\.arpa\.$/.test(lower(zone))
+
+/** Labels of an address in a reverse name, first label first: octets or nibbles from the last on. */
+export function reverseLabels(address: Ip): readonly string[] {
+  if (familyOf(address) === 4) return address.split('.').reverse()
+  return [...toBigInt(address).toString(16).padStart(32, '0')].reverse()
+}

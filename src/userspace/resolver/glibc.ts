@@ -1,6 +1,6 @@
 import { absolute } from '../dns/name.ts'
 import type { CLibrary, EaiError, Fared, SearchEnd } from './library.ts'
-import type { ResolvConf } from './resolvconf.ts'
+import { parseResolvConf, type ResolvConf } from './resolvconf.ts'
 
 const errorOf = (fared: Fared): EaiError => {
   switch (fared) {
@@ -56,9 +56,8 @@ function* search(name: string, conf: ResolvConf): Generator<string, SearchEnd, F
   return errorOf(last ?? 'nxdomain')
 }
 
-export const glibc: CLibrary = {
-  name: 'glibc',
-  search,
-  /** send_dg: the time doubles from server to server and is shared out among them. */
-  patience: (conf, server) => Math.max(1, server === 0 ? conf.timeout : Math.floor((conf.timeout * 2 ** server) / conf.nameservers.length)),
-}
+export const glibc: CLibrary = { name: 'glibc', conf: parseResolvConf, search, servers: 'in-turn' }
+
+/** send_dg: seconds for server number `server` of a round; they double from server to server and are shared out among them. */
+export const patience = (conf: ResolvConf, server: number): number =>
+  Math.max(1, server === 0 ? conf.timeout : Math.floor((conf.timeout * 2 ** server) / conf.nameservers.length))

@@ -5,13 +5,17 @@ export type Fared = 'found' | 'nxdomain' | 'nodata' | 'servfail' | 'timeout' | '
 export type EaiError = 'EAI_NONAME' | 'EAI_NODATA' | 'EAI_AGAIN' | 'EAI_FAIL'
 export type SearchEnd = 'found' | EaiError
 
-/** What differs between C libraries. musl is another one of these. */
+export type LibraryName = 'glibc' | 'musl'
+
+/** What differs between C libraries. */
 export interface CLibrary {
-  readonly name: string
+  readonly name: LibraryName
+  /** /etc/resolv.conf as it reads it. */
+  conf(text: string): ResolvConf
   /** Names to ask, absolute, one after the other; each is told how it fared. */
   search(name: string, conf: ResolvConf): Generator<string, SearchEnd, Fared>
-  /** Seconds to wait for server number `server` of a round. */
-  patience(conf: ResolvConf, server: number): number
+  /** Servers one after the other (glibc's res_nsend), or all of them at once (musl's res_msend). */
+  readonly servers: 'in-turn' | 'at-once'
 }
 
 /** The next name, given how all earlier ones fared; a search is a pure function of that. */

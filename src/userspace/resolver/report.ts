@@ -9,6 +9,10 @@ export interface QueryReport {
   readonly name: string
   readonly type: DnsType
   readonly server: Ip
+  /** Over TCP; else UDP. */
+  readonly proto?: 'tcp'
+  /** The answer was cut: not all of it came. */
+  readonly tc?: true
   /** null: no answer came. */
   readonly rcode: Rcode | null
   /** Why none came: `timeout`, or the errno that the kernel gave. */
@@ -21,11 +25,12 @@ export interface QueryReport {
   readonly via: readonly string[]
 }
 
-export const asked = (message: DnsMessage, server: Ip): QueryReport => ({
+export const asked = (message: DnsMessage, server: Ip, proto: 'udp' | 'tcp'): QueryReport => ({
   id: message.id,
   name: message.name,
   type: message.type,
   server,
+  ...(proto === 'tcp' ? { proto } : {}),
   rcode: null,
   aa: false,
   answers: [],
@@ -37,6 +42,7 @@ export const asked = (message: DnsMessage, server: Ip): QueryReport => ({
 export const answered = (report: QueryReport, m: DnsMessage): QueryReport => ({
   ...report,
   rcode: m.rcode,
+  ...(m.tc ? { tc: m.tc } : {}),
   aa: m.aa,
   answers: m.answers.map(recordText),
   authority: m.authority.map(recordText),

@@ -1,6 +1,6 @@
 import { type Ip, parseIp } from '../../net/ip.ts'
 
-/** /etc/resolv.conf as glibc 2.36 reads it (resolv/res_init.c). Times in seconds. */
+/** What a C library takes from /etc/resolv.conf. Times in seconds. */
 export interface ResolvConf {
   /** At most three (MAXNS); 127.0.0.1 when the file names none. */
   readonly nameservers: readonly Ip[]
@@ -11,8 +11,10 @@ export interface ResolvConf {
   /** `single-request`: A first, AAAA when it is answered. `-reopen`: the second from a new socket. */
   readonly singleRequest: boolean
   readonly singleRequestReopen: boolean
-  /** Options that change what is sent and that the resolver does not follow yet. */
-  readonly unmodelled: readonly string[]
+  /** `rotate`: each name begins at another server. `use-vc`: over TCP from the start. `edns0`: the query says that it takes 1200 bytes. */
+  readonly rotate: boolean
+  readonly useVc: boolean
+  readonly edns0: boolean
 }
 
 const START: ResolvConf = {
@@ -23,15 +25,14 @@ const START: ResolvConf = {
   attempts: 2,
   singleRequest: false,
   singleRequestReopen: false,
-  unmodelled: [],
+  rotate: false,
+  useVc: false,
+  edns0: false,
 }
 const MOST_SERVERS = 3
 const MOST_NDOTS = 15
 const MOST_TIMEOUT = 30
 const MOST_ATTEMPTS = 5
-/** Options without effect on the queries that we model. */
-const HARMLESS: ReadonlySet<string> = new Set(['edns0', 'trust-ad', 'no-reload', 'no-tld-query', 'debug', 'no-check-names', 'inet6'])
-
 function withOption(conf: ResolvConf, option: string): ResolvConf {
   const [name = '', value = ''] = option.split(':')
   const number = Number.parseInt(value, 10)
@@ -40,9 +41,10 @@ function withOption(conf: ResolvConf, option: string): ResolvConf {
   if (name === 'attempts') return Number.isNaN(number) ? conf : { ...conf, attempts: Math.min(Math.max(number, 1), MOST_ATTEMPTS) }
   if (name === 'single-request') return { ...conf, singleRequest: true }
   if (name === 'single-request-reopen') return { ...conf, singleRequest: true, singleRequestReopen: true }
-  if (HARMLESS.has(name)) return conf
-  // glibc ignores what it does not know; these two it knows.
-  return name === 'rotate' || name === 'use-vc' ? { ...conf, unmodelled: [...conf.unmodelled, name] } : conf
+  if (name === 'rotate') return { ...conf, rotate: true }
+  if (name === 'use-vc') return { ...conf, useVc: true }
+  // Everything else changes no query (trust-ad, no-reload, inet6 …) or is nothing that glibc knows, which it ignores.
+  return name === 'edns0' ? { ...conf, edns0: true } : conf
 }
 
 function withLine(conf: ResolvConf, line: string): ResolvConf {
@@ -67,7 +69,35 @@ function withLine(conf: ResolvConf, line: string): ResolvConf {
   return conf
 }
 
+/** As glibc 2.36 reads it (resolv/res_init.c). */
 export function parseResolvConf(text: string): ResolvConf {
   const conf = text.split('\n').reduce(withLine, START)
   return conf.nameservers.length > 0 ? conf : { ...conf, nameservers: ['127.0.0.1' as Ip] }
+}
+
+/** musl reads lines of at most this many characters, and passes longer ones over. */
+const MUSL_LINE = 254
+const MUSL_ATTEMPTS = 10
+const MUSL_TIMEOUT = 60
+
+/** As musl 1.2.3 reads it (src/network/resolvconf.c): ndots, timeout and attempts are all the options that it knows. */
+export function parseMuslConf(text: string): ResolvConf {
+  let conf = START
+  for (const line of text.split('\n').filter((l) => l.length <= MUSL_LINE)) {
+    const [word = '', ...rest] = line.trim().split(/[ \t]+/)
+    const address = parseIp(rest[0] ?? '')
+    if (word === 'nameserver' && address !== undefined && conf.nameservers.length < MOST_SERVERS)
+      conf = { ...conf, nameservers: [...conf.nameservers, address] }
+    if (word === 'search' || word === 'domain') conf = { ...conf, search: rest }
+    if (word === 'options') conf = rest.reduce(withMuslOption, conf)
+  }
+  return conf.nameservers.length > 0 ? conf : { ...conf, nameservers: ['127.0.0.1' as Ip] }
+}
+
+function withMuslOption(conf: ResolvConf, option: string): ResolvConf {
+  const [, name, digits] = /^(ndots|timeout|attempts):(\d+)$/.exec(option) ?? []
+  const number = Number(digits)
+  if (name === 'ndots') return { ...conf, ndots: Math.min(number, MOST_NDOTS) }
+  if (name === 'timeout') return { ...conf, timeout: Math.min(number, MUSL_TIMEOUT) }
+  return name === 'attempts' ? { ...conf, attempts: Math.max(1, Math.min(number, MUSL_ATTEMPTS)) } : conf
 }

@@ -4,7 +4,8 @@ import type { DnsMessage, DnsType, Rcode } from '../../net/message.ts'
 import { driveLookup, type Fate } from '../../testing/lookup-drive.ts'
 import { emptyFound, reply } from '../dns/message.ts'
 import type { LookupQuestion } from './lookup.ts'
-import { parseResolvConf } from './resolvconf.ts'
+import { musl } from './musl.ts'
+import { parseMuslConf, parseResolvConf } from './resolvconf.ts'
 
 const POD = 'search shop.svc.cluster.local svc.cluster.local cluster.local\nnameserver 10.96.0.10\noptions ndots:5\n'
 const question = (name: string, more: Partial<LookupQuestion> = {}): LookupQuestion => ({
@@ -145,8 +146,63 @@ describe('servers that fail', () => {
       'www.example.org. AAAA',
     ])
   })
-  it('says aloud what it does not model', () => {
-    expect(driveLookup(question('web', { resolvConf: `${POD}options rotate\n` }), () => 'silence').unmodelled).toContain('rotate')
+  it('rotate: each name begins at the next server', () => {
+    const two = POD.replace('nameserver 10.96.0.10', 'nameserver 10.0.0.1\nnameserver 10.0.0.2').replace('ndots:5', 'ndots:5 rotate')
+    const end = driveLookup(question('nosuch', { resolvConf: two }), serve({}))
+    const servers = (end.result?.queries ?? []).filter((q) => q.type === 'A').map((q) => q.server)
+    expect([servers[0] === servers[2], servers[1] === servers[3], servers[0] === servers[1]]).toEqual([true, true, false])
+  })
+  it('use-vc: both queries over TCP', () => {
+    const end = driveLookup(question('nosuch.', { resolvConf: `${POD}options use-vc\n` }), serve({}))
+    expect(end.result?.queries.map((q) => q.proto)).toEqual(['tcp', 'tcp'])
+  })
+  it('an answer that was cut is asked for again over TCP, with its sister', () => {
+    const end = driveLookup(question('www.example.org.'), (q, _to, _at, proto) => {
+      const whole = serve({ 'www.example.org.': ['A 192.0.2.80', 'A 192.0.2.81'] })(q)
+      return proto === 'udp' && q.type === 'A' ? { ...whole, tc: true, answers: [] } : whole
+    })
+    expect(end.result?.addresses).toEqual(['192.0.2.80', '192.0.2.81'])
+    expect(end.result?.queries.map((q) => `${q.type} ${q.proto ?? 'udp'}${q.tc ? ' tc' : ''}`)).toEqual([
+      'A udp tc',
+      'AAAA udp',
+      'A tcp',
+      'AAAA tcp',
+    ])
+  })
+})
+
+describe('musl', () => {
+  const S = 1_000_000_000
+  const ask = (name: string, more: Partial<LookupQuestion> = {}) => question(name, { library: musl, ...more })
+  it('a server failure is asked again at once, four times in each round, until the time is up', () => {
+    const end = driveLookup(ask('web'), (q) => reply(q, emptyFound('SERVFAIL')))
+    expect(names(end.result?.queries ?? [])).toEqual(['web.shop.svc.cluster.local.'])
+    expect([end.result?.error, end.took, end.result?.queries.length]).toEqual(['EAI_AGAIN', 5 * S, 12])
+  })
+  it('silence and refusals of the kernel: asked again after 2.5 s, given up after 5 s, no further name', () => {
+    for (const fate of ['silence', { errno: 'ECONNREFUSED' }] as const) {
+      const end = driveLookup(ask('web'), () => fate)
+      expect([end.result?.error, end.took, end.result?.queries.length]).toEqual(['EAI_AGAIN', 5 * S, 4])
+    }
+  })
+  it('asks all servers at once and takes the first answer', () => {
+    const two = POD.replace('nameserver 10.96.0.10', 'nameserver 10.0.0.1\nnameserver 10.0.0.2')
+    const end = driveLookup(ask('www.example.org.', { resolvConf: two }), (q, to: Ip) =>
+      to === '10.0.0.1' ? 'silence' : serve({ 'www.example.org.': ['A 192.0.2.80'] })(q),
+    )
+    expect([end.result?.addresses, end.took]).toEqual([['192.0.2.80'], 0])
+    expect(end.result?.queries.map((q) => `${q.server} ${q.type}`)).toEqual(['10.0.0.1 A', '10.0.0.1 AAAA', '10.0.0.2 A', '10.0.0.2 AAAA'])
+  })
+  it('takes what was cut as it is, and knows ndots, timeout and attempts alone', () => {
+    const end = driveLookup(ask('www.example.org.'), (q) => ({ ...serve({ 'www.example.org.': ['A 192.0.2.80'] })(q), tc: true }))
+    expect([end.result?.addresses, end.result?.queries.length]).toEqual([['192.0.2.80'], 2])
+    expect(
+      parseMuslConf('search a.example b.example\noptions ndots:3 timeout:90 attempts:99 rotate use-vc single-request\n'),
+    ).toMatchObject({
+      ...{ search: ['a.example', 'b.example'], ndots: 3, timeout: 60, attempts: 10 },
+      ...{ rotate: false, useVc: false, singleRequest: false },
+    })
+    expect(parseMuslConf(`search ${'x'.repeat(250)}.example\n`).search).toEqual([])
   })
 })
 
@@ -160,7 +216,7 @@ describe('resolv.conf', () => {
       ndots: 15,
       timeout: 2,
       attempts: 5,
-      unmodelled: [],
+      rotate: false,
     })
     expect(parseResolvConf('')).toMatchObject({ nameservers: ['127.0.0.1'], ndots: 1, timeout: 5, attempts: 2 })
   })

@@ -62,6 +62,9 @@ export const podFields = {
   },
   'PodSpec.dnsConfig.options.name': { en: 'Name of the option.', zh: '选项名。' },
   'PodSpec.dnsConfig.options.value': { en: 'Its value: a text, so quote numbers.', zh: '选项的值：是文本，数字要加引号。' },
+  'PodSpec.hostAliases': { en: 'Lines added to /etc/hosts of its containers.', zh: '加进容器 /etc/hosts 的行。' },
+  'PodSpec.hostAliases.ip': { en: 'The address at the head of the line.', zh: '行首的地址。' },
+  'PodSpec.hostAliases.hostnames': { en: 'Names that lead to it, without a DNS query.', zh: '指向该地址的名称，不经 DNS 查询。' },
   'PodSpec.hostname': { en: 'The Pod’s own host name, instead of its name.', zh: 'Pod 自己的主机名，代替它的名称。' },
   'PodSpec.subdomain': {
     en: 'With a headless Service of that name: HOSTNAME.SUBDOMAIN in DNS.',

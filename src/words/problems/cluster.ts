@@ -118,5 +118,9 @@ export const clusterProblems: Readonly<Record<ClusterCode, Sentence>> = {
     en: 'the readiness probe of {pod} asks port {port}, where nobody listens: the Pod never gets ready',
     zh: '{pod} 的就绪探针访问端口 {port}，但没有进程监听：这个 Pod 永远不会就绪',
   },
+  'coredns-fails': {
+    en: 'CoreDNS prints this and exits, so its Pods never get ready and nobody answers DNS: {text}',
+    zh: 'CoreDNS 打印下面这行后退出，它的 Pod 永远不会就绪，没有进程回答 DNS：{text}',
+  },
   'lab-pod-unknown': { en: 'no Pod is called {pod}', zh: '没有名为 {pod} 的 Pod' },
 }

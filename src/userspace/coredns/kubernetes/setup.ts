@@ -1,6 +1,8 @@
-import { absolute, lower } from '../../dns/name.ts'
 import { isReverseZone } from '../../dns/reverse.ts'
-import type { Directive } from '../corefile.ts'
+import { argErr, type SetUpError } from '../chain.ts'
+import type { Directive, Property } from '../corefile.ts'
+import { type Fall, fallOf, NO_FALL } from '../fall.ts'
+import { zonesOf } from '../keys.ts'
 
 /** What the line `kubernetes` and its block say (plugin/kubernetes/setup.go). */
 export interface Options {
@@ -16,7 +18,7 @@ export interface Options {
   readonly noEndpoints: boolean
   readonly ignoreEmpty: boolean
   /** Zones in which a name that is not there goes on to the next plugin. */
-  readonly fallthrough: readonly string[]
+  readonly fallthrough: Fall
 }
 
 /** Properties about the way to the API server. */
@@ -32,32 +34,41 @@ const QUIET: ReadonlySet<string> = new Set([
 const UNMODELLED: ReadonlySet<string> = new Set(['labels', 'namespace_labels', 'multicluster', 'zonal'])
 const POD_MODES = ['disabled', 'verified', 'insecure'] as const
 
-type Read = Options | { readonly error: string } | { readonly unmodelled: string }
+type Read = Options | SetUpError | { readonly unmodelled: string }
 
-function withProperty(o: Options, property: string, args: readonly string[]): Read {
-  if (property === 'pods') {
-    const mode = POD_MODES.find((m) => m === args[0])
-    return mode === undefined
-      ? { error: `wrong value for pods: ${args[0] ?? ''},  must be one of: disabled, verified, insecure` }
-      : { ...o, pods: mode }
+function withProperty(o: Options, line: Property): Read {
+  const [property = '', ...args] = line.words
+  switch (property) {
+    case 'pods': {
+      const mode = POD_MODES.find((m) => m === args[0])
+      if (args.length !== 1) return argErr(property, line)
+      return mode === undefined
+        ? { error: `wrong value for pods: ${args[0] ?? ''},  must be one of: disabled, verified, insecure` }
+        : { ...o, pods: mode }
+    }
+    case 'namespaces':
+      return args.length === 0 ? argErr(property, line) : { ...o, namespaces: [...(o.namespaces ?? []), ...args] }
+    case 'endpoint_pod_names':
+      return args.length > 0 ? argErr(property, line) : { ...o, endpointPodNames: true }
+    case 'noendpoints':
+      return args.length > 0 ? argErr(property, line) : { ...o, noEndpoints: true }
+    case 'fallthrough':
+      return { ...o, fallthrough: fallOf(args) }
+    case 'ttl': {
+      if (args.length === 0) return argErr(property, line)
+      const ttl = /^-?\d+$/.test(args[0] ?? '') ? Number(args[0]) : undefined
+      if (ttl === undefined) return { error: `strconv.Atoi: parsing "${args[0] ?? ''}": invalid syntax` }
+      return ttl < 0 || ttl > 3600 ? { error: `ttl must be in range [0, 3600]: ${ttl}`, at: line } : { ...o, ttl }
+    }
+    case 'ignore':
+      return args[0] === 'empty_service' ? { ...o, ignoreEmpty: true } : { error: `unable to parse ignore value: '${args[0] ?? ''}'` }
   }
-  if (property === 'namespaces') return { ...o, namespaces: args }
-  if (property === 'endpoint_pod_names') return { ...o, endpointPodNames: true }
-  if (property === 'noendpoints') return { ...o, noEndpoints: true }
-  if (property === 'fallthrough') return { ...o, fallthrough: args.length === 0 ? ['.'] : args.map((z) => absolute(lower(z))) }
-  if (property === 'ttl') {
-    const ttl = /^-?\d+$/.test(args[0] ?? '') ? Number(args[0]) : undefined
-    if (ttl === undefined) return { error: `strconv.Atoi: parsing "${args[0] ?? ''}": invalid syntax` }
-    return ttl < 0 || ttl > 3600 ? { error: `ttl must be in range [0, 3600]: ${ttl}` } : { ...o, ttl }
-  }
-  if (property === 'ignore')
-    return args[0] === 'empty_service' ? { ...o, ignoreEmpty: true } : { error: `unable to parse ignore value: '${args[0] ?? ''}'` }
   if (QUIET.has(property)) return o
-  return UNMODELLED.has(property) ? { unmodelled: `kubernetes ${property}` } : { error: `unknown property '${property}'` }
+  return UNMODELLED.has(property) ? { unmodelled: `kubernetes ${property}` } : { error: `unknown property '${property}'`, at: line }
 }
 
 export function readOptions(d: Directive, blockZones: readonly string[]): Read {
-  const zones = d.args.length > 0 ? d.args.map((z) => absolute(lower(z))) : blockZones
+  const zones = d.args.length > 0 ? d.args.flatMap(zonesOf) : blockZones
   const primary = zones.find((z) => !isReverseZone(z))
   if (primary === undefined) return { error: 'non-reverse zone name must be used' }
   let o: Options = {
@@ -69,11 +80,11 @@ export function readOptions(d: Directive, blockZones: readonly string[]): Read {
     ttl: 5,
     noEndpoints: false,
     ignoreEmpty: false,
-    fallthrough: [],
+    fallthrough: NO_FALL,
   }
-  for (const [property = '', ...args] of d.block) {
-    const next = withProperty(o, property, args)
-    if ('error' in next || 'unmodelled' in next) return next
+  for (const line of d.block) {
+    const next = withProperty(o, line)
+    if (!('zones' in next)) return next
     o = next
   }
   return o

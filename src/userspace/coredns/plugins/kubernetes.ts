@@ -1,9 +1,10 @@
 import type { DnsRecord, Rcode } from '../../../net/message.ts'
 import type { CauseId } from '../../../trace/cause.ts'
 import { emptyFound } from '../../dns/message.ts'
-import { inZone, longestZone, sameName } from '../../dns/name.ts'
+import { longestZone, sameName } from '../../dns/name.ts'
 import { addressOfReverse } from '../../dns/reverse.ts'
-import { answer, type ChainRun, type Next, type Plugin, type Query, type Result, type SetUp } from '../chain.ts'
+import { answer, type ChainRun, type Next, once, type Query, type Result } from '../chain.ts'
+import { falls } from '../fall.ts'
 import { recordsOf } from '../kubernetes/answers.ts'
 import { nameServers, soa } from '../kubernetes/apex.ts'
 import { find } from '../kubernetes/find.ts'
@@ -41,7 +42,7 @@ function atApex(query: Query, zone: string, o: Options, run: ChainRun): Result |
 }
 
 function serve(query: Query, zone: string, o: Options, next: Next, run: ChainRun): Result {
-  const missing = (): Result => (o.fallthrough.some((z) => inZone(query.name, z)) ? next(query) : negative('NXDOMAIN', zone, o))
+  const missing = (): Result => (falls(o.fallthrough, query.name) ? next(query) : negative('NXDOMAIN', zone, o))
   const address = query.type === 'PTR' ? addressOfReverse(query.name) : undefined
   if (address !== undefined) {
     const { records, because } = pointers(query, address, o, run)
@@ -59,17 +60,13 @@ function serve(query: Query, zone: string, o: Options, next: Next, run: ChainRun
 }
 
 /** `kubernetes`: names of Services, endpoints and pods, from the API server's objects. */
-export const kubernetes: Plugin = {
-  name: 'kubernetes',
-  setup(directive, place): SetUp {
-    const o = readOptions(directive, place.zones)
-    if ('error' in o) return { error: `plugin/kubernetes: ${o.error}` }
-    if ('unmodelled' in o) return o
-    return {
-      handler: (query, next, run) => {
-        const zone = longestZone(query.name, o.zones)
-        return zone === undefined ? next(query) : serve(query, zone, o, next, run)
-      },
-    }
-  },
-}
+export const kubernetes = once('kubernetes', (d, { zones }) => {
+  const o = readOptions(d, zones)
+  if (!('zones' in o)) return o
+  return {
+    handler: (query, next, run) => {
+      const zone = longestZone(query.name, o.zones)
+      return zone === undefined ? next(query) : serve(query, zone, o, next, run)
+    },
+  }
+})
