@@ -46,7 +46,7 @@ function sectionsOf(golden: FromManifests, name: string): readonly Section[] | u
 }
 
 /** What changes rules; the recorded topology has its own addresses and sysctls. */
-const RULES: ReadonlySet<Op['do']> = new Set(['iptables', 'iptables-restore', 'nft-table'])
+const RULES: ReadonlySet<Op['do']> = new Set(['iptables', 'iptables-restore', 'nft-table', 'ipset', 'ipvs'])
 
 /** The recorded machines, with the rules that our kube-proxy writes for the manifests, and what the recorder added to them. */
 function fromManifests(golden: Golden): Machines {
@@ -62,7 +62,7 @@ function fromManifests(golden: Golden): Machines {
     }
     const { cluster, node } = seenBy(file, name)
     const ops = (proxyOf(cluster)?.ops(cluster, node) ?? []).filter((op) => RULES.has(op.do))
-    const { nft: _texts, ...bare } = netns
+    const { nft: _texts, ipsets: _sets, ipvs: _servers, ...bare } = netns
     const made = applyOps({ ...bare, rules: { 4: emptyRuleset(), 6: emptyRuleset() } }, ops)
     table.set(name, { ...made, rules: withExtra(made.rules, golden.rules[name]) })
   }
@@ -80,8 +80,8 @@ function withExtra(rules: Netns['rules'], recorded: GoldenRules | undefined): Ne
 
 test('there are walks from manifests in each mode', () => {
   const modes = new Set(walks.map(([, g]) => seenBy(g, Object.keys(g.kube_proxy)[0] ?? '').cluster.proxy.mode))
-  expect([...modes].sort()).toEqual(['iptables', 'nftables'])
-  expect(walks.length).toBeGreaterThanOrEqual(34)
+  expect([...modes].sort()).toEqual(['iptables', 'ipvs', 'nftables'])
+  expect(walks.length).toBeGreaterThanOrEqual(43)
 })
 
 describe.each(walks)('%s', (_file, golden) => {
@@ -89,10 +89,14 @@ describe.each(walks)('%s', (_file, golden) => {
     const family = `family ${golden.rules[name]?.family ?? 'IPv4'}`
     const sections = sectionsOf(golden, name) ?? []
     const from = sections.findIndex((s) => s.name === family)
-    const lines = (section: string): readonly string[] | undefined => sections.slice(from).find((s) => s.name === section)?.lines
+    const lines = (section: string): readonly string[] | undefined => {
+      const found = sections.slice(from).find((s) => s.name === section)
+      return found && [...found.lines]
+    }
     const recorded = golden.rules[name]
     if (recorded?.backend === 'nft') expect(lines('nft')).toEqual(recorded.text)
     else {
+      expect(lines('ipset') ?? []).toEqual(recorded?.ipset ?? [])
       expect(lines('iptables')).toEqual(recorded?.calls)
       expect(lines('iptables-restore')).toEqual(recorded?.text)
     }

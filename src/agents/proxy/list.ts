@@ -18,11 +18,8 @@ const MODES: Readonly<Record<ModeName, ProxyMode | Late<ProxyMode>>> = {
 /** For who loads all parts. */
 export const proxyParts: readonly Late<ProxyMode>[] = Object.values(MODES).filter((mode) => mode instanceof Late)
 
-/** Rules of these are written and printed; packets do not walk them yet. */
-const PRINTED_ONLY: ReadonlySet<string> = new Set<ModeName>(['ipvs'])
-
 /** Names that a lab may say today. */
-export const proxyNames: readonly string[] = Object.keys(MODES).filter((name) => !PRINTED_ONLY.has(name))
+export const proxyNames: readonly string[] = Object.keys(MODES)
 
 /** The cluster's kube-proxy. Throws `Missing` while its part is not loaded. */
 export function proxyOf({ proxy }: Cluster): ProxyMode {

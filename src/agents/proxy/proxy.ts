@@ -15,13 +15,18 @@ export interface ProxyMode {
 /** `### NAME` and its lines. */
 export interface Section {
   readonly name: string
-  readonly lines: readonly string[]
+  readonly lines: Iterable<string>
 }
 
 /** Sections without lines are left out, but for the `family` ones, which only head what follows. */
 export function printSections(sections: readonly Section[]): string {
-  const shown = sections.filter((s) => s.lines.length > 0 || s.name.startsWith('family '))
-  return shown.flatMap((s) => [`### ${s.name}`, ...s.lines].map((line) => `${line}\n`)).join('')
+  const out: string[] = []
+  for (const { name, lines } of sections) {
+    const head = out.push(`### ${name}`)
+    for (const line of lines) out.push(line)
+    if (out.length === head && !name.startsWith('family ')) out.pop()
+  }
+  return out.length === 0 ? '' : `${out.join('\n')}\n`
 }
 
 /** The text that goes to `iptables-restore`, line by line. */

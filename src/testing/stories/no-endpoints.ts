@@ -22,6 +22,8 @@ export const noEndpoints: Story = {
     ending: 'rejected',
   },
   differs: {
+    // No rule refuses: IPVS has no server to send to, and answers with an ICMP error from the cluster IP.
+    ipvs: { reason: 'no-destination', ending: 'dropped' },
     // The process takes the connection before it knows that there is nobody to dial.
     userspace: { errno: 'ECONNRESET', reason: 'no-listener', nat: ['dst 10.96.10.10:80 -> 10.244.1.1:56991'], ending: 'delivered' },
   },

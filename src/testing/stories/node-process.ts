@@ -23,6 +23,8 @@ export const nodeProcess: Story = {
     ending: 'delivered',
   },
   differs: {
+    // The cluster IP is on kube-ipvs0, so the kernel takes it as the source too.
+    ipvs: { nat: ['dst 10.96.10.10:80 -> 10.244.2.2:8080', 'src 10.96.10.10:40001 -> 10.244.1.0:*'] },
     // The client's connection ends at the kube-proxy process; the Pod sees the node's own.
     userspace: { nat: ['dst 10.96.10.10:80 -> 192.168.10.11:56991'], through: ['node-1'], tunnels: [] },
   },

@@ -2,8 +2,8 @@ import type { ProbeQuestion } from '../../answer.ts'
 import type { Ending, OutcomeKind } from '../../trace/journey.ts'
 
 /** Modes of kube-proxy in which stories are told. */
-export type StoryMode = 'iptables' | 'nftables' | 'userspace'
-export const storyModes: readonly StoryMode[] = ['iptables', 'nftables', 'userspace']
+export type StoryMode = 'iptables' | 'ipvs' | 'nftables' | 'userspace'
+export const storyModes: readonly StoryMode[] = ['iptables', 'ipvs', 'nftables', 'userspace']
 
 /** One lab, one probe, and what has to come of it. */
 export interface Story {

@@ -36,7 +36,7 @@ function sectionsOf(cluster: Cluster, node: ClusterNode, family: Family): readon
     { name: `family IPv${family}`, lines: [] },
     { name: 'sysctl', lines: sysctls(sync).map(([name, value]) => `${name}=${value}`) },
     { name: 'iptables', lines: jumpCalls(sync).map(printCall) },
-    { name: 'iptables-restore', lines: [...restoreLines(restore(sync))] },
+    { name: 'iptables-restore', lines: restoreLines(restore(sync)) },
     { name: 'healthcheck', lines: healthChecks(cluster, node, family) },
     { name: 'conntrack', lines: conntrackCleanup(cluster, node, family) },
   ]

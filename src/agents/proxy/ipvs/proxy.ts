@@ -12,6 +12,7 @@ import { type ProxyMode, restoreLines, type Section } from '../proxy.ts'
 import { startSysctls } from '../start.ts'
 import { familiesOf } from '../view.ts'
 import { v1_30 } from './data/v1.30.ts'
+import { serverOp, setOp } from './load.ts'
 import { restoreOf } from './restore.ts'
 import { virtualServers } from './servers.ts'
 import { boundAddresses, setOptions, setsOf } from './sets.ts'
@@ -61,10 +62,15 @@ function opsOf(cluster: Cluster, node: ClusterNode): readonly Op[] {
       }),
     ),
     deviceOp(syncs, node),
-    ...syncs.flatMap((sync): readonly Op[] => [
-      { do: 'iptables', family: sync.family, calls: jumpCalls(sync) },
-      { do: 'iptables-restore', family: sync.family, restore: restoreOf(sync, setsOf(sync)) },
-    ]),
+    ...syncs.flatMap((sync): readonly Op[] => {
+      const sets = setsOf(sync)
+      return [
+        setOp(sync, sets),
+        { do: 'iptables', family: sync.family, calls: jumpCalls(sync) },
+        { do: 'iptables-restore', family: sync.family, restore: restoreOf(sync, sets) },
+        serverOp(sync),
+      ]
+    }),
   ]
 }
 
@@ -75,7 +81,7 @@ function sectionsOf(cluster: Cluster, node: ClusterNode, family: Family): readon
     { name: `family IPv${family}`, lines: [] },
     { name: 'sysctl', lines: sysctls(sync).map(([name, value]) => `${name}=${value}`) },
     { name: 'iptables', lines: jumpCalls(sync).map(printCall) },
-    { name: 'iptables-restore', lines: [...restoreLines(restoreOf(sync, sets))] },
+    { name: 'iptables-restore', lines: restoreLines(restoreOf(sync, sets)) },
     {
       name: 'ipset',
       lines: sets.flatMap((s) => [

@@ -1,4 +1,5 @@
-import type { Part, Restore, RestoreTable, Target, Written } from '../../../kernel/iptables/ast.ts'
+import type { Match, Part, Restore, RestoreTable, Target, Written } from '../../../kernel/iptables/ast.ts'
+import { hostCidr } from '../../../net/cidr.ts'
 import type { Cidr } from '../../../net/ip.ts'
 import type { TableName } from '../../../trace/event.ts'
 import { comment, dstType, from, jump, states, target } from '../../write.ts'
@@ -18,7 +19,7 @@ const back = target({ kind: 'return' })
 /** `-m set --match-set NAME SIDES`. */
 const inSet = (sync: Sync, base: string, sides: string): Part => ({
   part: 'match',
-  match: { kind: 'unknown', words: `-m set --match-set ${setName(base, sync.family)} ${sides}` },
+  match: { kind: 'set', name: setName(base, sync.family), dirs: sides.split(',') as ('src' | 'dst')[] },
 })
 
 const WORDS: Readonly<Record<string, Target>> = { RETURN: { kind: 'return' }, MASQUERADE: { kind: 'masquerade' } }
@@ -93,8 +94,14 @@ function outLines(sync: Sync): readonly Line[] {
   return sync.ports.flatMap((port): readonly Line[] => {
     if (port.ranges.length === 0 || admitsNode(sync, port)) return []
     return port.vips.map((v): Line => {
-      const words = `-m ipvs --vaddr ${v.value} --vproto ${port.proto} --vport ${port.port}`
-      const parts: readonly Part[] = [from(v.value), { part: 'match', match: { kind: 'unknown', words } }, target({ kind: 'drop' })]
+      const virtual: Match = {
+        kind: 'ipvs',
+        vproto: { proto: port.proto },
+        vaddr: { net: hostCidr(v.value) },
+        vport: { port: port.port },
+        written: `--vaddr ${v.value} --vproto ${port.proto} --vport ${port.port}`,
+      }
+      const parts: readonly Part[] = [from(v.value), { part: 'match', match: virtual }, target({ kind: 'drop' })]
       return ['KUBE-IPVS-OUT-FILTER', { parts, because: sync.because('source-ranges', [port.service.causeOf(v.path)]) }]
     })
   })

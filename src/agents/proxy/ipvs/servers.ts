@@ -27,9 +27,9 @@ export interface VirtualServer {
   readonly because: CauseId
 }
 
-/** ip_vs.h: IP_VS_SVC_F_PERSISTENT; IP_VS_SVC_F_SCHED1, which tells mh to look at the source port too. */
+/** ip_vs.h: IP_VS_SVC_F_PERSISTENT; IP_VS_SVC_F_SCHED_MH_PORT, which tells mh to look at the source port too. */
 const PERSISTENT = 0x1
-const MH_PORT = 0x10
+export const MH_PORT = 0x10
 
 const realOf = (sync: Sync, port: ServicePort, e: Endpoint): RealServer => ({
   text: e.text,

@@ -1,3 +1,4 @@
+import type { Endpoint } from '../endpoints.ts'
 import { nameHash } from '../hash.ts'
 import type { ServicePort } from '../serviceport.ts'
 
@@ -12,18 +13,30 @@ const hashed = (base: string): string => {
   return whole.length > LONGEST ? `${whole.slice(0, LONGEST - 3)}...` : whole
 }
 
-const baseOf = (port: ServicePort): string => `${port.service.meta.namespace}/${port.service.meta.name}/${port.proto}/${port.portName}`
+const bases = new WeakMap<ServicePort, string>()
+const baseOf = (port: ServicePort): string => {
+  const old = bases.get(port)
+  if (old !== undefined) return old
+  const made = `${port.service.meta.namespace}/${port.service.meta.name}/${port.proto}/${port.portName}`
+  bases.set(port, made)
+  return made
+}
 
 /** `service-ULMVA6XW-ns1/svc1/tcp/p80`. */
 export const portChain = (kind: ChainKind, port: ServicePort): string => `${kind}-${hashed(baseOf(port))}`
 
+const endpoints = new WeakMap<Endpoint, string>()
+
 /** What the chain and the affinity set of an endpoint share: `5OJB2KTY-ns1/svc1/tcp/p80__10.180.0.1/80`; colons of IPv6 become dots. */
-const endpointBase = (port: ServicePort, e: { readonly ip: string; readonly port: number }): string =>
-  hashed(`${baseOf(port)}__${e.ip.replaceAll(':', '.')}/${e.port}`)
-export const endpointChain = (port: ServicePort, e: { readonly ip: string; readonly port: number }): string =>
-  `endpoint-${endpointBase(port, e)}`
-export const affinitySet = (port: ServicePort, e: { readonly ip: string; readonly port: number }): string =>
-  `affinity-${endpointBase(port, e)}`
+function endpointBase(port: ServicePort, e: Endpoint): string {
+  const old = endpoints.get(e)
+  if (old !== undefined) return old
+  const made = hashed(`${baseOf(port)}__${e.ip.includes(':') ? e.ip.replaceAll(':', '.') : e.ip}/${e.port}`)
+  endpoints.set(e, made)
+  return made
+}
+export const endpointChain = (port: ServicePort, e: Endpoint): string => `endpoint-${endpointBase(port, e)}`
+export const affinitySet = (port: ServicePort, e: Endpoint): string => `affinity-${endpointBase(port, e)}`
 
 /** The chains of the endpoints that traffic to the cluster IP may reach, and traffic from outside. */
 export const internalChain = (port: ServicePort): string => portChain(port.internalLocal ? 'local' : 'service', port)

@@ -37,7 +37,7 @@ function opsOf(cluster: Cluster, node: ClusterNode, family: Family): readonly Op
 
 const sectionsOf = (cluster: Cluster, node: ClusterNode, family: Family): readonly Section[] => [
   { name: `family IPv${family}`, lines: [] },
-  { name: 'nft', lines: [...tableText(draft(cluster, node, family))] },
+  { name: 'nft', lines: tableText(draft(cluster, node, family)) },
   { name: 'healthcheck', lines: healthChecks(cluster, node, family) },
   { name: 'conntrack', lines: conntrackCleanup(cluster, node, family) },
 ]
