@@ -126,7 +126,8 @@ export class Walk implements Run {
 
   end(journey: number, ending: Ending): void {
     const draft = this.draft(journey)
-    if (draft.cut && ending.kind === 'dropped' && remains(this.stack, this.pieces, journey)) {
+    const lost = ending.kind === 'dropped' || ending.kind === 'rejected'
+    if (draft.cut && (draft.ending || (lost && remains(this.stack, this.pieces, journey)))) {
       draft.lost ??= ending
       return
     }

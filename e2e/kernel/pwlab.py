@@ -81,8 +81,14 @@ def build(topo):
             bb = ['fdb ' + f for f in x.get('fdb', [])] 
             for l in x.get('links', []):
                 if l.get('hairpin'): bb.append(f"link set dev {l['dev']} hairpin on")
+                if l.get('isolated'): bb.append(f"link set dev {l['dev']} isolated on")
             for f in bb: sh('bridge ' + f)
         for k, v in x.get('sysctls', {}).items(): sysctl(n, k, v)
+    if topo.get('ipv6'):
+        # a link counts as ready for IPv6 up to a second after it came up, and until then nobody is asked for a neighbour
+        end = time.time() + 3
+        for n in names:
+            while time.time() < end and any(w in nsx(n, ['ip', '-6', 'addr']) for w in ('tentative', 'LOWERLAYERDOWN')): time.sleep(.05)
     return names
 
 def destroy(names):

@@ -47,7 +47,9 @@ def main():
         print(why, file=sys.stderr); sys.exit(77)
     rules = {n: dict(r, text='\n'.join(r['text']) + '\n') for n, r in g['rules'].items()}
     servers = [[s['ns'], s['proto'], s['ip'], s['port']] for s in g['servers']]
-    reps, _ = record.run_scenario({'topology': g['topology'], 'rules': rules, 'servers': servers, 'probe': g['probe'], 'repeat': g['repeat']})
+    reps, _ = record.run_scenario({'topology': g['topology'], 'rules': rules, 'servers': servers, 'probe': g['probe'], 'repeat': g['repeat'],
+        # IPv6 may have to wait a second until its links count as ready
+        'warm_timeout': 1.5 if g['topology'].get('ipv6') else 0.3})
     found = [(p, {k: v for k, v in x.items() if not k.startswith('_')}) for p, x in reps]
     if g['repeat'] == 1: g['expected'] = found[0][1]
     else:

@@ -30,10 +30,14 @@ const V6: Readonly<Record<number, Told>> = {
   6: ['EACCES', true],
 }
 
-/** What an error means to a socket; undefined: nothing final (time exceeded, redirects). */
+/** Time exceeded and parameter problem; in IPv6 packet too big as well. */
+const OTHERS_V4: Readonly<Record<number, Told>> = { 11: ['EHOSTUNREACH', false], 12: ['EPROTO', true] }
+const OTHERS_V6: Readonly<Record<number, Told>> = { 2: ['EMSGSIZE', true], 3: ['EHOSTUNREACH', false], 4: ['EPROTO', true] }
+
+/** What an error means to a socket; undefined: nothing (redirects). */
 function meaning(type: number, code: number, v6: boolean): Told | undefined {
-  if (v6) return type === 2 ? ['EMSGSIZE', true] : type === 1 ? V6[code] : undefined
-  return type === 3 ? V4[code] : undefined
+  if (v6) return type === 1 ? V6[code] : OTHERS_V6[type]
+  return type === 3 ? V4[code] : OTHERS_V4[type]
 }
 
 /** An answer that comes within the connect() call itself, before it has gone to sleep. */
@@ -67,6 +71,10 @@ function retry(run: Run, place: Place, sock: Sock): void {
   })
 }
 
+/** SCTP gives up for nothing but a machine that does not know the protocol at all (sctp_v4_err, sctp_v6_err). */
+const endsAssociation = (l4: ReturnType<typeof l4Of>, v6: boolean): boolean =>
+  l4?.kind === 'icmp' && (v6 ? l4.type === 4 && l4.code === 1 : l4.type === 3 && l4.code === 2)
+
 /** An ICMP error reaches the machine that sent the packet which it quotes (tcp_v4_err, __udp4_lib_err, ping_err). */
 export function toldOfError(run: Run, place: Extract<Place, { at: 'deliver' }>): readonly Place[] {
   const about = quoted(place.skb.packet)
@@ -91,7 +99,8 @@ export function toldOfError(run: Run, place: Extract<Place, { at: 'deliver' }>):
   const opening = sock.proto === 'tcp' && sock.state === 'SYN_SENT' && errno !== 'EMSGSIZE'
   const locked = v6 && opening && deaf(run, place, sock)
   // an established TCP connection goes on; a UDP socket hears of fatal errors only
-  const heard = errno !== undefined && !locked && (sock.proto === 'tcp' ? opening : sock.proto === 'icmp' || fatal === true)
+  const open = sock.proto === 'tcp' ? opening : sock.proto === 'icmp' || (sock.proto === 'sctp' ? endsAssociation(l4, v6) : fatal === true)
+  const heard = errno !== undefined && !locked && open
   if (heard) sock.state = 'CLOSE'
   note(run, place, {
     kind: 'socket',

@@ -1,10 +1,11 @@
 import type { Ip } from '../net/ip.ts'
-import { type Header, type IcmpHeader, ipLength, ipOf, l4Of, outerIpAt, type Packet, withoutEth } from '../net/packet.ts'
+import { type Header, type IcmpHeader, type IpHeader, ipLength, ipOf, l4Of, outerIpAt, type Packet, withoutEth } from '../net/packet.ts'
 import type { Skb, Tuple } from '../trace/event.ts'
 import { isIcmpError } from './conntrack.ts'
 import { mayTell } from './icmp-limit.ts'
+import type { Netns } from './machine.ts'
 import { startOutput } from './output.ts'
-import { isLocal, lookup, sourceFor } from './route.ts'
+import { addressTowards, isLocal, linkOf, lookup, sourceFor } from './route.ts'
 import { note, type Place, type Run } from './run.ts'
 import { tupleOf } from './tuple.ts'
 
@@ -39,6 +40,13 @@ export const errorNamed = (name: string): IcmpError | undefined => (name in ERRO
 /** Which tuple the client knows the connection by, for a packet that we complain of. */
 const complaint = (packet: Packet): Tuple | undefined => tupleOf(packet)
 
+/** In IPv6 an error comes from an address of the device that the packet came in by (icmp6_send, since 5.13). */
+function inbound(netns: Netns, place: Place, ip: IpHeader): Ip | undefined {
+  const dev = place.at === 'route-input' || place.at === 'deliver' ? place.dev : place.skb.iif
+  const has = linkOf(netns, dev ?? '')?.addrs.some((a) => a.includes(':'))
+  return ip.family === 6 && has ? addressTowards(netns, dev, ip.src) : undefined
+}
+
 /**
  * icmp_send: an error about this packet goes back to its source. It comes from the address that was asked when that is ours, else from the
  * address of the route back; it carries the head of the packet, belongs to its connection and runs to its end at once.
@@ -60,7 +68,7 @@ export function icmpError(
     return []
   }
   const back = lookup(netns, ip.src)
-  const src = isLocal(netns, ip.dst) ? ip.dst : back && sourceFor(netns, back, ip.src)
+  const src = isLocal(netns, ip.dst) ? ip.dst : (inbound(netns, place, ip) ?? (back && sourceFor(netns, back, ip.src)))
   const icmp: IcmpHeader = {
     kind: 'icmp',
     type,

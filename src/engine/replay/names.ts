@@ -32,6 +32,8 @@ export function naming(known: readonly number[], detail = false): Naming {
       const l4 = l4Of(packet)
       if (!ip) return ''
       const frag = ip.frag ? ` frag=${ip.frag.offset}${ip.frag.more ? '+' : ''}` : ''
+      // the recorder sees no more of a piece in IPv6 than that it is one
+      if (ip.family === 6 && ip.frag) return `44 ${ip.src} > ${ip.dst} ttl=${ip.ttl}${detail ? ` len=${ipLength(packet)}` : ''}`
       const ttl = `ttl=${ip.ttl}${detail ? ` len=${ipLength(packet)}${ip.df ? ' DF' : ''}${frag}` : ''}`
       if (l4 === undefined) return `${ip.proto} ${ip.src} > ${ip.dst} ${ttl}`
       if (l4.kind === 'icmp')

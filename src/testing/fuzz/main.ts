@@ -5,15 +5,18 @@ import { replay } from '../../engine/replay.ts'
 import { verifiable } from '../../engine/verify.ts'
 import { build, hasErrors } from '../../engine/world.ts'
 import { labOf, type Recipe, recipeOf } from './cluster.ts'
+import { type NetworkCase, networkCase, scenarioOfNetwork, smallerNetwork } from './network.ts'
+import { smaller } from './smaller.ts'
 
 /**
- * Differential fuzzer: random clusters and probes, walked by the model and by the kernel of this machine.
- * npm run fuzz:kernel -- --count N --seed S
+ * Differential fuzzer: random clusters (cluster.ts) and networks without Kubernetes (network.ts) in turn, walked by the model and by the kernel
+ * of this machine. npm run fuzz:kernel -- --count N --seed S [--only cluster|network]
  */
 const option = (name: string, otherwise: number): number => {
   const at = process.argv.indexOf(`--${name}`)
   return at < 0 ? otherwise : Number(process.argv[at + 1])
 }
+const only = process.argv[process.argv.indexOf('--only') + 1]
 
 type Verdict =
   | { readonly kind: 'same'; readonly steps: number }
@@ -21,14 +24,22 @@ type Verdict =
   | { readonly kind: 'cannot'; readonly why: string }
   | { readonly kind: 'nothing'; readonly why: string }
 
-function judge(recipe: Recipe): Verdict {
-  const { text, from, to } = labOf(recipe)
+type Case = { readonly kind: 'cluster'; readonly recipe: Recipe } | { readonly kind: 'network'; readonly network: NetworkCase }
+
+function scenarioOf(one: Case): { readonly scenario: unknown } | Verdict {
+  if (one.kind === 'network') return { scenario: scenarioOfNetwork(one.network) }
+  const { text, from, to } = labOf(one.recipe)
   const world = build([{ name: 'fuzz.yaml', text }], { wants: { everything: false, dns: false } })
   if (hasErrors(world.problems)) return { kind: 'differs', what: world.problems.map((p) => JSON.stringify(p)) }
   const found = verifiable(world, { from, to }, 1)
-  if ('problem' in found) return { kind: 'nothing', why: found.problem.code }
+  return 'problem' in found ? { kind: 'nothing', why: found.problem.code } : found
+}
+
+function judge(one: Case): Verdict {
+  const made = scenarioOf(one)
+  if (!('scenario' in made)) return made
   const ran = spawnSync('python3', [join(process.cwd(), 'e2e/kernel/scenario.py')], {
-    input: JSON.stringify(found.scenario),
+    input: JSON.stringify(made.scenario),
     encoding: 'utf8',
     maxBuffer: 1 << 27,
   })
@@ -39,37 +50,30 @@ function judge(recipe: Recipe): Verdict {
   return same ? { kind: 'same', steps } : { kind: 'differs', what: differences }
 }
 
-/** Recipes with one thing less. */
-function smaller(r: Recipe): readonly Recipe[] {
-  const out: Recipe[] = []
-  const swap = (i: number, change: Partial<Recipe['services'][number]>): Recipe => ({
-    ...r,
-    services: r.services.map((s, j) => (j === i ? { ...s, ...change } : s)),
-  })
-  if (r.services.length > 1)
-    out.push({ ...r, services: [r.services[r.to.service] as Recipe['services'][number]], to: { ...r.to, service: 0 } })
-  for (const [i, s] of r.services.entries()) {
-    if (s.endpoints.length > 1) out.push(swap(i, { endpoints: s.endpoints.slice(0, -1) }))
-    for (const key of ['udp', 'affinity', 'externalLocal', 'internalLocal', 'hostNetwork', 'silent', 'externalIp'] as const)
-      if (s[key] && !(key === 'externalIp' && r.to.by === 'external-ip')) out.push(swap(i, { [key]: false }))
-  }
-  if (!r.brNetfilter) out.push({ ...r, brNetfilter: true })
-  return out
-}
+const less = (one: Case): readonly Case[] =>
+  one.kind === 'cluster'
+    ? smaller(one.recipe).map((recipe) => ({ kind: 'cluster', recipe }))
+    : smallerNetwork(one.network).map((network) => ({ kind: 'network', network }))
 
-function shrunk(recipe: Recipe): Recipe {
-  let now = recipe
+function shrunk(one: Case): Case {
+  let now = one
   for (let round = 0; round < 12; round++) {
-    const next = smaller(now).find((r) => judge(r).kind === 'differs')
+    const next = less(now).find((c) => judge(c).kind === 'differs')
     if (!next) break
     now = next
   }
   return now
 }
 
-function tellStory(seed: number, recipe: Recipe, what: readonly string[]): string {
-  const { text, from, to } = labOf(recipe)
+/** Writes what differs: a cluster as a lab, a network as a scenario for e2e/kernel/scenario.py. */
+function tellStory(seed: number, one: Case, what: readonly string[]): string {
   mkdirSync('test-results/fuzz', { recursive: true })
+  if (one.kind === 'network') {
+    const file = `test-results/fuzz/case-${seed}.json`
+    writeFileSync(file, `${JSON.stringify({ case: one.network, differs: what.slice(0, 5), ...scenarioOfNetwork(one.network) }, null, 1)}\n`)
+    return file
+  }
+  const { text, from, to } = labOf(one.recipe)
   const file = `test-results/fuzz/case-${seed}.yaml`
   const probe = `apiVersion: packetwalk.dev/v1alpha1\nkind: Lab\nmetadata: {name: probe}\nspec: {probes: [{from: "${from}", to: "${to}"}]}\n`
   writeFileSync(
@@ -82,37 +86,47 @@ function tellStory(seed: number, recipe: Recipe, what: readonly string[]): strin
   return file
 }
 
+function drawn(seed: number, i: number): Case {
+  const network = only === 'network' || (only !== 'cluster' && i % 2 === 1)
+  return network ? { kind: 'network', network: networkCase(seed) } : { kind: 'cluster', recipe: recipeOf(seed) }
+}
+
 const count = option('count', 20)
 const seed = option('seed', 1)
+const first = option('from', 0)
 let mismatches = 0
 let compared = 0
 /** Cases that were the same only in a second recording. */
 let late = 0
+let steps = 0
+const started = process.uptime()
 /** Cases in which nothing was compared, by reason. */
 const idle = new Map<string, number>()
 if (!existsSync('e2e/kernel/scenario.py')) throw new Error('run it in the checkout')
-for (let i = 0; i < count; i++) {
-  const recipe = recipeOf(seed * 100_000 + i)
-  const verdict = judge(recipe)
+for (let i = first; i < first + count; i++) {
+  const one = drawn(seed * 100_000 + i, i)
+  const verdict = judge(one)
   if (verdict.kind === 'cannot') {
     console.log(`NOT CHECKED: ${verdict.why}`)
     break
   }
   compared++
   if (verdict.kind === 'nothing') idle.set(verdict.why, (idle.get(verdict.why) ?? 0) + 1)
+  if (verdict.kind === 'same') steps += verdict.steps
   if (verdict.kind !== 'differs') continue
   // events of a busy machine can come late: what differs is recorded once more
-  if (judge(recipe).kind === 'same') {
+  if (judge(one).kind === 'same') {
     late++
     continue
   }
   mismatches++
-  const small = shrunk(recipe)
+  const small = shrunk(one)
   const again = judge(small)
   const what = again.kind === 'differs' ? again.what : verdict.what
   console.log(`case ${i}: ${tellStory(seed * 100_000 + i, small, what)}\n  ${what.slice(0, 3).join('\n  ').slice(0, 900)}`)
 }
 for (const [why, n] of idle) console.log(`${n} cases had nothing to compare: ${why}`)
 if (late > 0) console.log(`${late} cases were the same in a second recording`)
+console.log(`${steps} steps, ${Math.round((compared * 60) / (process.uptime() - started))} cases a minute`)
 console.log(`${compared} cases, ${mismatches} mismatches, seed ${seed}`)
 process.exitCode = mismatches > 0 ? 1 : 0
