@@ -2,6 +2,7 @@ import type { Sock } from './kernel/moment.ts'
 import { mtuTo } from './kernel/pmtu.ts'
 import { lookup, sourceFor } from './kernel/route.ts'
 import type { Told } from './kernel/run.ts'
+import { chunkOf } from './kernel/sctp.ts'
 import { againOf, datagramOf, echoOf, freePort, keyOf, segmentOf, sockKey, tupleOfSock, viewOfSock } from './kernel/sockets.ts'
 import { ownMss, segmentSize, sendStream } from './kernel/stream.ts'
 import { familyOf, type Ip } from './net/ip.ts'
@@ -12,6 +13,8 @@ import type { Walk } from './walk.ts'
 
 /** Seconds until connect() gives up: 1 + 2 + … with tcp_syn_retries 6. */
 const CONNECT_TIMEOUT = 127_000_000_000
+/** An INIT is sent nine times, 3 s to 60 s apart (RTO.Initial, RTO.Max, Max.Init.Retransmits 8). */
+const SCTP_TIMEOUT = 333_000_000_000
 const EPHEMERAL: readonly [number, number] = [32768, 60999]
 
 type Carried = Exclude<Act, { act: 'exit' } | { act: 'unmodelled' }>
@@ -107,7 +110,7 @@ function open(
     peer,
     since: walk.moment.clock,
     ...againOf(walk.moment, sockKey(netns, proto, local, peer)),
-    state: proto === 'tcp' ? 'SYN_SENT' : 'ESTABLISHED',
+    state: proto === 'tcp' || proto === 'sctp' ? 'SYN_SENT' : 'ESTABLISHED',
     process: process.name,
     conn,
     sent: 0,
@@ -129,10 +132,6 @@ const phaseOf = (walk: Walk, sock: Sock): Phase => {
 function connect(walk: Walk, process: Process, netns: string, act: Extract<Act, { act: 'connect' }>): void {
   const sock = open(walk, process, netns, act.proto, act.conn, act.to, act.sport, act.from, act.pmtudisc ? { pmtudisc: act.pmtudisc } : {})
   if (!sock) return
-  if (act.proto === 'sctp') {
-    walk.unmodelled ??= 'SCTP associations'
-    return
-  }
   const failed = (errno: string): void => walk.tell({ process: process.name, netns, happening: { kind: 'failed', conn: act.conn, errno } })
   if (act.proto === 'udp') {
     const route = lookup(walk.netns(netns), act.to.address)
@@ -142,14 +141,15 @@ function connect(walk: Walk, process: Process, netns: string, act: Extract<Act, 
   const owner = { process: process.name, conn: act.conn }
   walk.send({
     netns,
-    packet: segmentOf(sock, ['S'], 0, undefined, { mss: ownMss(walk, sock) }),
+    packet: act.proto === 'sctp' ? chunkOf(sock, 'INIT') : segmentOf(sock, ['S'], 0, undefined, { mss: ownMss(walk, sock) }),
     phase: 'connect',
     ...cameFrom(walk, keyOf(sock), true),
     connection: tupleOfSock(sock),
     owner,
   })
-  walk.after(act.timeout ?? CONNECT_TIMEOUT, () => {
-    if (walk.moment.socks.get(keyOf(sock))?.state !== 'SYN_SENT') return
+  walk.after(act.timeout ?? (act.proto === 'sctp' ? SCTP_TIMEOUT : CONNECT_TIMEOUT), () => {
+    const state = walk.moment.socks.get(keyOf(sock))?.state
+    if (state !== 'SYN_SENT' && !(act.proto === 'sctp' && state === 'SYN_RECV')) return
     sock.state = 'CLOSE'
     failed('ETIMEDOUT')
   })
@@ -192,7 +192,12 @@ function send(walk: Walk, process: Process, conn: string, size: number, message:
     owner: { process: process.name, conn },
   }
   if (sock.proto === 'tcp' && (sock.unacked?.length || size > segmentSize(walk, sock))) return sendStream(walk, sock, size, message, how)
-  const packet = sock.proto === 'tcp' ? segmentOf(sock, ['P', 'A'], size, message) : datagramOf(sock, size, mtuFor(walk, sock), message)
+  const packet =
+    sock.proto === 'tcp'
+      ? segmentOf(sock, ['P', 'A'], size, message)
+      : sock.proto === 'sctp'
+        ? chunkOf(sock, 'DATA', size, message)
+        : datagramOf(sock, size, mtuFor(walk, sock), message)
   if (!packet) return walk.tell({ process: process.name, netns: sock.netns, happening: { kind: 'failed', conn, errno: 'EMSGSIZE' } })
   walk.send({ netns: sock.netns, packet, ...how })
 }
@@ -200,10 +205,10 @@ function send(walk: Walk, process: Process, conn: string, size: number, message:
 function close(walk: Walk, process: Process, conn: string, reset: boolean): void {
   const sock = sockOf(walk, process.name, conn)
   if (!sock) return
-  if (reset && sock.proto === 'tcp' && sock.state === 'ESTABLISHED') {
+  if (reset && (sock.proto === 'tcp' || sock.proto === 'sctp') && sock.state === 'ESTABLISHED') {
     walk.send({
       netns: sock.netns,
-      packet: segmentOf(sock, ['A', 'R'], 0),
+      packet: sock.proto === 'sctp' ? chunkOf(sock, 'ABORT') : segmentOf(sock, ['A', 'R'], 0),
       phase: 'close',
       as: 'next',
       parent: walk.reached.get(keyOf(sock)) ?? -1,

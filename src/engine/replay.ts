@@ -40,7 +40,6 @@ function reasonToSkip(golden: Golden): string | undefined {
   const replaced: readonly GoldenRules[] = parts.flatMap((p) => ('do' in p ? Object.values(p.do.rules ?? {}) : []))
   if (replaced.some((r) => r.backend === 'nft')) return 'nft rules that are replaced between probes are not replayed yet'
   if (replaced.some((r) => r.ipvs || r.ipset)) return 'sets and virtual servers that are replaced between probes are not replayed yet'
-  if (probes.some((p) => p.proto === 'sctp')) return 'SCTP is not modelled yet'
   if (probes.some((p) => p.reuse !== undefined)) return 'probes over a held connection are not replayed yet'
   const command = unknownCommand(golden)
   return command === undefined ? undefined : `the command "${command}" is not modelled yet`

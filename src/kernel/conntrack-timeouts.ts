@@ -13,6 +13,15 @@ const TCP: Readonly<Record<string, readonly [sysctl: string, seconds: number]>> 
   CLOSE: ['tcp_timeout_close', 10],
 }
 
+const SCTP: Readonly<Record<string, readonly [sysctl: string, seconds: number]>> = {
+  CLOSED: ['sctp_timeout_closed', 10],
+  COOKIE_WAIT: ['sctp_timeout_cookie_wait', 3],
+  COOKIE_ECHOED: ['sctp_timeout_cookie_echoed', 3],
+  ESTABLISHED: ['sctp_timeout_established', 210],
+  SHUTDOWN_SENT: ['sctp_timeout_shutdown_sent', 3],
+  SHUTDOWN_RECD: ['sctp_timeout_shutdown_recd', 3],
+}
+
 function nameAndDefault(entry: CtEntry): readonly [string, number] {
   switch (entry.orig.proto) {
     case 'tcp':
@@ -22,7 +31,7 @@ function nameAndDefault(entry: CtEntry): readonly [string, number] {
     case 'udp':
       return entry.status.has('ASSURED') ? ['udp_timeout_stream', 120] : ['udp_timeout', 30]
     case 'sctp':
-      return entry.status.has('SEEN_REPLY') ? ['sctp_timeout_established', 210] : ['sctp_timeout_cookie_wait', 3]
+      return SCTP[entry.tcp ?? 'CLOSED'] ?? ['sctp_timeout_closed', 10]
     case 'icmp':
       return ['icmp_timeout', 30]
     case 'icmp6':

@@ -1,5 +1,6 @@
 import { ipOf, l4Of, type Packet, type TcpHeader } from '../net/packet.ts'
 import type { CtDir, CtState, CtView, Skb } from '../trace/event.ts'
+import { assures, nextSctp } from './conntrack-sctp.ts'
 import { timeoutOf } from './conntrack-timeouts.ts'
 import { endOf, firstEnds, inWindow } from './conntrack-window.ts'
 import type { Netns } from './machine.ts'
@@ -72,6 +73,7 @@ export function track(moment: Moment, netns: Netns, skb: Skb): Tracked | undefin
     since: moment.clock,
     expires: 0,
     ...(l4?.kind === 'tcp' ? { tcp: l4.flags.includes('S') ? 'SYN_SENT' : 'ESTABLISHED', ends: firstEnds(l4, skb.packet.size) } : {}),
+    ...(l4?.kind === 'sctp' ? { tcp: nextSctp('NONE', l4.chunk, 'original') } : {}),
   }
   entry.expires = moment.clock + timeoutOf(netns, entry) * SECOND
   moment.held.set(entry.id, entry)
@@ -129,6 +131,10 @@ function proceed(moment: Moment, netns: Netns, table: Map<string, CtEntry>, skb:
     if (!challenged(entry, dir, l4)) entry.tcp = nextTcp(entry.tcp ?? 'NONE', l4, dir)
     heard(entry, dir, l4, skb.packet.size)
     if (entry.tcp === 'ESTABLISHED' && entry.status.has('SEEN_REPLY')) entry.status.add('ASSURED')
+  } else if (l4?.kind === 'sctp') {
+    const was = entry.tcp ?? 'NONE'
+    entry.tcp = nextSctp(was, l4.chunk, dir)
+    if (assures(was, entry.tcp, dir)) entry.status.add('ASSURED')
   } else if (entry.status.has('SEEN_REPLY') && entry.orig.proto === 'udp' && moment.clock - entry.since > 2 * SECOND)
     entry.status.add('ASSURED')
   if (dir === 'reply') entry.status.add('SEEN_REPLY')

@@ -9,6 +9,7 @@ import type { Listener, Netns } from './machine.ts'
 import type { Sock } from './moment.ts'
 import { resetFor } from './reject.ts'
 import { note, type Place, type Run } from './run.ts'
+import { sctpArrives } from './sctp.ts'
 import { againOf, keyOf, listenerFor, segmentOf, sockFor, sockKey, viewOfSock } from './sockets.ts'
 import { ownMss } from './stream.ts'
 import { tcpArrives } from './tcp.ts'
@@ -38,6 +39,7 @@ export function deliver(run: Run, place: AtDeliver): readonly Place[] {
     case 'tcp':
       return segment(run, place, netns)
     case 'sctp':
+      return sctpArrives(run, place, netns)
     case undefined: {
       run.end(place.journey, { kind: 'unmodelled', what: `${ipOf(packet)?.proto ?? 'unknown protocol'} sockets` })
       return []

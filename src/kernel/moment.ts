@@ -13,7 +13,7 @@ export interface CtEntry {
   orig: Tuple
   reply: Tuple
   status: Set<CtStatus>
-  /** TCP only. */
+  /** The state of the protocol that has one: TCP, or SCTP. */
   tcp?: string
   /** ns on the lab's clock. */
   expires: number

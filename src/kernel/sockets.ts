@@ -10,13 +10,16 @@ export const sockKey = (netns: string, proto: string, local: Sock['local'], peer
   `${netns} ${proto} ${endpointText(local.address, local.port)} ${endpointText(peer.address, peer.port)}`
 export const keyOf = (sock: Sock): string => sockKey(sock.netns, sock.proto, sock.local, sock.peer)
 
+/** An association's states in the words of `ss` (RFC 9260, 4); a client that sent its cookie waits in the place of SYN_RECV. */
+const SCTP_STATES = { SYN_SENT: 'COOKIE_WAIT', SYN_RECV: 'COOKIE_ECHOED', ESTABLISHED: 'ESTABLISHED', CLOSE: 'CLOSED' } as const
+
 export function viewOfSock(sock: Sock): SocketView {
   return {
     netns: sock.netns,
     proto: sock.proto,
     local: endpointText(sock.local.address, sock.local.port),
     peer: endpointText(sock.peer.address, sock.peer.port),
-    state: sock.state,
+    state: sock.proto === 'sctp' ? SCTP_STATES[sock.state] : sock.state,
     owner: sock.process,
   }
 }

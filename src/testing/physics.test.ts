@@ -155,7 +155,7 @@ describe.each<readonly [string, readonly (readonly [from: string, to: string, wa
   })
 })
 
-test.each(['https://10.96.1.1:80/', 'sctp://10.96.1.1:80', 'udp://224.0.0.1:53'])('%s is not modelled, and nothing is claimed', (to) => {
+test.each(['https://10.96.1.1:80/', 'udp://224.0.0.1:53'])('%s is not modelled, and nothing is claimed', (to) => {
   const { outcome } = probe(world, { from: 'default/client', to }, { seed: 1 })
   expect(outcome).toMatchObject({ kind: 'unmodelled', backend: null })
 })

@@ -34,7 +34,7 @@ export interface CtView {
   readonly orig: Tuple
   readonly reply: Tuple
   readonly status: readonly CtStatus[]
-  /** TCP state as `conntrack -L` prints it; undefined for protocols without states. */
+  /** TCP's or SCTP's state as `conntrack -L` prints it; undefined for protocols without states. */
   readonly tcp?: string
   readonly timeout: number
   readonly mark: number

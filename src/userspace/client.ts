@@ -122,9 +122,8 @@ function clientProcess(target: Target, goal: Target, question: ClientQuestion, m
     const state: ClientState = { at: 'connect', conn, peer, left: rest, lookup }
     if (target.scheme === 'icmp')
       return { state: { ...state, at: 'answer' }, acts: [...acts, { act: 'ping', conn, to: peer, timeout: PATIENCE.icmp, ...from }] }
-    if (target.scheme === 'sctp' || target.scheme === 'https')
-      return { state, acts: [...acts, { act: 'unmodelled', what: target.scheme === 'https' ? 'TLS (https://)' : 'SCTP associations' }] }
-    const proto = target.scheme === 'udp' ? 'udp' : 'tcp'
+    if (target.scheme === 'https') return { state, acts: [...acts, { act: 'unmodelled', what: 'TLS (https://)' }] }
+    const proto = target.scheme === 'http' ? 'tcp' : target.scheme
     return { state, acts: [...acts, { act: 'connect', conn, proto, to: { address: peer, port: goal.port }, ...sport, ...from }] }
   }
 

@@ -23,8 +23,8 @@ export const asking: readonly Option[] = [
     name: '--to',
     value: 'DST',
     about: {
-      en: 'http://HOST[:PORT]/PATH, tcp://HOST:PORT, udp://HOST:PORT or icmp://HOST',
-      'zh-CN': 'http://HOST[:PORT]/PATH、tcp://HOST:PORT、udp://HOST:PORT 或 icmp://HOST',
+      en: 'http://HOST[:PORT]/PATH, tcp://HOST:PORT, udp://HOST:PORT, sctp://HOST:PORT or icmp://HOST',
+      'zh-CN': 'http://HOST[:PORT]/PATH、tcp://HOST:PORT、udp://HOST:PORT、sctp://HOST:PORT 或 icmp://HOST',
     },
   },
   {

@@ -44,8 +44,8 @@ export const questionProblems = {
     zh: '实验有 {count} 台机器，真实内核上最多构建 {most} 台。请去掉探测用不到的 Pod',
   },
   'target-scheme': {
-    en: '{to} is no target: write http://HOST[:PORT]/PATH, tcp://HOST:PORT, udp://HOST:PORT or icmp://HOST',
-    zh: '{to} 不是目标：请写 http://HOST[:PORT]/PATH、tcp://HOST:PORT、udp://HOST:PORT 或 icmp://HOST',
+    en: '{to} is no target: write http://HOST[:PORT]/PATH, tcp://HOST:PORT, udp://HOST:PORT, sctp://HOST:PORT or icmp://HOST',
+    zh: '{to} 不是目标：请写 http://HOST[:PORT]/PATH、tcp://HOST:PORT、udp://HOST:PORT、sctp://HOST:PORT 或 icmp://HOST',
   },
   'target-userinfo': {
     en: '{to}: a user name in front of the host is not supported',
