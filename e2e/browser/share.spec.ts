@@ -1,30 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { expect, type Page, test } from 'playwright/test'
-import { lab, open, openText, outcome, quiet, replaceInEditor, toFirstRewrite } from './visitor.ts'
+import { drop, lab, open, openText, outcome, quiet, replaceInEditor, toFirstRewrite } from './visitor.ts'
 
 const share = async (page: Page) => {
   await page.getByRole('button', { name: 'Share' }).click()
   const dialog = page.getByRole('dialog', { name: 'Share this step' })
   await expect(dialog).toBeVisible()
   return dialog
-}
-
-interface Dropped {
-  readonly name: string
-  readonly text: string
-  readonly size?: number
-}
-
-/** Drops files on the page as a file manager does. */
-const drop = async (page: Page, files: readonly Dropped[]): Promise<void> => {
-  await page.evaluate((list) => {
-    const data = new DataTransfer()
-    for (const { name, text, size } of list) data.items.add(new File([size === undefined ? text : new Uint8Array(size)], name))
-    for (const kind of ['dragenter', 'dragover', 'drop']) {
-      document.querySelector('.centre')?.dispatchEvent(new DragEvent(kind, { dataTransfer: data, bubbles: true, cancelable: true }))
-    }
-  }, files)
-  await expect(page.locator('.drop-zone')).toHaveCount(0)
 }
 
 const web = `apiVersion: v1

@@ -72,3 +72,21 @@ export const toFirstRewrite = async (page: Page): Promise<void> => {
   await page.getByRole('tab', { name: /^(Step|第) / }).click()
   await quiet(page)
 }
+
+export interface Dropped {
+  readonly name: string
+  readonly text: string
+  readonly size?: number
+}
+
+/** Drops files on the page as a file manager does. */
+export const drop = async (page: Page, files: readonly Dropped[]): Promise<void> => {
+  await page.evaluate((list) => {
+    const data = new DataTransfer()
+    for (const { name, text, size } of list) data.items.add(new File([size === undefined ? text : new Uint8Array(size)], name))
+    for (const kind of ['dragenter', 'dragover', 'drop']) {
+      document.querySelector('.centre')?.dispatchEvent(new DragEvent(kind, { dataTransfer: data, bubbles: true, cancelable: true }))
+    }
+  }, files)
+  await expect(page.locator('.drop-zone')).toHaveCount(0)
+}

@@ -35,3 +35,9 @@ test.each<[Problem, 'en' | 'zh-CN', string]>([
 test('a code without a sentence still says something', () => {
   expect(sayProblem(problem({ code: 'no-such-code', params: { a: 1 } }), 'en')).toBe('no-such-code a=1')
 })
+
+test('what a text from outside could do to the line around it is seen instead', () => {
+  const found = { code: 'unknown-field', params: { field: 'a\u202eb\u001b[31m' }, severity: 'warning' } as const
+  expect(sayProblem(found, 'en')).toContain('a[U+202E]b[U+001B][31m')
+  expect(sayProblem(found, 'zh-CN')).toContain('a[U+202E]b[U+001B][31m')
+})

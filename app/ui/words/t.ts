@@ -1,3 +1,4 @@
+import { visible } from '../../engine/visible.ts'
 import { useStore } from '../../store.ts'
 import type { Lang } from '../lang.ts'
 import { en } from './en.ts'
@@ -13,7 +14,7 @@ const books: Readonly<Record<Lang, Readonly<Record<Key, string>>>> = { en, zh }
 export const fill = (text: string, params: Params = {}): string =>
   text.replace(/\{(\w+)(?:\|([^|}]*)\|([^}]*))?\}/g, (_all, name: string, one?: string, many?: string) => {
     const value = params[name]
-    if (one === undefined) return `${value ?? ''}`
+    if (one === undefined) return visible(`${value ?? ''}`)
     return value === 1 ? one : (many ?? '')
   })
 
