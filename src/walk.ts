@@ -100,6 +100,7 @@ export class Walk implements Run {
         return taken
       },
       number: (key, low, high) => input.luck.number(key, low, high),
+      ...(input.luck.everyBranch ? { everyBranch: true } : {}),
     }
   }
 

@@ -43,7 +43,7 @@ export function branches<T>(walk: (luck: Luck) => T, otherwise: Luck, most: numb
       taken.set(choice.key, first)
       return branch
     }
-    const result = walk({ number: otherwise.number, choose: decide })
+    const result = walk({ number: otherwise.number, choose: decide, everyBranch: true })
     leaves.push({ probability, decisions: taken, result })
     covered = plus(covered, probability)
   }

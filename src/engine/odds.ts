@@ -49,10 +49,16 @@ function openFlows(moment: Moment, client: string): readonly string[] {
   return [...seen].sort()
 }
 
-/** All that later steps of a new connection depend on: what the client knows, its open connections, and the affinity lists. */
+/** All that later steps of a new connection depend on: what the client knows, its open connections, affinity lists and sets, schedulers. */
 function signatureOf(moment: Moment, client: string): string {
   const lists = [...moment.recent].map(([name, entries]) => [name, [...entries.keys()]])
-  return JSON.stringify([moment.processes.get(client), openFlows(moment, client), lists])
+  const sets = [...moment.nftSets].map(([name, held]) => [name, [...held.keys()]])
+  const schedulers = [...moment.ipvs].map(([name, { cursors, conns }]) => [
+    name,
+    [...cursors].map(([virtual, { last, cw }]) => [virtual, last, cw]),
+    [...conns.values()].filter((c) => c.template).map((c) => [c.caddr, c.service, c.dest]),
+  ])
+  return JSON.stringify([moment.processes.get(client), openFlows(moment, client), lists, sets, schedulers])
 }
 
 /** The backend saw another address than the one that the client sends from. */

@@ -5,7 +5,7 @@ import { answer } from '../cli/main.ts'
 import { build, hasErrors, odds, probe } from '../explain.ts'
 import { printSave } from '../kernel/iptables/print.ts'
 import { emptyRuleset, readRestoreText } from '../kernel/iptables/ruleset.ts'
-import { fraction, plus } from '../trace/luck.ts'
+import { type Fraction, fraction, plus } from '../trace/luck.ts'
 import { gapsOf } from './stories/joined.ts'
 
 const NODES = ['node-1', 'node-2', 'node-3'] as const
@@ -105,7 +105,8 @@ const asking: fc.Arbitrary<Asking> = cluster.chain((c) =>
     }),
 )
 
-const worldOf = (c: Cluster) => build([{ name: 'c.yaml', text: textOf(c) }], { wants: { everything: false, dns: false } })
+const worldOf = (c: Cluster, proxy = 'iptables') =>
+  build([{ name: 'c.yaml', text: textOf(c) }], { wants: { everything: false, dns: false }, proxy })
 
 describe('generated clusters', () => {
   test('every probe ends, its journeys are joined and end once, and asked again it is the same', () => {
@@ -141,6 +142,35 @@ describe('generated clusters', () => {
       }),
       { numRuns: 40 },
     )
+  })
+
+  test('every mode that chooses by itself gives each ready endpoint 1/n, and nobody else anything', () => {
+    const seen = new Set<number>()
+    fc.assert(
+      fc.property(asking, ({ cluster: c, from, to }) => {
+        const service = c.services.find((_, i) => to.includes(`10.96.0.${100 + i}:`) || to.includes(`:${30100 + i}`))
+        if (service === undefined) return
+        const scheme = service.protocol === 'UDP' ? 'udp' : 'http'
+        const question = { from, to: `${scheme}://${to.replace(/^\w+:\/\//, '').replace(/\/$/, '')}${scheme === 'http' ? '/' : ''}` }
+        const ready = c.pods.map((p, i) => ({ ...p, name: `default/${p.app}-${i}` })).filter((p) => p.app === service.app && p.ready !== 0)
+        const wanted = new Map<string, string>(ready.filter((p) => p.port === service.target).map((p) => [p.name, `1/${ready.length}`]))
+        const refused = ready.length === 0 ? fraction(1, 1) : fraction(ready.length - wanted.size, ready.length)
+        if (refused.num > 0n) wanted.set('refused', `${refused.num}/${refused.den}`)
+        for (const mode of ['iptables', 'ipvs', 'nftables']) {
+          const { outcomes, problems } = odds(worldOf(c, mode), question, { seed: 1 })
+          expect(problems).toEqual([])
+          const got = new Map<string, Fraction>()
+          for (const { probability, outcome } of outcomes) {
+            const who = outcome.backend ?? outcome.kind
+            got.set(who, plus(got.get(who) ?? fraction(0, 1), probability))
+          }
+          expect(new Map([...got].map(([who, p]) => [who, `${p.num}/${p.den}`])), `${mode} ${JSON.stringify(question)}`).toEqual(wanted)
+        }
+        seen.add(ready.length)
+      }),
+      { numRuns: 30 },
+    )
+    expect(seen.size).toBeGreaterThan(2)
   })
 
   test('what iptables-save prints is read back by iptables-restore as the same rules', () => {

@@ -25,6 +25,8 @@ export interface Luck {
   choose(choice: Choice): number
   /** A whole number from low to high, both included, for values that are one branch (random source ports). */
   number(key: string, low: number, high: number): number
+  /** Every branch is walked: what only the past knows, such as where a scheduler stands, is a choice too. */
+  readonly everyBranch?: true
 }
 
 const gcd = (a: bigint, b: bigint): bigint => (b === 0n ? a : gcd(b, a % b))

@@ -4,7 +4,8 @@ import type { Netns } from '../machine.ts'
 import type { Run } from '../run.ts'
 import { type Dest, destKey, keyOf, type Virtual, type Virtuals } from './ast.ts'
 import { asked, count, destOf, type Ends, expire, loadOf, newConn, snetOf, stateOf, turned, virtualFor } from './conn.ts'
-import { schedule } from './schedule.ts'
+import { openChoice } from './open.ts'
+import { type Chosen, schedule } from './schedule.ts'
 import type { IpvsConn, IpvsState } from './state.ts'
 import { askKey } from './state.ts'
 
@@ -86,8 +87,10 @@ function newFor(run: Run, netns: Netns, state: IpvsState, v: Virtual, skb: Skb, 
   if (port === FTP) return { kind: 'unknown', what: 'IPVS and FTP' }
   // an answer of a local server to a connection that is known (ip_vs_schedule)
   if ((skb.iif === undefined || skb.iif === 'lo') && asked(state, turned(ends), moment.clock)) return { kind: 'pass' }
-  const choose = (): ReturnType<typeof schedule> =>
-    schedule(state, v, { src: ends.src, sport: ends.sport, dst: ends.dst }, (d) => loadOf(moment, netns.name, keyOf(v.name), d))
+  const client = { src: ends.src, sport: ends.sport, dst: ends.dst }
+  const load = (d: Dest): ReturnType<typeof loadOf> => loadOf(moment, netns.name, keyOf(v.name), d)
+  const choose = (): Chosen =>
+    run.luck.everyBranch ? openChoice(state, v, client, load, run.luck, netns.name) : schedule(state, v, client, load)
   const made = (dest: Dest, how: How, control?: number): Found => {
     const from = { proto: ends.proto, caddr: ends.src, cport: ends.sport, vaddr: ends.dst, vport: ends.dport }
     const to = { daddr: dest.address, dport: dest.port === 0 ? ends.dport : dest.port }
