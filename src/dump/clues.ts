@@ -1,7 +1,7 @@
 import { addressOf, lengthOf, maskedCidr, parseCidr } from '../net/cidr.ts'
 import { type Cidr, familyOf, type Ip, isLinkLocal, isLoopback, parseIp } from '../net/ip.ts'
-import type { Dump } from './dump.ts'
-import { linksOfRoutes } from './merge-links.ts'
+import type { Dump, Target } from './dump.ts'
+import { linksOfRoutes } from './route-links.ts'
 
 /** What the outputs give away of the node that printed them. */
 export interface Clues {
@@ -39,16 +39,6 @@ export function cluesOf(dump: Dump): Clues {
 
 /** The net that one of the node's addresses has on its interface. */
 export const netOnUplink = (dump: Dump, address: Ip): Cidr | undefined => cluesOf(dump).uplink.find((net) => addressOf(net) === address)
-
-/** An address and port that rules send packets to. */
-export interface Target {
-  readonly address: Ip
-  readonly port: number
-  readonly proto: 'TCP' | 'UDP' | 'SCTP'
-  /** `namespace/name:port`, where a comment says it. */
-  readonly service?: string
-  readonly line: number
-}
 
 const SERVICE = /^([a-z0-9-]+\/[a-z0-9.-]+)(?::([a-z0-9-]*))?/
 
@@ -96,6 +86,7 @@ function aimsOf(dump: Dump, most: number): { readonly targets: readonly Target[]
       add(m[2] as string, m[1] as string, line)
     }
   }
+  for (const t of dump.servers) if (found.size < most) found.set(`${t.address} ${t.port} ${t.proto}`, t)
   return { targets: [...found.values()], more }
 }
 

@@ -1,6 +1,6 @@
 import type { FdbEntry, Neighbour } from '../kernel/machine.ts'
 import type { NftCommand } from '../kernel/nft/ast.ts'
-import type { Family } from '../net/ip.ts'
+import type { Family, Ip } from '../net/ip.ts'
 import type { TableName } from '../trace/event.ts'
 import type { Problem } from '../trace/problem.ts'
 import type { DumpedConntrack } from './conntrack.ts'
@@ -21,6 +21,16 @@ export interface Piece {
   readonly line: number
 }
 
+/** An address and port that rules or virtual servers send packets to. */
+export interface Target {
+  readonly address: Ip
+  readonly port: number
+  readonly proto: 'TCP' | 'UDP' | 'SCTP'
+  /** `namespace/name:port`, where a comment says it. */
+  readonly service?: string
+  readonly line: number
+}
+
 /** All that one text says of a node. A layer that the text does not hold is absent: nothing is known of it. */
 export interface Dump {
   readonly text: string
@@ -36,6 +46,8 @@ export interface Dump {
   readonly sysctls?: readonly Lined<{ readonly name: string; readonly value: number }>[]
   /** What other rooms read: `ip rule`, ipset, ipvsadm. */
   readonly pieces: Readonly<Partial<Record<DumpKind, readonly Piece[]>>>
+  /** Real servers of IPVS. */
+  readonly servers: readonly Target[]
   /** Parts of rules that are not modelled, and how many rules have them. */
   readonly kept: readonly { readonly words: string; readonly n: number }[]
   /** How many lines of each tool were read. */

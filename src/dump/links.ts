@@ -41,8 +41,10 @@ export class LinkReader {
   readonly links = new Map<string, DumpedLink>()
   /** `ip addr` was read: a link without addresses has none. */
   addresses = false
-  /** Only `bridge link` was read: what it does not list is there all the same. */
-  whole = false
+  /** The output shows all interfaces, lo among them: others are not there. `bridge link` and `ip addr show DEV` list some. */
+  get whole(): boolean {
+    return this.links.has('lo')
+  }
   private readonly reading: Reading
   private now: DumpedLink | undefined
 
@@ -70,7 +72,6 @@ export class LinkReader {
     }
     if (dev === 'lo') link.kind = 'loopback'
     this.links.set(dev, link)
-    this.whole = true
     for (const word of rest.trim().split(/\s+/)) {
       if (/^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/.test(word)) link.mac = word as Mac
       else if (word.includes('/')) this.address(link, ['inet', word], line)
@@ -98,7 +99,6 @@ export class LinkReader {
     if (mtu !== undefined) link.mtu = Number(mtu)
     if (master !== undefined) link.master = master
     if (has.has('LOOPBACK')) link.kind = 'loopback'
-    if (kind === 'ip link') this.whole = true
     this.links.set(dev, link)
     this.now = link
   }

@@ -1,10 +1,10 @@
 import { madeUpMac } from '../kernel/mac.ts'
 import type { Link, Netns } from '../kernel/machine.ts'
 import { addressOf, inCidr, lengthOf } from '../net/cidr.ts'
-import type { Cidr, Ip, Mac } from '../net/ip.ts'
+import type { Ip, Mac } from '../net/ip.ts'
 import type { CauseId } from '../trace/cause.ts'
-import type { Dump } from './dump.ts'
 import type { DumpedLink } from './links.ts'
+import { linksOfRoutes } from './route-links.ts'
 import type { Source } from './tables.ts'
 
 /** How the lab is wired around a node: what no output of the node itself tells. */
@@ -42,19 +42,6 @@ function told(sources: readonly Source[]): ReadonlyMap<string, Told> {
   for (const { dump, because } of sources)
     for (const link of linksOfRoutes(dump)) found.set(link.dev, { link, because: because(link.line) })
   return found
-}
-
-/** Interfaces that only routes tell of: `10.0.2.0/24 dev enp0s3 proto kernel scope link src 10.0.2.15`. */
-export function linksOfRoutes(dump: Dump): readonly DumpedLink[] {
-  const found = new Map<string, DumpedLink>()
-  for (const { route, line } of dump.routes?.list ?? []) {
-    const { dev, src, protocol, via } = route
-    if (dev === undefined || protocol !== 'kernel' || src === undefined || via !== undefined || route.table === 'local') continue
-    const link = found.get(dev) ?? { dev, ifindex: 0, line, up: true, addrs: [] }
-    link.addrs = [...(link.addrs ?? []), `${src}/${lengthOf(route.dst)}` as Cidr]
-    found.set(dev, link)
-  }
-  return [...found.values()]
 }
 
 function kindOf(d: DumpedLink, ours: Link | undefined, masters: ReadonlySet<string>): Link['kind'] {

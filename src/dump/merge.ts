@@ -7,6 +7,7 @@ import type { Op } from '../kernel/op.ts'
 import { familyOf, type Ip } from '../net/ip.ts'
 import type { Dump } from './dump.ts'
 import { type MergedLinks, mergedLinks, type Surroundings } from './merge-links.ts'
+import { withRules, withSets } from './merge-sets.ts'
 import { type LineCause, type Source, withSaved } from './tables.ts'
 
 /** Interfaces anew: the kernel's own routes and FDB entries follow from them; what else was written stays where its device is still there. */
@@ -24,6 +25,9 @@ function withLinks(netns: Netns, merged: MergedLinks): Netns {
     fdb: [...made.fdb, ...netns.fdb.filter((f) => there(f.dev) && f.dst !== undefined && !own.has(`${f.mac} ${f.dev}`))],
     rules: netns.rules,
     ...(netns.nft === undefined ? {} : { nft: netns.nft }),
+    ...(netns.ipsets === undefined ? {} : { ipsets: netns.ipsets }),
+    ...(netns.ipvs === undefined ? {} : { ipvs: netns.ipvs }),
+    ...(netns.ipRules === undefined ? {} : { ipRules: netns.ipRules }),
     listeners: netns.listeners,
     files: netns.files,
   }
@@ -101,9 +105,10 @@ export function withDumps(netns: Netns, sources: readonly Source[], around: Surr
   // Pods that hang where the lab put them: the node saw others at their addresses
   const elsewhere = new Set([...around.pods].flatMap(([pod, addresses]) => (merged?.attached.has(pod) === true ? [] : addresses)))
   for (const { dump, because } of sources) {
-    now = withRoutes(now, dump, because)
+    now = withRules(withRoutes(now, dump, because), dump, because)
     now = withSmall(now, dump, because, elsewhere)
     if (dump.nft !== undefined) now = { ...now, nft: nftOf(dump, because) }
   }
+  now = withSets(now, sources)
   return { ...now, rules: { 4: withSaved(now.rules[4], sources, 4), 6: withSaved(now.rules[6], sources, 6) } }
 }

@@ -9,6 +9,7 @@ import { type DumpKind, kindOf } from './kind.ts'
 import { type DumpLine, linesOf } from './lines.ts'
 import { LinkReader } from './links.ts'
 import { ListingReader } from './listing.ts'
+import { checkPieces } from './pieces.ts'
 import { type Progress, Reading } from './reading.ts'
 import { RouteReader, routeOfOldTable } from './routes.ts'
 import { SavedReader, type SavedTable } from './saved.ts'
@@ -233,6 +234,7 @@ class DumpReader {
     if (list.length > 10) reading.tell('hint', 'dump-kept-more', { n: list.length - 10 })
     if (this.prose !== undefined && this.lines.size > 0)
       reading.tell('hint', 'dump-prose', { n: this.prose.n, text: reading.lineText(this.prose.first).slice(0, 80) }, this.prose.first)
+    const others = checkPieces(reading, pieces, this.saved.sets)
     if (this.lines.size === 0) reading.tell('error', 'dump-nothing', { file: reading.file })
     return {
       text: reading.text,
@@ -248,9 +250,10 @@ class DumpReader {
       ...(this.conntrack.length === 0 ? {} : { conntrack: this.conntrack }),
       ...(this.sysctls.length === 0 ? {} : { sysctls: this.sysctls }),
       pieces,
+      servers: others.servers,
       kept: list,
       lines: [...this.lines].map(([kind, n]) => ({ kind, n })),
-      problems: [...reading.problems, ...(nft?.problems ?? [])],
+      problems: [...reading.problems, ...(nft?.problems ?? []), ...others.problems],
     }
   }
 }

@@ -1,8 +1,11 @@
 import { expect, test } from 'vitest'
+import { newNetns } from '../kernel/apply.ts'
 import { conntrackOf } from './conntrack.ts'
 import { kindOf, looksLikeDump } from './kind.ts'
 import { rowAsRule } from './listing-row.ts'
+import { withRules } from './merge-sets.ts'
 import { readDump } from './read.ts'
+import { serversOf, setsOf } from './sets.ts'
 import { fdbOf, neighbourOf, neighbourOfArp, sysctlOf } from './small.ts'
 
 test.each<[string, string]>([
@@ -192,4 +195,68 @@ test('interfaces of ip -d addr', () => {
     { dev: 'eth1', up: false },
   ])
   expect(d.problems).toEqual([])
+})
+
+const LISTED = `Name: KUBE-CLUSTER-IP
+Type: hash:ip,port
+Revision: 5
+Header: family inet hashsize 1024 maxelem 65536
+Size in memory: 408
+References: 2
+Number of entries: 1
+Members:
+10.97.60.103,6:80
+
+IP Virtual Server version 1.2.1 (size=4096)
+Prot LocalAddress:Port Scheduler Flags
+  -> RemoteAddress:Port           Forward Weight ActiveConn InActConn
+TCP  10.97.60.103:80 rr persistent 10800
+  -> 172.18.0.4:8000              Masq    1      0          0
+  -> 172.18.0.5:8000              Masq    0      0          0
+UDP  10.97.0.10:53 mh (mh-port)
+`
+
+test('ipset list and ipvsadm -Ln, as their save forms', () => {
+  const d = readDump(LISTED, 'd.txt')
+  expect(d.problems).toEqual([])
+  const sets = setsOf(d, (line) => line)
+  expect(sets?.commands).toMatchObject([
+    { do: 'create', head: { name: 'KUBE-CLUSTER-IP', type: 'hash:ip,port', because: 4 } },
+    { do: 'add', set: 'KUBE-CLUSTER-IP', entries: [{ values: ['10.97.60.103', 'tcp:80'], because: 9 }] },
+  ])
+  expect(serversOf(d, (line) => line)?.commands).toMatchObject([
+    { do: 'add-service', service: { scheduler: 'rr', persistent: 10800, because: 14 } },
+    { do: 'add-server', dest: { address: '172.18.0.4', port: 8000, forward: 'masq', weight: 1, because: 15 } },
+    { do: 'add-server', dest: { weight: 0, because: 16 } },
+    { do: 'add-service', service: { name: { proto: 'udp' }, scheduler: 'mh', flags: ['mh-port'] } },
+  ])
+  expect(d.servers.map((t) => `${t.address}:${t.port} ${t.line}`)).toEqual(['172.18.0.4:8000 15', '172.18.0.5:8000 16'])
+})
+
+test('the save forms themselves', () => {
+  const d = readDump(
+    'create a hash:ip family inet\nadd a 10.0.0.1\n-A -t 10.0.0.9:80 -s wrr\n-a -t 10.0.0.9:80 -r 10.0.0.1:80 -m -w 3\n',
+    'd.txt',
+  )
+  expect(d.problems).toEqual([])
+  expect([setsOf(d)?.commands.length, serversOf(d)?.commands.length]).toEqual([2, 2])
+})
+
+test('a set that rules ask for and that no output has', () => {
+  const d = readDump('*filter\n:INPUT ACCEPT [0:0]\n-A INPUT -m set --match-set gone src -j DROP\nCOMMIT\n', 'd.txt')
+  expect(d.problems).toMatchObject([{ code: 'dump-no-set', params: { set: 'gone' }, where: { line: 3 } }])
+})
+
+test('policy rules', () => {
+  const d = readDump(
+    '0:\tfrom all lookup local\n1000:\tfrom 10.1.0.5 lookup 100\n32766:\tfrom all lookup main\n9:\tfrom all uidrange 0-9 lookup 7\n',
+    'd.txt',
+  )
+  expect(d.problems).toMatchObject([{ code: 'dump-word', params: { tool: 'ip rule', word: 'uidrange' } }])
+  const netns = withRules(newNetns('n', 'node'), d, (line) => line)
+  expect(netns.ipRules?.filter((r) => r.family === 4)).toMatchObject([
+    { priority: 0, table: 'local' },
+    { priority: 1000, from: '10.1.0.5/32', table: '100', because: 2 },
+    { priority: 32766, table: 'main' },
+  ])
 })

@@ -80,6 +80,8 @@ export class SavedReader {
   readonly tables: SavedTable[] = []
   /** What is not modelled, with how many rules have it. */
   readonly kept = new Map<string, number>()
+  /** Sets that rules ask for, and the line of the first. */
+  readonly sets = new Map<string, DumpLine>()
   private readonly reading: Reading
   private readonly given: { readonly family?: Family; readonly table?: TableName }
   private family: Family | undefined
@@ -221,6 +223,7 @@ export class SavedReader {
       if (change.op !== 'append' && change.op !== 'insert') continue
       this.order(draft, line, name, change.rule)
       for (const part of change.rule.parts) {
+        if (part.part === 'match' && part.match.kind === 'set' && !this.sets.has(part.match.name)) this.sets.set(part.match.name, line)
         if (part.part !== 'target' || !('chain' in part.target)) continue
         this.before = { line, chain: draft.chains.get(name) as SavedChain, target: part.target.chain }
         if (!draft.targets.has(part.target.chain)) draft.targets.set(part.target.chain, line)
