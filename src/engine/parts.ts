@@ -1,10 +1,13 @@
 import { proxyParts } from '../agents/proxy/list.ts'
 import { dumpReader } from '../dump/late.ts'
+import { ipset } from '../kernel/ipset/late.ts'
+import { ipvs } from '../kernel/ipvs/late.ts'
 import { nft } from '../kernel/nft/late.ts'
 import type { Late } from '../trace/late.ts'
+import { pluginParts } from '../userspace/coredns/plugins/list.ts'
 
 /** One line a part that is loaded when a lab needs it. */
-const parts: readonly Late<unknown>[] = [...proxyParts, nft, dumpReader]
+const parts: readonly Late<unknown>[] = [...proxyParts, ...pluginParts, nft, ipvs, ipset, dumpReader]
 
 /** Loads every part: for those who cannot wait in the middle of an answer, the command line and the tests. */
 export async function loadParts(): Promise<void> {

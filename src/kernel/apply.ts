@@ -2,10 +2,10 @@ import { inCidr, lengthOf, maskedCidr } from '../net/cidr.ts'
 import { type Cidr, familyOf, type Ip, type Mac } from '../net/ip.ts'
 import { addressRoutes } from './addressroutes.ts'
 import type { Ipsets } from './ipset/ast.ts'
-import { noSets, withIpsets } from './ipset/sets.ts'
+import { ipset } from './ipset/late.ts'
 import { emptyRuleset, withCalls, withRestore } from './iptables/ruleset.ts'
 import type { Virtuals } from './ipvs/ast.ts'
-import { noVirtuals, withIpvs } from './ipvs/table.ts'
+import { ipvs } from './ipvs/late.ts'
 import type { FdbEntry, Link, Listener, Neighbour, Netns, NetnsKind, Route } from './machine.ts'
 import type { NftRuleset } from './nft/ast.ts'
 import { nft } from './nft/late.ts'
@@ -166,10 +166,10 @@ function put(d: Draft, op: Op): void {
       d.nft = nft.get().withTable(d.nft ?? nft.get().emptyNft(), op.table)
       return
     case 'ipset':
-      d.ipsets = withIpsets(d.ipsets ?? noSets, op.commands)
+      d.ipsets = ipset.get().withIpsets(d.ipsets ?? ipset.get().noSets, op.commands)
       return
     case 'ipvs':
-      d.ipvs = withIpvs(d.ipvs ?? noVirtuals, op.commands)
+      d.ipvs = ipvs.get().withIpvs(d.ipvs ?? ipvs.get().noVirtuals, op.commands)
       return
     case 'listen':
       d.listeners.push(op.listener)

@@ -69,7 +69,9 @@ export function natAt(run: Run, place: AtHook, netns: Netns, manip: Manip, prior
   let skb = place.skb
   let by: 'rule' | 'conntrack' = 'conntrack'
   let because: number | undefined
-  if (ct.state === 'new' && ct.dir === 'original' && !entry.bound[manip]) {
+  // a reset that a REJECT sends counts as related, and is asked for as a first packet is
+  const first = (ct.state === 'new' && ct.dir === 'original') || (ct.state === 'related' && l4Of(skb.packet)?.kind !== 'icmp')
+  if (first && !entry.bound[manip]) {
     const { journey } = place
     const verdict = askNat(run, place, netns, priority, skb)
     skb = verdict?.skb ?? skb
@@ -119,7 +121,8 @@ function askNat(run: Run, place: AtHook, netns: Netns, priority: number, before:
   const { hook, family, iif, oif, journey } = place
   const devices = { ...(iif === undefined ? {} : { iif }), ...(oif === undefined ? {} : { oif }) }
   const here = { run, journey, netns, family, hook, ...devices }
-  const bases = netns.nft ? nft.get().baseChains(netns.nft, family, hook).filter((b) => b.base.type === 'nat') : []
+  const all = netns.nft ? nft.get().baseChains(netns.nft, family, hook) : []
+  const bases = all.filter((b) => b.base.type === 'nat')
   const chains = [
     ...bases.map((base) => ({ at: base.base.priority, ask: (skb: Place['skb']) => nft.get().runBaseChain({ ...here, base }, skb) })),
     ...(netns.rules[family].tables.includes('nat')

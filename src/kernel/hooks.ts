@@ -3,7 +3,7 @@ import type { Hook, TableName } from '../trace/event.ts'
 import { gather, isPiece } from './fragment.ts'
 import { conntrackConfirm, conntrackIn, natAt, tracks } from './hook-entries.ts'
 import { runTable, type TableVerdict } from './iptables/run.ts'
-import { ipvsEntries } from './ipvs/hooks.ts'
+import { ipvs } from './ipvs/late.ts'
 import type { Netns } from './machine.ts'
 import type { BaseChain } from './nft/base.ts'
 import { nft } from './nft/late.ts'
@@ -66,7 +66,7 @@ function register(netns: Netns, family: Family, hook: Hook): readonly Registered
     if (hook === 'input' || hook === 'postrouting')
       found.push({ priority: 100, run: (r, p, n) => natAt(r, p, n, 'src', 100) }, { priority: CONFIRM, run: conntrackConfirm })
   }
-  if (netns.ipvs) found.push(...ipvsEntries(netns.ipvs, hook))
+  if (netns.ipvs) found.push(...ipvs.get().ipvsEntries(netns.ipvs, hook))
   found.sort((a, b) => a.priority - b.priority)
   return found.map((entry, i) => ({ ...entry, order: entry.priority + (i - found.findIndex((e) => e.priority === entry.priority)) / 1024 }))
 }

@@ -3,8 +3,8 @@ import { ipOf, l4Of, type Packet, portsOf } from '../../net/packet.ts'
 import type { Skb, Tuple } from '../../trace/event.ts'
 import { type Fraction, type Luck, rest } from '../../trace/luck.ts'
 import { entryOf } from '../conntrack.ts'
-import { inSet } from '../ipset/match.ts'
-import { ipvsMatches } from '../ipvs/match.ts'
+import { ipset } from '../ipset/late.ts'
+import { ipvs } from '../ipvs/late.ts'
 import type { Netns } from '../machine.ts'
 import type { Moment } from '../moment.ts'
 import { tupleKey, tupleOf } from '../tuple.ts'
@@ -77,7 +77,7 @@ export function ruleMatches(rule: Rule, sight: Sight): Verdict {
 
 function inSetOf(match: Extract<Match, { kind: 'set' }>, { netns, moment, skb, iif, oif }: Sight): boolean | { readonly unknown: string } {
   const devices = { ...(iif === undefined ? {} : { iif }), ...(oif === undefined ? {} : { oif }) }
-  const found = inSet(netns.ipsets ?? new Map(), match.name, { skb, dirs: match.dirs, now: moment.clock, ...devices })
+  const found = ipset.get().inSet(netns.ipsets ?? new Map(), match.name, { skb, dirs: match.dirs, now: moment.clock, ...devices })
   return typeof found === 'object' ? found : negate(found, match.not)
 }
 
@@ -142,7 +142,7 @@ function matches(match: Exclude<Match, { kind: 'unknown' | 'set' }>, sight: Sigh
       return negate(hit, match.not)
     }
     case 'ipvs':
-      return ipvsMatches(match, sight)
+      return ipvs.get().ipvsMatches(match, sight)
     case 'icmp': {
       if (l4?.kind !== 'icmp') return false
       return negate(match.type === 'any' || (l4.type === match.type && (match.code === undefined || l4.code === match.code)), match.not)
