@@ -44,6 +44,9 @@ export interface StageDevice {
   readonly ifindex: number
   readonly master?: string
   readonly peer?: readonly [netns: string, dev: string]
+  /** Flags of a bridge port, where they are on: a frame may leave by the port it came by; no way to another isolated port. */
+  readonly hairpin?: true
+  readonly isolated?: true
 }
 
 /** What the stage draws of one netns. */
@@ -111,7 +114,7 @@ export interface Answer {
 }
 
 /** What programs write on a machine. */
-export type WrittenKind = 'rule' | 'route' | 'neighbour' | 'fdb' | 'link' | 'listener'
+export type WrittenKind = 'rule' | 'element' | 'server' | 'route' | 'neighbour' | 'fdb' | 'link' | 'listener'
 
 /** A look at the world behind the last answer, which never leaves the worker whole. */
 export type View =

@@ -117,3 +117,23 @@ test('three hundred Services are read piece by piece, and nothing is lost', () =
   expect(last.reading).toBe('done')
   expect(last.items.map((i) => i.text)).toEqual(wrote('  port: 80').items.map((i) => i.text))
 })
+
+const inMode = (proxy: string) => build([{ name: 'a.yaml', text }], { wants: { everything: true, dns: true }, proxy })
+
+test('in nftables mode a port wrote elements of maps and the rules of the chains that they lead to', () => {
+  const { items, reading } = wroteBy(inMode('nftables'), 'a.yaml', line('  port: 80'))
+  expect(reading).toBe('done')
+  const texts = items.map((i) => `${i.kind} ${i.what}: ${i.text}`)
+  expect(texts).toContainEqual(expect.stringMatching(/^element ip kube-proxy service-ips: 10\.\S+ \. tcp \. 80 : goto service-\S+\/http$/))
+  expect(texts).toContainEqual(expect.stringMatching(/^rule ip kube-proxy service-\S+: numgen random mod 2 vmap /))
+  const target = wroteBy(inMode('nftables'), 'a.yaml', line('targetPort: 8080')).items.map((i) => i.text)
+  expect(target).toContainEqual(expect.stringMatching(/^meta l4proto tcp dnat to 10\.\S+:8080$/))
+})
+
+test('in IPVS mode it wrote elements of sets and servers', () => {
+  const { items } = wroteBy(inMode('ipvs'), 'a.yaml', line('  port: 80'))
+  const texts = items.map((i) => `${i.kind} ${i.what}: ${i.text}`)
+  expect(texts).toContainEqual(expect.stringMatching(/^element ipset KUBE-CLUSTER-IP: \S+,tcp:80$/))
+  expect(texts).toContainEqual(expect.stringMatching(/^server virtual: TCP \S+:80 rr$/))
+  expect(wroteBy(inMode('ipvs'), 'a.yaml', line('nodePort: 31080')).items.some((i) => i.text === '31080')).toBe(true)
+})

@@ -61,8 +61,7 @@ function thingsOf(index: Index, list: readonly Cause[], ids: readonly CauseId[])
 /** The chains that found rules lead to are the line's own more often than not: they are read out of their turn. */
 function follow(index: Index, found: readonly Thing[]): boolean {
   let fresh = false
-  for (const { netns, leads } of found)
-    if (leads !== undefined && index.readChain(netns, leads.family, leads.table, leads.chain)) fresh = true
+  for (const { netns, leads } of found) if (leads !== undefined && index.readChain(netns, leads)) fresh = true
   return fresh
 }
 

@@ -59,6 +59,8 @@ export const book = {
   'kind.rule': ['rules', '规则'],
   'kind.route': ['routes', '路由'],
   'kind.neighbour': ['neighbours', '邻居'],
+  'kind.element': ['Set and map elements', '集合与映射的元素'],
+  'kind.server': ['IPVS servers', 'IPVS 服务器'],
   'kind.fdb': ['FDB entries', 'FDB 条目'],
   'kind.link': ['devices', '设备'],
   'kind.listener': ['listeners', '监听'],
