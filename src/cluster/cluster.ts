@@ -37,6 +37,8 @@ export interface ClusterNode extends Made {
   readonly sysctls: Readonly<Record<string, number>>
   readonly iptablesRandomFully: boolean
   readonly iptables: 'legacy' | 'nft'
+  /** Text of its own /etc/resolv.conf, when the Lab writes it. */
+  readonly resolvConf?: string
   /** Outputs of the node's own tools, which stand in the place of what programs write there. */
   readonly dumps?: readonly NodeDump[]
 }
@@ -64,6 +66,8 @@ export interface ClusterPod extends Made {
   readonly restarts: number
   /** Pending: no node, or no address. Succeeded and Failed only as a file tells. Absent: Running. */
   readonly phase?: 'Pending' | 'Running' | 'Succeeded' | 'Failed'
+  /** RFC 3339; only as a file from a running cluster tells. */
+  readonly startedAt?: string
 }
 
 export interface ClusterService extends Made {

@@ -65,6 +65,10 @@ export type ClusterCode =
   | 'listens-on-nothing'
   /** {pod} {port} */
   | 'probe-without-listener'
+  /** {service} {pod}: the Service is younger than the container that uses its variables. */
+  | 'env-too-late'
+  /** {service} {pod}: the Service stands below the Pod that uses its variables. */
+  | 'env-order'
   /** {text}: what CoreDNS prints before it exits. */
   | 'coredns-fails'
   /** {pod} */

@@ -14,6 +14,7 @@ import { generate, generatedDrafts, generations } from './generate.ts'
 import { serviceHints } from './hints.ts'
 import { settleHosts } from './hosts.ts'
 import { coreDnsStarts, type StartCoreDns } from './kubelet/coredns.ts'
+import { envHints } from './kubelet/env-hints.ts'
 import { settleNamespaces } from './namespaces.ts'
 import { settleNodes } from './nodes.ts'
 import { checkLabRules, labRules, settlePods } from './pods.ts'
@@ -93,6 +94,7 @@ export function settle(objects: readonly ManifestObject[], setup: Setup): Settle
 
   checkEndpoints(s, sorted, services)
   serviceHints(s, allocated.objectOf, settledPods, settledSlices)
+  envHints(s, settledPods, allocated.objectOf)
   checkLabRules(s, rules, [...pods, ...stand.pods])
   const cluster: Cluster = {
     causes,

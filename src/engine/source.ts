@@ -1,4 +1,5 @@
 import { hostNetns, podNetns } from '../agents/agent.ts'
+import { libraryOf } from '../cluster/data/images.ts'
 import type { Machines } from '../kernel/machine.ts'
 import { familyOf, type Ip } from '../net/ip.ts'
 import type { Problem } from '../trace/problem.ts'
@@ -15,6 +16,8 @@ export interface ProbeSource {
     readonly hosts: string
     /** Families in which it has an address of its own. */
     readonly own: readonly (4 | 6)[]
+    /** The C library of a Pod's first image; machines have glibc. */
+    readonly libc?: 'glibc' | 'musl'
     /** Where the question names an address of the machine: what the program binds to. */
     readonly from?: Ip
   }
@@ -54,7 +57,8 @@ export function findSource(world: World, from: string): ProbeSource | { readonly
   const pod = cluster.pods.find((p) => podNetns(p) === from)
   if (!pod) return unknown(world, from)
   if (pod.podIPs.length === 0) return { problem: { code: 'source-pending', params: { from }, severity: 'error' } }
-  return at(world.machines, pod.spec.hostNetwork ? pod.nodeName : from, pod.spec.hostNetwork ? from : undefined)
+  const found = at(world.machines, pod.spec.hostNetwork ? pod.nodeName : from, pod.spec.hostNetwork ? from : undefined)
+  return { ...found, files: { ...found.files, libc: libraryOf(pod.spec.containers[0]?.image ?? '') } }
 }
 
 function at(machines: Machines, netns: string, owner?: string): ProbeSource {

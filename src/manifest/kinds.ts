@@ -128,6 +128,8 @@ export interface PodStatus {
   readonly phase?: string
   /** The condition Ready, when the file states it. */
   readonly ready?: boolean
+  /** RFC 3339: when the first container started, or as near to it as the file tells. */
+  readonly startedAt?: string
 }
 export type PodObject = ObjectOf<'Pod', { readonly spec: PodSpec; readonly status: PodStatus }>
 
@@ -190,6 +192,8 @@ export interface LabNode {
   readonly sysctls: Readonly<Record<string, number>>
   readonly iptablesRandomFully: boolean
   readonly iptables: 'legacy' | 'nft'
+  /** Text of the machine's own /etc/resolv.conf; undefined: it names the lab's resolvers. */
+  readonly resolvConf?: string
 }
 export interface LabHost {
   readonly name: string

@@ -6,6 +6,8 @@ import { messageBytes } from './http/text.ts'
 import { connectTo, hostHeader, parseTarget, type Target } from './http/url.ts'
 import type { Act, Happening, Process } from './process.ts'
 import { plainHosts } from './resolver/hosts.ts'
+import type { LibraryName } from './resolver/library.ts'
+import { libraryNamed } from './resolver/list.ts'
 import { beginLookup, continueLookup, type Lookup, type LookupResult, type LookupStep } from './resolver/lookup.ts'
 
 /** What a client program is told to do; a probe question is one. */
@@ -24,6 +26,8 @@ export interface ClientMachine {
   /** '' stands for a file that knows localhost alone. */
   readonly hosts: string
   readonly own?: readonly (4 | 6)[]
+  /** Which C library resolves names; glibc unless told. */
+  readonly libc?: LibraryName
   /** The program sends from this address (curl --interface, nc -s, ping -I); else the kernel chooses. */
   readonly from?: Ip
 }
@@ -139,7 +143,15 @@ function clientProcess(target: Target, goal: Target, question: ClientQuestion, m
     if (literal !== undefined) return tryNext([literal], { addresses: [literal], records: [], queries: [] }, '', [])
     const hosts = machine.hosts === '' ? plainHosts : machine.hosts
     return afterLookup(
-      beginLookup({ name: goal.host, types: ['A', 'AAAA'], resolvConf: machine.resolvConf, hosts, own: machine.own ?? [4], label: name }),
+      beginLookup({
+        name: goal.host,
+        types: ['A', 'AAAA'],
+        resolvConf: machine.resolvConf,
+        hosts,
+        own: machine.own ?? [4],
+        label: name,
+        library: libraryNamed(machine.libc),
+      }),
     )
   }
 
@@ -216,6 +228,7 @@ export function dnsClient(
             hosts: machine.hosts === '' ? plainHosts : machine.hosts,
             own,
             label,
+            library: libraryNamed(machine.libc),
           }),
         )
       return state === undefined ? { state, acts: [] } : step(continueLookup(state as Lookup, h))

@@ -31,8 +31,8 @@ function podOps(cluster: Cluster, node: ClusterNode, pod: ClusterPod): NetnsOps 
   return { netns: own ? podNetns(pod) : node.meta.name, ops: [...sockets, ...mounted] }
 }
 
-const machineFiles = (cluster: Cluster, from: readonly CauseId[]): readonly Op[] =>
-  files(cluster, '', machineResolvConf(cluster), machineHosts, from)
+const machineFiles = (cluster: Cluster, from: readonly CauseId[], node?: ClusterNode): readonly Op[] =>
+  files(cluster, '', machineResolvConf(cluster, node), machineHosts, from)
 
 /** Runs containers: what listens where, and what they read. The machine's own files are there too. */
 export const kubeletAgent: Agent<undefined> = {
@@ -42,7 +42,7 @@ export const kubeletAgent: Agent<undefined> = {
     return {
       state: undefined,
       ops: [
-        { netns: node.meta.name, ops: [...own, ...machineFiles(cluster, [node.because])] },
+        { netns: node.meta.name, ops: [...own, ...machineFiles(cluster, [node.because], node)] },
         ...podsOf(cluster, node)
           .filter(isRunning)
           .map((pod) => podOps(cluster, node, pod)),

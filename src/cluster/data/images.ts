@@ -59,6 +59,16 @@ export const IMAGE_PORTS: Readonly<Record<string, Ports>> = {
   ],
 }
 
+/** Images built on Alpine whose tag does not say so. */
+const ON_ALPINE: ReadonlySet<string> = new Set(['alpine', 'netshoot', 'curl', 'agnhost', 'network-multitool'])
+
+/**
+ * The C library that an image's programs resolve names with: musl where the tag says alpine or musl, or the image is known for it; else
+ * glibc. Programs that bring their own resolver (Go without cgo, Java) are not told apart.
+ */
+export const libraryOf = (image: string): 'glibc' | 'musl' =>
+  ON_ALPINE.has(imageName(image)) || /[:-](alpine|musl)/.test(image.slice(image.lastIndexOf('/') + 1)) ? 'musl' : 'glibc'
+
 /** `docker.io/library/nginx:1.27@sha256:…` → `nginx`. */
 export function imageName(image: string): string {
   const path = image.replace(/@.*$/, '')

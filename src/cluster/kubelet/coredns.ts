@@ -6,7 +6,7 @@ import type { PodDraft } from '../pod-draft.ts'
 import { type Place, report, type Settling } from '../settling.ts'
 import type { Sorted } from '../sorted.ts'
 import { podHosts } from './hosts.ts'
-import { podDns, resolvConfText } from './resolvconf.ts'
+import { parseNodeConf, podDns, resolvConfText } from './resolvconf.ts'
 
 /** What a CoreDNS container has: path → text, and its environment. `corefile` is the path of the flag -conf. */
 export interface CoreDnsFiles {
@@ -68,14 +68,16 @@ function clusterDns(sorted: Sorted, nets: Networks): readonly Ip[] {
 }
 
 /** How CoreDNS starts in a Pod; a mistake in its files is told once, at its line. */
-export type StartOf = (draft: PodDraft) => CoreDnsRun
+export type StartOf = (draft: PodDraft, nodeName: string) => CoreDnsRun
 
 /** `start` undefined: nobody here reads Corefiles. */
 export function coreDnsStarts(s: Settling, sorted: Sorted, nets: Networks, start: StartCoreDns | undefined): StartOf | undefined {
   if (!start) return undefined
   const own = clusterDns(sorted, nets)
   const nameservers = sorted.labs.flatMap((lab) => lab.is.hosts.filter(answers).flatMap((h) => h.addresses.slice(0, 1)))
-  const node = { nameservers, searches: [], options: [] }
+  const written = new Map(
+    sorted.labs.flatMap((lab) => lab.is.nodes.flatMap((n) => (n.resolvConf === undefined ? [] : [[n.name, n.resolvConf] as const]))),
+  )
   const told = new Set<string>()
   const run = (home: CoreDnsFiles): CoreDnsRun => {
     const made = start(home, own)
@@ -92,7 +94,9 @@ export function coreDnsStarts(s: Settling, sorted: Sorted, nets: Networks, start
   // A Corefile is read also where no Pod of CoreDNS stands in the files.
   const [main] = mounted(sorted.configMaps)
   if (main && !s.isMadeUp(main.map) && main.map.is.data['Corefile'] !== undefined) run(coreDnsHome(sorted.configMaps, [], '', ''))
-  return (draft) => {
+  return (draft, nodeName) => {
+    const text = written.get(nodeName)
+    const node = text === undefined ? { nameservers, searches: [], options: [] } : parseNodeConf(text)
     const dns = podDns(draft.spec, draft.meta.namespace, { clusterDNS: own, clusterDomain: nets.dnsDomain, node })
     const hosts = podHosts({ spec: draft.spec, meta: draft.meta, podIPs: [] }, nets.dnsDomain)
     return run(coreDnsHome(sorted.configMaps, draft.spec.containers[0]?.env ?? [], resolvConfText(dns.settings), hosts))

@@ -4,10 +4,17 @@ type Variable = readonly [name: string, value: string]
 
 const upper = (text: string): string => text.toUpperCase().replaceAll('-', '_')
 
+/** Made after the containers started: then its variables are missing until they are started again. Known only where the files have both times. */
+export const cameLater = (service: Pick<ClusterService, 'meta'>, pod: Pick<ClusterPod, 'startedAt'>): boolean =>
+  service.meta.creationTimestamp !== undefined && pod.startedAt !== undefined && service.meta.creationTimestamp > pod.startedAt
+
+const hasAddress = ({ spec }: ClusterService): boolean => (spec.clusterIPs[0] ?? 'None') !== 'None' && spec.type !== 'ExternalName'
+
 /** Services of the Pod's namespace that have an address, and default/kubernetes always (getServiceEnvVarMap in kubelet_pods.go). */
-function visible(cluster: Cluster, { meta, spec }: ClusterPod): readonly ClusterService[] {
+function visible(cluster: Cluster, pod: ClusterPod): readonly ClusterService[] {
+  const { meta, spec } = pod
   return cluster.services.filter((service) => {
-    if ((service.spec.clusterIPs[0] ?? 'None') === 'None' || service.spec.type === 'ExternalName') return false
+    if (!hasAddress(service) || cameLater(service, pod)) return false
     const { name, namespace } = service.meta
     return (namespace === 'default' && name === 'kubernetes') || (namespace === meta.namespace && spec.enableServiceLinks)
   })
@@ -37,6 +44,10 @@ function variablesOf({ meta, spec }: ClusterService): readonly Variable[] {
     }),
   ]
 }
+
+/** Names of the variables that a Service gives to Pods beside it. */
+export const variableNames = (service: ClusterService): readonly string[] =>
+  hasAddress(service) ? variablesOf(service).map(([name]) => name) : []
 
 /** $(NAME) of a variable that is known; $$(NAME) stays $(NAME) (third_party/forked/golang/expansion). */
 const expanded = (text: string, known: ReadonlyMap<string, string>): string =>

@@ -1,7 +1,7 @@
 import type { PodSpec } from '../../manifest/kinds.ts'
 import { nthOf, sizeOf } from '../../net/cidr.ts'
 import { type Ip, parseIp } from '../../net/ip.ts'
-import type { Cluster, ClusterPod } from '../cluster.ts'
+import type { Cluster, ClusterNode, ClusterPod } from '../cluster.ts'
 import { upstreamResolvers } from './upstream.ts'
 
 /** What stands in a resolv.conf. */
@@ -95,12 +95,23 @@ export function resolvConfText({ nameservers, searches, options }: DnsSettings):
     .join('')
 }
 
-/** The node's own resolv.conf: made up; it names the lab's upstream resolvers. */
-export const nodeDns = (cluster: Cluster): DnsSettings => ({
-  nameservers: upstreamResolvers(cluster).slice(0, MOST_SERVERS),
-  searches: [],
-  options: [],
-})
+/** A node's file as the kubelet reads it (parseResolvConf in dns.go): the last `search` counts, all options do. */
+export function parseNodeConf(text: string): DnsSettings {
+  let [nameservers, searches, options]: [string[], string[], string[]] = [[], [], []]
+  for (const line of text.split('\n')) {
+    const [word, ...rest] = line.trim().split(/\s+/)
+    if (word === 'nameserver' && rest[0] !== undefined) nameservers = [...nameservers, rest[0]]
+    else if (word === 'search') searches = rest
+    else if (word === 'options') options = [...options, ...rest.filter((o) => !options.includes(o))]
+  }
+  return { nameservers, searches, options }
+}
+
+/** A node's own resolv.conf: what the Lab writes, else made up to name the lab's upstream resolvers. */
+export const nodeDns = (cluster: Cluster, node?: Pick<ClusterNode, 'resolvConf'>): DnsSettings =>
+  node?.resolvConf === undefined
+    ? { nameservers: upstreamResolvers(cluster).slice(0, MOST_SERVERS), searches: [], options: [] }
+    : parseNodeConf(node.resolvConf)
 
 /**
  * clusterDNS of the kubelet's configuration: the addresses of the DNS Service. The kubelet knows nothing of that Service: without
@@ -115,18 +126,21 @@ function clusterDns(cluster: Cluster): readonly Ip[] {
 
 const DNS_NUMBER = 10
 
-const kubelets = new WeakMap<Cluster, KubeletDns>()
-function kubeletOf(cluster: Cluster): KubeletDns {
-  const old = kubelets.get(cluster)
+const kubelets = new WeakMap<Cluster, Map<string, KubeletDns>>()
+function kubeletOf(cluster: Cluster, nodeName: string): KubeletDns {
+  const known = kubelets.get(cluster) ?? new Map<string, KubeletDns>()
+  kubelets.set(cluster, known)
+  const old = known.get(nodeName)
   if (old) return old
-  const made = { clusterDNS: clusterDns(cluster), clusterDomain: cluster.dnsDomain, node: nodeDns(cluster) }
-  kubelets.set(cluster, made)
+  const node = cluster.nodes.find((n) => n.meta.name === nodeName)
+  const made = { clusterDNS: clusterDns(cluster), clusterDomain: cluster.dnsDomain, node: nodeDns(cluster, node) }
+  known.set(nodeName, made)
   return made
 }
 
 /** /etc/resolv.conf of a pod's containers. */
-export const resolvConf = (cluster: Cluster, pod: Pick<ClusterPod, 'spec' | 'meta'>): string =>
-  resolvConfText(podDns(pod.spec, pod.meta.namespace, kubeletOf(cluster)).settings)
+export const resolvConf = (cluster: Cluster, pod: Pick<ClusterPod, 'spec' | 'meta' | 'nodeName'>): string =>
+  resolvConfText(podDns(pod.spec, pod.meta.namespace, kubeletOf(cluster, pod.nodeName)).settings)
 
-/** /etc/resolv.conf of nodes and of machines outside. */
-export const machineResolvConf = (cluster: Cluster): string => resolvConfText(nodeDns(cluster))
+/** /etc/resolv.conf of a node, or of a machine outside. */
+export const machineResolvConf = (cluster: Cluster, node?: ClusterNode): string => node?.resolvConf ?? resolvConfText(nodeDns(cluster))

@@ -15,6 +15,7 @@ const nodeShape: Shape = fields({
   sysctls: mapOf(int),
   iptablesRandomFully: bool,
   iptables: { ...choice('legacy', 'nft'), notModelled: ['nft'] } as Shape,
+  resolvConf: text,
 })
 
 const hostShape: Shape = fields({
@@ -69,6 +70,7 @@ function nodeOf(node: View): LabNode {
     sysctls: Object.fromEntries(Object.entries(mapIn(node, 'sysctls')).map(([name, value]) => [sysctlName(name), Number(value)])),
     iptablesRandomFully: boolIn(node, 'iptablesRandomFully', true),
     iptables: textIn(node, 'iptables') === 'nft' ? 'nft' : 'legacy',
+    ...optional('resolvConf', maybeText(node, 'resolvConf')),
   }
 }
 

@@ -7,6 +7,13 @@ import { fields, formed, listOf, text, unused } from '../schema/shape.ts'
 import { mapIn, mapsIn, maybeText, optional, textIn, type View } from '../schema/view.ts'
 import type { KindReader } from './reader.ts'
 
+/** The moment at which the first container got its environment; without it the moment at which the kubelet took the Pod. */
+function startOf(status: View): string | undefined {
+  const [first] = mapsIn(status, 'containerStatuses')
+  const running = first && mapIn(mapIn(first, 'state'), 'running')
+  return (running && maybeText(running, 'startedAt')) ?? maybeText(status, 'startTime')
+}
+
 function statusOf(status: View): PodStatus {
   const listed = mapsIn(status, 'podIPs').map((entry) => textIn(entry, 'ip'))
   const texts = listed.length > 0 ? listed : [textIn(status, 'podIP')]
@@ -15,6 +22,7 @@ function statusOf(status: View): PodStatus {
     podIPs: texts.flatMap((t) => parseIp(t) ?? []),
     ...optional('hostIP', parseIp(textIn(status, 'hostIP'))),
     ...optional('phase', maybeText(status, 'phase')),
+    ...optional('startedAt', startOf(status)),
     ...optional('ready', condition && textIn(condition, 'status') === 'True'),
   }
 }

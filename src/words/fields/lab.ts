@@ -20,6 +20,10 @@ export const labFields = {
     zh: '这个 iptables 是否支持 --random-fully？kube-proxy 会检查。',
   },
   'Lab.spec.nodes.iptables': { en: 'legacy or nft: which iptables the machine has.', zh: 'legacy 或 nft：机器用哪种 iptables。' },
+  'Lab.spec.nodes.resolvConf': {
+    en: 'Text of the machine’s own /etc/resolv.conf, from which the kubelet takes search domains and, with dnsPolicy Default, everything.',
+    zh: '机器自己的 /etc/resolv.conf 文本，kubelet 从中取搜索域；dnsPolicy 为 Default 时全部照用。',
+  },
   'Lab.spec.hosts': { en: 'Machines outside the cluster.', zh: '集群外的机器。' },
   'Lab.spec.hosts.name': { en: 'Asks as host/NAME.', zh: '作为来源写作 host/NAME。' },
   'Lab.spec.hosts.addresses': { en: 'Its addresses.', zh: '它的地址。' },

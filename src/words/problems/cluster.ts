@@ -118,6 +118,14 @@ export const clusterProblems: Readonly<Record<ClusterCode, Sentence>> = {
     en: 'the readiness probe of {pod} asks port {port}, where nobody listens: the Pod never gets ready',
     zh: '{pod} 的就绪探针访问端口 {port}，但没有进程监听：这个 Pod 永远不会就绪',
   },
+  'env-too-late': {
+    en: 'Service {service} was created after {pod} had started: its variables are missing there, and $(…) stays as it is, until the container starts again',
+    zh: 'Service {service} 创建于 {pod} 启动之后：容器里没有它的环境变量，$(…) 会原样保留，直到容器重新启动',
+  },
+  'env-order': {
+    en: '{pod} uses variables of Service {service}, which is applied after it: should the container start first, they are missing until it starts again',
+    zh: '{pod} 用到了 Service {service} 的环境变量，但后者在它之后才创建：容器若先启动，这些变量就会缺失，直到容器重新启动',
+  },
   'coredns-fails': {
     en: 'CoreDNS prints this and exits, so its Pods never get ready and nobody answers DNS: {text}',
     zh: 'CoreDNS 打印下面这行后退出，它的 Pod 永远不会就绪，没有进程回答 DNS：{text}',
