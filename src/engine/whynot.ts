@@ -1,5 +1,5 @@
 import { entryOf } from '../kernel/conntrack.ts'
-import { lookedUp } from '../kernel/ipset/match.ts'
+import { ipset } from '../kernel/ipset/late.ts'
 import type { Match, Rule } from '../kernel/iptables/ast.ts'
 import { ruleMatches, type Sight } from '../kernel/iptables/match.ts'
 import { printMatch, printRule, printTarget } from '../kernel/iptables/print.ts'
@@ -60,6 +60,8 @@ function groupOf(match: Match): Group {
       return one('state', `-m ${match.module ?? 'conntrack'}`, match.not)
     case 'mark':
       return one('mark', '-m mark', match.not)
+    case 'connmark':
+      return one('connmark', '-m connmark', match.not)
     case 'addrtype': {
       const { src, dst, notSrc, notDst, limitIn, limitOut } = match
       const last: Match = {
@@ -245,6 +247,8 @@ function reason({ part, alone: rule, not }: Condition, sight: Sight): WhyNot {
       return made(bareValue(option), stateOf(sight))
     case 'mark':
       return made(bareValue(option), hex(skb.mark))
+    case 'connmark':
+      return made(bareValue(option), hex(entryOf(sight.moment, sight.netns.name, skb)?.mark ?? 0))
     case 'source-type':
       return made(match?.kind === 'addrtype' ? (match.src ?? '') : '', type(ip?.src))
     case 'destination-type':
@@ -268,7 +272,7 @@ function reason({ part, alone: rule, not }: Condition, sight: Sight): WhyNot {
       const { iif, oif, moment } = sight
       const devices = { ...(iif === undefined ? {} : { iif }), ...(oif === undefined ? {} : { oif }) }
       const asked = { skb, dirs: match.dirs, now: moment.clock, ...devices }
-      return made(match.name, lookedUp(netns.ipsets ?? new Map(), match.name, asked))
+      return made(match.name, ipset.get().lookedUp(netns.ipsets ?? new Map(), match.name, asked))
     }
     case 'no-ip':
     case 'comment':

@@ -1,3 +1,4 @@
+import type { IpvsConn, IpvsStats } from '../kernel/ipvs/state.ts'
 import type { Machines, Netns } from '../kernel/machine.ts'
 import type { Family } from '../net/ip.ts'
 import type { CtView, TableName } from '../trace/event.ts'
@@ -23,6 +24,8 @@ export interface ToolContext {
   readonly machines?: Machines
   readonly counters: (ref: CountRef) => Count
   readonly conntrack: readonly CtView[]
+  /** Connections that IPVS remembers, and what it has counted for virtual and real servers. */
+  readonly ipvs?: { readonly conns: readonly IpvsConn[]; readonly stats: ReadonlyMap<string, IpvsStats> }
   /** ns on the lab's clock. */
   readonly now: number
   /** The environment of a Pod's first container. */

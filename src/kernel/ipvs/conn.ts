@@ -110,8 +110,11 @@ export function newConn(
 }
 
 /** ip_vs_set_state and ip_vs_conn_put: a packet of the connection moves its state on and winds its clock up. */
-export function touch(moment: Moment, conn: IpvsConn, way: Way, packet: Packet): void {
+export function touch(moment: Moment, netns: string, conn: IpvsConn, way: Way, packet: Packet): void {
   const { state, seconds } = nextState(conn.state, way, packet)
+  // a template is assured once one of its connections stands, or a datagram was answered (ip_vs_control_assure_ct)
+  if (conn.control !== undefined && (state === 'ESTABLISHED' || (state === 'UDP' && way === 'out')))
+    for (const c of moment.ipvs.get(netns)?.conns.values() ?? []) if (c.id === conn.control) c.state = 'ASSURED'
   conn.state = state
   conn.timeout = seconds * SECOND
   conn.expires = moment.clock + conn.timeout

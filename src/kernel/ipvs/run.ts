@@ -96,7 +96,7 @@ export function ipvsOut(run: Run, place: AtHook, netns: Netns, virtuals: Virtual
   if (!conn) return { go: skb }
   const packet = changePorts(changeIp(skb.packet, { src: conn.vaddr }), { sport: conn.vport })
   count(state, conn, 'out', skb.packet)
-  touch(run.moment, conn, 'out', skb.packet)
+  touch(run.moment, netns.name, conn, 'out', skb.packet)
   const now = conntrackOf(run, place, { ...skb, packet, ipvs: true }, conn)
   told(run, place, now, skb, 'src', virtuals.get(conn.service), 'answer')
   return { go: now }
@@ -127,7 +127,7 @@ export function ipvsIn(run: Run, place: AtHook, netns: Netns, virtuals: Virtuals
         return { instead: [] }
       }
       count(stateOf(run.moment, netns.name), conn, 'in', skb.packet)
-      touch(run.moment, conn, 'in', skb.packet)
+      touch(run.moment, netns.name, conn, 'in', skb.packet)
       const packet = changePorts(changeIp(skb.packet, { dst: conn.daddr }), { dport: conn.dport })
       return sendOn(run, place, netns, conn, { ...skb, packet }, (now, before) =>
         told(run, place, now, before, 'dst', found.virtual, found.how, dest),
