@@ -6,6 +6,7 @@ import type { TableName } from '../trace/event.ts'
 import type { DumpLine } from './lines.ts'
 import { rowAsRule, rowOf } from './listing-row.ts'
 import type { Reading } from './reading.ts'
+import { keep } from './reading.ts'
 import type { SavedChain, SavedTable } from './saved.ts'
 import { guessedTable } from './table-guess.ts'
 
@@ -28,7 +29,7 @@ interface Draft {
 /** Reads `iptables -L`, with and without -n, -v, -x and --line-numbers. */
 export class ListingReader {
   readonly tables: SavedTable[] = []
-  readonly kept = new Map<string, number>()
+  readonly kept = new Map<string, { n: number; readonly line: DumpLine }>()
   private readonly reading: Reading
   private readonly given: { readonly family?: Family; readonly table?: TableName }
   private asked: TableName | undefined
@@ -106,7 +107,7 @@ export class ListingReader {
       if (cut) reading.tell('warning', 'dump-cut', { line: line.number }, line)
       else
         reading.tell(
-          'error',
+          'warning',
           'dump-refused',
           { tool: 'iptables -L', text: 'target prot opt source destination', token: text.slice(0, 60) },
           line,
@@ -115,7 +116,7 @@ export class ListingReader {
     }
     const written = rowAsRule(text, chain.name, columns)
     const { changes, faults } = readCommand(wordsOf(written).words, draft.family)
-    for (const { text: words } of faults) this.kept.set(words, (this.kept.get(words) ?? 0) + 1)
+    for (const { text: words } of faults) keep(this.kept, words, line)
     if (row.target !== '' && changes.some((c) => c.op === 'append' && c.rule.parts.some((p) => p.part === 'target' && 'chain' in p.target)))
       if (!draft.targets.has(row.target)) draft.targets.set(row.target, line)
   }

@@ -1,9 +1,38 @@
 import type { Problem } from '../trace/problem.ts'
-import type { Dump, Target } from './dump.ts'
+import type { Dump, Piece, Target } from './dump.ts'
+import type { DumpKind } from './kind.ts'
 import type { DumpLine } from './lines.ts'
 import { ruleOfLine } from './merge-sets.ts'
 import type { Reading } from './reading.ts'
 import { serversOf, setsOf } from './sets.ts'
+
+/** Lines that belong together and are read by another room: nft, ipset, ipvsadm, ip rule. */
+export class Pieces {
+  readonly all: Partial<Record<DumpKind, Piece[]>> = {}
+  private now: { kind: DumpKind; from: number; to: number; line: number } | undefined
+  private readonly text: string
+  constructor(text: string) {
+    this.text = text
+  }
+
+  line(kind: DumpKind, line: DumpLine): void {
+    if (this.now?.kind === kind) this.now.to = line.to
+    else {
+      this.end()
+      this.now = { kind, from: line.from - line.indent, to: line.to, line: line.number }
+    }
+  }
+
+  /** @param closing what the text lacks at its end: the braces of a listing that is cut */
+  end(closing = ''): void {
+    const { now } = this
+    this.now = undefined
+    if (now === undefined) return
+    const list = this.all[now.kind] ?? []
+    list.push({ text: `${this.text.slice(now.from, now.to)}${closing}`, from: now.from, line: now.line })
+    this.all[now.kind] = list
+  }
+}
 
 /** More names than this in a list, and nobody reads on. */
 const MOST_NAMED = 10

@@ -104,3 +104,14 @@ test('nothing of a tool', () => {
   expect(told('Dear all,\nmy pods cannot talk.\n')).toEqual(['error dump-nothing -'])
   expect(told('')).toEqual(['error dump-nothing -'])
 })
+
+test('a listing that is cut says what stands before the cut', () => {
+  const nft = readDump('table ip x {\n\tchain c {\n\t\ttype filter hook input priority 0; policy drop;\n\t\ttcp dport 80 acc', 'd.txt')
+  expect(nft.problems.every((p) => p.severity !== 'error')).toBe(true)
+  expect(nft.problems.map((p) => [p.code, p.where?.line])).toContainEqual(['dump-cut', 4])
+  expect(nft.nft?.commands.map((c) => c.do)).toEqual(['table', 'chain', 'rule'])
+  expect(nft.kept).toEqual([{ words: 'acc', n: 1 }])
+  const rows =
+    'Chain INPUT (policy ACCEPT 0 packets, 0 bytes)\n pkts bytes target     prot opt in     out     source               destination\n    0     0 REJECT     tcp  --  in'
+  expect(told(`${rows}\n\n`).filter((p) => p.startsWith('error'))).toEqual([])
+})

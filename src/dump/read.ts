@@ -9,8 +9,8 @@ import { type DumpKind, kindOf } from './kind.ts'
 import { type DumpLine, linesOf } from './lines.ts'
 import { LinkReader } from './links.ts'
 import { ListingReader } from './listing.ts'
-import { checkPieces } from './pieces.ts'
-import { type Progress, Reading } from './reading.ts'
+import { checkPieces, Pieces } from './pieces.ts'
+import { type KeptParts, type Progress, Reading } from './reading.ts'
 import { RouteReader, routeOfOldTable } from './routes.ts'
 import { SavedReader, type SavedTable } from './saved.ts'
 import { fdbOf, neighbourOf, neighbourOfArp, sysctlOf } from './small.ts'
@@ -19,33 +19,6 @@ import { fdbOf, neighbourOf, neighbourOfArp, sysctlOf } from './small.ts'
 const SLICE = 2_000
 /** nft text is taken apart all at once, so it may not be longer than this, in characters. */
 const MOST_NFT = 8_000_000
-
-/** Lines that belong together and are read by another room: nft, ipset, ipvsadm, ip rule. */
-class Pieces {
-  readonly all: Partial<Record<DumpKind, Piece[]>> = {}
-  private now: { kind: DumpKind; from: number; to: number; line: number } | undefined
-  private readonly text: string
-  constructor(text: string) {
-    this.text = text
-  }
-
-  line(kind: DumpKind, line: DumpLine): void {
-    if (this.now?.kind === kind) this.now.to = line.to
-    else {
-      this.end()
-      this.now = { kind, from: line.from - line.indent, to: line.to, line: line.number }
-    }
-  }
-
-  end(): void {
-    const { now } = this
-    this.now = undefined
-    if (now === undefined) return
-    const list = this.all[now.kind] ?? []
-    list.push({ text: this.text.slice(now.from, now.to), from: now.from, line: now.line })
-    this.all[now.kind] = list
-  }
-}
 
 /** One text on its way to a dump. */
 class DumpReader {
@@ -64,6 +37,8 @@ class DumpReader {
   /** Inside `table … {`: every line is nft's until the braces close. */
   private depth = 0
   private ofIptables = false
+  /** The last line of nft that is not empty. */
+  private last: DumpLine | undefined
   private prose: { first: DumpLine; n: number } | undefined
 
   constructor(text: string, file: string, says: DumpSays) {
@@ -148,6 +123,7 @@ class DumpReader {
   }
 
   private nft(line: DumpLine, text: string): void {
+    if (text !== '') this.last = line
     if (this.depth === 0) {
       this.pieces.end()
       if (this.ofIptables) this.reading.tell('warning', 'dump-nft-of-iptables', { table: text.replace(/ \{$/, '') }, line)
@@ -213,25 +189,18 @@ class DumpReader {
 
   end(): Dump {
     const { reading } = this
-    this.pieces.end()
+    // a listing that is cut still says what stands before the cut
+    if (this.depth > 0 && this.last !== undefined) reading.tell('warning', 'dump-cut', { line: this.last.number }, this.last)
+    this.pieces.end('\n}'.repeat(this.depth))
     this.saved.end()
     this.listing.end()
     const nft = this.nftOf()
     const tables = [...this.saved.tables, ...this.listing.tables]
     this.missing(tables)
-    const kept = new Map(this.saved.kept)
-    for (const [words, n] of this.listing.kept) kept.set(words, (kept.get(words) ?? 0) + n)
+    const kept = keptIn([this.saved.kept, this.listing.kept], nft?.commands ?? [])
+    for (const { words, n, line } of kept.slice(0, MOST_KEPT)) reading.tell('hint', 'dump-kept', { text: words, n }, line)
+    if (kept.length > MOST_KEPT) reading.tell('hint', 'dump-kept-more', { n: kept.length - MOST_KEPT })
     const { nft: _nft, ...pieces } = this.pieces.all
-    for (const command of nft?.commands ?? []) {
-      if (command.do !== 'rule') continue
-      for (const s of command.rule.statements) if (s.kind === 'unknown') kept.set(s.words, (kept.get(s.words) ?? 0) + 1)
-    }
-    const list = [...kept]
-      .filter(([words]) => !words.startsWith('-m interface-not-shown'))
-      .map(([words, n]) => ({ words, n }))
-      .sort((a, b) => b.n - a.n)
-    for (const { words, n } of list.slice(0, 10)) reading.tell('hint', 'dump-kept', { text: words, n })
-    if (list.length > 10) reading.tell('hint', 'dump-kept-more', { n: list.length - 10 })
     if (this.prose !== undefined && this.lines.size > 0)
       reading.tell('hint', 'dump-prose', { n: this.prose.n, text: reading.lineText(this.prose.first).slice(0, 80) }, this.prose.first)
     const others = checkPieces(reading, pieces, this.saved.sets)
@@ -251,11 +220,33 @@ class DumpReader {
       ...(this.sysctls.length === 0 ? {} : { sysctls: this.sysctls }),
       pieces,
       servers: others.servers,
-      kept: list,
+      kept: kept.map(({ words, n }) => ({ words, n })),
       lines: [...this.lines].map(([kind, n]) => ({ kind, n })),
       problems: [...reading.problems, ...(nft?.problems ?? []), ...others.problems],
     }
   }
+}
+
+/** So many parts are named; the rest are counted. */
+const MOST_KEPT = 10
+
+/** What is not modelled, most frequent first. That a listing hides its interfaces is said elsewhere. */
+function keptIn(
+  maps: readonly KeptParts[],
+  commands: readonly NftCommand[],
+): readonly { readonly words: string; readonly n: number; readonly line?: DumpLine }[] {
+  const all = new Map<string, { n: number; line?: DumpLine }>()
+  const add = (words: string, n: number, line?: DumpLine): void => {
+    const old = all.get(words)
+    if (old === undefined) all.set(words, { n, ...(line === undefined ? {} : { line }) })
+    else old.n += n
+  }
+  for (const map of maps) for (const [words, { n, line }] of map) if (!words.startsWith('-m interface-not-shown')) add(words, n, line)
+  for (const command of commands) {
+    if (command.do !== 'rule') continue
+    for (const s of command.rule.statements) if (s.kind === 'unknown') add(s.words, 1)
+  }
+  return [...all].map(([words, one]) => ({ words, ...one })).sort((a, b) => b.n - a.n)
 }
 
 /** Reads a text in slices; each gives back how far it has come, so that a page can show it and a worker can be stopped. */

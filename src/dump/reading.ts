@@ -56,3 +56,12 @@ export interface Progress {
   readonly done: number
   readonly total: number
 }
+
+/** Parts of rules that are not modelled: how many rules have each, and the first of them. */
+export type KeptParts = Map<string, { n: number; readonly line: DumpLine }>
+
+export function keep(kept: KeptParts, words: string, line: DumpLine): void {
+  const old = kept.get(words)
+  if (old === undefined) kept.set(words, { n: 1, line })
+  else old.n++
+}

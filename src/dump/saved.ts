@@ -6,6 +6,7 @@ import type { Family } from '../net/ip.ts'
 import type { TableName } from '../trace/event.ts'
 import type { DumpLine } from './lines.ts'
 import type { Reading } from './reading.ts'
+import { keep } from './reading.ts'
 import { guessedTable } from './table-guess.ts'
 
 /** Where one rule stands, and how it is written. */
@@ -79,7 +80,7 @@ interface Draft {
 export class SavedReader {
   readonly tables: SavedTable[] = []
   /** What is not modelled, with how many rules have it. */
-  readonly kept = new Map<string, number>()
+  readonly kept = new Map<string, { n: number; readonly line: DumpLine }>()
   /** Sets that rules ask for, and the line of the first. */
   readonly sets = new Map<string, DumpLine>()
   private readonly reading: Reading
@@ -211,7 +212,7 @@ export class SavedReader {
     if (this.family === undefined && draft.family === 4 && /(?:^| )-[sd] [0-9a-fA-F]*:|ipv6-icmp|icmp6/.test(text)) draft.family = 6
     const { changes, faults } = readCommand(own, draft.family)
     for (const { kind, text: words, word } of faults) {
-      if (kind === 'kept') this.kept.set(words, (this.kept.get(words) ?? 0) + 1)
+      if (kind === 'kept') keep(this.kept, words, line)
       else this.refuse(line, words, word && { at: word.at, length: word.raw.length })
     }
     if (name === '') return

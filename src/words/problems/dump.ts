@@ -5,8 +5,8 @@ import type { Sentence } from '../sentence.ts'
 export const dumpProblems: Readonly<Record<DumpCode, Sentence>> = {
   'dump-refused': { en: '{tool} would refuse this line at “{token}”: {text}', zh: '{tool} 不接受这一行，问题在“{token}”：{text}' },
   'dump-kept': {
-    en: '{text} ({n} rules) is not modelled: it is kept word for word, and a walk ends there when all that is known of the rule matches',
-    zh: '{text}（{n} 条规则）尚未建模：原样保留；当规则已知的部分全部匹配时，路径在此结束',
+    en: '{text} is not modelled ({n}×): it is kept word for word, and a walk ends there when all that is known of the rule matches',
+    zh: '{text} 尚未建模（{n} 处）：原样保留；当规则已知的部分全部匹配时，路径在此结束',
   },
   'dump-kept-more': { en: '{n} further parts of rules are not modelled', zh: '另有 {n} 种规则成分尚未建模' },
   'dump-prose': {
