@@ -93,7 +93,7 @@ export interface ClusterHost extends Made {
   readonly addresses: readonly Ip[]
   readonly gateway?: Ip
   readonly listens: readonly PodListener[]
-  readonly dns: readonly { readonly name: string; readonly type: string; readonly value: string }[]
+  readonly dns: readonly { readonly name: string; readonly type: string; readonly value: string; readonly ttl?: number }[]
 }
 
 /** Process on a node that stands in for an endpoint at the node's own address. */

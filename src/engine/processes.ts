@@ -16,10 +16,12 @@ const NAME_TYPES: readonly string[] = ['CNAME', 'PTR', 'NS']
 const RECORD_TTL = 300
 
 function recordsOf(host: ClusterHost): readonly DnsRecord[] {
-  return host.dns.flatMap(({ name, type, value }) => {
+  return host.dns.flatMap(({ name, type, value, ttl }) => {
     const kind = type.toUpperCase()
     if (!TYPES.includes(kind)) return []
-    return [{ name: absolute(name), ttl: RECORD_TTL, type: kind as DnsType, rdata: NAME_TYPES.includes(kind) ? absolute(value) : value }]
+    return [
+      { name: absolute(name), ttl: ttl ?? RECORD_TTL, type: kind as DnsType, rdata: NAME_TYPES.includes(kind) ? absolute(value) : value },
+    ]
   })
 }
 

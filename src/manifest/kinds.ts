@@ -200,7 +200,8 @@ export interface LabHost {
   readonly addresses: readonly Ip[]
   readonly gateway?: Ip
   readonly listen: readonly string[]
-  readonly dns: readonly { readonly name: string; readonly type: string; readonly value: string }[]
+  /** ttl in seconds; 300 unless told. */
+  readonly dns: readonly { readonly name: string; readonly type: string; readonly value: string; readonly ttl?: number }[]
 }
 /** `NS/POD` or `NS/PREFIX*`. listen: `8080`, `53/UDP`; undefined leaves the rule of the images. */
 export interface LabPod {

@@ -82,7 +82,7 @@ const heading = (resolvConf: string): string =>
 
 /** The question and its fate in one line, the records below. */
 function queryText(q: QueryReport): string {
-  const fate = q.rcode === null ? (q.error ?? 'no answer') : `${q.rcode}${q.aa ? ' aa' : ''}`
+  const fate = q.rcode === null ? (q.error ?? 'no answer') : `${q.rcode}${q.aa ? ' aa' : ''}${q.tc ? ' tc' : ''}`
   const via = q.via.length === 0 ? '' : ` (${q.via.join(', ')})`
   const sections = [
     ['', q.answers],
@@ -90,5 +90,5 @@ function queryText(q: QueryReport): string {
     ['additional: ', q.additional],
   ] as const
   const records = sections.flatMap(([label, list]) => list.map((record) => `    ${label}${record}\n`)).join('')
-  return `${q.type} ${q.name} @${q.server}: ${fate}${via}\n${records}`
+  return `${q.type} ${q.name} @${q.server}${q.proto === 'tcp' ? ' tcp' : ''}: ${fate}${via}\n${records}`
 }

@@ -23,7 +23,7 @@ const hostShape: Shape = fields({
   addresses: need(listOf(ip), REQUIRED),
   gateway: ip,
   listen: listens,
-  dns: listOf(fields({ name: need(text, REQUIRED), type: text, value: need(text, REQUIRED) })),
+  dns: listOf(fields({ name: need(text, REQUIRED), type: text, value: need(text, REQUIRED), ttl: between(0, 2_147_483_647) })),
 })
 
 const podShape: Shape = fields({
@@ -87,7 +87,8 @@ const hostOf = (host: View): LabHost => ({
   listen: listensOf(host),
   dns: mapsIn(host, 'dns').map((r) => {
     const value = textIn(r, 'value')
-    return { name: textIn(r, 'name'), type: textIn(r, 'type', value.includes(':') ? 'AAAA' : 'A').toUpperCase(), value }
+    const type = textIn(r, 'type', value.includes(':') ? 'AAAA' : 'A').toUpperCase()
+    return { name: textIn(r, 'name'), type, value, ...optional('ttl', has(r, 'ttl') ? intIn(r, 'ttl') : undefined) }
   }),
 })
 
