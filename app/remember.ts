@@ -161,6 +161,8 @@ function write(s: State): void {
 
 /** ms between two changes of the address: Safari allows 100 in 30 s. */
 const REST = 350
+/** ms from a change to its address, after a rest: the frames that show the change go first. */
+const SOON = 60
 
 const worthKeeping = (now: State, before: State): boolean =>
   now.files !== before.files ||
@@ -176,6 +178,7 @@ const worthKeeping = (now: State, before: State): boolean =>
   (now.playhead !== before.playhead && !now.playing)
 
 let timer: ReturnType<typeof setTimeout> | undefined
+let wrote = Number.NEGATIVE_INFINITY
 
 /** Is the address still behind what is on screen? */
 export const writing = (): boolean => timer !== undefined
@@ -185,11 +188,12 @@ export function rememberState(): void {
   const flush = (): void => {
     clearTimeout(timer)
     timer = undefined
+    wrote = performance.now()
     write(state())
   }
   useStore.subscribe((now, before) => {
     if (now.answer === undefined || timer !== undefined || !worthKeeping(now, before)) return
-    timer = setTimeout(flush, REST)
+    timer = setTimeout(flush, Math.max(SOON, wrote + REST - performance.now()))
   })
   onOwnElsewhere((own) => set({ own }))
   systemDark.addEventListener('change', () => wishTheme(state().themeWish))

@@ -4,8 +4,10 @@ import { inspector, lab, open, quiet, scrub } from './visitor.ts'
 const at = (page: Page) => scrub(page).inputValue().then(Number)
 const transport = (page: Page) => page.getByRole('group', { name: 'Playback' })
 const button = (page: Page, name: string) => transport(page).getByRole('button', { name, exact: true })
-const chain = async (page: Page): Promise<string> =>
-  /-A (\S+)/.exec((await inspector(page).locator('.rule-text').first().textContent()) ?? '')?.[1] ?? ''
+const chain = async (page: Page): Promise<string> => {
+  await quiet(page)
+  return /-A (\S+)/.exec((await inspector(page).locator('.rule-text').first().textContent()) ?? '')?.[1] ?? ''
+}
 
 /** Stands on the DNAT of the lab with one node. */
 const atNat = async (page: Page): Promise<void> => {
