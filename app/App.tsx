@@ -10,6 +10,7 @@ import { usePace } from './play/pace.ts'
 import { seek } from './play/play.ts'
 import { playheadOf, seqOf, stepsOf } from './play/steps.ts'
 import { Stage } from './scene/Stage.tsx'
+import { MapSwitch } from './scene/zoom/MapSwitch.tsx'
 import { state, useStore } from './store.ts'
 import type { Playhead } from './timeline/beats.ts'
 import { Timeline } from './timeline/Timeline.tsx'
@@ -142,12 +143,14 @@ function Phone() {
   const t = useT()
   const editing = useStore((s) => s.editing)
   const good = useStore((s) => s.good !== undefined)
+  const map = useStore((s) => s.map)
   if (editing) return <EditorPane phone />
   return (
     <div className="phone">
       <ProbeBar phone />
       <main className="phone-map" aria-label={t('pane.stage')}>
-        {good ? <StepMap /> : <Scene />}
+        {good && !map ? <StepMap /> : <Scene />}
+        {good && !map && <MapSwitch />}
       </main>
       <PhoneSheet />
       <Transport phone />

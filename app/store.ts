@@ -4,6 +4,8 @@ import type { SourceFile } from '../src/manifest/object.ts'
 import type { Problem } from '../src/trace/problem.ts'
 import type { OwnLab } from './learn/own.ts'
 import type { LinkTrouble } from './link/link.ts'
+import type { KeptCamera } from './scene/zoom/camera.ts'
+import type { NearIn } from './scene/zoom/near.ts'
 import type { Lang } from './ui/lang.ts'
 
 export type Theme = 'light' | 'dark'
@@ -77,6 +79,12 @@ export interface State {
   /** A place in the text to show, when the visitor asked for it; `stamp` tells two askings apart. */
   readonly reveal: { readonly file: string; readonly offset: number; readonly stamp: number } | undefined
   readonly tab: Tab
+  /** The node or the veth pair that the stage shows by itself; undefined: the whole cluster. */
+  readonly near: NearIn | undefined
+  /** What is seen of the picture on stage, when the visitor moved it. */
+  readonly camera: KeptCamera | undefined
+  /** Where the stage is narrow: the map instead of the list of stops. */
+  readonly map: boolean
   readonly sheet: Sheet
 }
 
@@ -103,6 +111,9 @@ export const useStore = create<State>(() => ({
   cursorLine: undefined,
   reveal: undefined,
   tab: 'step',
+  near: undefined,
+  camera: undefined,
+  map: false,
   sheet: 'none',
 }))
 

@@ -1,15 +1,23 @@
-import { type JSX, type RefObject, useId, useLayoutEffect, useMemo, useRef } from 'react'
+import { type JSX, lazy, type ReactNode, Suspense, useCallback, useLayoutEffect, useMemo, useRef } from 'react'
 import type { Answer } from '../../src/answer.ts'
+import { Coming } from '../panels/part.tsx'
+import { useStore } from '../store.ts'
 import { beatsOf, type Playhead } from '../timeline/beats.ts'
 import { still as stillPage } from '../ui/motion.ts'
 import { listScene } from './list.ts'
-import { Arrows, BoxView, Card, LineView, Mark, PillView, PlugView, RailView, Station, Tag, Text, Tubes } from './parts.tsx'
+import { Picture } from './Picture.tsx'
 import { wideScene } from './scene.ts'
-import type { Scene } from './shapes.ts'
-import { leastWide, useSize } from './size.ts'
-import { useTravel } from './travel.ts'
+import { leastWide, roomFor, useSize } from './size.ts'
 import { type Lang, wordsOf } from './words.ts'
+import { type Camera, home, transformOf } from './zoom/camera.ts'
+import { MapSwitch } from './zoom/MapSwitch.tsx'
+import { nearIn } from './zoom/near.ts'
+import { usePair } from './zoom/usePair.ts'
 import './scene.css'
+import './zoom/zoom.css'
+
+/** Zooming comes beside the entry script; without it the stage shows the whole cluster, life size. */
+const Controls = lazy(() => import('./zoom/Controls.tsx').catch(() => ({ default: (): ReactNode => null })))
 
 export interface StageProps {
   readonly answer: Answer
@@ -21,141 +29,85 @@ export interface StageProps {
   readonly still?: boolean
 }
 
-/** The node diagram. Everything on it comes from the pure scene; only one step's movement is made here. */
+/** The stage: the cluster, one node of it, or one veth pair. All on it comes from pure scenes; only one step's movement is made here. */
 export function Stage({ answer, lang, playhead, onPick, still: asked }: StageProps): JSX.Element {
   const still = asked ?? stillPage()
   const frame = useRef<HTMLDivElement>(null)
+  const world = useRef<SVGGElement>(null)
   const size = useSize(frame)
   const beats = useMemo(() => beatsOf(answer), [answer])
+  const near = useStore((s) => nearIn(answer, s.slug, s.near))
+  const map = useStore((s) => s.map)
   const { beat, event } = playhead
-  const scene = useMemo(() => {
+  const head = useMemo(() => (event === undefined ? { beat } : { beat, event }), [beat, event])
+  const node = near?.level === 'node' ? near.netns : near?.from
+  const listed = size !== undefined && size.width < leastWide && !map
+  const flat = useMemo(() => {
     if (size === undefined || size.width === 0) return undefined
-    const head = event === undefined ? { beat } : { beat, event }
-    return (size.width < leastWide ? listScene : wideScene)(answer, beats, head, { size, lang })
-  }, [answer, beats, beat, event, size, lang])
+    if (listed) return listScene(answer, beats, head, { size, lang })
+    return wideScene(answer, beats, head, { size: roomFor(size), lang, ...(node === undefined ? {} : { node }) })
+  }, [answer, beats, head, size, lang, node, listed])
+  const pairOf = near?.level === 'pair' && !listed ? near.netns : undefined
+  const pair = usePair(pairOf, { answer, beats, head, size, lang })
+  const scene = pair ?? flat
+  const camera = useRef<Camera>(undefined)
+  const paint = useCallback((to: Camera) => {
+    camera.current = to
+    world.current?.setAttribute('transform', transformOf(to))
+  }, [])
+  // Another picture has a group of its own, and the camera may not be there yet.
+  useLayoutEffect(() => {
+    if (world.current === null || scene === undefined || size === undefined) return
+    if (scene.form !== 'wide') world.current.removeAttribute('transform')
+    else if (!world.current.hasAttribute('transform')) paint(camera.current ?? home(scene.size, size, scene.packet))
+  })
+  const level =
+    scene?.form !== 'wide'
+      ? undefined
+      : pair !== undefined
+        ? near
+        : node === undefined
+          ? undefined
+          : { level: 'node' as const, netns: node }
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for controls
     <div
-      ref={frame}
       className={`pw-stage ${still ? 'pw-still' : 'pw-moves'}`}
       data-stage={scene?.form ?? 'waiting'}
+      data-level={level?.level ?? 'cluster'}
       data-beat={beat}
       role="group"
       aria-label={wordsOf(lang).stageTitle}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling area has to be reachable by keyboard
-      tabIndex={0}
     >
-      {scene !== undefined && (
-        <Picture
-          scene={scene}
-          answer={answer}
-          beat={beat}
-          beats={beats.length}
-          ms={beats[beat]?.ms ?? 0}
-          lang={lang}
-          onPick={onPick}
-          still={still}
-          frame={frame}
-        />
+      <div
+        ref={frame}
+        className="pw-frame"
+        // A scrolling area has to be reachable by keyboard.
+        {...(scene?.form === 'list' ? { tabIndex: 0 } : {})}
+      >
+        {scene !== undefined && (
+          <Picture
+            scene={scene}
+            answer={answer}
+            beat={beat}
+            beats={beats.length}
+            ms={beats[beat]?.ms ?? 0}
+            lang={lang}
+            onPick={onPick}
+            still={still}
+            frame={frame}
+            world={world}
+            of={level === undefined ? 'cluster' : `${level.level} ${level.netns}`}
+          />
+        )}
+        {pairOf !== undefined && pair === undefined && <Coming />}
+      </div>
+      {size !== undefined && size.width < leastWide && <MapSwitch />}
+      {scene !== undefined && scene.form !== 'empty' && (
+        <Suspense fallback={<Coming />}>
+          <Controls frame={frame} paint={paint} scene={scene} answer={answer} beat={beats[beat]} near={level} />
+        </Suspense>
       )}
     </div>
   )
-}
-
-interface PictureProps {
-  readonly scene: Scene
-  readonly answer: Answer
-  readonly beat: number
-  readonly beats: number
-  readonly ms: number
-  readonly lang: Lang
-  readonly onPick: ((beat: number) => void) | undefined
-  readonly still: boolean
-  readonly frame: RefObject<HTMLDivElement | null>
-}
-
-/** Layers from the ground up: places, rails, lines, devices and stations, words, card, packet. */
-function Picture({ scene, answer, beat, beats, ms, lang, onPick, still, frame }: PictureProps): JSX.Element {
-  const ids = useId()
-  const words = wordsOf(lang)
-  const packet = useRef<SVGGElement>(null)
-  const growing = useRef<SVGPathElement>(null)
-  useTravel({ scene, answer, beat, still, ms, packet, growing })
-  useKeepInView(frame, scene)
-  const hosts = new Set(scene.boxes.filter((b) => b.role === 'host').map((b) => b.netns))
-  const past = scene.form === 'wide' ? scene.lines.filter((l) => l.style === 'past' || l.style === 'whole') : []
-  return (
-    <svg
-      width={scene.size.width}
-      height={scene.size.height}
-      viewBox={`0 0 ${scene.size.width} ${scene.size.height}`}
-      role="img"
-      aria-labelledby={`${ids}t ${ids}d`}
-    >
-      <title id={`${ids}t`}>{words.stageTitle}</title>
-      <desc id={`${ids}d`}>{words.stageDescription(Math.min(beat + 1, beats), beats, scene.said)}</desc>
-      <g>
-        {scene.boxes.map((b) => (
-          <BoxView key={b.id} box={b} />
-        ))}
-        {scene.rails.map((r) => (
-          <RailView key={r.id} rail={r} />
-        ))}
-        <Tubes tubes={scene.tubes} />
-        {scene.lines.map((l) => (
-          <LineView key={l.id} line={l} />
-        ))}
-        {scene.packet !== undefined && (
-          <path ref={growing} className="pw-line pw-line-past" data-line="growing" data-tone={scene.packet.tone} />
-        )}
-        {past.map((l) => (
-          <Arrows key={l.id} line={l} stations={scene.stations} />
-        ))}
-        {scene.plugs.map((p) => (
-          <PlugView key={`${p.x} ${p.y}`} at={p} />
-        ))}
-        {scene.stations
-          .filter((s) => s.shape !== 'square' || s.beat !== undefined || hosts.has(s.netns))
-          .map((s) => (
-            <Station key={s.id} s={s} onPick={onPick} />
-          ))}
-        {scene.packet !== undefined && !scene.packet.gone && (
-          <g
-            ref={packet}
-            data-packet={scene.packet.wrapped ? 'wrapped' : 'bare'}
-            data-tone={scene.packet.tone}
-            transform={`translate(${scene.packet.x} ${scene.packet.y})`}
-          >
-            <circle key={beat} className="pw-halo" r={14} />
-            {scene.packet.wrapped && <rect className="pw-packet-wrap" x={-10} y={-10} width={20} height={20} rx={6} />}
-            <circle className="pw-packet" r={6} />
-          </g>
-        )}
-        {scene.pills.map((p) => (
-          <PillView key={p.id} pill={p} />
-        ))}
-        {scene.texts.map((t) => (
-          <Text key={t.id} shape={t} />
-        ))}
-        {scene.tags.map((t) => (
-          <Tag key={t.id} tag={t} />
-        ))}
-        {scene.card !== undefined && <Card key={`card${beat}`} card={scene.card} />}
-        {scene.marks.map((m) => (
-          <Mark key={m.id} mark={m} />
-        ))}
-      </g>
-    </svg>
-  )
-}
-
-/** In the list of stops, scrolls so that the current one can be seen. */
-function useKeepInView(frame: RefObject<HTMLDivElement | null>, scene: Scene): void {
-  const [form, y] = [scene.form, scene.packet?.y]
-  useLayoutEffect(() => {
-    const box = frame.current
-    if (box === null || y === undefined || form !== 'list') return
-    const top = y - box.clientHeight / 2
-    if (y < box.scrollTop + 60 || y > box.scrollTop + box.clientHeight - 90) box.scrollTop = Math.max(0, top)
-  }, [frame, form, y])
 }

@@ -1,3 +1,4 @@
+import type { StageDevice } from '../../src/answer.ts'
 import type { Hook } from '../../src/trace/event.ts'
 import { type Across, deviceOf } from './across.ts'
 import { addStation, addText, addTrack, type Draft } from './draft.ts'
@@ -6,11 +7,16 @@ import { layVeths } from './pods.ts'
 import { bothWays, put } from './rails.ts'
 import type { Rows } from './rows.ts'
 
-/** The bridge: a bar with its name, a rail in its upper half, and its own five hooks as small stops. */
-export function layBridge(d: Draft, plan: NodePlan, at: Across, rows: Rows): void {
-  const name = plan.node.name
-  const id = (spot: string): string => `${name}/${spot}`
+/** The bridge with the veth pairs of the node's Pods. */
+export function layBridge(d: Draft, plan: NodePlan, at: Across, rows: Rows, near: boolean): void {
   const bridge = deviceOf(plan.node, 'bridge')
+  layVeths(d, plan, rows.rail, rows.bridge - 1, near)
+  layBar(d, plan.node.name, bridge, `${bridge?.dev} ${bridge?.addrs[0] ?? ''}`.trim(), at, rows)
+}
+
+/** A bar with the bridge's name, a rail in its upper half, and its own five hooks as small stops. All that hangs on the rail is joined. */
+export function layBar(d: Draft, name: string, bridge: StageDevice | undefined, text: string, at: Across, rows: Rows): void {
+  const id = (spot: string): string => `${name}/${spot}`
   const [x, w] = [at.left - 6, at.right - at.left + 12]
   if (bridge !== undefined) {
     d.boxes.push({
@@ -24,7 +30,6 @@ export function layBridge(d: Draft, plan: NodePlan, at: Across, rows: Rows): voi
       w,
       h: rows.bridgeEnd - rows.bridge,
     })
-    const text = `${bridge.dev} ${bridge.addrs[0] ?? ''}`.trim()
     addText(d, id('bridge:label'), at.middle, rows.bridgeEnd - (rows.level === 2 ? 4 : 6), text, {
       font: 'mono',
       size: 11,
@@ -33,10 +38,9 @@ export function layBridge(d: Draft, plan: NodePlan, at: Across, rows: Rows): voi
       room: w - 48,
     })
   }
-  layVeths(d, plan, rows.rail, rows.bridge - 1)
   put(d.rails, id('gl.rail'), at.left, rows.rail)
   put(d.rails, id('gr.rail'), at.right, rows.rail)
-  const veths = [...d.rails.points].filter(([k]) => k.startsWith(id('v:')))
+  const veths = [...d.rails.points].filter(([k, p]) => k.startsWith(`${name}/v`) && p.y === rows.rail)
   const free = (wish: number, by: number): number => {
     let found = wish
     for (let tries = 0; tries < 8 && veths.some(([, p]) => Math.abs(p.x - found) < 11); tries++) found += by

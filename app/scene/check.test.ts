@@ -43,5 +43,9 @@ describe('the checker itself', () => {
       }),
     ).toContain('line through text')
     expect(what({ ...scene, size: { width: 400, height: 600 } })).toContain('overflow')
+    expect(what({ ...scene, tools: { x: first.x, y: first.y - 5, w: 9, h: 9 } })).toContain('under the tools')
+    const [door, station] = [scene.doors[0], scene.stations[0]]
+    if (door === undefined || station === undefined) throw new Error('no door, no station')
+    expect(what({ ...scene, doors: [{ ...door, x: station.x, y: station.y }] })).toEqual(['door over a station'])
   })
 })

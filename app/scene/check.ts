@@ -4,7 +4,14 @@ import type { Box, Scene, TextShape } from './shapes.ts'
 
 /** One thing that is wrong with a drawn scene. */
 export interface Fault {
-  readonly what: 'text over text' | 'text across an edge' | 'line through text' | 'overflow' | 'text under a card'
+  readonly what:
+    | 'text over text'
+    | 'text across an edge'
+    | 'line through text'
+    | 'overflow'
+    | 'text under a card'
+    | 'under the tools'
+    | 'door over a station'
   readonly a: string
   readonly b: string
 }
@@ -59,6 +66,12 @@ export function faultsOf(scene: Scene): readonly Fault[] {
       for (const b of rows.slice(i + 1)) if (hits(a, b, 0.5)) faults.push({ what: 'text over text', a: a.id, b: b.id })
     }
   }
+  for (const d of scene.doors)
+    for (const s of scene.stations)
+      if (hits(d, { x: s.x - 6, y: s.y - 6, w: 12, h: 12 }, 1)) faults.push({ what: 'door over a station', a: d.id, b: s.id })
+  const tools = scene.tools
+  if (tools !== undefined)
+    for (const a of [...texts, ...solid]) if (hits(a, tools)) faults.push({ what: 'under the tools', a: a.id, b: 'tools' })
   const all = [...texts, ...solid, ...scene.boxes, ...(card === undefined ? [] : [{ ...card, id: 'card' }])]
   for (const b of all)
     if (b.x < 0 || b.y < 0 || b.x + b.w > scene.size.width || b.y + b.h > scene.size.height)

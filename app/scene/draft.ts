@@ -1,8 +1,9 @@
+import type { StageNetns } from '../../src/answer.ts'
 import { fitted, textWidth } from './measure.ts'
 import type { Point } from './path.ts'
 import { emptyRails, put, type Rails } from './rails.ts'
-import type { Box, BoxShape, PillShape, RailShape, StationPlace, StationShape, TextShape } from './shapes.ts'
-import { type Lang, smallType } from './words.ts'
+import type { Box, BoxShape, DoorShape, PillShape, PlugShape, RailShape, StationPlace, StationShape, TextShape } from './shapes.ts'
+import { type Lang, smallType, wordsOf } from './words.ts'
 
 /** The stage while it is laid out: everything that stays the same through a walk. */
 export interface Draft {
@@ -13,9 +14,10 @@ export interface Draft {
   readonly boxes: BoxShape[]
   readonly tracks: RailShape[]
   readonly pills: PillShape[]
-  readonly plugs: Point[]
+  readonly plugs: PlugShape[]
   readonly stations: StationPlace[]
   readonly texts: TextShape[]
+  readonly doors: DoorShape[]
   /** Where a node's packet card may hang. */
   readonly slots: Map<string, Box>
   /** Where the name of the routing decision stands, and how wide it may be. */
@@ -33,6 +35,7 @@ export const emptyDraft = (lang: Lang, touched: ReadonlySet<string>): Draft => (
   plugs: [],
   stations: [],
   texts: [],
+  doors: [],
   slots: new Map(),
   routeLabels: new Map(),
 })
@@ -97,6 +100,13 @@ export function addPill(
   }
   d.pills.push(pill)
   return pill
+}
+
+/** A place that opens. Its name is that of the netns. */
+export function addDoor(d: Draft, to: DoorShape['to'], netns: StageNetns, box: Box): void {
+  const words = wordsOf(d.lang)
+  const name = to === 'node' ? words.zoomTo(netns.title) : words.pairOf(netns.name)
+  d.doors.push({ id: `${to} ${netns.name}`, to, netns: netns.name, name, ...box })
 }
 
 export function addTrack(d: Draft, id: string, points: readonly Point[], veth = false): void {

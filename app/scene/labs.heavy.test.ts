@@ -1,8 +1,10 @@
 import { expect, it } from 'vitest'
+import type { Question } from '../../src/answer.ts'
 import { explain } from '../../src/explain.ts'
+import { view } from '../../src/view.ts'
 import { labFiles, labs } from '../learn/labs/list.ts'
 import { all } from './hard-walks.ts'
-import { stages, sweep } from './sweep.ts'
+import { stages, sweep, sweepNear } from './sweep.ts'
 import { typedLabs, typedQuestion } from './typed-labs.ts'
 
 const sizes = [...stages, { width: 700, height: 478 }, { width: 1660, height: 860 }]
@@ -22,6 +24,27 @@ it.each(typedLabs)(
     expect(whole(explain(typedQuestion(name)).answer)).toEqual([])
   },
   120_000,
+)
+
+const near = (question: Question, sizes = stages): Promise<readonly string[]> => {
+  const { answer, world } = explain(question)
+  return sweepNear(answer, (asked) => (asked.kind === 'tool' ? view(world, asked) : undefined), sizes, ['en', 'zh'])
+}
+
+it.each(labs.map((l) => l.slug))(
+  'every node and every veth pair of the lab %s by itself, every size, both languages',
+  async (slug) => {
+    expect(await near({ v: 1, files: labFiles(slug) ?? [], seed: 1 })).toEqual([])
+  },
+  120_000,
+)
+
+it.each(typedLabs)(
+  'nodes and veth pairs by themselves, of a lab typed by hand: %s',
+  async (name) => {
+    expect(await near(typedQuestion(name), stages.slice(0, 3))).toEqual([])
+  },
+  240_000,
 )
 
 it.each(Object.entries(all))(

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { explain } from '../../src/explain.ts'
+import { view } from '../../src/view.ts'
 import { labFiles, labs } from '../learn/labs/list.ts'
 import { beatsOf } from '../timeline/beats.ts'
 import { wideScene } from './scene.ts'
-import { stages, sweep } from './sweep.ts'
+import { stages, sweep, sweepNear } from './sweep.ts'
 import { typedLabs, typedQuestion } from './typed-labs.ts'
 
 describe.each(labs.map((l) => l.slug))('the lab %s, as the engine walks it', (slug) => {
@@ -24,6 +25,12 @@ it.each(typedLabs)('a lab typed by hand: %s', (name) => {
   const answer = explain(typedQuestion(name)).answer
   expect(answer.walk?.journeys.length).toBeGreaterThan(0)
   expect(sweep(answer, stages.slice(0, 2), ['zh'])).toEqual([])
+})
+
+it('each node and each veth pair by itself, where the walk passes it', async () => {
+  const { answer, world } = explain({ v: 1, files: labFiles('clusterip-same-node') ?? [], seed: 1 })
+  const look: Parameters<typeof sweepNear>[1] = (asked) => (asked.kind === 'tool' ? view(world, asked) : undefined)
+  expect(await sweepNear(answer, look, stages.slice(1, 2), ['zh'])).toEqual([])
 })
 
 describe('the end of a walk that was answered', () => {

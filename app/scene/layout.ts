@@ -1,12 +1,14 @@
 import type { Answer, StageNetns } from '../../src/answer.ts'
 import type { Beat } from '../timeline/beats.ts'
-import { addPill, addStation, addText, addTrack, type Draft, emptyDraft } from './draft.ts'
+import { addDoor, addPill, addStation, addText, addTrack, type Draft, emptyDraft } from './draft.ts'
 import { textWidth } from './measure.ts'
 import { layNode } from './node.ts'
 import { foldedNode, gap, type NodePlan, type Plan, planOf, tablesOf } from './places.ts'
 import { layPods, mainDevice } from './pods.ts'
 import { bothWays, put } from './rails.ts'
-import { type Rows, rowsOf, tileHeight } from './rows.ts'
+import { type Rows, rowsOf } from './rows.ts'
+import type { Box } from './shapes.ts'
+import { layTiles } from './tiles.ts'
 import { type Lang, wordsOf } from './words.ts'
 
 export interface Size {
@@ -17,6 +19,8 @@ export interface Size {
 /** All places of one walk. They depend on the answer, the size and the language, never on the playhead. */
 export interface Layout {
   readonly size: Size
+  /** Kept free for the buttons that lie over the picture. */
+  readonly tools: Box
   readonly rows: Rows
   readonly draft: Draft
   readonly plan: Plan
@@ -32,6 +36,7 @@ function layFolded(d: Draft, plan: NodePlan, x: number, w: number, rows: Rows, s
   const mid = x + w / 2
   d.boxes.push({ id: node.name, role: 'node', netns: node.name, lit: true, r: 14, x, y: rows.top, w, h: rows.bottom - rows.top })
   addText(d, id('title'), x + 12, rows.title, node.title, { size: 13, weight: 650, ink: 'ink', room: w - 24 })
+  addDoor(d, 'node', node, { x, y: rows.top, w, h: rows.pods - rows.top - 1 })
   layPods(d, plan, x + 7, w - 14, rows)
   d.boxes.push({
     id: id('kernel'),
@@ -103,21 +108,6 @@ function layHost(d: Draft, host: StageNetns, x: number, rows: Rows): void {
   addText(d, `${host.name}/address`, x + 56, rows.below + 37, host.addresses[0] ?? '', { font: 'mono', size: 11, room: hostWidth - 60 })
 }
 
-/** A node off the way: its name and how many pods it has. */
-function layTile(d: Draft, node: StageNetns, pods: number, x: number, rows: Rows): void {
-  const w = 116
-  d.boxes.push({ id: node.name, role: 'tile', netns: node.name, lit: false, r: 8, x, y: rows.below, w, h: tileHeight(rows.level) })
-  addText(d, `${node.name}/title`, x + 10, rows.below + 17, node.title, { size: 12, weight: 500, ink: 'ink2', room: w - 20 })
-  if (rows.level < 2) addText(d, `${node.name}/pods`, x + 10, rows.below + 32, wordsOf(d.lang).podCount(pods), { room: w - 20 })
-  put(d.rails, `${node.name}/wire`, x + w / 2, rows.wire)
-  put(d.rails, `${node.name}/tile`, x + w / 2, rows.below)
-  bothWays(d.rails, `${node.name}/wire`, `${node.name}/tile`)
-  addTrack(d, `${node.name}/down`, [
-    { x: x + w / 2, y: rows.wire },
-    { x: x + w / 2, y: rows.below },
-  ])
-}
-
 /** The underlay: a thick line, with a stop half-way between any two places that hang on it. */
 function layWire(d: Draft, width: number, rows: Rows, name: string): void {
   d.boxes.push({ id: 'underlay', role: 'wire', lit: false, r: 3, x: gap, y: rows.wire - 3, w: width - 2 * gap, h: 6 })
@@ -143,18 +133,32 @@ function stopsIn(node: string, beats: readonly Beat[]): number {
   return Math.max(0, ...counts.values())
 }
 
-/** Lays out the wide stage; undefined when there is nothing to show. */
-export function layoutOf(answer: Answer, beats: readonly Beat[], size: Size, lang: Lang): Layout | undefined {
+/** Kept free for the buttons in the lower right corner, px. */
+export const toolsSize = { w: 92, h: 32 }
+
+const toolsAt = (width: number, height: number): Box => ({ x: width - toolsSize.w, y: height - toolsSize.h, ...toolsSize })
+
+/** The name of the underlay under its right end, beside the buttons where those reach so high. */
+function layWireLabel(d: Draft, net: string, width: number, height: number, rows: Rows): void {
+  const words = wordsOf(d.lang)
+  const label = textWidth(words.underlay, d.small) + textWidth(net, 11, 'mono') + 6
+  const right = rows.wire + 25 > height - toolsSize.h ? width - toolsSize.w - 6 : width - gap - 4
+  const from = right - label
+  addText(d, 'underlay/label', from, rows.wire + 21, words.underlay)
+  addText(d, 'underlay/net', from + textWidth(words.underlay, d.small) + 6, rows.wire + 21, net, { font: 'mono', size: 11 })
+}
+
+/** Lays out the wide stage; undefined when there is nothing to show. `alone`: the one node that is looked at. */
+export function layoutOf(answer: Answer, beats: readonly Beat[], size: Size, lang: Lang, alone?: string): Layout | undefined {
   const stage = answer.stage
   if (stage === undefined || !stage.netns.some((n) => n.kind === 'node')) return undefined
-  const roomy = planOf(stage, beats, size.width)
+  const roomy = planOf(stage, beats, size.width, alone)
+  const near = alone !== undefined && roomy.whole[0]?.node.name === alone
   const shown = [...roomy.whole, ...roomy.folded]
   const loop = beats.some((b) => b.device === 'lo' && b.kind === 'device')
   const tunnel = shown.some((p) => p.node.devices.some((v) => v.kind === 'vxlan' || v.kind === 'ipip'))
-  const rowsFor = (p: Plan): Rows => {
-    const below = p.hosts.length > 0 ? 'hosts' : p.tiles.length + p.moreNodes > 0 ? 'tiles' : 'nothing'
-    return rowsOf({ height: size.height, below, loop, tunnel })
-  }
+  const rowsFor = (p: Plan): Rows =>
+    rowsOf({ height: size.height, near, tiles: p.tiles.length > 0, hosts: p.hosts.length > 0, loop, tunnel })
   // On a low stage, hosts that the walk does not touch give their row to the nodes.
   const plan = rowsFor(roomy).level > 0 ? { ...roomy, hosts: roomy.hosts.filter((h) => roomy.touched.has(h.name)) } : roomy
   const rows = rowsFor(plan)
@@ -163,7 +167,7 @@ export function layoutOf(answer: Answer, beats: readonly Beat[], size: Size, lan
   const width = (size.width - gap - plan.folded.length * (foldedNode + gap)) / plan.whole.length - gap
   let x = gap
   for (const p of plan.whole) {
-    layNode(d, p, x, width, rows, tables, loop)
+    layNode(d, p, x, width, rows, tables, loop, near)
     x += width + gap
   }
   for (const p of plan.folded) {
@@ -175,20 +179,14 @@ export function layoutOf(answer: Answer, beats: readonly Beat[], size: Size, lan
     layHost(d, host, at, rows)
     at += hostWidth + 12
   }
-  for (const node of plan.tiles) {
-    layTile(d, node, stage.netns.filter((n) => n.kind === 'pod' && n.node === node.name).length, at, rows)
-    at += 126
-  }
-  const words = wordsOf(lang)
-  if (plan.moreNodes > 0) addText(d, 'more-nodes', at, rows.below + 17, words.moreNodes(plan.moreNodes), { size: 12, weight: 500 })
+  const downs = [...plan.whole, ...plan.folded].flatMap((p) => d.rails.points.get(`${p.node.name}/nic`)?.x ?? [])
+  layTiles(d, plan.tiles, downs, size.width, rows, (node) => stage.netns.filter((n) => n.kind === 'pod' && n.node === node).length)
   layWire(d, size.width, rows, stage.underlay.name)
-  const net = stage.underlay.net
-  const label = textWidth(words.underlay, d.small) + textWidth(net, 11, 'mono') + 6
-  const from = size.width - gap - 4 - label
-  addText(d, 'underlay/label', from, rows.wire + 21, words.underlay)
-  addText(d, 'underlay/net', from + textWidth(words.underlay, d.small) + 6, rows.wire + 21, net, { font: 'mono', size: 11 })
+  const height = Math.max(size.height, rows.total)
+  layWireLabel(d, stage.underlay.net, size.width, height, rows)
   return {
-    size: { width: size.width, height: Math.max(size.height, rows.total) },
+    size: { width: size.width, height },
+    tools: toolsAt(size.width, height),
     rows,
     draft: d,
     plan,

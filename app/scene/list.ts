@@ -198,7 +198,7 @@ export function listScene(answer: Answer, beats: readonly Beat[], head: Playhead
   const now = beats[Math.max(0, Math.min(beats.length - 1, head.beat))]
   const { size, lang } = options
   const draw: Draw = { boxes: [], texts: [], stations: [], spots: new Map(), y: 10 }
-  const base = { tubes: [] as TubeShape[], rails: [], pills: [], plugs: [], tags: [], travel: [] }
+  const base = { tubes: [] as TubeShape[], rails: [], pills: [], plugs: [], tags: [], doors: [], travel: [] }
   if (now === undefined) {
     const text = textShape('empty', size.width / 2, 60, wordsOf(lang).empty, { size: 14, anchor: 'middle' })
     return { ...base, size, form: 'empty', boxes: [], lines: [], stations: [], texts: [text], marks: [], said: text.text }

@@ -2,10 +2,10 @@ import type { StageNetns } from '../../src/answer.ts'
 import type { Hook, TableName } from '../../src/trace/event.ts'
 import { type Across, across, deviceOf, half } from './across.ts'
 import { layBridge } from './bridge.ts'
-import { addPill, addStation, addText, addTrack, type Draft } from './draft.ts'
+import { addDoor, addPill, addStation, addText, addTrack, type Draft } from './draft.ts'
 import { textWidth } from './measure.ts'
 import type { NodePlan } from './places.ts'
-import { layPods } from './pods.ts'
+import { layPods, vethName } from './pods.ts'
 import { bothWays, chain, oneWay, put } from './rails.ts'
 import type { Rows } from './rows.ts'
 import { layTunnel } from './tunnel.ts'
@@ -16,7 +16,7 @@ export const nicOf = (node: StageNetns): StageNetns['devices'][number] | undefin
   deviceOf(node, 'physical') ?? node.devices.find((v) => v.kind === 'veth' && v.master === undefined && v.dev.startsWith('e'))
 
 /** The main line: PREROUTING, routing, FORWARD, POSTROUTING, with INPUT and OUTPUT on their branches to the processes. */
-function layHooks(d: Draft, name: string, at: Across, rows: Rows, tables: ReadonlyMap<string, readonly TableName[]>): void {
+export function layHooks(d: Draft, name: string, at: Across, rows: Rows, tables: ReadonlyMap<string, readonly TableName[]>): void {
   const id = (spot: string): string => `${name}/${spot}`
   const y = rows.main
   const label = (hook: Hook, x: number, room: number): void => {
@@ -64,7 +64,7 @@ function layHooks(d: Draft, name: string, at: Across, rows: Rows, tables: Readon
 }
 
 /** The node's own processes, above INPUT and OUTPUT. */
-function layProcesses(d: Draft, name: string, at: Across, rows: Rows): void {
+export function layProcesses(d: Draft, name: string, at: Across, rows: Rows): void {
   const id = (spot: string): string => `${name}/${spot}`
   const [x, w] = [at.route - 24, at.output - at.route + 48]
   const words = wordsOf(d.lang)
@@ -89,7 +89,7 @@ function layProcesses(d: Draft, name: string, at: Across, rows: Rows): void {
 }
 
 /** The gutters: up on the left to PREROUTING, away on the right from POSTROUTING; the network card at their foot. */
-function layGutters(d: Draft, node: StageNetns, at: Across, rows: Rows, loop: boolean): void {
+export function layGutters(d: Draft, node: StageNetns, at: Across, rows: Rows, loop: boolean): void {
   const name = node.name
   const id = (spot: string): string => `${name}/${spot}`
   put(d.rails, id('gl.main'), at.left, rows.main)
@@ -140,6 +140,7 @@ export function layNode(
   rows: Rows,
   tables: ReadonlyMap<string, readonly TableName[]>,
   loop: boolean,
+  near: boolean,
 ): void {
   const { node } = plan
   const words = wordsOf(d.lang)
@@ -154,7 +155,8 @@ export function layNode(
     room: x + w - 14 - user - 10 - after,
   })
   addText(d, `${node.name}/user`, x + w - 14, rows.title, words.userSpace, { anchor: 'end' })
-  layPods(d, plan, x + 10, w - 20, rows)
+  if (!near) addDoor(d, 'node', node, { x, y: rows.top, w, h: rows.pods - rows.top - 1 })
+  layPods(d, plan, x + 10, w - 20 - (near ? vethName : 0), rows)
   const [kx, kw] = [x + 7, w - 14]
   d.boxes.push({
     id: `${node.name}/kernel`,
@@ -172,7 +174,7 @@ export function layNode(
   put(d.rails, `${node.name}/nic`, at.middle, rows.nic)
   put(d.rails, `${node.name}/wire`, at.middle, rows.wire)
   bothWays(d.rails, `${node.name}/nic`, `${node.name}/wire`)
-  layBridge(d, plan, at, rows)
+  layBridge(d, plan, at, rows, near)
   layHooks(d, node.name, at, rows, tables)
   layProcesses(d, node.name, at, rows)
   layTunnel(d, node, at, rows)

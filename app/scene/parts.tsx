@@ -3,9 +3,11 @@ import { arrowsOn, type Point, pathOf } from './path.ts'
 import type {
   BoxShape,
   CardShape,
+  DoorShape,
   LineShape,
   MarkShape,
   PillShape,
+  PlugShape,
   RailShape,
   StationView,
   TagShape,
@@ -42,6 +44,8 @@ export function BoxView({ box }: { readonly box: BoxShape }): JSX.Element {
       data-netns={box.netns}
       data-role={box.role}
       data-lit={box.lit}
+      data-fate={box.fate}
+      data-tone={box.tone}
       x={box.x}
       y={box.y}
       width={box.w}
@@ -69,8 +73,13 @@ export function PillView({ pill }: { readonly pill: PillShape }): JSX.Element {
   )
 }
 
-export const PlugView = ({ at }: { readonly at: Point }): JSX.Element => (
-  <rect className="pw-plug" x={at.x - 4} y={at.y - 2} width={8} height={4} rx={1.5} />
+export const PlugView = ({ at }: { readonly at: PlugShape }): JSX.Element => (
+  <rect
+    className="pw-plug"
+    {...(at.upright
+      ? { x: at.x - 4, y: at.y - 11, width: 8, height: 22, rx: 3 }
+      : { x: at.x - 4, y: at.y - 2, width: 8, height: 4, rx: 1.5 })}
+  />
 )
 
 /** Tubes, walls first: where two run side by side they become one. */
@@ -160,7 +169,7 @@ export function Station({ s, onPick }: { readonly s: StationView; readonly onPic
 
 export function Tag({ tag }: { readonly tag: TagShape }): JSX.Element {
   return (
-    <g data-tag={tag.text}>
+    <g data-tag={tag.text} data-look={tag.look}>
       <rect className="pw-tag" x={tag.x} y={tag.y} width={tag.w} height={tag.h} rx={4} />
       <text
         className="pw-tag-text"
@@ -219,3 +228,12 @@ export function Card({ card }: { readonly card: CardShape }): JSX.Element {
     </g>
   )
 }
+
+/** A place that opens. The zoom listens for clicks and keys on it. */
+export const Door = ({ door }: { readonly door: DoorShape }): JSX.Element => (
+  // biome-ignore lint/a11y/useSemanticElements: SVG knows no button
+  <g className="pw-door" data-door={door.id} role="button" tabIndex={0} aria-label={door.name}>
+    <title>{door.name}</title>
+    <rect x={door.x} y={door.y} width={door.w} height={door.h} rx={8} />
+  </g>
+)

@@ -15,8 +15,8 @@ export interface Plan {
   readonly whole: readonly NodePlan[]
   /** On the way, but with its kernel folded into one capsule. */
   readonly folded: readonly NodePlan[]
+  /** Folded to their headers, by name. */
   readonly tiles: readonly StageNetns[]
-  readonly moreNodes: number
   readonly hosts: readonly StageNetns[]
   readonly touched: ReadonlySet<string>
 }
@@ -66,11 +66,37 @@ function planNode(node: StageNetns, stage: Stage, touched: ReadonlySet<string>, 
 }
 
 const podRoom = (width: number): number => Math.min(6, Math.max(1, Math.floor((width - 20 - 34) / (leastPod + 6))))
+/** A node that stands alone names the ends of its veth pairs too: fewer fit beside each other, but all that do. */
+const podRoomNear = (width: number): number => Math.max(1, Math.floor((width - 20 - 34 - 46) / 112))
 
-/** Divides `width` px of stage among the places. The same for every stop of a walk: places never move. */
-export function planOf(stage: Stage, beats: readonly Beat[], width: number): Plan {
+/** One node alone; every other is folded to its header. */
+function planAlone(node: StageNetns, nodes: readonly StageNetns[], stage: Stage, touched: ReadonlySet<string>, width: number): Plan {
+  return {
+    whole: [planNode(node, stage, touched, podRoomNear(width - 2 * gap))],
+    folded: [],
+    tiles: nodes.filter((n) => n !== node).sort(byName),
+    hosts: hostsOf(stage, touched),
+    touched,
+  }
+}
+
+function hostsOf(stage: Stage, touched: ReadonlySet<string>): readonly StageNetns[] {
+  const hosts = stage.netns
+    .filter((n) => n.kind === 'host')
+    .sort((a, b) => Number(touched.has(b.name)) - Number(touched.has(a.name)) || byName(a, b))
+  // What was made up for want of anything else takes no room from what the files say, until a packet comes by.
+  return hosts.filter((h, i) => touched.has(h.name) || (!h.madeUp && i < 2))
+}
+
+/**
+ * Divides `width` px of stage among the places. The same for every stop of a walk: places never move. `alone`: the node that is
+ * looked at by itself.
+ */
+export function planOf(stage: Stage, beats: readonly Beat[], width: number, alone?: string): Plan {
   const touched = touchedBy(stage, beats)
   const nodes = nodesInOrder(stage, beats, touched)
+  const near = alone === undefined ? undefined : nodes.find((n) => n.name === alone)
+  if (near !== undefined) return planAlone(near, nodes, stage, touched, width)
   const onWay = nodes.filter((n) => touched.has(n.name))
   const room = width - gap
   let whole = Math.max(1, Math.min(onWay.length || nodes.length, Math.floor(room / (leastNode + gap))))
@@ -78,21 +104,13 @@ export function planOf(stage: Stage, beats: readonly Beat[], width: number): Pla
   while (whole > 1 && !fits(whole)) whole--
   const foldRoom = Math.floor((room - whole * (leastNode + gap)) / (foldedNode + gap))
   const folded = onWay.slice(whole, whole + Math.max(0, foldRoom))
-  const rest = nodes.filter((n, i) => i >= whole && !folded.includes(n))
-  const hosts = stage.netns
-    .filter((n) => n.kind === 'host')
-    .sort((a, b) => Number(touched.has(b.name)) - Number(touched.has(a.name)) || byName(a, b))
-  // What was made up for want of anything else takes no room from what the files say, until a packet comes by.
-  const shownHosts = hosts.filter((h, i) => touched.has(h.name) || (!h.madeUp && i < 2))
-  const tileRoom = Math.max(0, Math.floor((width - 200 - shownHosts.length * 168) / 126))
-  const tiles = rest.length <= tileRoom ? rest : rest.slice(0, Math.max(0, tileRoom - 1))
+  const tiles = nodes.filter((n, i) => i >= whole && !folded.includes(n)).sort(byName)
   const each = (width - gap - folded.length * (foldedNode + gap)) / whole - gap
   return {
     whole: nodes.slice(0, whole).map((n) => planNode(n, stage, touched, podRoom(each))),
     folded: folded.map((n) => planNode(n, stage, touched, 1)),
     tiles,
-    moreNodes: rest.length - tiles.length,
-    hosts: shownHosts,
+    hosts: hostsOf(stage, touched),
     touched,
   }
 }

@@ -1,5 +1,5 @@
 import type { StageNetns } from '../../src/answer.ts'
-import { addPill, addStation, addText, addTrack, type Draft } from './draft.ts'
+import { addDoor, addPill, addStation, addText, addTrack, type Draft } from './draft.ts'
 import { fittedPod, textWidth } from './measure.ts'
 import type { NodePlan } from './places.ts'
 import { bothWays, put } from './rails.ts'
@@ -8,6 +8,9 @@ import { wordsOf } from './words.ts'
 
 /** The interface of a pod or host by which it is reached. */
 export const mainDevice = (netns: StageNetns): string => netns.devices.find((v) => v.kind !== 'loopback')?.dev ?? 'eth0'
+
+/** Does a veth pair join this namespace to its node's? */
+export const hasPair = (pod: StageNetns): boolean => netns(pod)?.kind === 'veth' && netns(pod)?.peer?.[0] === pod.node
 
 /** The end of the pod's veth pair that lies in the node. */
 export const peerOf = (pod: StageNetns): string => netns(pod)?.peer?.[1] ?? `veth of ${pod.name}`
@@ -20,7 +23,7 @@ export function layPod(d: Draft, pod: StageNetns, x: number, w: number, rows: Ro
   const h = rows.podsEnd - rows.pods
   d.boxes.push({ id: pod.name, role: 'pod', netns: pod.name, lit, r: 8, x, y: rows.pods, w, h })
   const weight = lit ? 650 : 500
-  addText(d, `${pod.name}/title`, mid, rows.pods + 16, fittedPod(pod.title, w - 10, 12, weight), {
+  addText(d, `${pod.name}/title`, mid, rows.pods + (rows.level === 0 ? 16 : 14), fittedPod(pod.title, w - 10, 12, weight), {
     size: 12,
     weight,
     anchor: 'middle',
@@ -29,18 +32,19 @@ export function layPod(d: Draft, pod: StageNetns, x: number, w: number, rows: Ro
     slanted: pod.madeUp,
   })
   const second = pod.ready === false ? wordsOf(d.lang).notReady : (pod.addresses[0] ?? '')
-  if (rows.level === 0 || pod.ready === false)
-    addText(d, `${pod.name}/address`, mid, rows.pods + 30, second, {
-      font: pod.ready === false ? 'sans' : 'mono',
-      size: pod.ready === false ? d.small : 11,
-      anchor: 'middle',
-      ink: pod.ready === false ? 'drop-text' : 'muted',
-      room: w - 8,
-    })
+  addText(d, `${pod.name}/address`, mid, rows.pods + (rows.level === 0 ? 30 : 27), second, {
+    font: pod.ready === false ? 'sans' : 'mono',
+    size: pod.ready === false ? d.small : 11,
+    anchor: 'middle',
+    ink: pod.ready === false ? 'drop-text' : 'muted',
+    room: w - 8,
+  })
   const device = mainDevice(pod)
   put(d.rails, `${pod.name}/dev`, mid, rows.podsEnd)
-  addPill(d, pod.name, device, mid, rows.podsEnd)
-  addStation(d, pod.name, 'proc', mid, rows.podsEnd - 19, 'square', pod.title)
+  const pill = addPill(d, pod.name, device, mid, rows.podsEnd)
+  // As wide as its pill, from the Pod's end of the pair down to the node's.
+  if (hasPair(pod)) addDoor(d, 'pair', pod, { x: pill.x - 2, y: pill.y, w: pill.w + 4, h: Math.max(24, rows.bridge - pill.y) })
+  addStation(d, pod.name, 'proc', mid, rows.podsEnd - (rows.level === 0 ? 19 : 17), 'square', pod.title)
   bothWays(d.rails, `${pod.name}/proc`, `${pod.name}/dev`)
 }
 
@@ -62,8 +66,11 @@ export function layPods(d: Draft, plan: NodePlan, x: number, w: number, rows: Ro
   }
 }
 
+/** Kept free at the right of a node whose veth pairs are named, px. */
+export const vethName = 46
+
 /** The veth pairs: from every pod's interface down to the rail in the bridge, with a plug at each end. */
-export function layVeths(d: Draft, plan: NodePlan, rail: number, plugAt: number): void {
+export function layVeths(d: Draft, plan: NodePlan, rail: number, plugAt: number, named: boolean): void {
   for (const pod of plan.pods) {
     const at = d.rails.points.get(`${pod.name}/dev`)
     if (at === undefined) continue
@@ -72,5 +79,6 @@ export function layVeths(d: Draft, plan: NodePlan, rail: number, plugAt: number)
     bothWays(d.rails, `${pod.name}/dev`, veth)
     addTrack(d, veth, [at, { x: at.x, y: rail }], true)
     d.plugs.push({ x: at.x, y: at.y + 11 }, { x: at.x, y: plugAt })
+    if (named) addText(d, `${veth}:label`, at.x + 9, plugAt - 5, peerOf(pod), { font: 'mono', size: 11, room: 84 })
   }
 }

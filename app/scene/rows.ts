@@ -21,10 +21,12 @@ export interface Rows {
   readonly nic: number
   readonly kernelEnd: number
   readonly bottom: number
+  /** Top of the row of folded nodes, between the nodes and the underlay. */
+  readonly tiles: number
   readonly wire: number
   readonly below: number
   readonly total: number
-  /** 1 on a low stage: pod addresses and the hooks' tables are left out. 2 on a very low one: everything stands closer. */
+  /** 1 on a low stage: the hooks' tables are left out. 2 on a very low one: everything stands closer. */
   readonly level: Level
 }
 
@@ -32,8 +34,11 @@ export type Level = 0 | 1 | 2
 
 export interface RowWishes {
   readonly height: number
-  /** What hangs below the underlay. */
-  readonly below: 'nothing' | 'tiles' | 'hosts'
+  /** One node alone: nothing is left out, and a row without a device stays free. */
+  readonly near: boolean
+  readonly tiles: boolean
+  /** Machines outside hang below the underlay. */
+  readonly hosts: boolean
   readonly loop: boolean
   readonly tunnel: boolean
 }
@@ -49,9 +54,9 @@ function place(extra: number, level: Level, wish: RowWishes): Rows {
   const top = down([8, 8, 4])
   const title = down([19, 19, 18])
   const pods = down([12, 12, 10])
-  const podsEnd = down([64, 50, 46], 0.08)
+  const podsEnd = down([64, 56, 54], 0.08)
   const kernel = down([16, 16, 14], 0.03)
-  const bridge = down([8, 8, 6], 0.02)
+  const bridge = down([wish.near ? 20 : 8, 8, 6], 0.02)
   const rail = bridge + (level === 2 ? 8 : 9)
   const bridgeEnd = down([30, 30, 26])
   const processes = down([9, 9, 7], 0.1)
@@ -61,15 +66,18 @@ function place(extra: number, level: Level, wish: RowWishes): Rows {
   const slotEnd = down([60, 60, 44], 0.2)
   const loop = wish.loop ? down(same(14)) : y
   if (wish.loop) down(same(8))
-  const tunnel = wish.tunnel ? down(same(14), 0.08) : y
-  const outer1 = wish.tunnel ? down([24, 24, 20], 0.03) : y
-  const outer2 = wish.tunnel ? down([18, 18, 15], 0.03) : y
+  const row = wish.tunnel || wish.near
+  const tunnel = row ? down(same(14), 0.08) : y
+  const outer1 = row ? down([24, 24, 20], 0.03) : y
+  const outer2 = row ? down([18, 18, 15], 0.03) : y
   const nic = down([22, 22, 19], 0.05)
   const kernelEnd = down([17, 17, 14], 0.02)
   const bottom = down([8, 8, 5])
+  const tiles = wish.tiles ? down([12, 12, 8]) : y
+  if (wish.tiles) down(same(tileHeight(level)))
   const wire = down([16, 16, 12], 0.06)
   const below = down([15, 15, 12], 0.03)
-  const total = wish.below === 'nothing' ? wire + 26 : below + (wish.below === 'hosts' ? 46 : tileHeight(level)) + 6
+  const total = wish.hosts ? below + 46 + 6 : wire + 26
   return {
     top,
     title,
@@ -91,6 +99,7 @@ function place(extra: number, level: Level, wish: RowWishes): Rows {
     nic,
     kernelEnd,
     bottom,
+    tiles,
     wire,
     below,
     total,
@@ -106,7 +115,7 @@ const most = 320
 
 /** Rows for a stage of this height. `total` may come out higher than asked: then the stage scrolls. */
 export function rowsOf(wish: RowWishes): Rows {
-  const level = ([0, 1] as const).find((l) => place(0, l, wish).total <= wish.height) ?? 2
+  const level = wish.near ? 0 : (([0, 1] as const).find((l) => place(0, l, wish).total <= wish.height) ?? 2)
   const least = place(0, level, wish)
   return place(Math.max(0, Math.min(most, wish.height - least.total)), level, wish)
 }

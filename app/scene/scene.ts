@@ -16,6 +16,8 @@ import { type Lang, wordsOf } from './words.ts'
 export interface SceneOptions {
   readonly size: Size
   readonly lang: Lang
+  /** The one node that is looked at; the whole cluster without it. */
+  readonly node?: string
 }
 
 const joined = (legs: readonly (readonly Point[])[], start: Point | undefined): readonly Point[] => {
@@ -122,10 +124,10 @@ function endOf(ways: Ways, journey: number | undefined): readonly MarkShape[] {
 const layouts = new WeakMap<Answer, Map<string, Layout | undefined>>()
 
 function layoutFor(answer: Answer, beats: readonly Beat[], options: SceneOptions): Layout | undefined {
-  const key = `${options.size.width} ${options.size.height} ${options.lang}`
+  const key = `${options.size.width} ${options.size.height} ${options.lang} ${options.node ?? ''}`
   const known = layouts.get(answer) ?? new Map<string, Layout | undefined>()
   layouts.set(answer, known)
-  if (!known.has(key)) known.set(key, layoutOf(answer, beats, options.size, options.lang))
+  if (!known.has(key)) known.set(key, layoutOf(answer, beats, options.size, options.lang, options.node))
   return known.get(key)
 }
 
@@ -141,6 +143,7 @@ const empty = (size: Size, lang: Lang): Scene => ({
   stations: [],
   texts: [textShape('empty', size.width / 2, size.height / 2, wordsOf(lang).empty, { size: 13, anchor: 'middle' })],
   tags: [],
+  doors: [],
   marks: [],
   travel: [],
   said: wordsOf(lang).empty,
@@ -149,8 +152,13 @@ const empty = (size: Size, lang: Lang): Scene => ({
 /** The wide stage at one moment of a walk. Pure: same answer, playhead, size and language, same scene. */
 export function wideScene(answer: Answer, beats: readonly Beat[], head: Playhead, options: SceneOptions): Scene {
   const layout = layoutFor(answer, beats, options)
-  if (layout === undefined) return empty(options.size, options.lang)
+  return layout === undefined ? empty(options.size, options.lang) : drawn(layout, answer, beats, head)
+}
+
+/** What a layout looks like at one moment of the walk. */
+export function drawn(layout: Layout, answer: Answer, beats: readonly Beat[], head: Playhead): Scene {
   const d = layout.draft
+  const lang = d.lang
   const now = beats[Math.max(0, Math.min(beats.length - 1, head.beat))]
   const still: Scene = {
     size: layout.size,
@@ -164,9 +172,11 @@ export function wideScene(answer: Answer, beats: readonly Beat[], head: Playhead
     stations: d.stations.map((s) => ({ ...s, state: 'idle', tone: 'request', rewritten: false })),
     texts: [...d.texts, ...routeTexts(layout, answer, [], undefined)],
     tags: [],
+    doors: d.doors,
+    tools: layout.tools,
     marks: [],
     travel: [],
-    said: wordsOf(options.lang).stageTitle,
+    said: wordsOf(lang).stageTitle,
   }
   if (now === undefined) return still
   const ways = waysOf(layout, beats)
@@ -203,6 +213,6 @@ export function wideScene(answer: Answer, beats: readonly Beat[], head: Playhead
       ? {}
       : { packet: { ...at, tone: now.tone, wrapped, gone: now.marks.includes('drop') || now.marks.includes('reject') } }),
     travel: here > 0 ? sampled(legs[here - 1] ?? []) : [],
-    said: sayBeat(answer, now, options.lang),
+    said: sayBeat(answer, now, lang),
   }
 }

@@ -40,7 +40,20 @@ export interface TextShape {
   readonly slanted?: boolean
 }
 
-export type BoxRole = 'node' | 'pod' | 'kernel' | 'bridge' | 'processes' | 'host' | 'tile' | 'wire' | 'stop'
+export type BoxRole =
+  | 'node'
+  | 'pod'
+  | 'kernel'
+  | 'bridge'
+  | 'processes'
+  | 'host'
+  | 'tile'
+  | 'wire'
+  | 'stop'
+  | 'panel'
+  | 'device'
+  | 'row'
+  | 'bar'
 
 export interface BoxShape extends Box {
   readonly id: string
@@ -50,6 +63,9 @@ export interface BoxShape extends Box {
   readonly netns?: string
   /** Touched by the walk. */
   readonly lit: boolean
+  /** Of a header: what becomes of it in this namespace. */
+  readonly fate?: 'ends' | 'changes' | 'goes'
+  readonly tone?: Tone
 }
 
 /** A device: a solid pill that interrupts its line. Its text stands in the middle. */
@@ -62,6 +78,11 @@ export interface PillShape extends Box {
   readonly lit: boolean
   /** The packet is inside this device now. */
   readonly here?: Tone
+}
+
+/** The end of a veth pair. `upright`: a large one, of a pair that lies level. */
+export interface PlugShape extends Point {
+  readonly upright?: true
 }
 
 /** A possible way, drawn as a bare rail. */
@@ -116,8 +137,19 @@ export interface MarkShape extends Point {
 /** A small amber word beside a station where an address was rewritten. */
 export interface TagShape extends Box {
   readonly id: string
+  /** `set`: a setting that is on, in green. */
+  readonly look?: 'set'
   readonly text: string
   readonly size: number
+}
+
+/** A place that opens when it is clicked, or at Enter: a node to stand alone, or the veth pair of a Pod. */
+export interface DoorShape extends Box {
+  readonly id: string
+  readonly to: 'node' | 'pair'
+  readonly netns: string
+  /** Its accessible name. */
+  readonly name: string
 }
 
 /** The packet's header card. Rows are text shapes in absolute places; `news` are the amber boxes behind new values. */
@@ -139,10 +171,13 @@ export interface Scene {
   readonly tubes: readonly TubeShape[]
   readonly lines: readonly LineShape[]
   readonly pills: readonly PillShape[]
-  readonly plugs: readonly Point[]
+  readonly plugs: readonly PlugShape[]
   readonly stations: readonly StationView[]
   readonly texts: readonly TextShape[]
   readonly tags: readonly TagShape[]
+  readonly doors: readonly DoorShape[]
+  /** Kept free for the buttons that lie over the picture. */
+  readonly tools?: Box
   readonly marks: readonly MarkShape[]
   readonly card?: CardShape
   readonly packet?: Point & { readonly tone: Tone; readonly wrapped: boolean; readonly gone: boolean }

@@ -1,6 +1,6 @@
 import { type RefObject, useLayoutEffect, useState } from 'react'
 
-/** Below this width the map stands up as a list of stops, px. */
+/** Below this width the map stands up as a list of stops, until the visitor asks for the map; px. */
 export const leastWide = 690
 
 export interface FrameSize {
@@ -25,3 +25,6 @@ export function useSize(frame: RefObject<HTMLElement | null>): FrameSize | undef
   }, [frame])
   return size
 }
+
+/** The picture's size on a stage of this size: a map never stands narrower or lower than it can be drawn; the rest is beyond the edge. */
+export const roomFor = (stage: FrameSize): FrameSize => ({ width: Math.max(stage.width, 720), height: stage.height })

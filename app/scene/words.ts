@@ -37,6 +37,8 @@ interface Words {
   readonly nat: string
   readonly encap: string
   readonly drop: string
+  readonly zoomTo: (node: string) => string
+  readonly pairOf: (pod: string) => string
 }
 
 const en: Words = {
@@ -71,6 +73,8 @@ const en: Words = {
   nat: 'NAT',
   encap: 'encapsulation',
   drop: 'drop',
+  zoomTo: (node) => `Zoom to ${node}`,
+  pairOf: (pod) => `Open the veth pair of ${pod}`,
 }
 
 const zh: Words = {
@@ -105,6 +109,8 @@ const zh: Words = {
   nat: 'NAT',
   encap: '封装',
   drop: '丢弃',
+  zoomTo: (node) => `放大 ${node}`,
+  pairOf: (pod) => `打开 ${pod} 的 veth pair`,
 }
 
 /** The few words that stand in the diagram itself. Technical terms stay English in both. */

@@ -8,8 +8,14 @@ import type { Link, Machines } from '../kernel/machine.ts'
 const MOST_DRAWN = 120
 
 function deviceOf(link: Link): StageDevice {
-  const { dev, kind, mac, addrs, mtu, ifindex, master, peer } = link
-  return { dev, kind, mac, addrs, mtu, ifindex, ...(master === undefined ? {} : { master }), ...(peer === undefined ? {} : { peer }) }
+  const { dev, kind, mac, addrs, mtu, ifindex, master, peer, hairpin, isolated } = link
+  return {
+    ...{ dev, kind, mac, addrs, mtu, ifindex },
+    ...(master === undefined ? {} : { master }),
+    ...(peer === undefined ? {} : { peer }),
+    ...(hairpin === true ? { hairpin } : {}),
+    ...(isolated === true ? { isolated } : {}),
+  }
 }
 
 /** What the stage draws: machines with their devices, the underlay, and the Services beside them. */

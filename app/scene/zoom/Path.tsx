@@ -1,0 +1,41 @@
+import type { Answer } from '../../../src/answer.ts'
+import { useStore } from '../../store.ts'
+import type { Beat } from '../../timeline/beats.ts'
+import { sayBeat } from '../say.ts'
+import { type Near, nodeOf } from './near.ts'
+import { useZ } from './words.ts'
+
+interface Props {
+  readonly answer: Answer
+  readonly near: Near
+  readonly beat: Beat | undefined
+  readonly to: (near: Near | undefined) => void
+}
+
+/** Cluster › node-1 › client ⇄ node-1: where the visitor is, the ways back, and where the packet is meanwhile. */
+export function Path({ answer, near, beat, to }: Props) {
+  const z = useZ()
+  const lang = useStore((s) => s.lang)
+  const title = (name: string): string => answer.stage?.netns.find((n) => n.name === name)?.title ?? name
+  const node = nodeOf(answer, near.netns)
+  return (
+    <nav className="pw-path" aria-label={z('path')}>
+      <ol>
+        <li>
+          <button type="button" onClick={() => to(undefined)}>
+            {z('cluster')}
+          </button>
+        </li>
+        {near.level === 'pair' && node !== undefined && (
+          <li>
+            <button type="button" onClick={() => to({ level: 'node', netns: node })}>
+              {title(node)}
+            </button>
+          </li>
+        )}
+        <li aria-current="location">{near.level === 'pair' ? `${title(near.netns)} ⇄ ${title(node ?? '')}` : title(near.netns)}</li>
+      </ol>
+      {beat !== undefined && <span>{sayBeat(answer, beat, lang)}</span>}
+    </nav>
+  )
+}
