@@ -1,6 +1,6 @@
 import type { Sock } from './kernel/moment.ts'
 import { mtuTo } from './kernel/pmtu.ts'
-import { lookup, sourceFor } from './kernel/route.ts'
+import { errnoOf, lookup, sourceFor } from './kernel/route.ts'
 import type { Told } from './kernel/run.ts'
 import { chunkOf } from './kernel/sctp.ts'
 import { againOf, datagramOf, echoOf, freePort, keyOf, segmentOf, sockKey, tupleOfSock, viewOfSock } from './kernel/sockets.ts'
@@ -135,7 +135,8 @@ function connect(walk: Walk, process: Process, netns: string, act: Extract<Act, 
   const failed = (errno: string): void => walk.tell({ process: process.name, netns, happening: { kind: 'failed', conn: act.conn, errno } })
   if (act.proto === 'udp') {
     const route = lookup(walk.netns(netns), act.to.address)
-    if (!route || route.type === 'unreachable' || route.type === 'blackhole' || route.type === 'prohibit') return failed('ENETUNREACH')
+    const errno = errnoOf(route)
+    if (errno !== undefined) return failed(errno)
     return walk.tell({ process: process.name, netns, happening: { kind: 'connected', conn: act.conn } })
   }
   const owner = { process: process.name, conn: act.conn }

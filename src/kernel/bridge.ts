@@ -5,8 +5,9 @@ import { hookAt } from './hooks.ts'
 import { neighbourFailed } from './ip.ts'
 import type { Link, Machines, Netns } from './machine.ts'
 import { isGroupMac, resolve, segment } from './neighbour.ts'
+import { unrunChain } from './nft/base.ts'
 import { linkOf, lookup, nextHop } from './route.ts'
-import { drop, note, type Place, type Run } from './run.ts'
+import { drop, note, type Place, type Run, unmodelled } from './run.ts'
 
 type At<K extends Place['at']> = Extract<Place, { at: K }>
 
@@ -27,6 +28,8 @@ export function bridgeReceive(run: Run, place: At<'bridge-receive'>): readonly P
   // nothing of a frame changes from bridge to bridge: one that has been here as it is will come again, and again
   if (run.passed(place.journey, `${place.netns} ${port} ${JSON.stringify(place.skb.packet.headers)}`) > 1)
     return drop(run, place, { kind: 'dropped', reason: 'bridge-loop' }, { device: bridge })
+  const unrun = unrunChain(netns.nft, 'bridge')
+  if (unrun !== undefined) return unmodelled(run, place, unrun)
   note(run, place, { kind: 'bridge', hook: 'prerouting', iif: port, at: { netns: place.netns, device: bridge } })
   const ip = ipOf(place.skb.packet)
   if (!ip || !callsIptables(netns, place)) return [frame(place, { at: 'bridge-decide', bridge, port })]
@@ -197,6 +200,8 @@ export function bridgeInput(run: Run, place: At<'bridge-input'>): readonly Place
 export function bridgeOutput(run: Run, place: At<'bridge-output'>): readonly Place[] {
   const netns = run.netns(place.netns)
   const { bridge } = place
+  const unrun = unrunChain(netns.nft, 'bridge')
+  if (unrun !== undefined) return unmodelled(run, place, unrun)
   const mac = ethOf(place.skb.packet)?.dst
   const out = mac === undefined ? undefined : portOf(run.machines, netns, bridge, mac)
   const at = { netns: place.netns, device: bridge }

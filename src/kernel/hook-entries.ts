@@ -2,6 +2,7 @@ import type { Family, Ip } from '../net/ip.ts'
 import { ipOf, l4Of } from '../net/packet.ts'
 import { confirm, entryOf, track, viewOf } from './conntrack.ts'
 import type { Done } from './hooks.ts'
+import type { Rule } from './iptables/ast.ts'
 import { type NatTarget, runTable, type TableVerdict, type Visit } from './iptables/run.ts'
 import type { Netns } from './machine.ts'
 import type { CtEntry } from './moment.ts'
@@ -14,20 +15,20 @@ type AtHook = Extract<Place, { at: 'hook' }>
 
 const known = new WeakMap<object, boolean>()
 
-/** Connections are tracked once a rule asks for it: a nat table, or a match on conntrack's state (nf_ct_netns_get). */
+/** Connections are tracked once a rule asks for it: a nat table, or anything that reads or marks a connection (nf_ct_netns_get). */
 export function tracks(netns: Netns, family: Family): boolean {
   if (netns.nft && nft.get().nftTracks(netns.nft, family)) return true
   const rules = netns.rules[family]
   const old = known.get(rules)
   if (old !== undefined) return old
   const asks =
-    rules.tables.includes('nat') ||
-    rules.tables.some((t) =>
-      rules.chainNames(t).some((c) => rules.chain(t, c)?.rules.some((r) => r.matches.some((m) => m.kind === 'conntrack'))),
-    )
+    rules.tables.includes('nat') || rules.tables.some((t) => rules.chainNames(t).some((c) => rules.chain(t, c)?.rules.some(asksConntrack)))
   known.set(rules, asks)
   return asks
 }
+
+const asksConntrack = (r: Rule): boolean =>
+  r.target?.kind === 'connmark' || r.matches.some((m) => m.kind === 'conntrack' || m.kind === 'connmark')
 
 const where = (place: AtHook): { netns: string; hook: AtHook['hook']; family: Family } => ({
   netns: place.netns,

@@ -6,8 +6,9 @@ import { type IcmpError, icmpError } from './icmp.ts'
 import { mayRedirect } from './icmp-limit.ts'
 import type { Netns } from './machine.ts'
 import { resolve } from './neighbour.ts'
+import { unrunChain } from './nft/base.ts'
 import { eitherSysctl, forwards, linkOf, lookup, nextHop, routeLocalnet, routeView, rpFilter } from './route.ts'
-import { drop, note, type Place, type Run } from './run.ts'
+import { drop, note, type Place, type Run, unmodelled } from './run.ts'
 
 /** Three questions, a second apart, before a neighbour counts as gone (mcast_solicit 3, retrans_time 1 s). */
 const NEIGHBOUR_PATIENCE = 3_000_000_000
@@ -147,6 +148,8 @@ export function toNeighbour(run: Run, place: At<'neighbour'>): readonly Place[] 
   }
   const entry = netns.neigh.find((n) => n.dev === oif && n.address === via)
   const found = resolve(run.machines, netns, oif, via)
+  const unrun = found.found === 'asked' || found.found === 'failed' ? unrunChain(netns.nft, 'arp', oif) : undefined
+  if (unrun !== undefined && ip?.family === 4) return unmodelled(run, place, unrun)
   if (link.kind !== 'loopback') {
     const told = {
       kind: 'neighbour' as const,

@@ -3,8 +3,9 @@ import type { Skb } from '../trace/event.ts'
 import { wrapIpip } from './ipip.ts'
 import type { Link } from './machine.ts'
 import { isGroupMac, type Plug, plugsOf } from './neighbour.ts'
+import { unrunChain } from './nft/base.ts'
 import { linkOf } from './route.ts'
-import { drop, note, type Place, type Run } from './run.ts'
+import { drop, note, type Place, type Run, unmodelled } from './run.ts'
 import { encapsulate } from './vxlan.ts'
 
 type At<K extends Place['at']> = Extract<Place, { at: K }>
@@ -17,6 +18,8 @@ export function transmit(run: Run, place: At<'transmit'>): readonly Place[] {
   const link = linkOf(run.netns(place.netns), place.dev)
   const at = { netns: place.netns, device: place.dev }
   if (!link?.up) return drop(run, place, { kind: 'dropped', reason: 'device-down' }, at)
+  const unrun = unrunChain(run.netns(place.netns).nft, 'egress', place.dev)
+  if (unrun !== undefined) return unmodelled(run, place, unrun)
   if (link.kind !== 'loopback') note(run, place, { kind: 'device', dir: 'tx', device: place.dev, at })
   switch (link.kind) {
     case 'loopback':
@@ -79,6 +82,8 @@ export function receive(run: Run, place: At<'receive'>): readonly Place[] {
   if (!link?.up) return drop(run, place, { kind: 'dropped', reason: 'device-down' }, at)
   const eth = ethOf(place.skb.packet)
   note(run, place, { kind: 'device', dir: 'rx', device: place.dev, at, ...(eth ? { ll: { src: eth.src, dst: eth.dst } } : {}) })
+  const unrun = unrunChain(netns.nft, 'ingress', place.dev)
+  if (unrun !== undefined) return unmodelled(run, place, unrun)
   if (link.master !== undefined) return [{ ...place, at: 'bridge-receive', bridge: link.master, port: place.dev }]
   if (eth && eth.dst !== link.mac && !isGroupMac(eth.dst)) return drop(run, place, { kind: 'dropped', reason: 'not-my-mac' }, at)
   return [{ ...place, skb: { ...place.skb, packet: withoutEth(place.skb.packet) }, at: 'ip-receive', dev: place.dev }]

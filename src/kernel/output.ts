@@ -2,7 +2,7 @@ import { type Ip, isLoopback } from '../net/ip.ts'
 import { changeIp, ipOf } from '../net/packet.ts'
 import { hookAt } from './hooks.ts'
 import { mtuTo } from './pmtu.ts'
-import { addressType, lookup, nextHop, routeLocalnet, routeView, sourceFor } from './route.ts'
+import { addressType, errnoOf, lookup, nextHop, routeLocalnet, routeView, sourceFor } from './route.ts'
 import { drop, note, type Place, type Run } from './run.ts'
 
 /**
@@ -20,14 +20,7 @@ export function startOutput(run: Run, from: Pick<Place, 'journey' | 'netns' | 's
   const mark = ip.proto === 'ipip' ? 0 : from.skb.mark
   const route = lookup(netns, ip.dst, src === undefined ? { mark } : { src, mark })
   if (!route || route.dev === undefined || (route.type !== 'unicast' && route.type !== 'local')) {
-    const errno =
-      route?.type === 'blackhole'
-        ? 'EINVAL'
-        : route?.type === 'prohibit'
-          ? 'EACCES'
-          : route?.type === 'unreachable'
-            ? 'EHOSTUNREACH'
-            : 'ENETUNREACH'
+    const errno = errnoOf(route) ?? 'ENETUNREACH'
     note(run, place, { kind: 'route', dst: ip.dst, failed: 'unreachable', ...(route ? { route: routeView(route) } : {}) })
     run.end(from.journey, { kind: 'failed-locally', errno })
     return []

@@ -1,4 +1,5 @@
 import { type Header, ipOf, l4Of, type Packet, type TcpFlag, withoutEth } from '../net/packet.ts'
+import { isPiece } from './fragment.ts'
 import { errorNamed, icmpError } from './icmp.ts'
 import type { TableVerdict } from './iptables/run.ts'
 import type { Netns } from './machine.ts'
@@ -42,6 +43,8 @@ export function rejectWith(
     ],
     ending: { kind: 'rejected', reply: verdict.with, rule: verdict.rule },
   }
+  // a piece's checksum is that of the whole packet, so it looks broken, and nobody answers what is broken (nf_send_unreach, nf_send_reset)
+  if (isPiece(skb)) return [tell]
   if (verdict.with === 'tcp-reset') {
     const packet = resetFor(skb.packet)
     if (!packet) return [tell]
@@ -52,7 +55,8 @@ export function rejectWith(
             ct: {
               id: skb.ct.id,
               dir: skb.ct.dir === 'original' ? ('reply' as const) : ('original' as const),
-              state: 'established' as const,
+              // nf_ct_attach: related to what it answers, though it is no ICMP
+              state: 'related' as const,
             },
           }
         : {}

@@ -2,6 +2,7 @@ import { addressOf, hostCidr, inCidr, lengthOf } from '../net/cidr.ts'
 import { compareIp, type Family, familyOf, type Ip } from '../net/ip.ts'
 import type { RouteView } from '../trace/event.ts'
 import type { Link, Netns, Route } from './machine.ts'
+import { routesTowards } from './route-index.ts'
 import { type Flow, type IpRule, ownRules, ruleFits } from './rules.ts'
 
 const linksByName = new WeakMap<Netns, ReadonlyMap<string, Link>>()
@@ -15,8 +16,7 @@ export function linkOf(netns: Netns, dev: string): Link | undefined {
 /** Longest prefix first, then the lowest metric, then the one installed first (fib_table_lookup). */
 function best(netns: Netns, table: string, dst: Ip, oif?: string): Route | undefined {
   let won: Route | undefined
-  for (const route of netns.routes) {
-    if (route.table !== table || familyOf(route.dst) !== familyOf(dst)) continue
+  for (const route of routesTowards(netns.routes, table, dst)) {
     if (oif !== undefined && route.dev !== oif) continue
     if (!inCidr(dst, route.dst)) continue
     // an address stays ours while its device is down: kube-ipvs0 never comes up
@@ -52,6 +52,24 @@ export function lookup(netns: Netns, dst: Ip, flow: Flow = {}): Route | undefine
     if (found && !(rule.suppress !== undefined && lengthOf(found.dst) <= rule.suppress)) return found
   }
   return undefined
+}
+
+/** What connect() and send() return when this is the way; undefined: there is one (fib_props, fib_nl_fill_rule). */
+export function errnoOf(route: Route | undefined): string | undefined {
+  switch (route?.type) {
+    case undefined:
+      return 'ENETUNREACH'
+    case 'blackhole':
+      return 'EINVAL'
+    case 'prohibit':
+      return 'EACCES'
+    case 'unreachable':
+      return 'EHOSTUNREACH'
+    case 'unicast':
+    case 'local':
+    case 'broadcast':
+      return undefined
+  }
 }
 
 export const isLocal = (netns: Netns, address: Ip): boolean => best(netns, 'local', address)?.type === 'local'

@@ -134,4 +134,10 @@ export function drop(run: Run, place: Place, ending: Extract<Ending, { kind: 'dr
   return []
 }
 
+/** Ends the journey where the model does: `what` says what it does not know. */
+export function unmodelled(run: Run, place: Place, what: string): [] {
+  run.end(place.journey, { kind: 'unmodelled', what })
+  return []
+}
+
 export type Writes = readonly Change[]

@@ -62,9 +62,34 @@ const own = [...ownRules(4), ...ownRules(6)].map(ruleWords)
 /** Rules that somebody added. */
 const addedRules = (netns: Netns): readonly string[] => (netns.ipRules ?? []).map(ruleWords).filter((r) => !own.includes(r))
 
-function readNamespace(n: NamespaceJson): Netns {
+/**
+ * Indexes of devices as the recorder makes them: namespace by namespace, a veth pair with its first end. Where nothing else decides, the kernel
+ * takes the device with the lesser one.
+ */
+function indexes(json: TopologyJson): ReadonlyMap<string, number> {
+  const made = new Map<string, number>()
+  const next = new Map<string, number>()
+  const make = (netns: string, dev: string): void => {
+    const index = (next.get(netns) ?? 1) + 1
+    next.set(netns, index)
+    made.set(`${netns} ${dev}`, index)
+  }
+  for (const n of json.namespaces) {
+    for (const l of n.links) {
+      if (made.has(`${n.name} ${l.dev}`)) continue
+      make(n.name, l.dev)
+      if (l.kind === 'veth' && l.peer) make(l.peer[0] ?? '', l.peer[1] ?? '')
+    }
+  }
+  return made
+}
+
+function readNamespace(n: NamespaceJson, index: ReadonlyMap<string, number>): Netns {
   const ops: Op[] = [
-    ...n.links.map((l): Op => ({ do: 'link', link: readLink(n.name, l) })),
+    ...n.links.map((l): Op => {
+      const ifindex = index.get(`${n.name} ${l.dev}`)
+      return { do: 'link', link: { ...readLink(n.name, l), ...(ifindex === undefined ? {} : { ifindex }) } }
+    }),
     ...(n.routes ?? []).map((text): Op => ({ do: 'route', route: parseRoute(text) })),
     ...(n.rules ?? []).map((text): Op => ({ do: 'rule', rule: readRule(text) })),
     ...(n.neigh ?? []).map((text): Op => ({ do: 'neigh', neigh: parseNeighbour(text) })),
@@ -76,7 +101,8 @@ function readNamespace(n: NamespaceJson): Netns {
 
 /** Namespaces of a recorded topology, without rules. Its cables are veth pairs, so there are no wires. Throws on a word it does not know. */
 export function readTopology(json: TopologyJson): { readonly netns: readonly Netns[]; readonly wires: readonly Wire[] } {
-  return { netns: json.namespaces.map(readNamespace), wires: [] }
+  const index = indexes(json)
+  return { netns: json.namespaces.map((n) => readNamespace(n, index)), wires: [] }
 }
 
 function printLink(l: Link): LinkJson {

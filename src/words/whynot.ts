@@ -72,6 +72,14 @@ const misses: Readonly<Record<Asks, Miss>> = {
     not: { en: 'mark is {found}, and it wants packets without {wanted}', zh: 'mark 正是 {found}，它只要没有 {wanted} 的' },
     none: { en: 'no mark, wanted {wanted}', zh: '没有 mark，要求 {wanted}' },
   },
+  connmark: {
+    plain: { en: 'the connection’s mark is {found}, wanted {wanted}', zh: '连接的 mark 是 {found}，要求 {wanted}' },
+    not: {
+      en: 'the connection’s mark is {found}, and it wants those without {wanted}',
+      zh: '连接的 mark 正是 {found}，它只要没有 {wanted} 的',
+    },
+    none: { en: 'no connection, wanted mark {wanted}', zh: '没有连接，要求 mark {wanted}' },
+  },
   'source-type': type('source', '源地址'),
   'destination-type': type('destination', '目的地址'),
   dice: {
@@ -139,6 +147,7 @@ const nouns: Readonly<Record<Asks, Sentence>> = {
   'tcp-flags': { en: 'TCP flags', zh: 'TCP 标志' },
   state: { en: 'state', zh: '连接状态' },
   mark: { en: 'mark', zh: 'mark' },
+  connmark: { en: 'mark of the connection', zh: '连接的 mark' },
   'source-type': { en: 'type of source', zh: '源地址类型' },
   'destination-type': { en: 'type of destination', zh: '目的地址类型' },
   dice: { en: 'dice', zh: '骰子' },

@@ -147,6 +147,7 @@ function decides(target: Target | undefined): boolean {
     case 'goto':
     case 'return':
     case 'mark':
+    case 'connmark':
     case 'log':
       return false
     case 'accept':

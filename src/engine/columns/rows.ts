@@ -29,6 +29,7 @@ const rewrites = (target: Target | undefined): boolean => {
     case 'masquerade':
     case 'redirect':
     case 'mark':
+    case 'connmark':
       return true
     case undefined:
     case 'jump':

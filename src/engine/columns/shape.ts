@@ -15,6 +15,7 @@ export type Asks =
   | 'tcp-flags'
   | 'state'
   | 'mark'
+  | 'connmark'
   | 'source-type'
   | 'destination-type'
   | 'dice'

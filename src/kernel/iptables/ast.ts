@@ -47,6 +47,8 @@ export type Match =
   | ({ readonly kind: 'conntrack'; readonly states: readonly CtStateWord[]; readonly module?: 'state' } & Not)
   /** (mark & mask) == value. `digits`: as written, for printing back to the writer (0x00004000). */
   | ({ readonly kind: 'mark'; readonly value: number; readonly mask: number; readonly digits?: 8 } & Not)
+  /** The same of the connection's mark. */
+  | ({ readonly kind: 'connmark'; readonly value: number; readonly mask: number } & Not)
   | {
       readonly kind: 'addrtype'
       readonly src?: AddrType & string
@@ -116,8 +118,11 @@ export type Target =
       readonly mask: number
       readonly written?: { readonly option: 'set-xmark' | 'set-mark' | 'or-mark' | 'and-mark' | 'xor-mark'; readonly text: string }
     }
-  /** `words`: the options after `-j LOG`, as written. */
-  | { readonly kind: 'log'; readonly words: string }
+  /** set: ct mark = (ct mark & ~ctmask) ^ value. save: of the packet's mark. restore: to the packet's mark. */
+  | { readonly kind: 'connmark'; readonly op: 'set'; readonly value: number; readonly ctmask: number }
+  | { readonly kind: 'connmark'; readonly op: 'save' | 'restore'; readonly nfmask: number; readonly ctmask: number }
+  /** `words`: the options after `-j LOG` (`group`: after `-j NFLOG`), as written. */
+  | { readonly kind: 'log'; readonly words: string; readonly group?: true }
   /** `ct`: written as `-j CT --notrack`. */
   | { readonly kind: 'notrack'; readonly ct?: true }
   /** A target that we do not model, word for word from its `-j`. */

@@ -110,6 +110,10 @@ function matches(match: Exclude<Match, { kind: 'unknown' | 'set' }>, sight: Sigh
       )
     case 'mark':
       return negate((skb.mark & match.mask) >>> 0 === match.value >>> 0, match.not)
+    case 'connmark': {
+      const entry = entryOf(sight.moment, netns.name, skb)
+      return entry !== undefined && negate((entry.mark & match.mask) >>> 0 === match.value >>> 0, match.not)
+    }
     case 'addrtype': {
       const ip = ipOf(skb.packet)
       if (!ip) return false

@@ -38,6 +38,14 @@ function mark(bag: Bag): Match | Refusal {
   return { kind: 'mark', ...found, ...digits, ...notOf(given) }
 }
 
+function connmark(bag: Bag): Match | Refusal {
+  const given = get(bag, 'mark')
+  const found = marked(given?.args[0]?.text ?? '')
+  if (given === undefined) return new Refusal('connmark: option "--mark" must be specified')
+  if (found === undefined) return new Refusal(`connmark: bad mark value for option "--mark", or out of range.`, given.args[0])
+  return { kind: 'connmark', ...found, ...notOf(given) }
+}
+
 function addrtype(bag: Bag): Match | undefined | Refusal {
   const [src, dst] = [get(bag, 'src-type'), get(bag, 'dst-type')]
   if (src === undefined && dst === undefined) return new Refusal('addrtype: you must specify --src-type or --dst-type')
@@ -147,6 +155,7 @@ export const MATCHES: Readonly<Record<string, Module<Match>>> = {
   conntrack: { options: { ctstate: 1 }, other: [...CT_OTHER, 'ctstatus', 'ctexpire', 'ctdir'], make: (bag) => states(bag, 'ctstate') },
   state: { options: { state: 1 }, make: (bag) => states(bag, 'state') },
   mark: { options: { mark: 1 }, make: mark },
+  connmark: { options: { mark: 1 }, make: connmark },
   addrtype: { options: { 'src-type': 1, 'dst-type': 1, 'limit-iface-in': 0, 'limit-iface-out': 0 }, make: addrtype },
   statistic: { options: { mode: 1, probability: 1 }, other: ['every', 'packet'], make: statistic },
   multiport: {

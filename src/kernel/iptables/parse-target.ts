@@ -86,6 +86,38 @@ function mark(bag: Bag): Target | Refusal {
   return { kind: 'mark', value, mask, written: { option, text: word.text } }
 }
 
+/** linux-netfilter.md: as MARK; --save-mark and --restore-mark take a mask of each side, or one for both. */
+function connmark(bag: Bag): Target | undefined | Refusal {
+  const masks = ['nfmask', 'ctmask', 'mask']
+  const [given, more] = bag.given.filter((g) => !masks.includes(g.option))
+  if (given === undefined) return new Refusal('CONNMARK target: No operation specified')
+  if (more !== undefined) return new Refusal('CONNMARK target: Only one operation allowed', more.args[0])
+  const all = 0xffffffff
+  if (given.option === 'save-mark' || given.option === 'restore-mark') {
+    const mask = (name: string): number | undefined => (has(bag, name) ? Number(value(bag, name)) : undefined)
+    const both = mask('mask')
+    const [nfmask, ctmask] = [mask('nfmask') ?? both ?? all, mask('ctmask') ?? both ?? all]
+    if (Number.isNaN(nfmask) || Number.isNaN(ctmask)) return undefined
+    return { kind: 'connmark', op: given.option === 'save-mark' ? 'save' : 'restore', nfmask, ctmask }
+  }
+  const found = marked(given.args[0]?.text ?? '')
+  if (found === undefined) return new Refusal(`CONNMARK: bad value for option "--${given.option}"`, given.args[0])
+  const [v, m] = [found.value, given.option === 'set-mark' ? (found.mask | found.value) >>> 0 : found.mask]
+  const made = { 'set-xmark': [v, m], 'set-mark': [v, m], 'or-mark': [v, v], 'and-mark': [0, ~v >>> 0], 'xor-mark': [v, 0] } as const
+  const [set, ctmask] = made[given.option as keyof typeof made]
+  return { kind: 'connmark', op: 'set', value: set, ctmask }
+}
+
+/** NFLOG: the packet is copied to a process and goes on. */
+function nflog(bag: Bag): Target {
+  const order = ['nflog-prefix', 'nflog-group', 'nflog-range', 'nflog-size', 'nflog-threshold']
+  const words = order.flatMap((o) => {
+    const word = get(bag, o)?.args[0]
+    return word === undefined || (o === 'nflog-group' && word.text === '0') ? [] : [`--${o} ${word.raw}`]
+  })
+  return { kind: 'log', words: words.join(' '), group: true }
+}
+
 const LOG_FLAGS = ['log-tcp-sequence', 'log-tcp-options', 'log-ip-options', 'log-uid', 'log-macdecode']
 
 function log(bag: Bag): Target {
@@ -121,6 +153,17 @@ export const TARGETS: Readonly<Record<string, Module<Target>>> = {
   },
   MARK: { options: { 'set-xmark': 1, 'set-mark': 1, 'or-mark': 1, 'and-mark': 1, 'xor-mark': 1 }, make: mark },
   LOG: { options: { 'log-prefix': 1, 'log-level': 1, ...Object.fromEntries(LOG_FLAGS.map((f) => [f, 0])) }, make: log },
+  CONNMARK: {
+    options: {
+      ...{ 'set-xmark': 1, 'set-mark': 1, 'or-mark': 1, 'and-mark': 1, 'xor-mark': 1 },
+      ...{ 'save-mark': 0, 'restore-mark': 0, nfmask: 1, ctmask: 1, mask: 1 },
+    },
+    make: connmark,
+  },
+  NFLOG: {
+    options: { 'nflog-prefix': 1, 'nflog-group': 1, 'nflog-range': 1, 'nflog-size': 1, 'nflog-threshold': 1 },
+    make: nflog,
+  },
   NOTRACK: { options: {}, make: () => ({ kind: 'notrack' }) },
   CT: {
     options: { notrack: 0 },
@@ -131,6 +174,6 @@ export const TARGETS: Readonly<Record<string, Module<Target>>> = {
 
 /** Target extensions of iptables 1.8.9 that we do not model. Any other word after -j is a chain. */
 export const OTHER_TARGETS: readonly string[] =
-  'AUDIT CHECKSUM CLASSIFY CLUSTERIP CONNMARK CONNSECMARK DNPT DSCP ECN HL HMARK IDLETIMER LED NETMAP NFLOG NFQUEUE QUEUE RATEEST SECMARK SET SNPT SYNPROXY TCPMSS TCPOPTSTRIP TEE TOS TPROXY TRACE TTL ULOG'.split(
+  'AUDIT CHECKSUM CLASSIFY CLUSTERIP CONNSECMARK DNPT DSCP ECN HL HMARK IDLETIMER LED NETMAP NFQUEUE QUEUE RATEEST SECMARK SET SNPT SYNPROXY TCPMSS TCPOPTSTRIP TEE TOS TPROXY TRACE TTL ULOG'.split(
     ' ',
   )

@@ -31,6 +31,8 @@ export function printMatch(m: Match): string {
       return `-m ${m.module ?? 'conntrack'} ${bang(m)}--${m.module ?? 'ctstate'} ${stateText(m.states)}`
     case 'mark':
       return `-m mark ${bang(m)}--mark ${printMarked(m.value, m.mask)}`
+    case 'connmark':
+      return `-m connmark ${bang(m)}--mark ${printMarked(m.value, m.mask)}`
     case 'addrtype':
       return (
         '-m addrtype' +
@@ -120,8 +122,11 @@ export function printTarget(t: Target): string {
       return `-j REDIRECT${t.ports ? ` --to-ports ${portText(t.ports, '-')}` : ''}`
     case 'mark':
       return `-j MARK --set-xmark ${hex(t.value)}/${hex(t.mask)}`
+    case 'connmark':
+      if (t.op === 'set') return `-j CONNMARK --set-xmark ${hex(t.value)}/${hex(t.ctmask)}`
+      return `-j CONNMARK --${t.op}-mark --nfmask ${hex(t.nfmask)} --ctmask ${hex(t.ctmask)}`
     case 'log':
-      return `-j LOG${when(` ${t.words}`, t.words)}`
+      return `-j ${t.group ? 'NFLOG' : 'LOG'}${when(` ${t.words}`, t.words)}`
     case 'notrack':
       return t.ct ? '-j CT --notrack' : '-j NOTRACK'
     case 'unknown':

@@ -2,6 +2,7 @@ import type { Family, Ip } from '../../net/ip.ts'
 import { ipLength } from '../../net/packet.ts'
 import type { CauseId } from '../../trace/cause.ts'
 import type { Hook, RuleRef, RuleVerdict, Skb, TableName } from '../../trace/event.ts'
+import { entryOf } from '../conntrack.ts'
 import type { Netns } from '../machine.ts'
 import type { Wanted } from '../nat.ts'
 import type { Body, Run } from '../run.ts'
@@ -158,6 +159,8 @@ function apply(visit: Visit, target: Target | undefined, skb: Skb): Applied {
       return { skb, verdict: { kind: 'reject', with: target.with }, final: { kind: 'reject', with: target.with } }
     case 'mark':
       return { ...go, skb: { ...skb, mark: ((skb.mark & ~target.mask) ^ target.value) >>> 0 } }
+    case 'connmark':
+      return { ...go, skb: connmarked(visit, target, skb) }
     case 'log':
       return go
     case 'notrack':
@@ -195,6 +198,20 @@ function apply(visit: Visit, target: Target | undefined, skb: Skb): Applied {
     case 'unknown':
       return { ...go, final: { kind: 'unmodelled', what: `iptables ${target.words}` } }
   }
+}
+
+/** connmark_tg_shift: without a connection nothing happens. */
+function connmarked(visit: Visit, target: Extract<Target, { kind: 'connmark' }>, skb: Skb): Skb {
+  const entry = entryOf(visit.run.moment, visit.netns.name, skb)
+  if (!entry) return skb
+  if (target.op === 'restore') return { ...skb, mark: ((skb.mark & ~target.nfmask) ^ (entry.mark & target.ctmask)) >>> 0 }
+  const value = target.op === 'set' ? target.value : skb.mark & target.nfmask
+  const mark = ((entry.mark & ~target.ctmask) ^ value) >>> 0
+  if (mark !== entry.mark) {
+    entry.mark = mark
+    entry.dirty = true
+  }
+  return skb
 }
 
 /** The port of a range that this flow gets. */

@@ -50,7 +50,11 @@ function mayChange(event: TraceEvent): readonly Part[] {
     case 'cross':
       return ['link', 'mark', 'conntrack']
     case 'rule':
-      return event.text.includes(event.rule.language === 'nft' ? 'meta mark set' : '-j MARK') ? ['mark'] : []
+      return event.text.includes(
+        event.rule.language === 'nft' ? 'meta mark set' : event.text.includes('-j CONNMARK') ? '-j CONNMARK' : '-j MARK',
+      )
+        ? ['mark']
+        : []
     case 'conntrack':
       return ['conntrack']
     // The kernel fills in the source of a packet that has none when it has found the route.

@@ -49,6 +49,8 @@ export function listMatch(m: Match, numeric: boolean): string {
       return `${bang(m)}${m.module ?? 'ctstate'} ${stateText(m.states)}`
     case 'mark':
       return `mark match ${bang(m)}${hex(m.value)}${m.mask >>> 0 === 0xffffffff ? '' : `/${hex(m.mask)}`}`
+    case 'connmark':
+      return `connmark match ${m.not ? '!' : ''} ${hex(m.value)}${m.mask >>> 0 === 0xffffffff ? '' : `/${hex(m.mask)}`}`
     case 'addrtype': {
       const src = m.src === undefined ? '' : ` src-type ${m.notSrc ? '!' : ''}${m.src}`
       const dst = m.dst === undefined ? '' : ` dst-type ${m.notDst ? '!' : ''}${m.dst}`

@@ -21,8 +21,10 @@ export function targetName(t: Target | undefined): string {
     case 'masquerade':
     case 'redirect':
     case 'mark':
-    case 'log':
+    case 'connmark':
       return t.kind.toUpperCase()
+    case 'log':
+      return t.group ? 'NFLOG' : 'LOG'
     case 'unknown':
       return t.words.split(' ')[1] ?? ''
   }
@@ -50,6 +52,16 @@ function listMark(value: number, mask: number): string {
   return mask >>> 0 === 0xffffffff ? `MARK set ${hex(value)}` : `MARK xset ${hex(value)}/${hex(mask)}`
 }
 
+function listConnmark(t: Extract<Target, { kind: 'connmark' }>): string {
+  if (t.op === 'set') return listMark(t.value, t.ctmask).replace('MARK', 'CONNMARK')
+  const all = 0xffffffff
+  if (t.nfmask >>> 0 === all && t.ctmask >>> 0 === all) return `CONNMARK ${t.op}`
+  if (t.nfmask === t.ctmask) return `CONNMARK ${t.op} mask ${hex(t.nfmask)}`
+  const [first, second] = t.op === 'save' ? ['nfmask', 'ctmask'] : ['ctmask', 'nfmask']
+  const [a, b] = t.op === 'save' ? [t.nfmask, t.ctmask] : [t.ctmask, t.nfmask]
+  return `CONNMARK ${t.op} ${first} ${hex(a)} ${second} ~${hex(b)}`
+}
+
 /** The target's own text behind the matches, empty for verdicts and chains. */
 export function targetText(t: Target | undefined, numeric: boolean): string {
   switch (t?.kind) {
@@ -72,8 +84,10 @@ export function targetText(t: Target | undefined, numeric: boolean): string {
       return t.ports ? `redir ports ${portText(t.ports, '-')}` : ''
     case 'mark':
       return listMark(t.value, t.mask)
+    case 'connmark':
+      return listConnmark(t)
     case 'log':
-      return listLog(t.words, numeric)
+      return t.group ? t.words.replace(/--/g, '') : listLog(t.words, numeric)
     case 'notrack':
       return t.ct ? 'CT notrack' : 'NOTRACK'
     case 'unknown':
