@@ -27,7 +27,7 @@ export function probeOf(question: Question, world: World): ProbeQuestion | undef
 }
 
 /** The causes that the steps name, and all that stand behind those. */
-function causesOf(journeys: readonly Journey[], list: readonly Cause[]): Readonly<Record<number, Cause>> {
+export function causesOf(journeys: readonly Journey[], list: readonly Cause[]): Readonly<Record<number, Cause>> {
   const needed: Record<number, Cause> = {}
   for (const { events } of journeys) {
     for (const { because } of events) {

@@ -1,4 +1,5 @@
 import type { ProbeQuestion } from '../../answer.ts'
+import { causesOf } from '../../engine/answering.ts'
 import { odds, probe } from '../../explain.ts'
 import { fractionText } from '../../trace/luck.ts'
 import type { Problem } from '../../trace/problem.ts'
@@ -87,7 +88,8 @@ export const probeCommand: Command = {
     const { outcome, counts, journeys } = noReply ? firstPacketOnly(probed) : probed
     if (!isJson) return done(walkText(`${from} → ${to}`, journeys, outcome, counts, asked.lang), warnings)
     const steps = journeys.flatMap((j) => j.events).sort((a, b) => a.seq - b.seq)
-    return done(json({ outcome, counts, steps, journeys: journeys.map(({ events: _events, ...journey }) => journey) }), warnings)
+    const told = journeys.map(({ events: _events, ...journey }) => journey)
+    return done(json({ outcome, counts, steps, journeys: told, causes: causesOf(journeys, probed.causes) }), warnings)
   },
 }
 
