@@ -113,6 +113,7 @@ def load_one(n, r, be=None):
                 if c: nsx(n, [tool(r, '-restore'), '--noflush'], '\n'.join([f'*{t}'] + [x for x in c if x.startswith('-N')] + [x for x in c if not x.startswith('-N')] + ['COMMIT']) + '\n')
         if r.get('text'): nsx(n, [tool(r, '-restore')] + nf, text(r['text']))
         if r.get('extra'): nsx(n, [tool(r, '-restore'), '--noflush'], text(r['extra']))
+        if r.get('nft'): nsx(n, ['nft', '-f', '-'], text(r['nft']))
     elif r['backend'] == 'nft':
         if r.get('text'): nsx(n, ['nft', '-f', '-'], text(r['text']))
         if r.get('extra'): nsx(n, ['iptables-nft-restore', '--noflush'], text(r['extra']))

@@ -173,6 +173,13 @@ def ctlist(n, nm, v6=False):
     return [ded[k] for k in sorted(ded)]
 
 def flush_affinity(n, r):
+    fam = None
+    for t in r.get('nft', []):
+        m = re.match(r'table (ip6?) kube-proxy \{', t)
+        if m: fam = m.group(1)
+        m = re.match(r'\tset (affinity-\S+) \{', t)
+        if m: L.nsx(n, ['nft', 'flush', 'set', fam, 'kube-proxy', m.group(1)])
+    if r['backend'] != 'nft': return
     for t in r.get('text', '') if isinstance(r.get('text'), list) else r.get('text', '').split('\n'):
         m = re.match(r'add set (ip6?) kube-proxy (affinity-\S+)', t)
         if m: L.nsx(n, ['nft', 'flush', 'set', m.group(1), 'kube-proxy', m.group(2)])
@@ -206,7 +213,7 @@ def run_scenario(sc, keep=False):
             L.probe(dict(w, sport=39999 - i), timeout=sc.get('warm_timeout', 0.3))
         time.sleep(.05)
         for n in nodes:
-            if n in sc['rules'] and sc['rules'][n]['backend'] == 'nft': flush_affinity(n, sc['rules'][n])
+            if n in sc['rules'] and (sc['rules'][n]['backend'] == 'nft' or sc['rules'][n].get('nft')): flush_affinity(n, sc['rules'][n])
             L.nsx(n, ['conntrack', '-F'], check=False)
             if v6: L.nsx(n, ['conntrack', '-F', '-f', 'ipv6'], check=False)
             with L.ns(n):

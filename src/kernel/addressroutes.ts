@@ -31,16 +31,15 @@ function routesOfV4(link: Link, net: Cidr): readonly Route[] {
 function routesOfV6(link: Link, net: Cidr): readonly Route[] {
   const dev = link.dev
   const because = link.because === undefined ? {} : { because: link.because }
-  if (!link.up) return []
-  return [
-    { ...kernel, type: 'local', dst: hostCidr(addressOf(net)), dev, table: 'local', scope: 'global', ...because },
-    { ...kernel, type: 'unicast', dst: maskedCidr(net), dev, scope: 'global', metric: 256, ...because },
-  ]
+  const local: Route = { ...kernel, type: 'local', dst: hostCidr(addressOf(net)), dev, table: 'local', scope: 'global', ...because }
+  // who asks no neighbours has nothing to wait for: addresses of a dummy count while it is down (addrconf_dad_begin, IFF_NOARP)
+  if (!link.up) return link.kind === 'dummy' ? [local] : []
+  return [local, { ...kernel, type: 'unicast', dst: maskedCidr(net), dev, scope: 'global', metric: 256, ...because }]
 }
 
 /**
  * Routes that the kernel makes by itself for the addresses of one device: connected ones in main, local and broadcast ones in
- * local. A device that is down has its local IPv4 routes only. Kernel: fib_frontend.c fib_add_ifaddr, addrconf.c.
+ * local. A device that is down has its local IPv4 routes only, a dummy those of IPv6 too. Kernel: fib_frontend.c fib_add_ifaddr, addrconf.c.
  * Since Linux 5.14 the lowest address of a subnet is no broadcast any more.
  */
 export function addressRoutes(link: Link): readonly Route[] {

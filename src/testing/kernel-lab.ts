@@ -124,7 +124,7 @@ export function send(machines: Machines, netns: string, what: string | Packet, m
 export function connect(
   machines: Machines,
   netns: string,
-  proto: 'tcp' | 'udp',
+  proto: 'tcp' | 'udp' | 'sctp',
   to: string,
   {
     moment = new Moment(),

@@ -8,6 +8,8 @@ export interface GoldenRules {
   /** Calls of iptables made before the text, which is then loaded with --noflush. */
   readonly calls?: readonly string[]
   readonly extra?: readonly string[]
+  /** Tables of nft beside the rules of iptables, as `nft list` prints them. */
+  readonly nft?: readonly string[]
   readonly ipset?: readonly string[]
   readonly ipvs?: readonly string[]
 }

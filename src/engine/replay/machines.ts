@@ -41,7 +41,8 @@ export function load(netns: string, rules: GoldenRules, before: Ruleset = emptyR
 
 /** The nft tables after `nft -f` of a node's text. Throws when a line is refused, as above. */
 export function loadNft(netns: string, rules: GoldenRules, before: NftRuleset = emptyNft()): NftRuleset {
-  const { commands, problems } = parseNft(`${[...(rules.text ?? []), ...(rules.extra ?? [])].join('\n')}\n`, `${netns} rules`)
+  const text = rules.nft ?? [...(rules.text ?? []), ...(rules.extra ?? [])]
+  const { commands, problems } = parseNft(`${text.join('\n')}\n`, `${netns} rules`)
   const bad = problems.find((p) => p.severity === 'error')
   if (bad) throw new Error(`rules of ${netns}: ${bad.code} ${JSON.stringify(bad.params)} line ${bad.where?.line}`)
   return withNft(before, commands)
@@ -69,7 +70,7 @@ export function machinesOf(golden: Golden): Machines {
   for (const one of netns) {
     const rules = golden.rules[one.name]
     const family = rules?.family === 'IPv6' ? 6 : 4
-    const nft = rules?.backend === 'nft' ? { nft: loadNft(one.name, rules) } : {}
+    const nft = rules && (rules.backend === 'nft' || rules.nft) ? { nft: loadNft(one.name, rules) } : {}
     const ruleset = rules && rules.backend !== 'nft' ? load(one.name, rules) : undefined
     const listeners: readonly Listener[] = golden.servers
       .filter((s) => s.ns === one.name)

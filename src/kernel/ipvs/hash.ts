@@ -61,12 +61,12 @@ export function dh(v: Virtual, c: Client): Dest | undefined {
 const M64 = (1n << 64n) - 1n
 const rotl = (x: bigint, n: bigint): bigint => ((x << n) | (x >> (64n - n))) & M64
 
-/** hsiphash of four bytes on a 64-bit machine: SipHash-1-3, of which the lower half counts. */
-export function hsiphash(value: number, key: bigint): number {
+/** hsiphash of four bytes on a 64-bit machine: SipHash-1-3, of which the lower half counts. IPVS has the same number in both halves of its key. */
+export function hsiphash(value: number, key: bigint, other = key): number {
   let v0 = 0x736f6d6570736575n ^ key
-  let v1 = 0x646f72616e646f6dn ^ key
+  let v1 = 0x646f72616e646f6dn ^ other
   let v2 = 0x6c7967656e657261n ^ key
-  let v3 = 0x7465646279746573n ^ key
+  let v3 = 0x7465646279746573n ^ other
   const round = (): void => {
     v0 = (v0 + v1) & M64
     v1 = rotl(v1, 13n) ^ v0

@@ -1,6 +1,7 @@
 import { printSave } from '../../kernel/iptables/print.ts'
 import { madeUpMac } from '../../kernel/mac.ts'
 import type { Machines, Netns } from '../../kernel/machine.ts'
+import { nftLines } from '../../kernel/nft/print.ts'
 import { type LinkJson, type NamespaceJson, printTopology, type TopologyJson } from '../../kernel/topology.ts'
 import { addressOf } from '../../net/cidr.ts'
 import { type Family, familyOf, type Ip } from '../../net/ip.ts'
@@ -21,12 +22,20 @@ export interface ScenarioServer {
   readonly port: number
 }
 
+/** What is loaded on a node: the text of iptables-restore, and tables of nft beside it. */
+export interface ScenarioRules {
+  readonly backend: 'iptables-nft'
+  readonly family?: 'IPv6'
+  readonly text: readonly string[]
+  readonly nft?: readonly string[]
+}
+
 /** A lab as a real kernel can be given it, in the format of the recorded walks (`packetwalk-kernel-golden/1`), without what it did. */
 export interface Scenario {
   readonly format: 'packetwalk-kernel-golden/1'
   readonly scenario: string
   readonly topology: TopologyJson
-  readonly rules: Readonly<Record<string, { readonly backend: 'iptables-nft'; readonly family?: 'IPv6'; readonly text: readonly string[] }>>
+  readonly rules: Readonly<Record<string, ScenarioRules>>
   readonly servers: readonly ScenarioServer[]
   readonly probe: ScenarioProbe
   /** How often the probe is sent: more than once where a choice is random. */
@@ -99,7 +108,12 @@ export function scenarioOf(machines: Machines, title: string, probe: ScenarioPro
       (n) =>
         [
           safeName(n.name),
-          { backend: 'iptables-nft' as const, ...(family === 6 ? { family: 'IPv6' as const } : {}), text: [...printSave(n.rules[family])] },
+          {
+            backend: 'iptables-nft' as const,
+            ...(family === 6 ? { family: 'IPv6' as const } : {}),
+            text: [...printSave(n.rules[family])],
+            ...(n.nft ? { nft: [...nftLines(n.nft)] } : {}),
+          },
         ] as const,
     )
   return {
@@ -109,7 +123,7 @@ export function scenarioOf(machines: Machines, title: string, probe: ScenarioPro
       ...(family === 6 ? { ipv6: true } : {}),
       namespaces: plugged(printTopology(all).namespaces.map((n) => renamed(n, repeat))),
     } as TopologyJson,
-    rules: Object.fromEntries(rules.filter(([, r]) => r.text.length > 0)),
+    rules: Object.fromEntries(rules.filter(([, r]) => r.text.length > 0 || r.nft !== undefined)),
     servers: serversOf(all, family),
     probe: { ...probe, from: safeName(probe.from) },
     repeat,
