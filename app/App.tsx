@@ -103,7 +103,7 @@ function Desktop() {
           </Pane>
           <Grip a="manifests" b="stage" />
           <Panel id="stage" minSize="30%">
-            <main className="centre" aria-label={t('pane.stage')}>
+            <section className="centre" aria-label={t('pane.stage')}>
               <ProbeBar phone={false} />
               <Group id="packetwalk.centre" orientation="vertical" className="rows" {...centre}>
                 <Panel id="map" minSize="35%">
@@ -118,7 +118,7 @@ function Desktop() {
                   </Suspense>
                 </Pane>
               </Group>
-            </main>
+            </section>
           </Panel>
           <Grip a="stage" b="inspector" />
           <Pane name="inspector" defaultSize="22%" minSize="200px">
@@ -148,10 +148,10 @@ function Phone() {
   return (
     <div className="phone">
       <ProbeBar phone />
-      <main className="phone-map" aria-label={t('pane.stage')}>
+      <section className="phone-map" aria-label={t('pane.stage')}>
         {good && !map ? <StepMap /> : <Scene />}
         {good && !map && <MapSwitch />}
-      </main>
+      </section>
       <PhoneSheet />
       <Transport phone />
     </div>
@@ -182,7 +182,7 @@ export function App() {
       <WalkCount />
       <TopBar phone={phone} />
       <Notices />
-      {phone ? <Phone /> : <Desktop />}
+      <main className="rooms">{phone ? <Phone /> : <Desktop />}</main>
       <Dialogs />
       <DropZone />
     </div>

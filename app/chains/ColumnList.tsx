@@ -15,7 +15,7 @@ interface Props {
 function Origin({ box }: { readonly box: OriginBox }) {
   return (
     <li className="origin" aria-label={box.title.join(' ')}>
-      <h4 className="words">{box.title.join(' ')}</h4>
+      <h3 className="words">{box.title.join(' ')}</h3>
       <p className="sub">{box.sub}</p>
       <ol>
         {box.stops.map((stop) => (
@@ -36,7 +36,7 @@ function Origin({ box }: { readonly box: OriginBox }) {
 function Source({ box }: { readonly box: SourceBox }) {
   return (
     <li className="source" aria-label={box.title.join(' ')}>
-      <h4 className="words">{box.title.join(' ')}</h4>
+      <h3 className="words">{box.title.join(' ')}</h3>
       <p className="sub">{box.sub}</p>
       <dl>
         {box.fields.map((field) => (
@@ -61,7 +61,7 @@ export function ColumnList({ picture, tone, words, picked, onPick }: Props) {
         .filter((box) => !box.later)
         .map((box) => (
           <li key={`${box.key} ${box.title}`} aria-label={words.column(box.index + 1, all, box.title)}>
-            <h4>{box.title}</h4>
+            <h3>{box.title}</h3>
             <p className="sub">{box.subFull}</p>
             <ol>
               {box.rows

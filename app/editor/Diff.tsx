@@ -66,9 +66,9 @@ export default function Diff() {
       {parts.length === 0 && <p>{say('noChanges')}</p>}
       {parts.map(({ name, note, text, hunks }) => (
         <div key={name}>
-          <h3>
+          <h2>
             {name} {note !== '' && <small>{note}</small>}
-          </h3>
+          </h2>
           {hunks.map((hunk) => (
             <Change key={`${hunk.lines[0]?.before} ${hunk.lines[0]?.after}`} hunk={hunk} file={name} text={text} />
           ))}

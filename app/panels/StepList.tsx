@@ -120,24 +120,24 @@ export function StepList({ map = false }: { readonly map?: boolean }) {
       {!map && <ListFilter filter={filter} stations={stations} shown={shown.length} onChange={setFilter} />}
       {shown.length === 0 && <p className="empty">{w('list.nothing')}</p>}
       {legsOf(shown).map((leg) => (
-        <section key={leg.id} className="leg" data-phase={leg.phase} aria-label={leg.title}>
-          <h3>
+        <div key={leg.id} className="leg" data-phase={leg.phase}>
+          <h2>
             <span className="phase">{t(`phase.${leg.phase}`)}</span>
             <code>{leg.title}</code>
-          </h3>
+          </h2>
           {leg.hops.map((hop) => (
-            <section key={hop.hop} className="hop" data-kind={kinds.get(hop.netns) ?? 'underlay'} aria-label={hop.netns}>
+            <div key={hop.hop} className="hop" data-kind={kinds.get(hop.netns) ?? 'underlay'}>
               {filter.level === 'hop' ? (
                 <HopRow stations={hop.stations} index={index} netns={hop.netns} t={t} />
               ) : (
                 <>
-                  <h4>{hop.netns}</h4>
+                  <h3>{hop.netns}</h3>
                   <ol>{hop.stations.map(rowOf)}</ol>
                 </>
               )}
-            </section>
+            </div>
           ))}
-        </section>
+        </div>
       ))}
     </section>
   )

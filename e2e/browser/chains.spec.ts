@@ -131,7 +131,7 @@ test('on a phone the chains stand under the step', async ({ page }) => {
   await page.locator('.step-list .stop[data-mark="nat"] > button').first().click()
   await quiet(page)
   const list = chains(page).locator('.chain-list > li')
-  await expect(list.locator('h4')).toHaveText(['PREROUTING', 'KUBE-SERVICES', 'KUBE-SVC-V2OKYYMBY3REGZOG', /^KUBE-SEP-/])
+  await expect(list.locator('h3')).toHaveText(['PREROUTING', 'KUBE-SERVICES', 'KUBE-SVC-V2OKYYMBY3REGZOG', /^KUBE-SEP-/])
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
   expect(wide).toBeLessThanOrEqual(0)
 })

@@ -36,7 +36,7 @@ test('the packet tab has every header of the tunnel, what is new here, and what 
   await goTo(page, 'encap')
   await tab(page, /^Packet$/).click()
   const cards = panel(page).locator('.header-cards > li')
-  await expect(cards.locator('h4')).toContainText(['IPv4', 'UDP', 'VXLAN', 'Ethernet', 'IPv4', 'TCP'])
+  await expect(cards.locator('h3')).toContainText(['IPv4', 'UDP', 'VXLAN', 'Ethernet', 'IPv4', 'TCP'])
   await expect(cards.filter({ hasText: 'VXLAN' })).toContainText('added here')
   await expect(cards.filter({ hasText: 'VXLAN' })).toContainText('vni')
   await expect(cards.last()).toContainText('sport')
@@ -153,7 +153,7 @@ test('the plain list: levels, filters, and how many', async ({ page }) => {
 
 for (const lang of ['en', 'zh'] as const)
   for (const theme of ['light', 'dark'] as const)
-    test(`axe finds nothing serious in any tab, in ${lang}, ${theme}, and nothing is cut`, async ({ page }) => {
+    test(`every tab, in ${lang}, ${theme}: nothing is cut, and axe finds nothing`, async ({ page }) => {
       test.slow()
       const { complaints } = watch(page)
       await open(page, { search: `still&lang=${lang}&theme=${theme}`, hash: lab('clusterip-cross-node', '&step=0') })
@@ -162,9 +162,11 @@ for (const lang of ['en', 'zh'] as const)
         await inspector(page).getByRole('tab').nth(i).click()
         await quiet(page)
         await expect(panel(page)).not.toBeEmpty()
-        const { violations } = await new AxeBuilder({ page }).include('.side-pane').include('.transport').analyze()
-        const serious = violations.filter((v) => v.impact === 'serious' || v.impact === 'critical')
-        expect(serious.map((v) => ({ id: v.id, nodes: v.nodes.map((n) => n.html.slice(0, 160)) }))).toEqual([])
+        // Slow, and of a language or a theme alone it finds the same: two of the four are enough.
+        if ((lang === 'en') === (theme === 'light')) {
+          const { violations } = await new AxeBuilder({ page }).include('.side-pane').include('.transport').analyze()
+          expect(violations.map((v) => ({ id: v.id, nodes: v.nodes.map((n) => n.html.slice(0, 160)) }))).toEqual([])
+        }
         const wide = await page.evaluate(() =>
           [...document.querySelectorAll('.side-body, .side-pane')].map((e) => e.scrollWidth - e.clientWidth),
         )

@@ -1,4 +1,3 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test } from 'playwright/test'
 import { lab, open, outcome, watch } from './visitor.ts'
 
@@ -91,13 +90,3 @@ test('on a phone the text is a plain text area, and the walk can be stepped', as
   await page.getByRole('button', { name: 'Done' }).click()
   await expect(page.locator('.step-list')).toBeVisible()
 })
-
-for (const theme of ['light', 'dark']) {
-  test(`axe finds nothing serious in the ${theme} theme`, async ({ page }) => {
-    await open(page, { search: `still&theme=${theme}`, hash: lab('no-endpoints') })
-    await expect(page.locator('.monaco-editor .view-line').first()).toBeVisible({ timeout: 20_000 })
-    const { violations } = await new AxeBuilder({ page }).analyze()
-    const serious = violations.filter((v) => v.impact === 'serious' || v.impact === 'critical')
-    expect(serious.map((v) => ({ id: v.id, nodes: v.nodes.map((n) => n.html.slice(0, 160)) }))).toEqual([])
-  })
-}

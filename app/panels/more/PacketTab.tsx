@@ -58,10 +58,10 @@ function HeaderCard({ header: [layer, fate], tone, owners }: { readonly header: 
     fate === undefined ? undefined : fate.fate === 'ends' ? w('fate.ends') : fate.fate === 'changes' ? w('fate.changes') : m('fate.goes')
   return (
     <li className="header-card" data-state={layer.state} data-fate={fate?.fate ?? 'removed'} data-tone={tone}>
-      <h4>
+      <h3>
         {layer.title} <small>{[becomes, ahead].filter((x) => x !== undefined).join(' · ')}</small>
         <small className="bytes">{t('header.bytes', { n: layer.bytes })}</small>
-      </h4>
+      </h3>
       <table>
         <tbody>
           {layer.fields.map((field) => (
@@ -71,7 +71,7 @@ function HeaderCard({ header: [layer, fate], tone, owners }: { readonly header: 
       </table>
       {layer.quoted.length > 0 && (
         <div className="quoted">
-          <h5>{m('packet.quoted')}</h5>
+          <h4>{m('packet.quoted')}</h4>
           <ol>
             {layer.quoted.map((inner, i) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: places are all there is
