@@ -30,6 +30,8 @@ def lacking(g, prefix):
         extra = {'dummy': [], 'ipip': ['remote', '10.0.0.1', 'local', '10.0.0.2'], 'vxlan': ['id', '1', 'dstport', '8472']}[kind]
         if subprocess.run(['ip', '-n', name, 'link', 'add', 'd0', 'type', kind, *extra], capture_output=True).returncode: out.append(kind)
         subprocess.run(['ip', 'netns', 'del', name], capture_output=True)
+    for part, ask in (('ipset', ['ipset', 'list', '-n']), ('ipvs', ['ipvsadm', '-L', '-n'])):
+        if any(r.get(part) for r in g['rules'].values()) and (not shutil.which(ask[0]) or subprocess.run(ask, capture_output=True).returncode): out.append(part)
     return out
 
 def branch(x):

@@ -1,4 +1,6 @@
+import { ipset } from '../../kernel/ipset/late.ts'
 import { printSave } from '../../kernel/iptables/print.ts'
+import { serverLine, serviceLine } from '../../kernel/ipvs/print.ts'
 import { madeUpMac } from '../../kernel/mac.ts'
 import type { Machines, Netns } from '../../kernel/machine.ts'
 import { nftLines } from '../../kernel/nft/print.ts'
@@ -28,6 +30,9 @@ export interface ScenarioRules {
   readonly family?: 'IPv6'
   readonly text: readonly string[]
   readonly nft?: readonly string[]
+  /** Calls of ipset and ipvsadm, without the programs' names. */
+  readonly ipset?: readonly string[]
+  readonly ipvs?: readonly string[]
 }
 
 /** A lab as a real kernel can be given it, in the format of the recorded walks (`packetwalk-kernel-golden/1`), without what it did. */
@@ -98,6 +103,13 @@ function serversOf(all: readonly Netns[], family: Family): readonly ScenarioServ
   return [...found.values()]
 }
 
+/** Sets and virtual servers as they have to be made again: the kernel puts the server that is added last at the head. */
+function setsOf(n: Netns): Pick<ScenarioRules, 'ipset' | 'ipvs'> {
+  const sets = [...(n.ipsets?.values() ?? [])].flatMap((set) => [...ipset.get().saveLines(set, 0)])
+  const virtuals = [...(n.ipvs?.values() ?? [])].flatMap((v) => [serviceLine(v), ...v.dests.map((d) => serverLine(v, d)).reverse()])
+  return { ...(sets.length > 0 ? { ipset: sets } : {}), ...(virtuals.length > 0 ? { ipvs: virtuals } : {}) }
+}
+
 /** Everything that a real kernel needs to walk the same probe: namespaces, links, routes, tables, rules, listening sockets. */
 export function scenarioOf(machines: Machines, title: string, probe: ScenarioProbe, repeat: number): Scenario {
   const all = machines.names.map((n) => machines.netns(n)).filter((n) => n !== undefined)
@@ -113,6 +125,7 @@ export function scenarioOf(machines: Machines, title: string, probe: ScenarioPro
             ...(family === 6 ? { family: 'IPv6' as const } : {}),
             text: [...printSave(n.rules[family])],
             ...(n.nft ? { nft: [...nftLines(n.nft)] } : {}),
+            ...setsOf(n),
           },
         ] as const,
     )

@@ -44,6 +44,25 @@ test('what a lab says stays data to the shell', () => {
   expect(script).toContain(`iptables-restore <<'RULES'\n*filter`)
 })
 
+test('sets and virtual servers are made before the rules that need them', () => {
+  const rules = {
+    'node-1': {
+      ...scenario.rules['node-1'],
+      backend: 'iptables-nft',
+      text: ['*filter', 'COMMIT'],
+      ipset: ['create S hash:ip'],
+      ipvs: ['-A -t 10.0.0.9:80 -s rr'],
+    },
+  } as const
+  const text = scriptOf('a lab', { ...scenario, rules }, [])
+  const at = (part: string): number => text.indexOf(part)
+  expect(text).toContain(`ip netns exec "$P"node-1 ipset restore <<'RULES'\ncreate S hash:ip\nRULES`)
+  expect(text).toContain(`ip netns exec "$P"node-1 ipvsadm -R <<'RULES'\n-A -t 10.0.0.9:80 -s rr\nRULES`)
+  expect([at('ipset restore'), at('iptables-restore')]).toEqual([at('ipset restore'), at('iptables-restore')].sort((a, b) => a - b))
+  expect(/Needs .*ipset, ipvsadm/.test(text)).toBe(true)
+  expect(script).not.toContain('ipvsadm')
+})
+
 test('a veth pair is made once, and each end has its own MAC, address and MTU', () => {
   expect(script.match(/type veth/g)).toHaveLength(1)
   expect(script).toContain('ip -n "$P"default_a link set eth0 address 02:00:00:00:00:02')

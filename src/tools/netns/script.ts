@@ -143,8 +143,21 @@ export function scriptOf(
     ...r.text,
     'RULES',
   ])
+  const heard = (program: string, of: 'ipset' | 'ipvs'): readonly string[] =>
+    Object.entries(scenario.rules).flatMap(([node, r]) =>
+      r[of] ? [`ip netns exec ${ns(node)} ${program} <<'RULES'`, ...r[of], 'RULES'] : [],
+    )
+  const [sets, virtuals] = [heard('ipset restore', 'ipset'), heard('ipvsadm -R', 'ipvs')]
   const nftRules = Object.entries(nft).flatMap(([node, text]) => [`ip netns exec ${ns(node)} nft -f - <<'RULES'`, ...text, 'RULES'])
-  const programs = ['iproute2', 'iptables', ...(nftRules.length > 0 ? ['nftables'] : []), 'curl', 'ping']
+  const programs = [
+    'iproute2',
+    'iptables',
+    ...(nftRules.length > 0 ? ['nftables'] : []),
+    ...(sets.length > 0 ? ['ipset'] : []),
+    ...(virtuals.length > 0 ? ['ipvsadm'] : []),
+    'curl',
+    'ping',
+  ]
   return [
     '#!/bin/sh',
     `# ${name.replace(/[^\x20-\x7e]/g, '?')} as network namespaces, written by Packetwalk. The rules are as Kubernetes v1.30 writes them.`,
@@ -180,6 +193,8 @@ export function scriptOf(
     ...namespaces.flatMap((n) => ['', `# ${n.name}`, ...n.links.flatMap((l) => settled(n, l)), ...tables(n)]),
     '',
     '# rules',
+    ...sets,
+    ...virtuals,
     ...restore,
     ...nftRules,
     '',
