@@ -8,7 +8,7 @@ import { type Folds, type Shown, useColumns, useFolds } from './ask.ts'
 import { ColumnList } from './ColumnList.tsx'
 import { Columns } from './Columns.tsx'
 import { layoutOf } from './layout.ts'
-import { type ChainPlace, placeOf, rowOf, unasked } from './place.ts'
+import { askedBefore, type ChainPlace, placeOf, rowOf, unasked } from './place.ts'
 import type { ColumnBox, Picture, RowBox } from './shapes.ts'
 import { setChains, tellingVisit, useChains } from './state.ts'
 import { type ChainWords, wordsOf } from './words.ts'
@@ -41,9 +41,11 @@ interface HeadProps {
   readonly visit: TableVisit | undefined
   readonly words: ChainWords
   readonly quiet: boolean
+  /** Number of the stop, from 1, that these columns belong to, when it is an earlier one. */
+  readonly ago: number | undefined
 }
 
-function Head({ shown, visit, words, quiet }: HeadProps) {
+function Head({ shown, visit, words, quiet, ago }: HeadProps) {
   const columns = shown?.columns
   const visits = columns?.visits ?? []
   return (
@@ -54,6 +56,7 @@ function Head({ shown, visit, words, quiet }: HeadProps) {
           <code>{words.where(columns.netns, columns.hook.toUpperCase())}</code>
           {visits.length < 2 && <code> · {words.table(visit.table)}</code>}
           <span> · {words.counts(visit.evaluated, visit.matched)}</span>
+          {ago !== undefined && <b> · {words.ago(ago)}</b>}
         </p>
       )}
       {!quiet && visits.length > 1 && shown !== undefined && (
@@ -115,7 +118,10 @@ export function Chains({ phone = false }: { readonly phone?: boolean }) {
   const lang = useStore((s) => s.lang)
   const playhead = useBeside('chains', (s) => s.playhead)
   const words = wordsOf(lang)
-  const place = placeOf(good, playhead)
+  // Where no chain is asked, those that were asked last stay, and say so. A phone has them under its step: there they would be out of place.
+  const now = placeOf(good, playhead)
+  const before = phone || now?.hook !== undefined ? undefined : askedBefore(good, playhead)
+  const place = before ?? now
   const shown = useColumns(good, place?.station.beat.journey ?? 0, place?.hook?.seq)
   const folds = useFolds(shown?.answer, place?.station.beat.journey ?? 0, shown?.seq)
   const visit = useVisit(shown, place)
@@ -143,7 +149,7 @@ export function Chains({ phone = false }: { readonly phone?: boolean }) {
   const label = visit === undefined ? words.title : `${words.title}: ${words.table(visit.table)}`
   return (
     <section className="chains" data-phone={phone} data-at={shown?.seq} aria-label={words.title}>
-      <Head shown={shown} visit={visit} words={words} quiet={empty !== undefined} />
+      <Head shown={shown} visit={visit} words={words} quiet={empty !== undefined} ago={before && before.station.index + 1} />
       {empty !== undefined || picture === undefined ? (
         <Empty text={empty ?? ''} />
       ) : phone ? (

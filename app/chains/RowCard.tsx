@@ -7,7 +7,7 @@ import { useBeside } from '../play/beside.ts'
 import { useStore } from '../store.ts'
 import { Icon } from '../ui/Icon.tsx'
 import { useT } from '../ui/words/t.ts'
-import { placeOf } from './place.ts'
+import { askedBefore, placeOf } from './place.ts'
 import { type Picked, setChains, useChains } from './state.ts'
 import { wordsOf } from './words.ts'
 
@@ -17,7 +17,8 @@ export function RowCard() {
   const good = useBeside('inspector', (s) => s.good)
   const playhead = useBeside('inspector', (s) => s.playhead)
   if (picked === undefined || good === undefined || picked.answer !== good) return null
-  if (placeOf(good, playhead)?.hook?.seq !== picked.hook) return null
+  const hook = placeOf(good, playhead)?.hook ?? askedBefore(good, playhead)?.hook
+  if (hook?.seq !== picked.hook) return null
   return <Card key={`${picked.hook} ${picked.chain} ${picked.row.index}`} picked={picked} answer={good} />
 }
 

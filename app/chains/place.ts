@@ -33,6 +33,17 @@ export function placeOf(answer: Answer | undefined, playhead: number): ChainPlac
   return { station, hook, event: inside, table: tableOf(inside) }
 }
 
+/** The last stop before this one at which a chain of iptables was asked; undefined at the start of a walk. */
+export function askedBefore(answer: Answer | undefined, playhead: number): ChainPlace | undefined {
+  const steps = stepsOf(answer)
+  const here = stationAt(steps, playhead)?.index ?? 0
+  for (let i = here - 1; i >= 0; i--) {
+    const station = steps.stations[i]
+    if (station?.events.some((e) => tableOf(e) !== undefined && e.kind !== 'nat')) return placeOf(answer, station.first)
+  }
+  return undefined
+}
+
 /** The row to look at: the playhead's own, or the rule whose rewrite it stands on, or the one that the stop is about. */
 export function rowOf({ station, event }: ChainPlace, first: number, last: number): number | undefined {
   const main = event ?? mainOf(station)

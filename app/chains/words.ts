@@ -8,6 +8,7 @@ interface Words {
   readonly counts: (evaluated: number, matched: number) => string
   readonly tables: string
   readonly noHook: string
+  readonly ago: (step: number) => string
   readonly unasked: Readonly<Record<'other-language' | 'remembered' | 'untracked' | 'no-chain', string>>
   readonly lost: string
   readonly rules: (n: number) => string
@@ -50,6 +51,7 @@ const en: Words = {
   counts: (evaluated, matched) => `${s(evaluated, 'rule', 'rules')} evaluated, ${n(matched)} matched`,
   tables: 'Tables of this hook',
   noHook: 'No chain is asked at this stop. ↓ goes to the next rule.',
+  ago: (step) => `asked last, at step ${n(step)}`,
   unasked: {
     'other-language': 'The rules at this hook are not iptables’: their columns are not drawn yet. ↑ and ↓ step through them.',
     remembered: 'No rule is read here. Table nat is asked once a connection; conntrack remembers what its first packet got.',
@@ -116,6 +118,7 @@ const zh: Words = {
   counts: (evaluated, matched) => `看了 ${n(evaluated)} 条规则，命中 ${n(matched)} 条`,
   tables: '这个 hook 上的表',
   noHook: '这一步不查规则链。按 ↓ 到下一条规则。',
+  ago: (step) => `上一次查规则链是第 ${n(step)} 步`,
   unasked: {
     'other-language': '这个 hook 上的规则不是 iptables 的，暂时还不能画成列。用 ↑ ↓ 逐条查看。',
     remembered: '这里不读任何规则。nat 表每条连接只问一次，第一个数据包怎样改，conntrack 都记得。',

@@ -1,6 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import { expect, type Locator, type Page, test } from 'playwright/test'
-import { inspector, lab, open, quiet, watch } from './visitor.ts'
+import { inspector, lab, open, quiet, scrub, watch } from './visitor.ts'
 
 const chains = (page: Page): Locator => page.getByRole('region', { name: /^(Chains|规则链)$/ })
 const column = (page: Page, name: RegExp): Locator =>
@@ -115,6 +115,18 @@ test('a stop without chains says so, and a known connection says why none is ask
     await quiet(page)
   }
   await expect(chains(page)).toContainText('conntrack remembers')
+})
+
+test('where none is asked the chains that were asked last stay, with their step', async ({ page }) => {
+  await open(page, { hash: lab('minikube-three-nginx', '&step=0') })
+  await toRewrite(page)
+  await expect(column(page, /^KUBE-SEP-/)).toBeVisible()
+  await expect(chains(page)).not.toContainText('asked last')
+  const step = Number(await scrub(page).inputValue()) + 1
+  await page.keyboard.press('ArrowRight')
+  await quiet(page)
+  await expect(chains(page)).toContainText(`asked last, at step ${step}`)
+  await expect(column(page, /^KUBE-SEP-/)).toBeVisible()
 })
 
 test('a worker that died has the chains again', async ({ page }) => {
