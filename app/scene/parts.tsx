@@ -1,4 +1,4 @@
-import type { JSX } from 'react'
+import { type JSX, memo } from 'react'
 import { arrowsOn, type Point, pathOf } from './path.ts'
 import type {
   BoxShape,
@@ -15,10 +15,22 @@ import type {
   TubeShape,
 } from './shapes.ts'
 
+/** Shapes are plain values: one with the same values as before is not drawn anew. Points and such are compared by identity, which a layout keeps. */
+function sameShapes<P extends object>(before: P, now: P): boolean {
+  return Object.entries(now).every(([name, value]) => sameValues(before[name as keyof P], value))
+}
+
+function sameValues(a: unknown, b: unknown): boolean {
+  if (a === b) return true
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
+  const keys = Object.keys(b)
+  return keys.length === Object.keys(a).length && keys.every((key) => key in a && a[key as keyof typeof a] === b[key as keyof typeof b])
+}
+
 const anchors = { start: 'start', middle: 'middle', end: 'end' } as const
 
 /** One line of text. What was shortened shows its whole self as a tooltip. */
-export function Text({ shape, className }: { readonly shape: TextShape; readonly className?: string }): JSX.Element {
+export const Text = memo(({ shape, className }: { readonly shape: TextShape; readonly className?: string }): JSX.Element => {
   return (
     <text
       x={shape.x}
@@ -35,9 +47,9 @@ export function Text({ shape, className }: { readonly shape: TextShape; readonly
       {shape.text}
     </text>
   )
-}
+}, sameShapes)
 
-export function BoxView({ box }: { readonly box: BoxShape }): JSX.Element {
+export const BoxView = memo(({ box }: { readonly box: BoxShape }): JSX.Element => {
   return (
     <rect
       className={`pw-box-${box.role}`}
@@ -53,13 +65,13 @@ export function BoxView({ box }: { readonly box: BoxShape }): JSX.Element {
       rx={box.r}
     />
   )
-}
+}, sameShapes)
 
-export function RailView({ rail }: { readonly rail: RailShape }): JSX.Element {
+export const RailView = memo(({ rail }: { readonly rail: RailShape }): JSX.Element => {
   return <path className={rail.veth ? 'pw-rail pw-veth' : 'pw-rail'} d={pathOf(rail.points)} />
-}
+}, sameShapes)
 
-export function PillView({ pill }: { readonly pill: PillShape }): JSX.Element {
+export const PillView = memo(({ pill }: { readonly pill: PillShape }): JSX.Element => {
   return (
     <g data-device={pill.id} data-here={pill.here !== undefined} data-tone={pill.here}>
       {pill.here !== undefined && (
@@ -71,15 +83,18 @@ export function PillView({ pill }: { readonly pill: PillShape }): JSX.Element {
       </text>
     </g>
   )
-}
+}, sameShapes)
 
-export const PlugView = ({ at }: { readonly at: PlugShape }): JSX.Element => (
-  <rect
-    className="pw-plug"
-    {...(at.upright
-      ? { x: at.x - 4, y: at.y - 11, width: 8, height: 22, rx: 3 }
-      : { x: at.x - 4, y: at.y - 2, width: 8, height: 4, rx: 1.5 })}
-  />
+export const PlugView = memo(
+  ({ at }: { readonly at: PlugShape }): JSX.Element => (
+    <rect
+      className="pw-plug"
+      {...(at.upright
+        ? { x: at.x - 4, y: at.y - 11, width: 8, height: 22, rx: 3 }
+        : { x: at.x - 4, y: at.y - 2, width: 8, height: 4, rx: 1.5 })}
+    />
+  ),
+  sameShapes,
 )
 
 /** Tubes, walls first: where two run side by side they become one. */
@@ -144,30 +159,33 @@ function StationSign({ s }: { readonly s: StationView }): JSX.Element {
 }
 
 /** A station. Where the walk stops, a click goes there; keys do the same on the timeline. */
-export function Station({ s, onPick }: { readonly s: StationView; readonly onPick: ((beat: number) => void) | undefined }): JSX.Element {
-  const beat = s.beat
-  const pick = beat === undefined || onPick === undefined ? undefined : () => onPick(beat)
-  return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: the timeline and the list of steps are the keyboard’s way to the same stops
-    <g
-      data-station={s.id}
-      data-state={s.state}
-      data-beat={beat}
-      data-pick={pick !== undefined}
-      data-rewritten={s.rewritten}
-      data-tone={s.tone}
-      transform={`translate(${s.x} ${s.y})`}
-      onClick={pick}
-    >
-      <title>{s.name}</title>
-      <circle r={13} fill="transparent" />
-      <StationSign s={s} />
-      {s.state === 'passed' && <circle className="pw-station-dot" r={s.shape === 'small' ? 1.8 : 2.8} />}
-    </g>
-  )
-}
+export const Station = memo(
+  ({ s, onPick }: { readonly s: StationView; readonly onPick: ((beat: number) => void) | undefined }): JSX.Element => {
+    const beat = s.beat
+    const pick = beat === undefined || onPick === undefined ? undefined : () => onPick(beat)
+    return (
+      // biome-ignore lint/a11y/noStaticElementInteractions: the timeline and the list of steps are the keyboard’s way to the same stops
+      <g
+        data-station={s.id}
+        data-state={s.state}
+        data-beat={beat}
+        data-pick={pick !== undefined}
+        data-rewritten={s.rewritten}
+        data-tone={s.tone}
+        transform={`translate(${s.x} ${s.y})`}
+        onClick={pick}
+      >
+        <title>{s.name}</title>
+        <circle r={13} fill="transparent" />
+        <StationSign s={s} />
+        {s.state === 'passed' && <circle className="pw-station-dot" r={s.shape === 'small' ? 1.8 : 2.8} />}
+      </g>
+    )
+  },
+  sameShapes,
+)
 
-export function Tag({ tag }: { readonly tag: TagShape }): JSX.Element {
+export const Tag = memo(({ tag }: { readonly tag: TagShape }): JSX.Element => {
   return (
     <g data-tag={tag.text} data-look={tag.look}>
       <rect className="pw-tag" x={tag.x} y={tag.y} width={tag.w} height={tag.h} rx={4} />
@@ -183,7 +201,7 @@ export function Tag({ tag }: { readonly tag: TagShape }): JSX.Element {
       </text>
     </g>
   )
-}
+}, sameShapes)
 
 const octagon = 'M-3.9 -9.4H3.9L9.4 -3.9V3.9L3.9 9.4H-3.9L-9.4 3.9V-3.9Z'
 

@@ -6,7 +6,7 @@ import { bothWays, put } from './rails.ts'
 import { type Rows, tileHeight } from './rows.ts'
 import { wordsOf } from './words.ts'
 
-const [most, least, between] = [120, 76, 8]
+const [most, least, between] = [120, 68, 8]
 /** What a tile keeps away from the line between a node and the underlay, px. */
 const clear = 12
 

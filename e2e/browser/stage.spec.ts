@@ -58,8 +58,11 @@ test('by keyboard: into a node, into a veth pair, and all the way back', async (
   expect(violations.filter((v) => v.impact === 'serious' || v.impact === 'critical').map((v) => v.id)).toEqual([])
 
   // One level up at a time, then the whole cluster at once.
+  await expect(path(page).locator('[aria-current]')).toBeFocused()
   await page.keyboard.press('Escape')
   await level(page, 'node')
+  // The focus is back on the door.
+  await expect(door(page, /^Open the veth pair of default\/client$/)).toBeFocused()
   await page.keyboard.press('Escape')
   await level(page, 'cluster')
   await door(page, /^Open the veth pair of default\/client$/).press(' ')

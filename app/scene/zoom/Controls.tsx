@@ -71,7 +71,7 @@ function useCamera({ frame, paint, scene, near }: Props) {
     }
     const kept = state().camera
     const hands = handsOn({ frame: box, world: size, paint, rested, still })
-    const made = movesOf(hands, now)
+    const made = movesOf(box, hands, now)
     moves.current = made
     const start = kept?.of === latest.current.key ? held(kept, size(), hands.frame()) : home(size(), hands.frame(), now().packet)
     hands.go(start, 'at once')

@@ -33,7 +33,9 @@ export function Path({ answer, near, beat, to }: Props) {
             </button>
           </li>
         )}
-        <li aria-current="location">{near.level === 'pair' ? `${title(near.netns)} ⇄ ${title(node ?? '')}` : title(near.netns)}</li>
+        <li aria-current="location" tabIndex={-1}>
+          {near.level === 'pair' ? `${title(near.netns)} ⇄ ${title(node ?? '')}` : title(near.netns)}
+        </li>
       </ol>
       {beat !== undefined && <span>{sayBeat(answer, beat, lang)}</span>}
     </nav>

@@ -28,14 +28,31 @@ export interface Moves {
   readonly arrive: (fresh: boolean) => void
 }
 
-export function movesOf(hands: Hands, scene: () => Scene): Moves {
+export function movesOf(frame: HTMLElement, hands: Hands, scene: () => Scene): Moves {
   /** The thing in the next picture that the camera draws back from. */
   let leaving: string | undefined
+  /** The focus was on the stage, on something that goes: it goes on there. */
+  let focused = false
+  let last = hands.frame()
   const size = (): Size => scene().size
-  const rest = (): Camera => home(size(), hands.frame(), scene().packet)
+  // A pair is opened to see the pair, wherever the packet is; a step brings that into sight.
+  const rest = (): Camera => home(size(), hands.frame(), nearNow()?.level === 'pair' ? undefined : scene().packet)
   const atRest = (): boolean => Math.abs(hands.now().k - rest().k) < 0.005
+  const stage = frame.parentElement
+  const depart = (): void => {
+    focused = stage?.contains(document.activeElement) === true
+  }
+  /** To the door that one came back through, else to the name of what is on stage now. */
+  const land = (): void => {
+    const back = scene().doors.find((d) => d.netns === leaving)
+    const target =
+      back === undefined ? stage?.querySelector('.pw-path [aria-current]') : frame.querySelector(`[data-door="${CSS.escape(back.id)}"]`)
+    if (focused && (target instanceof HTMLElement || target instanceof SVGElement)) target.focus({ preventScroll: true })
+    focused = false
+  }
   const to: Moves['to'] = (near) => {
     leaving = nearNow()?.netns
+    depart()
     goNear(near)
   }
   return {
@@ -43,6 +60,7 @@ export function movesOf(hands: Hands, scene: () => Scene): Moves {
     open: (door) => {
       leaving = undefined
       const box = scene().boxes.find((b) => b.id === door.netns) ?? door
+      depart()
       hands.go(onto(box, size(), hands.frame()), 'moved', () => goNear(behind(door)))
     },
     back: () => {
@@ -73,10 +91,14 @@ export function movesOf(hands: Hands, scene: () => Scene): Moves {
       hands.measure()
       if (!fresh) {
         // The panes around the stage find their sizes one after the other: at life size the camera begins anew with each.
-        hands.go(Math.abs(hands.now().k - 1) < 0.005 ? rest() : held(hands.now(), size(), hands.frame()), 'at once')
+        const now = hands.frame()
+        const resized = now.width !== last.width || now.height !== last.height
+        last = now
+        hands.go(resized && atRest() ? rest() : held(hands.now(), size(), now), 'at once')
         return
       }
       const from = scene().boxes.find((b) => b.id === leaving)
+      land()
       leaving = undefined
       if (from !== undefined && !still()) hands.go(onto(from, size(), hands.frame()), 'at once')
       hands.go(rest(), from === undefined ? 'at once' : 'moved')

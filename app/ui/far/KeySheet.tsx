@@ -12,6 +12,9 @@ const walk: Rows = [
   [['⇧ ↓'], 'keys.over'],
   [['⇧ ↑'], 'keys.out'],
   [['Home', 'End'], 'keys.ends'],
+  [['+', '−', '0'], 'keys.zoom'],
+  [['Ctrl ←', '→', '↑', '↓'], 'keys.pan'],
+  [['Enter'], 'keys.door'],
 ]
 
 const page: Rows = [

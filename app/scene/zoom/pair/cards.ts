@@ -18,7 +18,7 @@ export function wrapped(text: string, room: number): readonly string[] {
     const last = lines.at(-1)
     const longer = last === undefined ? word : `${last} ${word}`
     if (last !== undefined && textWidth(longer, 11, 'mono') <= room) lines[lines.length - 1] = longer
-    else lines.push(fitted(lines.length === 0 ? word : `  ${word}`, room, 11, 'mono'))
+    else lines.push(fitted(word, room, 11, 'mono'))
   }
   return lines
 }
