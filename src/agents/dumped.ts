@@ -10,6 +10,7 @@ import { addressOf, hostCidr } from '../net/cidr.ts'
 import { type Cidr, familyOf, type Ip, type Mac } from '../net/ip.ts'
 import { podNetns } from './agent.ts'
 import { hasOwnNetns, podsOf } from './cni/pods.ts'
+import { dumpedMacs, withMacs } from './dumped-macs.ts'
 import { UNDERLAY } from './machine/underlay.ts'
 
 type Written = (name: string) => Netns | undefined
@@ -36,21 +37,6 @@ export function otherProxy({ proxy }: Cluster, node: ClusterNode): boolean {
   return (nft && proxy.mode !== 'nftables') || (iptables && !nft && proxy.mode !== 'iptables' && proxy.mode !== 'ipvs')
 }
 
-/** MACs that dumps show, by those that we made up for the same devices: what other nodes wrote of them follows. */
-function macs(cluster: Cluster, written: Written): ReadonlyMap<Mac, Mac> {
-  const changed = new Map<Mac, Mac>()
-  for (const node of cluster.nodes) {
-    if (node.dumps?.some(({ dump }) => dump.links !== undefined) !== true) continue
-    const ours = written(node.meta.name)
-    for (const { dump } of node.dumps)
-      for (const link of dump.links?.links ?? []) {
-        const old = ours?.links.find((l) => l.dev === link.dev)
-        if (old !== undefined && link.mac !== undefined && old.mac !== link.mac && old.kind !== 'loopback') changed.set(old.mac, link.mac)
-      }
-  }
-  return changed
-}
-
 const changes = new WeakMap<Cluster, ReadonlyMap<Mac, Mac>>()
 
 /** A namespace as programs wrote it, with what dumps say: of the node itself, of the node that a Pod hangs at, of other nodes' MACs. */
@@ -58,15 +44,10 @@ export function dumped(cluster: Cluster, netns: Netns, written: Written): Netns 
   if (!cluster.nodes.some((n) => n.dumps !== undefined)) return netns
   const node = cluster.nodes.find((n) => n.meta.name === netns.name)
   if (node?.dumps !== undefined) return dumpReader.get().withDumps(netns, sourcesOf(node), around(cluster, node))
-  if (netns.kind === 'node') {
-    const map = changes.get(cluster) ?? macs(cluster, written)
+  if (netns.kind !== 'pod') {
+    const map = changes.get(cluster) ?? dumpedMacs(cluster, written)
     changes.set(cluster, map)
-    if (map.size === 0) return netns
-    return {
-      ...netns,
-      neigh: netns.neigh.map((n) => (n.mac === undefined ? n : { ...n, mac: map.get(n.mac) ?? n.mac })),
-      fdb: netns.fdb.map((f) => ({ ...f, mac: map.get(f.mac) ?? f.mac })),
-    }
+    return withMacs(netns, map)
   }
   const peer = netns.links.find((l) => l.peer !== undefined)?.peer?.[0]
   const host = cluster.nodes.find((n) => n.meta.name === peer)

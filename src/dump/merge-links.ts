@@ -58,12 +58,13 @@ function linkOf(netns: Netns, { link: d, because }: Told, addressed: boolean, ar
   const ours = netns.links.find((l) => l.dev === d.dev)
   const kind = kindOf(d, ours, masters)
   const addrs = addressed ? (d.addrs ?? []) : (ours?.addrs ?? [])
-  const plugged = kind === 'physical' && addrs.some((a) => around.addresses.includes(addressOf(a)))
+  // a node of kind is a container: its card is one end of a veth pair, whose other end is the network under the nodes
+  const plugged = (kind === 'physical' || kind === 'veth') && addrs.some((a) => around.addresses.includes(addressOf(a)))
   const vni = d.vni ?? ours?.vni ?? (kind === 'vxlan' ? Number(/\d+$/.exec(d.dev)?.[0] ?? 1) : undefined)
   const set = <K extends keyof Link>(key: K, value: Link[K] | undefined): Partial<Link> => (value === undefined ? {} : { [key]: value })
   return {
     dev: d.dev,
-    kind,
+    kind: plugged ? 'physical' : kind,
     ...(d.ifindex > 0 ? { ifindex: d.ifindex } : {}),
     mac: d.mac ?? ours?.mac ?? madeUpMac(netns.name, d.dev),
     addrs,

@@ -70,6 +70,9 @@ export function saidBy(
   text: string,
   line: number,
 ): { readonly of: readonly LineSays[]; readonly ids: readonly CauseId[] } {
+  // a line of a dump is what it is: one rule, one route
+  const dumped = list.flatMap(({ what }, id) => (what.kind === 'dump' && what.file === file && what.line === line ? [id] : []))
+  if (dumped.length > 0) return { of: [], ids: dumped }
   const lines = linesOf(text)
   if (line < 1 || line > lines.count || isBorder(lines.text(line))) return { of: [], ids: [] }
   let [first, last] = [line, line]

@@ -5,7 +5,7 @@ import { hookAt } from './hooks.ts'
 import { type IcmpError, icmpError } from './icmp.ts'
 import { mayRedirect } from './icmp-limit.ts'
 import type { Netns } from './machine.ts'
-import { resolve } from './neighbour.ts'
+import { farEnd, resolve } from './neighbour.ts'
 import { unrunChain } from './nft/base.ts'
 import { eitherSysctl, forwards, linkOf, lookup, nextHop, routeLocalnet, routeView, rpFilter } from './route.ts'
 import { drop, note, type Place, type Run, unmodelled } from './run.ts'
@@ -148,6 +148,8 @@ export function toNeighbour(run: Run, place: At<'neighbour'>): readonly Place[] 
   }
   const entry = netns.neigh.find((n) => n.dev === oif && n.address === via)
   const found = resolve(run.machines, netns, oif, via)
+  const beyond = entry === undefined ? farEnd(link) : undefined
+  if (beyond !== undefined) return unmodelled(run, place, beyond)
   const unrun = found.found === 'asked' || found.found === 'failed' ? unrunChain(netns.nft, 'arp', oif) : undefined
   if (unrun !== undefined && ip?.family === 4) return unmodelled(run, place, unrun)
   if (link.kind !== 'loopback') {

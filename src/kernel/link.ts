@@ -2,7 +2,7 @@ import { ethOf, ipLength, withoutEth } from '../net/packet.ts'
 import type { Skb } from '../trace/event.ts'
 import { wrapIpip } from './ipip.ts'
 import type { Link } from './machine.ts'
-import { isGroupMac, type Plug, plugsOf } from './neighbour.ts'
+import { farEnd, isGroupMac, type Plug, plugsOf } from './neighbour.ts'
 import { unrunChain } from './nft/base.ts'
 import { linkOf } from './route.ts'
 import { drop, note, type Place, type Run, unmodelled } from './run.ts'
@@ -40,6 +40,8 @@ export function transmit(run: Run, place: At<'transmit'>): readonly Place[] {
 
 /** Over a veth pair or a cable into the next machine. */
 function cross(run: Run, place: At<'transmit'>, link: Link): readonly Place[] {
+  const beyond = farEnd(link)
+  if (beyond !== undefined) return unmodelled(run, place, beyond)
   const to = link.peer ? { netns: link.peer[0], dev: link.peer[1] } : listener(run, place, link)
   if (!to) return drop(run, place, { kind: 'dropped', reason: 'underlay' }, { device: place.dev })
   const theirs = linkOf(run.netns(to.netns), to.dev)

@@ -86,5 +86,9 @@ function answers(netns: Netns, link: Link, asked: Ip): boolean {
   return route?.type === 'unicast' && route.dev !== link.dev
 }
 
+/** A veth pair of a dump, of which nobody says where the other end is: what a walk that would leave by it is told. */
+export const farEnd = (link: Link): string | undefined =>
+  link.kind === 'veth' && link.peer === undefined && link.wire === undefined ? `what is at the other end of ${link.dev}` : undefined
+
 /** Broadcast, and IPv4 or IPv6 multicast. */
 export const isGroupMac = (mac: Mac): boolean => (Number.parseInt(mac.slice(0, 2), 16) & 1) === 1

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { printSaved } from '../dump/print.ts'
 import { readDump } from '../dump/read.ts'
 import { runTool } from '../engine/tool.ts'
+import { wroteBy } from '../engine/wrote.ts'
 import { build, probe } from '../explain.ts'
 import { nftLines } from '../kernel/nft/print.ts'
 import { emptyNft, withNft } from '../kernel/nft/ruleset.ts'
@@ -79,7 +80,13 @@ describe('a node with its dumps is asked by our own tools', () => {
     expect(world.problems.filter((p) => p.severity !== 'hint').map((p) => p.code)).toEqual(['no-endpoints'])
   })
   test('ip route', () => expect(show('ip', 'route')).toEqual(lines('ip-route')))
-  test('ip neigh', () => expect([...show('ip', 'neigh')].sort()).toEqual([...lines('ip-neigh')].sort()))
+  // whom the node has met since is there too
+  test('ip neigh', () => expect(show('ip', 'neigh')).toEqual(expect.arrayContaining([...lines('ip-neigh')])))
+  test('the node beside it has the MACs that the dump shows: a packet to its Pods arrives', () => {
+    const { journeys } = probe(world, { from: 'node/node-1', to: 'icmp://192.168.56.12' }, { seed: 1 })
+    expect(journeys[0]?.ending.kind).toBe('answered-by-kernel')
+    expect(world.machines.netns('node-2')?.links.map((l) => l.mac)).toContain('02:00:00:00:f1:12')
+  })
   test('bridge fdb', () => {
     const own = (list: readonly string[]): readonly string[] => list.filter((l) => !/^(33:33|01:00)/.test(l)).sort()
     expect(own(show('bridge', 'fdb'))).toEqual(own(lines('bridge-fdb')))
@@ -107,10 +114,26 @@ describe('a node with its dumps is asked by our own tools', () => {
     expect(causes).toContainEqual({ kind: 'dump', file: 'iptables-save.txt', line: service + 1 })
     expect(journeys.some((j) => j.events.some((e) => e.kind === 'cross' && e.from.device === 'vethb'))).toBe(true)
   })
+  test('a line of the dump leads to what it is on the node', () => {
+    const line = lines('iptables-save').findIndex((l) => l.includes('-A FLANNEL-FWD -s')) + 1
+    expect(wroteBy(world, 'iptables-save.txt', line).items).toMatchObject([
+      { netns: 'node-1', kind: 'rule', text: lines('iptables-save')[line - 1] },
+    ])
+  })
   test('ip addr: names, indexes, MACs, MTUs and addresses', () => {
     const heads = (list: readonly string[]): readonly string[] =>
       list.flatMap((l) => /^(\d+: [^:@]+).*?(mtu \d+)/.exec(l)?.slice(1).join(' ') ?? /^ +(link\/\S+ \S+|inet6? \S+)/.exec(l)?.[1] ?? [])
     // veth pairs of pods whose namespaces the lab has are there beside those of the dump
     expect(heads(show('ip', 'addr'))).toEqual(expect.arrayContaining([...heads(lines('ip-addr'))]))
   })
+})
+
+test('a device whose other end no output shows ends the walk', () => {
+  const text =
+    '1: lo: <LOOPBACK,UP> mtu 65536\n2: eth0: <UP> mtu 1500\n    inet 10.0.0.5/24 scope global eth0\n7: vethx@if2: <UP> mtu 1450\n\n'
+  const routes = '10.0.0.0/24 dev eth0 proto kernel scope link src 10.0.0.5\n10.244.0.7 dev vethx scope link\n'
+  const world = build([{ name: 'node.txt', text: `${text}${routes}` }], { wants: { everything: false, dns: false } })
+  expect(world.problems.filter((p) => p.severity === 'error')).toEqual([])
+  const { outcome } = probe(world, { from: 'node/node-1', to: 'udp://10.244.0.7:53' }, { seed: 1 })
+  expect(outcome).toMatchObject({ kind: 'unmodelled', unmodelled: 'what is at the other end of vethx' })
 })
