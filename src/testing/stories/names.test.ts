@@ -129,12 +129,9 @@ describe('what a name stands for', () => {
   it('an answer over 512 bytes is cut, and asked for again over TCP', () => {
     const many = set.replace('"replicas":3', '"replicas":60')
     const printed = dns(together(lab, many), 'db')
-    expect(printed.queries.map((q) => `${q.type} ${q.proto ?? 'udp'}${q.tc ? ' tc' : ''}`)).toEqual([
-      'A udp tc',
-      'AAAA udp',
-      'A tcp',
-      'AAAA tcp',
-    ])
+    const round = ['A udp tc', 'AAAA udp', 'A tcp', 'AAAA tcp']
+    // And all of it three times: 60 addresses fit the buffer of 4096 bytes only.
+    expect(printed.queries.map((q) => `${q.type} ${q.proto ?? 'udp'}${q.tc ? ' tc' : ''}`)).toEqual([...round, ...round, ...round])
     expect(printed.result).toHaveLength(60)
     expect(printed.queries[0]?.answers.length).toBeLessThan(60)
   })

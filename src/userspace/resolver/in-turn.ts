@@ -49,13 +49,16 @@ const again = (x: Exchange): Exchange => ({ ...x, sent: [], got: [] })
 function nextServer(state: Lookup, x: Exchange): ExchangeStep {
   const last = x.server + 1 >= state.conf.nameservers.length
   const next = { ...again(x), round: last ? x.round + 1 : x.round, server: last ? 0 : x.server + 1 }
-  if (next.round < state.conf.attempts) return open(state, closing(x), next)
+  // Over TCP there is one round only.
+  if (next.round < (x.proto === 'tcp' ? 1 : state.conf.attempts)) return open(state, closing(x), next)
   return { state, acts: closing(x), ended: { fared: gaveUp(x), answers: [] } }
 }
 
 function judge(state: Lookup, x: Exchange): ExchangeStep {
   const answers = usefulOf(x)
-  if (answers.length === 0) return nextServer(state, x)
+  // Over TCP an answer is an answer, also one that is of no use.
+  if (answers.length === 0)
+    return x.proto === 'tcp' ? { state, acts: closing(x), ended: { fared: gaveUp(x), answers } } : nextServer(state, x)
   return { state, acts: closing(x), ended: { fared: faredOf(answers), answers } }
 }
 
@@ -72,6 +75,8 @@ function onAnswer(state: Lookup, x: Exchange, message: DnsMessage): ExchangeStep
     return open(unanswered(told, next, 'asked again over TCP'), closing(x), { ...again(next), proto: 'tcp' })
   if (complete(next)) return judge(told, next)
   if (next.sent.length === next.types.length) return { state: told, acts: [] }
+  // One by one, a first answer of no use sends to the next server before the second question is asked.
+  if (usefulOf(next).length === 0) return nextServer(told, next)
   return state.reopen ? open(told, closing(next), next) : send(told, next)
 }
 

@@ -39,7 +39,16 @@ const done = (state: Lookup, acts: readonly Act[], end: Partial<LookupResult>): 
 export function beginLookup(question: LookupQuestion): LookupStep {
   const conf = libraryOf(question).conf(question.resolvConf)
   const { singleRequest, singleRequestReopen } = conf
-  const state: Lookup = { question, conf, fared: [], queries: [], sockets: 0, oneByOne: singleRequest, reopen: singleRequestReopen }
+  const state: Lookup = {
+    question,
+    conf,
+    fared: [],
+    queries: [],
+    sockets: 0,
+    oneByOne: singleRequest,
+    reopen: singleRequestReopen,
+    room: FIRST_ROOM,
+  }
   if (bothFamilies(question)) {
     const literal = parseIp(question.name)
     if (literal !== undefined) return done(state, [], { addresses: [literal] })
@@ -58,9 +67,20 @@ function askNext(state: Lookup, acts: readonly Act[]): LookupStep {
   return { ...begun, acts: [...acts, ...begun.acts] }
 }
 
+/** getaddrinfo's first buffer, and what glibc 2.36 keeps in it for each address beside the name (measured: the 26th address asks twice). */
+const FIRST_ROOM = 1024
+const ADDRESS_ROOM = 40
+
+/** Whether the answer is too long for the caller's buffer: getaddrinfo then doubles it and asks everything again. */
+function tooLong({ question, room }: Lookup, records: readonly DnsRecord[]): boolean {
+  const hosts = records.filter((r) => r.type === 'A' || r.type === 'AAAA')
+  return bothFamilies(question) && libraryOf(question).name === 'glibc' && hosts.length * ADDRESS_ROOM + (hosts[0]?.name.length ?? 0) > room
+}
+
 function found(state: Lookup, acts: readonly Act[], answers: readonly DnsMessage[]): LookupStep {
   const { question } = state
   const records = answers.flatMap((m) => m.answers)
+  if (tooLong(state, records)) return askNext({ ...state, fared: [], room: 2 * state.room }, acts)
   const addresses = records.flatMap((r) => (r.type === 'A' || r.type === 'AAAA' ? (parseIp(r.rdata) ?? []) : []))
   const missing = bothFamilies(question) && addresses.length === 0 ? { error: 'EAI_NODATA' as const } : {}
   return done(state, acts, { records, addresses: sortAddresses([...new Set(addresses)], question.own), ...missing })

@@ -35,6 +35,8 @@ export interface Lookup {
   /** A and AAAA one after the other: asked for, or learnt after one of two answers was lost. */
   readonly oneByOne: boolean
   readonly reopen: boolean
+  /** Bytes that the caller has for the answer (glibc). */
+  readonly room: number
   readonly exchange?: Exchange
 }
 
