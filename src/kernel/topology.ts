@@ -1,5 +1,5 @@
-import { cidr } from '../net/cidr.ts'
-import { type Ip, ip, type Mac } from '../net/ip.ts'
+import { addressOf, cidr } from '../net/cidr.ts'
+import { familyOf, type Ip, ip, isLinkLocal, type Mac } from '../net/ip.ts'
 import { applyOps, newNetns } from './apply.ts'
 import { madeUpMac } from './mac.ts'
 import type { Link, Netns, NetnsKind, Wire } from './machine.ts'
@@ -106,6 +106,8 @@ export function readTopology(json: TopologyJson): { readonly netns: readonly Net
 }
 
 function printLink(l: Link): LinkJson {
+  // a kernel gives each device a link-local address of IPv6 by itself
+  const addrs = l.addrs.filter((a) => familyOf(a) === 4 || !isLinkLocal(addressOf(a)))
   return {
     dev: l.dev,
     kind: l.kind,
@@ -121,7 +123,7 @@ function printLink(l: Link): LinkJson {
     ...(l.master === undefined ? {} : { master: l.master }),
     ...(l.hairpin === undefined ? {} : { hairpin: l.hairpin }),
     ...(l.isolated === undefined ? {} : { isolated: l.isolated }),
-    ...(l.addrs.length === 0 ? {} : { addrs: l.addrs }),
+    ...(addrs.length === 0 ? {} : { addrs }),
     ...(l.mtu === 1500 ? {} : { mtu: l.mtu }),
     ...(l.up ? {} : { up: false }),
     ...(l.kind === 'vxlan' && !l.flags?.includes('nolearning') ? { learning: true } : {}),
