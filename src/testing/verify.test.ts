@@ -56,6 +56,28 @@ test.runIf(why === undefined).each([
   expect(steps).toBeGreaterThan(5)
 })
 
+/** What the tools of a recorded node printed, as a lab. */
+function dumped(): ReturnType<typeof build> {
+  const folder = join(import.meta.dirname, 'captured/dumps/flannel-node')
+  const names = ['iptables-save', 'ip-addr', 'ip-d-link', 'ip-route', 'ip-neigh', 'bridge-fdb', 'bridge-link']
+  const entries = names.map((n) => `    - {node: node-1, file: ${n}.txt}\n`).join('')
+  const files = [
+    { name: 'cluster.yaml', text: readFileSync(join(root, 'e2e/kernel/dumps.yaml'), 'utf8') },
+    { name: 'lab.yaml', text: `apiVersion: packetwalk.dev/v1alpha1\nkind: Lab\nspec:\n  dumps:\n${entries}` },
+    ...names.map((n) => ({ name: `${n}.txt`, text: readFileSync(join(folder, `${n}.txt`), 'utf8') })),
+  ]
+  return build(files, { wants: { everything: false, dns: false } })
+}
+
+test.runIf(why === undefined)('a node as its own dump describes it', { retry: 2 }, () => {
+  const found = verifiable(dumped(), { from: 'default/web-b', to: 'tcp://10.96.10.10:80' }, 1)
+  if ('problem' in found) throw new Error(JSON.stringify(found.problem))
+  const ran = onThisKernel(found.scenario)
+  const { differences, steps } = replay('recorded' in ran ? ran.recorded : undefined)
+  expect(differences).toEqual([])
+  expect(steps).toBe(90)
+})
+
 test('every scenario is a recording without what happened', () => {
   expect(scenario('nodeport', 'host/client', 'http://192.168.10.12:31080/')).toMatchObject({
     format: 'packetwalk-kernel-golden/1',
