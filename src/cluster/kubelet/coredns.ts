@@ -7,6 +7,7 @@ import { type Place, report, type Settling } from '../settling.ts'
 import type { Sorted } from '../sorted.ts'
 import { podHosts } from './hosts.ts'
 import { parseNodeConf, podDns, resolvConfText } from './resolvconf.ts'
+import { orNobody } from './upstream.ts'
 
 /** What a CoreDNS container has: path → text, and its environment. `corefile` is the path of the flag -conf. */
 export interface CoreDnsFiles {
@@ -29,6 +30,8 @@ const MOUNTS = [
   { name: 'coredns-custom', at: '/etc/coredns/custom' },
 ] as const
 const COREFILE = '/etc/coredns/Corefile'
+
+const PLACEHOLDER = /\{[$%]/
 
 const DNS_NUMBER = 10
 const DNS_PORT = /^53\b/
@@ -74,7 +77,7 @@ export type StartOf = (draft: PodDraft, nodeName: string) => CoreDnsRun
 export function coreDnsStarts(s: Settling, sorted: Sorted, nets: Networks, start: StartCoreDns | undefined): StartOf | undefined {
   if (!start) return undefined
   const own = clusterDns(sorted, nets)
-  const nameservers = sorted.labs.flatMap((lab) => lab.is.hosts.filter(answers).flatMap((h) => h.addresses.slice(0, 1)))
+  const nameservers = orNobody(sorted.labs.flatMap((lab) => lab.is.hosts.filter(answers).flatMap((h) => h.addresses.slice(0, 1))))
   const written = new Map(
     sorted.labs.flatMap((lab) => lab.is.nodes.flatMap((n) => (n.resolvConf === undefined ? [] : [[n.name, n.resolvConf] as const]))),
   )
@@ -91,12 +94,14 @@ export function coreDnsStarts(s: Settling, sorted: Sorted, nets: Networks, start
     }
     return made
   }
-  // A Corefile is read also where no Pod of CoreDNS stands in the files.
+  // A Corefile is read also where no Pod of CoreDNS stands in the files; what Pods give it (variables, resolv.conf) is unknown then.
   const [main] = mounted(sorted.configMaps)
-  if (main && !s.isMadeUp(main.map) && main.map.is.data['Corefile'] !== undefined) run(coreDnsHome(sorted.configMaps, [], '', ''))
+  const text = main?.map.is.data['Corefile']
+  if (main && !s.isMadeUp(main.map) && text !== undefined && !PLACEHOLDER.test(text))
+    run({ corefile: COREFILE, files: coreDnsFiles(sorted.configMaps), env: {} })
   return (draft, nodeName) => {
-    const text = written.get(nodeName)
-    const node = text === undefined ? { nameservers, searches: [], options: [] } : parseNodeConf(text)
+    const conf = written.get(nodeName)
+    const node = conf === undefined ? { nameservers, searches: [], options: [] } : parseNodeConf(conf)
     const dns = podDns(draft.spec, draft.meta.namespace, { clusterDNS: own, clusterDomain: nets.dnsDomain, node })
     const hosts = podHosts({ spec: draft.spec, meta: draft.meta, podIPs: [] }, nets.dnsDomain)
     return run(coreDnsHome(sorted.configMaps, draft.spec.containers[0]?.env ?? [], resolvConfText(dns.settings), hosts))

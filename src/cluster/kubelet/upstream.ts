@@ -10,6 +10,8 @@ export const answersDns = (host: ClusterHost): boolean => host.dns.length > 0 ||
 
 /** The resolvers that a node's own /etc/resolv.conf names: machines of the lab that answer DNS, in their order. */
 export function upstreamResolvers(cluster: Cluster): readonly Ip[] {
-  const found = cluster.hosts.filter(answersDns).flatMap((h) => h.addresses.slice(0, 1))
-  return found.length > 0 ? found : [NOBODY]
+  return orNobody(cluster.hosts.filter(answersDns).flatMap((h) => h.addresses.slice(0, 1)))
 }
+
+/** A resolv.conf without a name server would mean the machine itself. */
+export const orNobody = (found: readonly Ip[]): readonly Ip[] => (found.length > 0 ? found : [NOBODY])

@@ -51,7 +51,10 @@ function looping(blocks: readonly Block[], home: CoreDnsHome, own: readonly Ip[]
     for (const f of at ? directives.filter((d) => d.name === 'forward') : []) {
       const places = f.args.slice(1).flatMap((to) => {
         const text = to.replace(/^dns:\/\//, '').replace(/^\[?([^\]]*?)\]?:53$/, '$1')
-        return text.startsWith('/') ? parseResolvConf(home.files[text] ?? '').nameservers : [text as Ip]
+        // A file that nobody knows says nothing of where it leads.
+        const file = home.files[text]
+        if (text.startsWith('/')) return file === undefined ? [] : parseResolvConf(file).nameservers
+        return [text as Ip]
       })
       const by = places.find((p) => isLoopback(p) || own.includes(p))
       if (at && by !== undefined) return { at, zone, by }
