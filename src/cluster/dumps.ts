@@ -1,4 +1,3 @@
-import { cluesOf, podNetOf, targetsOf } from '../dump/clues.ts'
 import type { DumpCode } from '../dump/codes.ts'
 import type { Dump } from '../dump/dump.ts'
 import type { LabObject, SliceFields } from '../manifest/kinds.ts'
@@ -31,16 +30,13 @@ export interface NodeDump {
   causeOf(line: number): CauseId
 }
 
-/** More addresses than this get no stand-ins: a page could not show them. */
-const MOST_TARGETS = 500
-
 /** Names of nodes that dumps are of, for a lab that has none. */
 export const dumpedNodes = (dumps: readonly GivenDump[]): readonly string[] => [...new Set(dumps.flatMap((d) => d.node ?? []))]
 
 /** The net of all Pods, as rules of a dump name it. */
 export function dumpedPodNet(dumps: readonly GivenDump[]): Cidr | undefined {
   for (const { dump } of dumps) {
-    const net = podNetOf(dump) ?? cluesOf(dump).podCIDR
+    const net = dump.clues.podNet ?? dump.clues.podCIDR
     if (net !== undefined && familyOf(net) === 4) return lengthOf(net) <= 16 ? net : maskedCidr(`${addressOf(net)}/16` as Cidr)
   }
   return undefined
@@ -48,18 +44,15 @@ export function dumpedPodNet(dumps: readonly GivenDump[]): Cidr | undefined {
 
 /** Addresses that dumps show to belong to somebody: endpoints of rules, neighbours. IPAM hands them to nobody else. */
 export const dumpedAddresses = (dumps: readonly GivenDump[]): readonly Ip[] =>
-  dumps.flatMap(({ dump }) => [
-    ...targetsOf(dump, MOST_TARGETS).targets.map((t) => t.address),
-    ...(dump.neigh ?? []).map(({ is }) => is.address),
-  ])
+  dumps.flatMap(({ dump }) => [...dump.clues.targets.map((t) => t.address), ...(dump.neigh ?? []).map(({ is }) => is.address)])
 
 /** The rules of a dump know where the cluster's DNS runs. */
 export const dumpsDns = (dumps: readonly GivenDump[]): boolean =>
-  dumps.some(({ dump }) => targetsOf(dump, MOST_TARGETS).targets.some((t) => t.service?.startsWith('kube-system/kube-dns:') === true))
+  dumps.some(({ dump }) => dump.clues.targets.some((t) => t.service?.startsWith('kube-system/kube-dns:') === true))
 
 /** Address and Pod net of a node that nobody wrote down, as its own outputs give them away. */
 export function cluesFor(dumps: readonly GivenDump[], node: string | undefined): { readonly address?: string; readonly podCIDR?: string } {
-  const own = dumps.filter((d) => d.node === undefined || d.node === node).map((d) => cluesOf(d.dump))
+  const own = dumps.filter((d) => d.node === undefined || d.node === node).map((d) => d.dump.clues)
   const address = own.flatMap((c) => c.uplink).find((net) => familyOf(net) === 4)
   const podCIDR = own.map((c) => c.podCIDR).find((net) => net !== undefined)
   return { ...(address === undefined ? {} : { address: addressOf(address) }), ...(podCIDR === undefined ? {} : { podCIDR }) }
@@ -107,8 +100,8 @@ function dumped(node: ClusterNode, dumps: readonly NodeDump[]): ClusterNode {
 export function dumpedSlices(s: Settling, nodes: readonly ClusterNode[]): readonly ClusterSlice[] {
   return nodes.flatMap((node) =>
     (node.dumps ?? []).flatMap(({ dump, causeOf }): readonly ClusterSlice[] => {
-      const { targets, more } = targetsOf(dump, MOST_TARGETS)
-      if (more) tell(s, 'hint', 'dump-many-endpoints', { limit: MOST_TARGETS })
+      const { targets, more } = dump.clues
+      if (more) tell(s, 'hint', 'dump-many-endpoints', { limit: targets.length })
       return targets.map(({ address, port, proto, service, line }) => {
         const [namespace = '', name = ''] = (service?.split(':')[0] ?? '').split('/')
         const is: SliceFields = {

@@ -1,22 +1,15 @@
 import { addressOf, lengthOf, maskedCidr, parseCidr } from '../net/cidr.ts'
-import { type Cidr, familyOf, type Ip, isLinkLocal, isLoopback, parseIp } from '../net/ip.ts'
-import type { Dump, Target } from './dump.ts'
+import { type Cidr, familyOf, isLinkLocal, isLoopback, parseIp } from '../net/ip.ts'
+import type { Clues, Dump, Target } from './dump.ts'
 import { linksOfRoutes } from './route-links.ts'
 
-/** What the outputs give away of the node that printed them. */
-export interface Clues {
-  /** Its own addresses with their nets, those of the device towards everywhere else first. */
-  readonly uplink: readonly Cidr[]
-  readonly gateways: readonly Ip[]
-  /** The net of the Pods on its bridge. */
-  readonly podCIDR?: Cidr
-}
+/** A dump without what is concluded from it. */
+type Told = Omit<Dump, 'clues'>
 
-const known = new WeakMap<Dump, Clues>()
+/** More addresses than this get no stand-ins: a page could not show them. */
+const MOST_TARGETS = 500
 
-export function cluesOf(dump: Dump): Clues {
-  const old = known.get(dump)
-  if (old !== undefined) return old
+export function cluesOf(dump: Told): Clues {
   const links = dump.links?.addresses === true ? dump.links.links : linksOfRoutes(dump)
   const defaults = (dump.routes?.list ?? []).filter(({ route }) => lengthOf(route.dst) === 0 && (route.table ?? 'main') === 'main')
   const out = defaults.flatMap(({ route }) => (route.dev === undefined ? [] : [route.dev]))
@@ -28,32 +21,20 @@ export function cluesOf(dump: Dump): Clues {
   const towards = addressed.filter(({ dev }) => out.includes(dev))
   const others = addressed.filter(({ dev }) => !out.includes(dev) && !inner(dev))
   const bridge = addressed.find(({ dev, net }) => /^(?:cni|cbr|kube-bridge)/.test(dev) && familyOf(net) === 4 && lengthOf(net) < 32)
-  const clues: Clues = {
+  const podNet = podNetOf(dump)
+  return {
     uplink: [...towards, ...others].map(({ net }) => net),
     gateways: defaults.flatMap(({ route }) => (route.via === undefined ? [] : [route.via])),
     ...(bridge === undefined ? {} : { podCIDR: maskedCidr(bridge.net) }),
+    ...(podNet === undefined ? {} : { podNet }),
+    ...targetsOf(dump, MOST_TARGETS),
   }
-  known.set(dump, clues)
-  return clues
 }
-
-/** The net that one of the node's addresses has on its interface. */
-export const netOnUplink = (dump: Dump, address: Ip): Cidr | undefined => cluesOf(dump).uplink.find((net) => addressOf(net) === address)
 
 const SERVICE = /^([a-z0-9-]+\/[a-z0-9.-]+)(?::([a-z0-9-]*))?/
 
 /** Where a dump's rules send packets: targets of DNAT in iptables and nft, each once. At most `most`. */
-export function targetsOf(dump: Dump, most: number): { readonly targets: readonly Target[]; readonly more: boolean } {
-  const old = aimed.get(dump)
-  if (old !== undefined) return old
-  const made = aimsOf(dump, most)
-  aimed.set(dump, made)
-  return made
-}
-
-const aimed = new WeakMap<Dump, ReturnType<typeof aimsOf>>()
-
-function aimsOf(dump: Dump, most: number): { readonly targets: readonly Target[]; readonly more: boolean } {
+function targetsOf(dump: Told, most: number): { readonly targets: readonly Target[]; readonly more: boolean } {
   const found = new Map<string, Target>()
   let more = false
   const add = (to: string, proto: string, line: number, service?: string): void => {
@@ -91,7 +72,7 @@ function aimsOf(dump: Dump, most: number): { readonly targets: readonly Target[]
 }
 
 /** Nets that rules take for those of the Pods: `! -s 10.244.0.0/16 … -j KUBE-MARK-MASQ`. */
-export function podNetOf(dump: Dump): Cidr | undefined {
+function podNetOf(dump: Told): Cidr | undefined {
   for (const { chains } of dump.tables)
     for (const { at, name } of chains.values()) {
       if (!/^KUBE-(?:SVC|SERVICES|FORWARD)/.test(name)) continue

@@ -1,6 +1,6 @@
 import type { FdbEntry, Neighbour } from '../kernel/machine.ts'
 import type { NftCommand } from '../kernel/nft/ast.ts'
-import type { Family, Ip } from '../net/ip.ts'
+import type { Cidr, Family, Ip } from '../net/ip.ts'
 import type { TableName } from '../trace/event.ts'
 import type { Problem } from '../trace/problem.ts'
 import type { DumpedConntrack } from './conntrack.ts'
@@ -31,6 +31,20 @@ export interface Target {
   readonly line: number
 }
 
+/** What the outputs give away of the node that printed them. */
+export interface Clues {
+  /** Its own addresses with their nets, those of the device towards everywhere else first. */
+  readonly uplink: readonly Cidr[]
+  readonly gateways: readonly Ip[]
+  /** The net of the Pods on its bridge. */
+  readonly podCIDR?: Cidr
+  /** The net that rules take for that of all Pods: `! -s 10.244.0.0/16 … -j KUBE-MARK-MASQ`. */
+  readonly podNet?: Cidr
+  /** Where rules and virtual servers send packets; `more` than are listed. */
+  readonly targets: readonly Target[]
+  readonly more: boolean
+}
+
 /** All that one text says of a node. A layer that the text does not hold is absent: nothing is known of it. */
 export interface Dump {
   readonly text: string
@@ -53,6 +67,7 @@ export interface Dump {
   /** How many lines of each tool were read. */
   readonly lines: readonly { readonly kind: DumpKind; readonly n: number }[]
   readonly problems: readonly Problem[]
+  readonly clues: Clues
 }
 
 /** What the lab says of a text that the text does not say itself. */

@@ -3,6 +3,7 @@ import type { FdbEntry, Neighbour } from '../kernel/machine.ts'
 import type { NftCommand } from '../kernel/nft/ast.ts'
 import { parseNft } from '../kernel/nft/parse.ts'
 import type { Problem } from '../trace/problem.ts'
+import { cluesOf } from './clues.ts'
 import { conntrackOf, type DumpedConntrack } from './conntrack.ts'
 import type { Dump, DumpSays, Lined, Piece } from './dump.ts'
 import { type DumpKind, kindOf } from './kind.ts'
@@ -205,7 +206,7 @@ class DumpReader {
       reading.tell('hint', 'dump-prose', { n: this.prose.n, text: reading.lineText(this.prose.first).slice(0, 80) }, this.prose.first)
     const others = checkPieces(reading, pieces, this.saved.sets)
     if (this.lines.size === 0) reading.tell('error', 'dump-nothing', { file: reading.file })
-    return {
+    const dump: Omit<Dump, 'clues'> = {
       text: reading.text,
       file: reading.file,
       tables,
@@ -224,6 +225,7 @@ class DumpReader {
       lines: [...this.lines].map(([kind, n]) => ({ kind, n })),
       problems: [...reading.problems, ...(nft?.problems ?? []), ...others.problems],
     }
+    return { ...dump, clues: cluesOf(dump) }
   }
 }
 

@@ -4,7 +4,7 @@ import type { Dump } from './dump.ts'
 import type { DumpedLink } from './links.ts'
 
 /** Interfaces that only routes tell of: `10.0.2.0/24 dev enp0s3 proto kernel scope link src 10.0.2.15`. */
-export function linksOfRoutes(dump: Dump): readonly DumpedLink[] {
+export function linksOfRoutes(dump: Pick<Dump, 'routes'>): readonly DumpedLink[] {
   const found = new Map<string, DumpedLink>()
   for (const { route, line } of dump.routes?.list ?? []) {
     const { dev, src, protocol, via } = route

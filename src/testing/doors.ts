@@ -22,7 +22,7 @@ export const doors: Readonly<Record<string, Doors>> = {
   net: { rooms: [] },
   trace: { rooms: ['net'] },
   manifest: { rooms: ['net', 'trace'], packages: ['yaml'] },
-  cluster: { rooms: ['net', 'trace', 'manifest', 'dump'] },
+  cluster: { rooms: ['net', 'trace', 'manifest'], types: ['dump'] },
   kernel: { rooms: ['net', 'trace'] },
   dump: { rooms: ['net', 'trace', 'kernel'] },
   userspace: { rooms: ['net', 'trace'] },

@@ -1,5 +1,4 @@
 import type { Cluster, ClusterHost, ClusterNode } from '../../cluster/cluster.ts'
-import { cluesOf, netOnUplink } from '../../dump/clues.ts'
 import { madeUpMac } from '../../kernel/mac.ts'
 import type { Link, Wire } from '../../kernel/machine.ts'
 import type { Op } from '../../kernel/op.ts'
@@ -22,13 +21,14 @@ export const pluggedIn = (node: ClusterNode): { readonly name: string; readonly 
 export function uplinkAddresses(machine: ClusterNode | ClusterHost): readonly Cidr[] {
   if ('interfaces' in machine && machine.interfaces !== undefined) return pluggedIn(machine)?.addresses ?? []
   const dumps = 'dumps' in machine ? (machine.dumps ?? []) : []
-  const dumped = (address: Ip): Cidr | undefined => dumps.map(({ dump }) => netOnUplink(dump, address)).find((net) => net !== undefined)
+  const nets = dumps.flatMap(({ dump }) => dump.clues.uplink)
+  const dumped = (address: Ip): Cidr | undefined => nets.find((net) => addressOf(net) === address)
   return machine.addresses.map((address) => dumped(address) ?? onUnderlay(address))
 }
 
 /** The routers that dumped default routes name: the lab's router takes their addresses. */
 const dumpedGateways = (cluster: Cluster): readonly Ip[] =>
-  cluster.nodes.flatMap((node) => (node.dumps ?? []).flatMap(({ dump }) => cluesOf(dump).gateways))
+  cluster.nodes.flatMap((node) => (node.dumps ?? []).flatMap(({ dump }) => dump.clues.gateways))
 
 export interface Underlay {
   readonly wire: Wire
