@@ -33,8 +33,11 @@ export function Path({ answer, near, beat, to }: Props) {
             </button>
           </li>
         )}
-        <li aria-current="location" tabIndex={-1}>
-          {near.level === 'pair' ? `${title(near.netns)} ⇄ ${title(node ?? '')}` : title(near.netns)}
+        <li>
+          {/* The focus lands here when the stage has changed. */}
+          <span aria-current="location" tabIndex={-1}>
+            {near.level === 'pair' ? `${title(near.netns)} ⇄ ${title(node ?? '')}` : title(near.netns)}
+          </span>
         </li>
       </ol>
       {beat !== undefined && <span>{sayBeat(answer, beat, lang)}</span>}

@@ -59,7 +59,7 @@ export function layoutPair(pair: Pair, facts: PairFacts, answer: Answer, beats: 
   const podWord = textWidth(say('podNetns'), 13, 'sans', 650)
   addText(d, `${pod.name}/title`, gap + 14, top + 20, say('podNetns'), { size: 13, weight: 650, ink: 'ink' })
   addText(d, `${pod.name}/name`, gap + 22 + podWord, top + 20, pod.name, { font: 'mono', size: 11, room: lw - podWord - 34 })
-  const [cx, cw] = [gap + 26, lw - 36]
+  const [cx, cw] = [gap + 22, lw - 29]
   const process = beats.flatMap((b) => (b.place === pod.name ? (answer.walk?.journeys[b.journey]?.events.slice(b.from, b.to) ?? []) : []))
   const name = process.find((e) => e.kind === 'process')?.process ?? pod.title
   addText(d, `${pod.name}/process`, cx + 8, top + 46, name.split(' ').at(-1) ?? name, {
