@@ -30,6 +30,9 @@ export const viewOf = (cluster: Cluster, node: ClusterNode, family: Family): Pro
   because: (why, from) => writtenBy(cluster, 'kube-proxy', why, from),
 })
 
+/** The same without causes: a text has none, and for ten thousand Services they would be a hundred thousand. */
+export const unexplained = <V extends ProxyView>(view: V): V => ({ ...view, because: () => 0 })
+
 /** The families that kube-proxy runs in on a node: those that the node has an address of, IPv4 first. */
 export const familiesOf = (node: ClusterNode): readonly Family[] =>
   ([4, 6] as const).filter((f) => node.addresses.some((a) => familyOf(a) === f))

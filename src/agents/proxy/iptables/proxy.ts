@@ -8,7 +8,7 @@ import { conntrackCleanup, healthChecks } from '../after.ts'
 import { nodePortIps } from '../nodeportaddresses.ts'
 import { type ProxyMode, restoreLines, type Section } from '../proxy.ts'
 import { startSysctls } from '../start.ts'
-import { familiesOf } from '../view.ts'
+import { familiesOf, unexplained } from '../view.ts'
 import { jumpCalls } from './fixed.ts'
 import { restoreOf } from './restore.ts'
 import { type Sync, syncOf } from './sync.ts'
@@ -31,7 +31,7 @@ function opsOf(sync: Sync): readonly Op[] {
 }
 
 function sectionsOf(cluster: Cluster, node: ClusterNode, family: Family): readonly Section[] {
-  const sync = syncOf(cluster, node, family)
+  const sync = unexplained(syncOf(cluster, node, family))
   return [
     { name: `family IPv${family}`, lines: [] },
     { name: 'sysctl', lines: sysctls(sync).map(([name, value]) => `${name}=${value}`) },

@@ -10,7 +10,7 @@ import { conntrackCleanup, healthChecks } from '../after.ts'
 import { fixedRule } from '../marks.ts'
 import { type ProxyMode, restoreLines, type Section } from '../proxy.ts'
 import { startSysctls } from '../start.ts'
-import { familiesOf } from '../view.ts'
+import { familiesOf, unexplained } from '../view.ts'
 import { v1_30 } from './data/v1.30.ts'
 import { serverOp, setOp } from './load.ts'
 import { restoreOf } from './restore.ts'
@@ -75,7 +75,7 @@ function opsOf(cluster: Cluster, node: ClusterNode): readonly Op[] {
 }
 
 function sectionsOf(cluster: Cluster, node: ClusterNode, family: Family): readonly Section[] {
-  const sync = syncOf(cluster, node, family)
+  const sync = unexplained(syncOf(cluster, node, family))
   const sets = setsOf(sync)
   return [
     { name: `family IPv${family}`, lines: [] },

@@ -7,7 +7,7 @@ import { conntrackCleanup, healthChecks } from '../after.ts'
 import { nodePortIps } from '../nodeportaddresses.ts'
 import type { ProxyMode, Section } from '../proxy.ts'
 import { startSysctls } from '../start.ts'
-import { familiesOf } from '../view.ts'
+import { familiesOf, unexplained } from '../view.ts'
 import { type Sync, syncOf } from './sync.ts'
 import { type Draft, draftOf, tableOf } from './table.ts'
 import { tableText } from './text.ts'
@@ -16,10 +16,7 @@ import { tableText } from './text.ts'
 const ipsOf = (sync: Sync): readonly Ip[] =>
   nodePortIps(sync.nodePorts, interfaceAddresses(sync.cluster, sync.node), sync.family).filter((ip) => !isLoopback(ip))
 
-const draft = (cluster: Cluster, node: ClusterNode, family: Family): Draft => {
-  const sync = syncOf(cluster, node, family)
-  return draftOf(sync, () => ipsOf(sync))
-}
+const draft = (sync: Sync): Draft => draftOf(sync, () => ipsOf(sync))
 
 /**
  * nft turns the name behind `iif` into the index of a device and refuses the whole transaction when there is none: always so for a
@@ -31,13 +28,13 @@ function refused({ cluster, node, detector }: Sync): boolean {
 }
 
 function opsOf(cluster: Cluster, node: ClusterNode, family: Family): readonly Op[] {
-  const made = draft(cluster, node, family)
+  const made = draft(syncOf(cluster, node, family))
   return [...startSysctls(made.sync), ...(refused(made.sync) ? [] : [{ do: 'nft-table' as const, table: tableOf(made) }])]
 }
 
 const sectionsOf = (cluster: Cluster, node: ClusterNode, family: Family): readonly Section[] => [
   { name: `family IPv${family}`, lines: [] },
-  { name: 'nft', lines: tableText(draft(cluster, node, family)) },
+  { name: 'nft', lines: tableText(draft(unexplained(syncOf(cluster, node, family)))) },
   { name: 'healthcheck', lines: healthChecks(cluster, node, family) },
   { name: 'conntrack', lines: conntrackCleanup(cluster, node, family) },
 ]
