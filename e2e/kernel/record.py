@@ -33,7 +33,7 @@ def phases(ev, pr, server_ns):
     out = {'request': [], 'reply': [], 'third': [], 'data': [], 'aside': []}; cur = None; done = False; last = {}
     proto = pr['proto']; data = pr.get('answer_size') or pr.get('record_data'); free = 'flags' in pr or proto == 'icmp' or 'reuse' in pr
     out_chain = 'output_m350'; syns = icmps = 0; sa = False; made = set()
-    outer = set(); first = {}
+    outer = set(); first = {}; pieces = {}
     def where(p):
         """a SYN that is sent again may mix with the error for the first one: tell outer packets by their direction"""
         if p.get('dport') != 8472: return None
@@ -55,6 +55,8 @@ def phases(ev, pr, server_ns):
         # the first event of a chain has the packet in it: a REJECT's comes after the whole way of its error
         me = p and (key, p['src'], p['dst'], p['proto'], p.get('sport'), p.get('dport'), p.get('icmp'), p['ttl'])
         if p and not done and e.get('table') != 'pwobs' and cur == 'reply' and me in first: out[first[me]].append(e); last[key] = first[me]; continue
+        # a later piece of the request may be sent after the error about the first
+        if p and not done and p.get('frag') and cur == 'reply' and pieces.get((p['src'], p['dst'])) == 'request': out['request'].append(e); last[key] = 'request'; continue
         if p and not done:
             f = p.get('flags'); err = p['proto'] == 'icmp' and p.get('icmp', '')[:2] in ('3/', '11') or p['proto'] == 'icmp6' and p.get('icmp', '')[:2] in ('1/', '2/', '3/', '4/')
             tunnel = p['proto'] == 'ipip' or p['proto'] == 'udp' and 8472 in (p.get('sport'), p.get('dport'))
@@ -91,6 +93,7 @@ def phases(ev, pr, server_ns):
         if p:
             ph = where(p) or cur
             if not done and ph in out: first.setdefault(me, ph)
+            if not done and p.get('frag') == 0: pieces.setdefault((p['src'], p['dst']), ph)
             last[key] = None if done else ph
             if not done and ph in out: out[ph].append(e)
         elif last.get(key) in out: out[last[key]].append(e)

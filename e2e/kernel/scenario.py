@@ -47,13 +47,23 @@ def main():
         if missing: why = 'the kernel lacks ' + ', '.join(missing)
     if why:
         print(why, file=sys.stderr); sys.exit(77)
-    rules = {n: dict(r, text='\n'.join(r['text']) + '\n') for n, r in g['rules'].items()}
+    def loaded(rules): return {n: dict(r, text='\n'.join(r['text']) + '\n') for n, r in rules.items()}
+    rules = loaded(g['rules'])
     servers = [[s['ns'], s['proto'], s['ip'], s['port']] for s in g['servers']]
-    reps, _ = record.run_scenario({'topology': g['topology'], 'rules': rules, 'servers': servers, 'probe': g['probe'], 'repeat': g['repeat'],
-        # IPv6 may have to wait a second until its links count as ready
-        'warm_timeout': 1.5 if g['topology'].get('ipv6') else 0.3})
+    told = {k: g[k] for k in ('warm', 'timeout', 'ports') if k in g}
+    if 'sequence' in g:
+        # a story: probes and changes in their order, on one state
+        parts = [{'probe': dict(p['probe']), **({'timeout': p['timeout']} if 'timeout' in p else {})} if 'probe' in p
+                 else {'do': dict(p['do'], **({'rules': loaded(p['do']['rules'])} if 'rules' in p['do'] else {}))} for p in g['sequence']]
+        reps, _ = record.run_scenario({'topology': g['topology'], 'rules': rules, 'servers': servers, 'sequence': parts, **told})
+    else:
+        reps, _ = record.run_scenario({'topology': g['topology'], 'rules': rules, 'servers': servers, 'probe': g['probe'], 'repeat': g.get('repeat', 1),
+            # IPv6 may have to wait a second until its links count as ready
+            'warm_timeout': 1.5 if g['topology'].get('ipv6') else 0.3, **told})
     found = [(p, {k: v for k, v in x.items() if not k.startswith('_')}) for p, x in reps]
-    if g['repeat'] == 1: g['expected'] = found[0][1]
+    if 'sequence' in g:
+        for part, (_, x) in zip([p for p in g['sequence'] if 'probe' in p], found): part['expected'] = x
+    elif g.get('repeat', 1) == 1: g['expected'] = found[0][1]
     else:
         seen = {}
         for p, x in found: seen.setdefault(branch(x), {'probe': p, **x})

@@ -35,8 +35,8 @@ function knownPorts(golden: Golden): readonly number[] {
   return [...golden.servers.map((s) => s.port), ...(golden.ports ?? []), ...own, ...repeats]
 }
 
-/** `built`: machines whose rules were made from the file's manifests, instead of its texts. */
-export function session(golden: Golden, luck: Luck, built?: Machines): Session {
+/** `built`: machines whose rules were made from the file's manifests, instead of its texts. `seen` is given what each probe left. */
+export function session(golden: Golden, luck: Luck, built?: Machines, seen?: (walked: Walked) => void): Session {
   const moment = new Moment()
   let machines = built ?? machinesOf(golden)
   let rules = golden.rules
@@ -46,6 +46,7 @@ export function session(golden: Golden, luck: Luck, built?: Machines): Session {
 
   const walkOf = (): Walk => new Walk({ machines, moment, luck, process: (_netns, name) => processes.get(name) })
   const told = (walked: Walked, result: ProbeResult, probe: GoldenProbe): GoldenExpected => {
+    seen?.(walked)
     const names = naming(ports, probe.size !== undefined)
     const expected = expectedOf(machines, moment, walked.journeys, result, names, unseenOf(golden, rules), probe.record_data === true)
     moment.clock += PAUSE

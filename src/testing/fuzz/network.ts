@@ -1,4 +1,4 @@
-import type { LinkJson, NamespaceJson } from '../../kernel/topology.ts'
+import type { NamespaceJson } from '../../kernel/topology.ts'
 import { mix } from '../../trace/luck.ts'
 import { type Extra, extrasOf, NODE, P1, P2, SERVICE } from './extras.ts'
 
@@ -145,7 +145,8 @@ export function networkCase(seed: number): NetworkCase {
   const drawn = pick('to', [P1, P1, P1, P2, SERVICE, SERVICE, NODE])[family]
   // without a rule for it a Service's address is sent to and fro until its TTL is over; how long that takes IPv6 is chance
   const to = family === 6 && drawn === SERVICE[6] && !extras.some((e) => e.startsWith('service at')) ? P1[6] : drawn
-  const sized = proto === 'udp' && number('sized', 3) > 0
+  // the answer names the port that it was sent to: a random one may have a digit less
+  const sized = proto === 'udp' && !extras.includes('masquerade random') && number('sized', 3) > 0
   return {
     family,
     extras,
