@@ -8,7 +8,7 @@ import { type Folds, type Shown, useColumns, useFolds } from './ask.ts'
 import { ColumnList } from './ColumnList.tsx'
 import { Columns } from './Columns.tsx'
 import { layoutOf } from './layout.ts'
-import { askedBefore, type ChainPlace, placeOf, rowOf, unasked } from './place.ts'
+import { askedBefore, type ChainPlace, hasNft, placeOf, rowOf, unasked } from './place.ts'
 import type { ColumnBox, Picture, RowBox } from './shapes.ts'
 import { setChains, tellingVisit, useChains } from './state.ts'
 import { type ChainWords, wordsOf } from './words.ts'
@@ -43,9 +43,11 @@ interface HeadProps {
   readonly quiet: boolean
   /** Number of the stop, from 1, that these columns belong to, when it is an earlier one. */
   readonly ago: number | undefined
+  /** nft has rules at this hook as well. */
+  readonly besides: boolean
 }
 
-function Head({ shown, visit, words, quiet, ago }: HeadProps) {
+function Head({ shown, visit, words, quiet, ago, besides }: HeadProps) {
   const columns = shown?.columns
   const visits = columns?.visits ?? []
   return (
@@ -57,6 +59,7 @@ function Head({ shown, visit, words, quiet, ago }: HeadProps) {
           {visits.length < 2 && <code> · {words.table(visit.table)}</code>}
           <span> · {words.counts(visit.evaluated, visit.matched)}</span>
           {ago !== undefined && <b> · {words.ago(ago)}</b>}
+          {besides && <span> · {words.besides}</span>}
         </p>
       )}
       {!quiet && visits.length > 1 && shown !== undefined && (
@@ -149,7 +152,14 @@ export function Chains({ phone = false }: { readonly phone?: boolean }) {
   const label = visit === undefined ? words.title : `${words.title}: ${words.table(visit.table)}`
   return (
     <section className="chains" data-phone={phone} data-at={shown?.seq} aria-label={words.title}>
-      <Head shown={shown} visit={visit} words={words} quiet={empty !== undefined} ago={before && before.station.index + 1} />
+      <Head
+        shown={shown}
+        visit={visit}
+        words={words}
+        quiet={empty !== undefined}
+        ago={before && before.station.index + 1}
+        besides={hasNft(place)}
+      />
       {empty !== undefined || picture === undefined ? (
         <Empty text={empty ?? ''} />
       ) : phone ? (

@@ -44,6 +44,11 @@ export function askedBefore(answer: Answer | undefined, playhead: number): Chain
   return undefined
 }
 
+/** Were rules of nft asked at this stop? They have no columns. */
+export const hasNft = (place: ChainPlace | undefined): boolean =>
+  place?.station.events.some((e) => (e.kind === 'rule' && e.rule.language === 'nft') || (e.kind === 'chain-end' && e.language === 'nft')) ??
+  false
+
 /** The row to look at: the playhead's own, or the rule whose rewrite it stands on, or the one that the stop is about. */
 export function rowOf({ station, event }: ChainPlace, first: number, last: number): number | undefined {
   const main = event ?? mainOf(station)

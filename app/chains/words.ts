@@ -9,6 +9,7 @@ interface Words {
   readonly tables: string
   readonly noHook: string
   readonly ago: (step: number) => string
+  readonly besides: string
   readonly unasked: Readonly<Record<'other-language' | 'remembered' | 'untracked' | 'no-chain', string>>
   readonly lost: string
   readonly rules: (n: number) => string
@@ -52,6 +53,7 @@ const en: Words = {
   tables: 'Tables of this hook',
   noHook: 'No chain is asked at this stop. ↓ goes to the next rule.',
   ago: (step) => `asked last, at step ${n(step)}`,
+  besides: 'nft has rules at this hook too: its columns are not drawn yet',
   unasked: {
     'other-language': 'The rules at this hook are not iptables’: their columns are not drawn yet. ↑ and ↓ step through them.',
     remembered: 'No rule is read here. Table nat is asked once a connection; conntrack remembers what its first packet got.',
@@ -119,6 +121,7 @@ const zh: Words = {
   tables: '这个 hook 上的表',
   noHook: '这一步不查规则链。按 ↓ 到下一条规则。',
   ago: (step) => `上一次查规则链是第 ${n(step)} 步`,
+  besides: '这个 hook 上还有 nft 的规则，暂时还不能画成列',
   unasked: {
     'other-language': '这个 hook 上的规则不是 iptables 的，暂时还不能画成列。用 ↑ ↓ 逐条查看。',
     remembered: '这里不读任何规则。nat 表每条连接只问一次，第一个数据包怎样改，conntrack 都记得。',

@@ -108,6 +108,12 @@ const Tabs = memo(function Tabs({
   )
 })
 
+const shortName = (name: string): string => name.slice(name.indexOf('/') + 1)
+
+/** The Services that the text itself has. */
+const ownServices = (answer: Answer): NonNullable<Answer['stage']>['services'] =>
+  answer.stage?.services.filter(({ name }) => !answer.summary.madeUp.includes(shortName(name))) ?? []
+
 /** What the engine makes of the text, and its problems, each a way to its line. */
 const Foot = memo(function Foot({ answer, stale }: { readonly answer: Answer | undefined; readonly stale: boolean }) {
   const t = useT()
@@ -151,6 +157,14 @@ const Foot = memo(function Foot({ answer, stale }: { readonly answer: Answer | u
             )
           })}
         </ul>
+      )}
+      {errors === 0 && answer.problems.length === 0 && ownServices(answer).length > 0 && (
+        <p className="services">
+          {ownServices(answer)
+            .slice(0, 2)
+            .map(({ name, endpoints }) => t('editor.endpoints', { name: shortName(name), n: endpoints }))
+            .join(' · ')}
+        </p>
       )}
       {errors === 0 && answer.problems.length === 0 && answer.summary.madeUp.length > 0 && (
         <p className="made-up">

@@ -104,11 +104,12 @@ export function RuleCard({ answer, look }: { readonly answer: Answer; readonly l
   const path = look.whole
     ? look.station.events.filter((e): e is RuleEvent => e.kind === 'rule' && e.base === rule.base && e.seq <= rule.seq)
     : []
-  const { chain, table, index } = rule.rule
+  const { chain, table, index, language, family } = rule.rule
+  const tool = language === 'nft' ? 'nft' : family === 6 ? 'ip6tables-save' : 'iptables-save'
   return (
     <section className="card">
       <h3 className="with-flag">
-        {w('rule.title')} <FlagButton at={{ kind: 'chain', chain }} label={w('bp.chain', { name: chain })} />
+        {w('rule.title', { tool })} <FlagButton at={{ kind: 'chain', chain }} label={w('bp.chain', { name: chain })} />
       </h3>
       {path.length > 1 && (
         <ol className="chain-path" aria-label={t('inspector.path')}>

@@ -129,6 +129,19 @@ test('where none is asked the chains that were asked last stay, with their step'
   await expect(column(page, /^KUBE-SEP-/)).toBeVisible()
 })
 
+test('rules of nft have no columns yet: it is said where they would be, and the inspector has the rule', async ({ page }) => {
+  await open(page, { hash: lab('clusterip-same-node', '&step=0') })
+  await page.getByRole('combobox', { name: 'kube-proxy mode' }).selectOption('nftables')
+  await quiet(page)
+  await toRewrite(page)
+  await expect(chains(page)).toContainText('their columns are not drawn yet')
+  await expect(inspector(page)).toContainText('Rule, as nft prints it')
+  await expect(inspector(page)).toContainText(/dnat to 10\.244\.\d+\.\d+:53/)
+  await page.keyboard.press('ArrowDown')
+  await quiet(page)
+  await expect(chains(page)).toContainText('their columns are not drawn yet')
+})
+
 test('a worker that died has the chains again', async ({ page }) => {
   await open(page, { hash: lab('nodeport', '&step=0') })
   await page.evaluate(() => (window as unknown as { packetwalk: { killWorker(): void } }).packetwalk.killWorker())
