@@ -1,7 +1,7 @@
 import { podNetns } from '../agents/agent.ts'
 import { environment } from '../cluster/kubelet/env.ts'
 import { entriesOf, viewOf } from '../kernel/conntrack.ts'
-import { connsOf } from '../kernel/ipvs/conn.ts'
+import { ipvs } from '../kernel/ipvs/late.ts'
 import type { Netns } from '../kernel/machine.ts'
 import { runTool as run } from '../tools/list.ts'
 import type { ToolContext } from '../tools/tool.ts'
@@ -49,7 +49,9 @@ export function runTool(world: World, name: string, argv: readonly string[]): To
     counters: ({ family, table, chain, index }) =>
       moment.counters.get(`${netns.name} ${family} ${table} ${chain} ${index === -1 ? 'policy' : index}`) ?? { packets: 0, bytes: 0 },
     conntrack: entriesOf(moment, netns.name).map((e) => viewOf(e, moment.clock)),
-    ...(netns.ipvs ? { ipvs: { conns: connsOf(moment, netns.name), stats: moment.ipvs.get(netns.name)?.stats ?? new Map() } } : {}),
+    ...(netns.ipvs
+      ? { ipvs: { conns: ipvs.get().connsOf(moment, netns.name), stats: moment.ipvs.get(netns.name)?.stats ?? new Map() } }
+      : {}),
     now: moment.clock,
     ...(pod ? { variables: environment(world.cluster, pod) } : {}),
   }
