@@ -183,8 +183,16 @@ export const Columns = memo(({ picture, tone, words, picked, onPick, label }: Pr
   useInView(frame, picture.focus)
   useFocusAlong(frame, picture.focus)
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling area has to be reachable by keyboard
-    <section ref={frame} className="chain-frame" data-tone={tone} tabIndex={0} aria-label={label}>
+    <section
+      ref={frame}
+      className="chain-frame"
+      data-tone={tone}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling area has to be reachable by keyboard
+      tabIndex={0}
+      aria-label={label}
+      // A title over rows that went by under it has an edge.
+      onScroll={(e) => e.currentTarget.toggleAttribute('data-scrolled', e.currentTarget.scrollTop > 0)}
+    >
       <div className="chain-canvas" style={{ width: picture.w, height: picture.h }}>
         <svg width={picture.w} height={picture.h} aria-hidden="true">
           {picture.links.map((link) => (
