@@ -165,8 +165,8 @@ class DumpReader {
                 where: {
                   ...p.where,
                   line: p.where.line + piece.line - 1,
-                  offset: p.where.offset + piece.from,
-                  end: p.where.end + piece.from,
+                  offset: Math.min(p.where.offset + piece.from, this.reading.text.length),
+                  end: Math.min(p.where.end + piece.from, this.reading.text.length),
                 },
               },
         )
