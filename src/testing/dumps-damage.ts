@@ -5,7 +5,7 @@ import fc from 'fast-check'
 const root = new URL('captured/dumps/', import.meta.url).pathname
 const texts = readdirSync(root, { recursive: true, encoding: 'utf8' })
   .filter((f) => f.endsWith('.txt'))
-  .map((one) => damage(one.text, Math.floor(one.from * one.text.length), one.length, one.how, one.by))
+  .map((f) => readFileSync(join(root, f), 'utf8'))
 
 type How = 'cut' | 'lose' | 'double' | 'change' | 'sort'
 
@@ -23,3 +23,14 @@ function damage(text: string, at: number, length: number, how: How, by: string):
       return text.split('\n').sort().join('\n')
   }
 }
+
+/** A recorded dump as people damage it: cut, a piece lost or doubled, a character changed, lines in another order. */
+export const damaged: fc.Arbitrary<string> = fc
+  .record({
+    text: fc.constantFrom(...texts),
+    from: fc.double({ min: 0, max: 1, noNaN: true }),
+    length: fc.integer({ min: 0, max: 200 }),
+    how: fc.constantFrom<How>('cut', 'lose', 'double', 'change', 'sort'),
+    by: fc.string({ maxLength: 4 }),
+  })
+  .map((one) => damage(one.text, Math.floor(one.from * one.text.length), one.length, one.how, one.by))
