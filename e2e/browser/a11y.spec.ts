@@ -1,6 +1,5 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import { expect, type Page, test } from 'playwright/test'
-import { inspector, lab, open, outcome, quiet, scrub, toFirstRewrite } from './visitor.ts'
+import { axe, inspector, lab, open, outcome, quiet, scrub, toFirstRewrite } from './visitor.ts'
 
 /** What a visitor does to come to a state of the page; axe looks after each. */
 type Reach = readonly [state: string, act: (page: Page) => Promise<void>]
@@ -78,7 +77,7 @@ for (const theme of ['light', 'dark']) {
       if (size[0] > 760) await expect(page.locator('.monaco-editor .view-line').first()).toBeVisible({ timeout: 20_000 })
       for (const [state, act] of states) {
         await act(page)
-        const { violations } = await new AxeBuilder({ page }).analyze()
+        const { violations } = await axe(page).analyze()
         expect(
           violations.map((v) => ({ id: v.id, impact: v.impact, nodes: v.nodes.map((n) => n.html.slice(0, 160)) })),
           state,

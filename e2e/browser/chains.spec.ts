@@ -1,6 +1,5 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import { expect, type Locator, type Page, test } from 'playwright/test'
-import { inspector, lab, open, quiet, scrub, watch } from './visitor.ts'
+import { axe, inspector, lab, open, quiet, scrub, watch } from './visitor.ts'
 
 const chains = (page: Page): Locator => page.getByRole('region', { name: /^(Chains|规则链)$/ })
 const column = (page: Page, name: RegExp): Locator =>
@@ -170,7 +169,7 @@ for (const theme of ['light', 'dark']) {
       await chains(page).locator('.chain-row[data-row="no"]').first().press('Enter')
       await page.keyboard.press('ArrowDown')
       await quiet(page)
-      const { violations } = await new AxeBuilder({ page }).include('.page').analyze()
+      const { violations } = await axe(page).include('.page').analyze()
       const serious = violations.filter((v) => v.impact === 'serious' || v.impact === 'critical')
       expect(serious.map((v) => ({ id: v.id, nodes: v.nodes.map((n) => n.html.slice(0, 160)) }))).toEqual([])
     }

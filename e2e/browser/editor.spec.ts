@@ -1,6 +1,5 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import { expect, type Locator, type Page, test } from 'playwright/test'
-import { lab, open, openText, outcome, quiet, replaceInEditor, watch } from './visitor.ts'
+import { axe, lab, open, openText, outcome, quiet, replaceInEditor, watch } from './visitor.ts'
 
 const pane = (page: Page): Locator => page.getByRole('region', { name: /^(Manifests|清单|Manifest)/ }).first()
 const lines = (page: Page): Locator => page.locator('.editor-text .view-line')
@@ -147,7 +146,7 @@ test('what was changed is shown beside what was there, and can be put back', asy
   const diff = page.getByRole('region', { name: 'What was changed since this lab was opened' })
   await expect(diff.locator('tr[data-kind="removed"]')).toContainText(['port: 80', 'replicas: 3'])
   await expect(diff.locator('tr[data-kind="added"]')).toContainText(['port: 81', 'replicas: 2'])
-  const { violations } = await new AxeBuilder({ page }).include('.editor-pane').analyze()
+  const { violations } = await axe(page).include('.editor-pane').analyze()
   expect(violations.filter((v) => v.impact === 'serious' || v.impact === 'critical').map((v) => v.id)).toEqual([])
   await diff.getByRole('button', { name: 'Put back' }).last().click()
   await expect.poll(() => openText(page)).toBe(before.replace('port: 80\n', 'port: 81\n'))

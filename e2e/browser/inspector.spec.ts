@@ -1,6 +1,5 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import { expect, type Page, test } from 'playwright/test'
-import { inspector, lab, open, quiet, scrub, watch } from './visitor.ts'
+import { axe, inspector, lab, open, quiet, scrub, watch } from './visitor.ts'
 
 const tab = (page: Page, name: RegExp) => inspector(page).getByRole('tab', { name })
 const panel = (page: Page) => inspector(page).getByRole('tabpanel')
@@ -164,7 +163,7 @@ for (const lang of ['en', 'zh'] as const)
         await expect(panel(page)).not.toBeEmpty()
         // Slow, and of a language or a theme alone it finds the same: two of the four are enough.
         if ((lang === 'en') === (theme === 'light')) {
-          const { violations } = await new AxeBuilder({ page }).include('.side-pane').include('.transport').analyze()
+          const { violations } = await axe(page).include('.side-pane').include('.transport').analyze()
           expect(violations.map((v) => ({ id: v.id, nodes: v.nodes.map((n) => n.html.slice(0, 160)) }))).toEqual([])
         }
         const wide = await page.evaluate(() =>

@@ -1,6 +1,5 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import { expect, type Locator, type Page, test } from 'playwright/test'
-import { lab, open, quiet, watch } from './visitor.ts'
+import { axe, lab, open, quiet, watch } from './visitor.ts'
 
 const stage = (page: Page): Locator => page.locator('.pw-stage')
 const world = (page: Page): Locator => stage(page).locator('.pw-world')
@@ -54,7 +53,7 @@ test('by keyboard: into a node, into a veth pair, and all the way back', async (
     'default via 10.244.1.1 dev eth0',
   ])
     await expect(picture).toContainText(text)
-  const { violations } = await new AxeBuilder({ page }).include('.pw-stage').analyze()
+  const { violations } = await axe(page).include('.pw-stage').analyze()
   expect(violations.filter((v) => v.impact === 'serious' || v.impact === 'critical').map((v) => v.id)).toEqual([])
 
   // One level up at a time, then the whole cluster at once.
@@ -92,9 +91,21 @@ test('keys and buttons zoom and fit; the packet stays in sight; the pair lights 
   await page.keyboard.press('Escape')
   expect((await camera(page)).k).toBe(1)
 
+  // Over the wire the eye goes along to the next node.
+  await door(page, /^Zoom to node-1$/).click()
+  await level(page, 'node')
+  await page.getByRole('tab', { name: 'All steps' }).click()
+  await page.locator('.step-list .stop[data-mark="encap"] > button').first().click()
+  await quiet(page)
+  await expect(path(page).locator('[aria-current]')).toHaveText('node-1')
+  for (let i = 0; i < 6; i++) await page.keyboard.press('ArrowRight')
+  await quiet(page)
+  await expect(path(page).locator('[aria-current]')).toHaveText('node-2')
+  await page.keyboard.press('0')
+  await level(page, 'cluster')
+
   await door(page, /default\/client$/).click()
   await level(page, 'pair')
-  await page.getByRole('tab', { name: 'All steps' }).click()
   await page.locator('.step-list .stop[data-mark="nat"] > button').first().click()
   await quiet(page)
   await expect(stage(page).locator('.pw-box-row').first()).toBeAttached()

@@ -1,6 +1,5 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test } from 'playwright/test'
-import { inspector, lab, open, openText, outcome, quiet } from './visitor.ts'
+import { axe, inspector, lab, open, openText, outcome, quiet } from './visitor.ts'
 
 test('a visitor without a mouse gets past the editor, asks somebody else and steps', async ({ page }) => {
   await open(page, { hash: lab('clusterip-cross-node', '&step=0') })
@@ -31,6 +30,6 @@ for (const theme of ['light', 'dark'])
   test(`axe finds nothing serious on a phone in the ${theme} theme`, async ({ page }) => {
     await page.setViewportSize({ width: 390, height: 844 })
     await open(page, { search: `still&theme=${theme}`, hash: lab('no-endpoints') })
-    const { violations } = await new AxeBuilder({ page }).analyze()
+    const { violations } = await axe(page).analyze()
     expect(violations.filter((v) => v.impact === 'serious' || v.impact === 'critical').map((v) => v.id)).toEqual([])
   })

@@ -1,3 +1,4 @@
+import { AxeBuilder } from '@axe-core/playwright'
 import { expect, type Locator, type Page, test } from 'playwright/test'
 
 /** Waits until the page says that nothing is asked, nothing moves and every font is there. */
@@ -90,3 +91,6 @@ export const drop = async (page: Page, files: readonly Dropped[]): Promise<void>
   }, files)
   await expect(page.locator('.drop-zone')).toHaveCount(0)
 }
+
+/** Looks for what keeps people out. The page has no frame of another origin, so axe needs no second page to put its findings together: that costs more than the look itself. */
+export const axe = (page: Page): AxeBuilder => new AxeBuilder({ page }).setLegacyMode(true)
