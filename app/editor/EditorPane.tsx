@@ -16,6 +16,7 @@ import { useT } from '../ui/words/t.ts'
 import type { Marker } from './Monaco.tsx'
 import { PlainText } from './PlainText.tsx'
 import { useEditor } from './state.ts'
+import { Verified } from './Verified.tsx'
 
 // Parts that come after the first paint, or when they are wanted.
 const Diff = lazy(part(() => import('./Diff.tsx')))
@@ -171,6 +172,7 @@ const Foot = memo(function Foot({ answer, stale }: { readonly answer: Answer | u
           {t('editor.madeUp', { list: answer.summary.madeUp.slice(0, 4).join(', ') + (answer.summary.madeUp.length > 4 ? ' …' : '') })}
         </p>
       )}
+      {errors === 0 && <Verified />}
     </div>
   )
 })

@@ -1,0 +1,21 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { digestOf, runs, slugs } from './verified-runs.ts'
+
+interface Marks {
+  readonly kernel: string
+  readonly labs: Readonly<Record<string, { readonly steps: number; readonly files: string }>>
+}
+const { kernel, labs } = JSON.parse(readFileSync('app/learn/verified.json', 'utf8')) as Marks
+const table = readFileSync('FIDELITY.md', 'utf8').split('<!-- verified: begin -->')[1]?.split('<!-- verified: end -->')[0] ?? ''
+
+test('the page marks a lab as verified only as it was when the kernel walked it; after a change, `npm run verified` walks it again', () => {
+  expect(Object.keys(labs).filter((slug) => !slugs.includes(slug))).toEqual([])
+  expect(Object.entries(labs).map(([slug, { files }]) => [slug, files])).toEqual(Object.keys(labs).map((slug) => [slug, digestOf(slug)]))
+  expect(kernel).toMatch(/^\d+\.\d+$/)
+})
+
+test('the table of FIDELITY.md has a line for every run, and none that differs', () => {
+  expect(runs.filter(({ what, name, mode }) => !table.includes(`| ${what}: ${name} | ${mode} |`)).map(({ name }) => name)).toEqual([])
+  expect(table).not.toContain('DIFFERENT')
+})
