@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { ip } from '../net/ip.ts'
 import type { Packet, TcpHeader } from '../net/packet.ts'
-import { icmpAbout, packet, tracked } from '../testing/kernel-lab.ts'
+import { icmpAbout, lab, packet, send, told, tracked } from '../testing/kernel-lab.ts'
 import { newNetns } from './apply.ts'
 import { confirm, entriesOf, track, viewOf } from './conntrack.ts'
 import { WIDEST } from './conntrack-window.ts'
@@ -238,4 +238,37 @@ test('a fork keeps the newer of two entries that had the same tuple', () => {
   expect(tracked(copy, 'n')).toEqual(tracked(moment, 'n'))
   pass(copy, back('SA'))
   expect(tracked(moment, 'n')).toEqual([`tcp ${C}>${S} ${S}>${C} SYN_SENT UNREPLIED 120`])
+})
+
+test('to a machine that sees one direction only, all that follows the SYN is INVALID', () => {
+  const rules = '*filter\n-A FORWARD -m conntrack --ctstate INVALID -j DROP\nCOMMIT\n'
+  const machines = lab([
+    {
+      name: 'c',
+      kind: 'client',
+      links: [{ dev: 'eth0', kind: 'veth', addrs: ['10.0.0.1/24'], peer: ['n', 'eth0'] }],
+      routes: ['default via 10.0.0.254'],
+    },
+    {
+      name: 'n',
+      kind: 'node',
+      links: [
+        { dev: 'eth0', kind: 'veth', addrs: ['10.0.0.254/24'], peer: ['c', 'eth0'] },
+        { dev: 'eth1', kind: 'veth', addrs: ['10.1.0.254/24'], peer: ['s', 'eth0'] },
+      ],
+      sysctls: { 'net/ipv4/ip_forward': 1 },
+      rules,
+    },
+    // no way back from here: what it answers is not seen
+    { name: 's', kind: 'pod', links: [{ dev: 'eth0', kind: 'veth', addrs: ['10.1.0.1/24'], peer: ['n', 'eth1'] }] },
+  ])
+  const moment = new Moment()
+  const ends = (flags: string, seq: number): string | undefined =>
+    told(send(machines, 'c', `tcp 10.0.0.1:4000 > 10.1.0.1:80 [${flags}] seq=${seq}`, moment).journeys[0]).at(-1)
+  expect(ends('S', 0)).toBe('answered: tcp-reset')
+  expect(ends('A', 1)).toBe('dropped: rule')
+  expect(ends('R', 2)).toBe('dropped: rule')
+  expect(tracked(moment, 'n')[0]).toMatch(/SYN_SENT UNREPLIED/)
+  expect(ends('R', 1)).not.toBe('dropped: rule')
+  expect(tracked(moment, 'n')[0]).toMatch(/CLOSE UNREPLIED/)
 })

@@ -117,7 +117,7 @@ function proceed(moment: Moment, netns: Netns, table: Map<string, CtEntry>, skb:
   const before = `${[...entry.status].join()} ${entry.tcp ?? ''}`
   const l4 = l4Of(skb.packet)
   if (l4?.kind === 'tcp') {
-    if (!inWindow(netns, entry, dir, l4, skb.packet.size))
+    if (oneSided(entry, dir, l4) || !inWindow(netns, entry, dir, l4, skb.packet.size))
       return { skb: { ...skb, ct: { id: 0, dir: 'original', state: 'invalid' } }, what: 'invalid' }
     if (l4.flags.includes('R') && !entry.status.has('SEEN_REPLY') && dir === 'reply') {
       // A SYN answered by RST: the entry goes at once, though this packet is still translated by it.
@@ -142,6 +142,15 @@ function proceed(moment: Moment, netns: Netns, table: Map<string, CtEntry>, skb:
   if (`${[...entry.status].join()} ${entry.tcp ?? ''}` !== before) entry.dirty = true
   const state: CtState = entry.status.has('SEEN_REPLY') ? 'established' : 'new'
   return { skb: { ...skb, ct: { id: entry.id, dir, state } }, entry, what: 'found' }
+}
+
+/**
+ * Only the way there is seen, not the way back: to this machine no answer came, so that what follows the SYN is INVALID, and so is a RST beyond
+ * all that was allowed (tcp_conntracks, sSS; tcp_in_window).
+ */
+function oneSided(entry: CtEntry, dir: CtDir, tcp: TcpHeader): boolean {
+  if (entry.tcp !== 'SYN_SENT' || entry.status.has('SEEN_REPLY') || dir === 'reply' || tcp.flags.includes('S')) return false
+  return !tcp.flags.includes('R') || tcp.seq > (entry.ends?.original ?? 0)
 }
 
 /**

@@ -142,11 +142,11 @@ export function networkCase(seed: number): NetworkCase {
   const proto = pick('proto', ['tcp', 'tcp', 'tcp', 'udp', 'udp', 'icmp'] as const)
   const from = pick('from', ['c', 'c', 'c', 'p1', 'p2', 'n', 'r'])
   const unknown = family === 4 ? '10.5.0.1' : 'fd05::1'
-  const drawn = pick('to', [P1, P1, P1, P2, SERVICE, SERVICE, NODE])[family]
-  // without a rule for it a Service's address is sent to and fro until its TTL is over; how long that takes IPv6 is chance
-  const to = family === 6 && drawn === SERVICE[6] && !extras.some((e) => e.startsWith('service at')) ? P1[6] : drawn
   // the answer names the port that it was sent to: a random one may have a digit less
   const sized = proto === 'udp' && !extras.includes('masquerade random') && number('sized', 3) > 0
+  const drawn = pick('to', [P1, P1, P1, P2, SERVICE, SERVICE, NODE])[family]
+  // without a rule for it a Service's address is sent to and fro until its TTL is over; how long that takes IPv6 is chance
+  const to = (family === 6 || sized) && drawn === SERVICE[family] && !extras.some((e) => e.startsWith('service at')) ? P1[family] : drawn
   return {
     family,
     extras,
