@@ -175,6 +175,22 @@ describe('check of a Corefile', () => {
     const found = JSON.parse(run(text, 'check', '--json').stdout).problems[0]
     expect([found.where.line, found.where.column, text.slice(found.where.offset, found.where.end)]).toEqual([9, 7, 'cache 0'])
   })
+  it('without a ConfigMap CoreDNS has the Corefile of kubeadm, and listens', () => {
+    const ports = [{ port: 53, protocol: 'UDP' }]
+    const service = {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'kube-dns', namespace: 'kube-system' },
+      spec: { selector: { 'k8s-app': 'kube-dns' }, ports },
+    }
+    const coreDns = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'coredns', namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' } },
+      spec: { containers: [{ name: 'coredns', image: 'coredns' }], dnsPolicy: 'Default' },
+    }
+    expect(run(doc(node, service, coreDns), 'check').stdout).toBe('ok: 3 objects\n')
+  })
   it('a broken file that is imported from coredns-custom', () => {
     const map = (name: string, data: object): object => ({
       apiVersion: 'v1',

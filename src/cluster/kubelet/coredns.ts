@@ -2,6 +2,7 @@ import type { ConfigMapObject, LabHost } from '../../manifest/kinds.ts'
 import { nthOf, sizeOf } from '../../net/cidr.ts'
 import { type Ip, parseIp } from '../../net/ip.ts'
 import type { Networks } from '../config/networks.ts'
+import { defaultCorefile } from '../defaults/corefile.ts'
 import type { PodDraft } from '../pod-draft.ts'
 import { type Place, report, type Settling } from '../settling.ts'
 import type { Sorted } from '../sorted.ts'
@@ -48,15 +49,16 @@ const mounted = (maps: Maps): readonly { readonly map: ConfigMapObject; readonly
 export const coreDnsFiles = (maps: Maps): Readonly<Record<string, string>> =>
   Object.fromEntries(mounted(maps).flatMap(({ map, at }) => Object.entries(map.is.data).map(([key, text]) => [`${at}/${key}`, text])))
 
-/** All that a CoreDNS container has, with the two files that the kubelet writes for it. */
+/** All that a CoreDNS container has, with the two files that the kubelet writes for it; kubeadm's Corefile where the files have none. */
 export const coreDnsHome = (
   maps: Maps,
+  domain: string,
   env: readonly { readonly name: string; readonly value: string }[],
   resolvConf: string,
   hosts: string,
 ): CoreDnsFiles => ({
   corefile: COREFILE,
-  files: { ...coreDnsFiles(maps), '/etc/resolv.conf': resolvConf, '/etc/hosts': hosts },
+  files: { [COREFILE]: defaultCorefile(domain), ...coreDnsFiles(maps), '/etc/resolv.conf': resolvConf, '/etc/hosts': hosts },
   env: Object.fromEntries(env.map(({ name, value }) => [name, value])),
 })
 
@@ -104,7 +106,7 @@ export function coreDnsStarts(s: Settling, sorted: Sorted, nets: Networks, start
     const node = conf === undefined ? { nameservers, searches: [], options: [] } : parseNodeConf(conf)
     const dns = podDns(draft.spec, draft.meta.namespace, { clusterDNS: own, clusterDomain: nets.dnsDomain, node })
     const hosts = podHosts({ spec: draft.spec, meta: draft.meta, podIPs: [] }, nets.dnsDomain)
-    return run(coreDnsHome(sorted.configMaps, draft.spec.containers[0]?.env ?? [], resolvConfText(dns.settings), hosts))
+    return run(coreDnsHome(sorted.configMaps, nets.dnsDomain, draft.spec.containers[0]?.env ?? [], resolvConfText(dns.settings), hosts))
   }
 }
 
