@@ -8,9 +8,9 @@ import { type Camera, held, home, nearest, whole } from './camera.ts'
 import { handsOn } from './hands.ts'
 import { listenToZoom } from './listen.ts'
 import { type Moves, movesOf } from './moves.ts'
-import type { Near } from './near.ts'
+import { along, type Near, nodeOf } from './near.ts'
 import { Path } from './Path.tsx'
-import { goAlong, goNear } from './steer.ts'
+import { goNear, nearNow } from './steer.ts'
 import { useZ } from './words.ts'
 
 interface Props {
@@ -95,12 +95,17 @@ function useCamera({ frame, paint, scene, near }: Props) {
 
 /** Follows the packet, within the picture and from node to node. */
 function useFollowing({ answer, beat }: Props, key: string, moves: RefObject<Moves | undefined>): void {
-  const before = useRef<{ readonly answer: Answer; readonly beat: Beat; readonly key: string }>(undefined)
+  const before = useRef<{ readonly answer: Answer; readonly beat: Beat; readonly key: string; readonly node: string | undefined }>(
+    undefined,
+  )
   useEffect(() => {
     const was = before.current
-    before.current = beat === undefined ? undefined : { answer, beat, key }
+    // On the wire it is still in the node that it left.
+    const node = (beat && nodeOf(answer, beat.place)) ?? was?.node
+    before.current = beat === undefined ? undefined : { answer, beat, key, node }
     if (beat === undefined || was?.answer !== answer || was.beat === beat) return
-    goAlong(answer, was.beat.place, beat.place)
+    const next = along(nearNow(), was.node, node)
+    if (next !== undefined) goNear(next)
     if (was.key === key) moves.current?.keepUp(Math.abs(was.beat.index - beat.index) === 1 ? 'moved' : 'at once')
   }, [answer, beat, key, moves])
 }

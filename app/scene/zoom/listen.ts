@@ -36,7 +36,8 @@ export function listenToZoom(frame: HTMLElement, hands: Hands, moves: Moves, sce
   }
   const onFocus = (e: FocusEvent): void => {
     const door = doorOf(e.target)
-    if (door !== undefined) moves.see(door)
+    // Pressed with the mouse it is in sight, and must not run away before the button is let go.
+    if (door !== undefined && e.target instanceof Element && e.target.matches(':focus-visible')) moves.see(door)
   }
   const onDoorKey = (e: KeyboardEvent): void => {
     const door = doorOf(e.target)

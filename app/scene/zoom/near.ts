@@ -29,3 +29,7 @@ export function nodeOf(answer: Answer, place: string): string | undefined {
 /** One level up from here; undefined is the whole cluster. */
 export const above = (near: Near): Near | undefined =>
   near.level === 'pair' && near.from !== undefined ? { level: 'node', netns: near.from } : undefined
+
+/** When the packet goes from the node that stands alone to another, the eye goes along; undefined: it stays. */
+export const along = (near: Near | undefined, from: string | undefined, to: string | undefined): Near | undefined =>
+  near?.level === 'node' && near.netns === from && to !== undefined && to !== from ? { level: 'node', netns: to } : undefined

@@ -1,7 +1,6 @@
-import type { Answer } from '../../../src/answer.ts'
 import { set, state } from '../../store.ts'
 import type { DoorShape, Scene } from '../shapes.ts'
-import { type Near, nearIn, nodeOf } from './near.ts'
+import { type Near, nearIn } from './near.ts'
 
 /** The levels that the visitor goes through, kept with the lab that they belong to. */
 export const goNear = (near: Near | undefined): void =>
@@ -30,12 +29,4 @@ export function doorAt(scene: Scene, x: number, y: number): DoorShape | undefine
   if (pair !== undefined) return pair
   const node = scene.boxes.find((b) => (b.role === 'node' || b.role === 'tile') && holds(b))
   return node === undefined ? undefined : known('node', node.netns)
-}
-
-/** When the packet leaves the node that stands alone for another, the eye goes along. */
-export function goAlong(answer: Answer, from: string, to: string): void {
-  const now = nearNow()
-  if (now?.level !== 'node' || nodeOf(answer, from) !== now.netns) return
-  const node = nodeOf(answer, to)
-  if (node !== undefined && node !== now.netns) goNear({ level: 'node', netns: node })
 }
