@@ -127,8 +127,8 @@ describe('bad input', () => {
   test('a text without a document is told, as kubectl does; one that holds nothing is an empty lab', () => {
     for (const text of ['', '\n\n', '# nothing\n', '---\n---\n']) {
       const said = over(text, 'check', '-')
-      expect([text, said.code, said.stdout]).toEqual([text, 1, ''])
-      expect(said.stderr).toMatch(/nothing in it to check/)
+      expect([text, said.code, said.stderr]).toEqual([text, 1, ''])
+      expect(said.stdout).toMatch(/nothing in it to check/)
     }
     for (const text of ['...\n', '~\n', 'apiVersion: v1\nkind: List\nitems: []\n'])
       expect(over(text, 'check', '-')).toEqual({ code: 0, stdout: 'ok: 0 objects\n', stderr: '' })
