@@ -51,7 +51,7 @@ export const en = {
   'editor.hints': '{n} {n|hint|hints}',
   'editor.endpoints': '{name} → {n} {n|endpoint|endpoints}',
   'editor.madeUp': 'made up: {list}',
-  'editor.verified': 'Verified on Linux {kernel}: {n} steps of this walk are the same on the real kernel',
+  'editor.verified': 'Verified on Linux {kernel}: the real kernel walks the same way ({n} steps compared)',
   'editor.simulated': 'Simulated only: no real kernel has walked this text and probe',
   'editor.stale': 'The text has errors. On stage is the last lab that had none.',
   'editor.line': 'line {line}',

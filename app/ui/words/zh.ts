@@ -53,7 +53,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'editor.hints': '{n} 个提示',
   'editor.endpoints': '{name} → {n} 个 endpoint',
   'editor.madeUp': '自动补全：{list}',
-  'editor.verified': '已在 Linux {kernel} 上验证：这次行程的 {n} 步与真实内核一致',
+  'editor.verified': '已在 Linux {kernel} 上验证：真实内核走的路相同（比对了 {n} 步）',
   'editor.simulated': '仅为模拟：这份文本和探测没有在真实内核上走过',
   'editor.stale': '文本有错误。舞台上仍是最近一次没有错误的实验。',
   'editor.line': '第 {line} 行',
