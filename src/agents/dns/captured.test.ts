@@ -85,7 +85,8 @@ describe.each(documents)('%s', (file, doc) => {
     if (q.expect.answeredBy !== undefined) expect(via.at(-1)).toBe(q.expect.answeredBy)
   })
 
-  it.runIf(file.startsWith('01'))('each record leads back to its Service', () => {
+  if (!file.startsWith('01')) return
+  it('each record leads back to its Service', () => {
     const { because } = askServer(server, 'web.shop.svc.cluster.local.', 'A')
     expect(cluster.causes.list[because ?? 0]?.what).toMatchObject({ kind: 'manifest', object: 'Service shop/web', path: 'spec.clusterIP' })
   })
