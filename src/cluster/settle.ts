@@ -8,7 +8,7 @@ import { flannelNet } from './config/flannel.ts'
 import { checkNetworks, settleNetworks } from './config/networks.ts'
 import { settleProxy } from './config/proxy.ts'
 import { defaultsText, readDefaults, type Wants } from './defaults/made-up.ts'
-import { dumpedSlices, type GivenDump, withDumps } from './dumps.ts'
+import { dumpedAddresses, dumpedSlices, type GivenDump, withDumps } from './dumps.ts'
 import { checkEndpoints, settleEndpoints } from './endpoints.ts'
 import { generate, generatedDrafts, generations } from './generate.ts'
 import { serviceHints } from './hints.ts'
@@ -81,7 +81,8 @@ export function settle(objects: readonly ManifestObject[], setup: Setup): Settle
   const rules = labRules(sorted)
   const asked = generations(sorted)
   const startOf = coreDnsStarts(s, sorted, nets, setup.startCoreDns)
-  const settledPods = settlePods(s, sorted, nodes, spokenFor(sorted), rules, generatedDrafts(s, asked, nodes), startOf)
+  const spoken = [...spokenFor(sorted), ...dumpedAddresses(setup.dumps ?? [])]
+  const settledPods = settlePods(s, sorted, nodes, spoken, rules, generatedDrafts(s, asked, nodes), startOf)
   const pods = settledPods.map((one) => one.pod)
 
   const allocated = settleServices(s, sorted.services, nets)
