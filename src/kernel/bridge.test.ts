@@ -217,3 +217,10 @@ test('real ports are seen by physdev alone, and only while the frame is bridged'
   expect(ends('*filter\n-A FORWARD -i v1 -j DROP\nCOMMIT\n', POD)).toBe('delivered to server tcp 80')
   expect(ends('*filter\n-A FORWARD -i cni0 -o cni0 -j DROP\nCOMMIT\n', POD)).toBe('dropped: rule')
 })
+
+test('the reset of a REJECT goes straight back out of the port, in the name of the other pod', () => {
+  const rules = '*filter\n-A FORWARD -p tcp -j REJECT --reject-with tcp-reset\nCOMMIT\n'
+  const [, reset] = send(world({ rules }), 'p1', POD).journeys
+  expect(told(reset).slice(0, 2)).toEqual(['n tx v1', 'p1 rx eth0'])
+  expect(told(reset)).not.toContain('n output')
+})

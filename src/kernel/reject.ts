@@ -1,4 +1,4 @@
-import { type Header, ipOf, l4Of, type Packet, type TcpFlag, withoutEth } from '../net/packet.ts'
+import { ethOf, type Header, ipOf, l4Of, type Packet, type TcpFlag, withEth, withoutEth } from '../net/packet.ts'
 import { isPiece } from './fragment.ts'
 import { errorNamed, icmpError } from './icmp.ts'
 import type { TableVerdict } from './iptables/run.ts'
@@ -48,7 +48,13 @@ export function rejectWith(
   if (verdict.with === 'tcp-reset') {
     const packet = resetFor(skb.packet)
     if (!packet) return [tell]
+    const [eth, port] = [ethOf(skb.packet), skb.bridged?.physin]
     const sent = run.begin({ phase: 'error', connection: run.connectionOf(journey), as: 'icmp-error', parent: journey, packet })
+    // for a bridged segment the reset goes straight back out of its port, with the MAC of whom it was for (nf_send_reset)
+    if (eth && port !== undefined) {
+      const back: Place = { journey: sent, netns, skb: { packet: withEth(packet, eth.dst, eth.src), mark: 0 }, at: 'transmit', dev: port }
+      return [back, tell]
+    }
     const ct =
       skb.ct && skb.ct.id !== 0
         ? {
