@@ -145,7 +145,7 @@ describe('where a frame goes', () => {
       'delivered to server tcp 80',
       ['n bridge output - v1'],
     ],
-    ['two isolated ports', { isolated: [1, 2] }, POD, 'dropped: isolated', []],
+    ['two isolated ports: nobody answers the question for the other', { isolated: [1, 2] }, POD, 'dropped: no-neighbour', []],
     ['one isolated port', { isolated: [1] }, POD, 'delivered to server tcp 80', []],
     [
       'an isolated port still reaches the node',

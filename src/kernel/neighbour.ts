@@ -28,7 +28,10 @@ export function segment(machines: Machines, from: Plug): readonly Plug[] {
   }
   const flood = (netns: Netns, bridge: string, except?: string): void => {
     hear({ netns: netns.name, dev: bridge })
-    for (const port of netns.links) if (port.master === bridge && port.dev !== except && port.up) out(netns, port)
+    // isolated ports do not hear each other's questions either
+    const apart = except !== undefined && linkOf(netns, except)?.isolated === true
+    for (const port of netns.links)
+      if (port.master === bridge && port.dev !== except && port.up && !(apart && port.isolated)) out(netns, port)
   }
   const out = (netns: Netns, link: Link): void => {
     if (link.kind === 'bridge') return flood(netns, link.dev)
