@@ -140,7 +140,12 @@ function useInView(frame: RefObject<HTMLElement | null>, { x, y, w, h }: Box): v
     const pad = 16
     const left = Math.max(0, x + w + pad - width)
     const top = Math.max(0, y + h + pad - height)
-    if (width > 0 && (left !== fromLeft || top !== fromTop)) frame.current?.scrollTo({ left, top, behavior: still() ? 'auto' : 'smooth' })
+    if (width === 0 || (left === fromLeft && top === fromTop)) return
+    Object.assign(view.current, { left, top })
+    const go = (): void => frame.current?.scrollTo({ left, top, behavior: still() ? 'auto' : 'smooth' })
+    // Behind the frame the page is laid out: here it would be laid out once more.
+    if (still()) go()
+    else requestAnimationFrame(() => setTimeout(go))
   }
   useLayoutEffect(() => {
     const box = frame.current
@@ -154,10 +159,12 @@ function useInView(frame: RefObject<HTMLElement | null>, { x, y, w, h }: Box): v
       if (first) show.current()
     })
     sized.observe(box)
-    box.addEventListener('scroll', scrolled, { passive: true })
+    // A smooth scroll tells every frame; where it came to rest is enough.
+    const told = 'onscrollend' in window ? 'scrollend' : 'scroll'
+    box.addEventListener(told, scrolled, { passive: true })
     return () => {
       sized.disconnect()
-      box.removeEventListener('scroll', scrolled)
+      box.removeEventListener(told, scrolled)
     }
   }, [frame])
   // biome-ignore lint/correctness/useExhaustiveDependencies: only another place to look at scrolls, not another size
@@ -177,11 +184,26 @@ function useFocusAlong(frame: RefObject<HTMLDivElement | null>, focus: Box): voi
   }, [frame, key])
 }
 
+/** A title over rows that went by under it has an edge: marked when the line at the very top is out of sight. */
+function useScrolledMark(frame: RefObject<HTMLElement | null>, top: RefObject<HTMLElement | null>): void {
+  useLayoutEffect(() => {
+    const [box, line] = [frame.current, top.current]
+    if (box === null || line === null) return undefined
+    const watch = new IntersectionObserver(([entry]) => box.toggleAttribute('data-scrolled', entry?.isIntersecting === false), {
+      root: box,
+    })
+    watch.observe(line)
+    return () => watch.disconnect()
+  }, [frame, top])
+}
+
 /** The chains of one table at one hook, beside each other, each opened by a jump of the one before. */
 export const Columns = memo(({ picture, tone, words, picked, onPick, label }: Props) => {
   const frame = useRef<HTMLDivElement>(null)
   useInView(frame, picture.focus)
   useFocusAlong(frame, picture.focus)
+  const top = useRef<HTMLSpanElement>(null)
+  useScrolledMark(frame, top)
   return (
     <section
       ref={frame}
@@ -190,10 +212,9 @@ export const Columns = memo(({ picture, tone, words, picked, onPick, label }: Pr
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling area has to be reachable by keyboard
       tabIndex={0}
       aria-label={label}
-      // A title over rows that went by under it has an edge.
-      onScroll={(e) => e.currentTarget.toggleAttribute('data-scrolled', e.currentTarget.scrollTop > 0)}
     >
       <div className="chain-canvas" style={{ width: picture.w, height: picture.h }}>
+        <span ref={top} className="chain-top" aria-hidden="true" />
         <svg width={picture.w} height={picture.h} aria-hidden="true">
           {picture.links.map((link) => (
             <Way key={link.key} link={link} />

@@ -248,10 +248,13 @@ export function Card({ card }: { readonly card: CardShape }): JSX.Element {
 }
 
 /** A place that opens. The zoom listens for clicks and keys on it. */
-export const Door = ({ door }: { readonly door: DoorShape }): JSX.Element => (
-  // biome-ignore lint/a11y/useSemanticElements: SVG knows no button
-  <g className="pw-door" data-door={door.id} role="button" tabIndex={0} aria-label={door.name}>
-    <title>{door.name}</title>
-    <rect x={door.x} y={door.y} width={door.w} height={door.h} rx={8} />
-  </g>
+export const Door = memo(
+  ({ door }: { readonly door: DoorShape }): JSX.Element => (
+    // biome-ignore lint/a11y/useSemanticElements: SVG knows no button
+    <g className="pw-door" data-door={door.id} role="button" tabIndex={0} aria-label={door.name}>
+      <title>{door.name}</title>
+      <rect x={door.x} y={door.y} width={door.w} height={door.h} rx={8} />
+    </g>
+  ),
+  sameShapes,
 )

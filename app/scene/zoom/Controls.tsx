@@ -65,8 +65,7 @@ function useCamera({ frame, paint, scene, near }: Props) {
     const now = (): Scene => latest.current.scene
     const size = () => now().size
     const rested = (c: Camera): void => {
-      const room = { width: box.clientWidth, height: box.clientHeight }
-      setAt({ larger: c.k > 1.005, most: c.k > nearest - 0.01, least: c.k < whole(size(), room).k + 0.005 })
+      setAt({ larger: c.k > 1.005, most: c.k > nearest - 0.01, least: c.k < whole(size(), hands.frame()).k + 0.005 })
       set({ camera: { ...c, of: latest.current.key } })
     }
     const kept = state().camera

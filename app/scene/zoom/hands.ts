@@ -40,14 +40,21 @@ const wheelStep = (e: WheelEvent): number => Math.max(-0.5, Math.min(0.5, -pixel
 const cameraOf = ({ k, x, y }: ZoomTransform): Camera => ({ k, x, y })
 
 export function handsOn({ frame, world, paint, rested, still }: Ground): Hands {
-  const size = (): Size => ({ width: frame.clientWidth, height: frame.clientHeight })
+  const read = (): Size => ({ width: frame.clientWidth, height: frame.clientHeight })
+  // Asked at every step, right after the picture was changed: reading it there would lay the page out once more.
+  let known = read()
+  const size = (): Size => known
+  const watch = new ResizeObserver(() => {
+    known = read()
+  })
+  watch.observe(frame)
   let ended: (() => void) | undefined
   const behaviour = zoom<HTMLElement, unknown>()
     .filter((e: Event) => (e instanceof WheelEvent ? e.ctrlKey || e.metaKey : !(e instanceof MouseEvent && (e.button !== 0 || e.ctrlKey))))
     .wheelDelta(wheelStep)
     .extent(() => [
       [0, 0],
-      [frame.clientWidth, frame.clientHeight],
+      [known.width, known.height],
     ])
     // A finger is never quite still.
     .clickDistance(4)
@@ -61,6 +68,7 @@ export function handsOn({ frame, world, paint, rested, still }: Ground): Hands {
       rested(cameraOf(transform))
     })
   const measure = (): void => {
+    known = read()
     const { width, height } = world()
     behaviour.scaleExtent([wholeScale(world(), size()), nearest]).translateExtent([
       [0, 0],
@@ -106,6 +114,7 @@ export function handsOn({ frame, world, paint, rested, still }: Ground): Hands {
     },
     measure,
     release: () => {
+      watch.disconnect()
       selection.interrupt().on('.zoom', null)
       frame.removeEventListener('wheel', onWheel)
       ended?.()
