@@ -29,14 +29,16 @@ const first = onThisKernel(scenario('no-endpoints', 'default/client', 'http://ng
 const why = first.result === 'not checked' ? first.why : undefined
 if (why !== undefined) console.warn(`NOT CHECKED against the real kernel: ${why}`)
 
+test.runIf(why === undefined)('no-endpoints: the kernel of this machine walks the same way', { retry: 2 }, () => {
+  const found = first.result === 'identical' ? first : onThisKernel(scenario('no-endpoints', 'default/client', 'http://nginx-service/'))
+  expect(found).toMatchObject({ result: 'identical' })
+})
+
+/** The core; verified.heavy.test.ts and verify.heavy.test.ts have the others. */
 test.runIf(why === undefined).each([
-  ['no-endpoints', 'default/client', 'http://nginx-service/'],
-  ['clusterip-same-node', 'default/client', 'http://nginx-service/'],
   ['clusterip-cross-node', 'default/client', 'http://nginx-service/'],
-  ['clusterip-cross-node', 'default/client', 'udp://10.96.0.10:53'],
   ['nodeport', 'host/client', 'http://192.168.10.12:31080/'],
   ['nodeport', 'node/node-1', 'tcp://127.0.0.1:31080'],
-  ['minikube-three-nginx', 'default/client', 'icmp://10.101.57.97'],
 ])('%s, %s → %s: the kernel of this machine walks the same way', { retry: 2 }, (slug, from, to) => {
   const found = onThisKernel(scenario(slug, from, to))
   expect(found).toMatchObject({ result: 'identical' })
