@@ -150,8 +150,8 @@ test('the plain list: levels, filters, and how many', async ({ page }) => {
   expect(await panel(page).locator('.stop').count()).toBeLessThan(all / 2)
 })
 
+// Each language and each theme once; the other pairs with `npm run test:all`.
 for (const lang of ['en', 'zh'] as const)
-  // Each language and each theme once; the other pairs with `npm run test:all`.
   for (const theme of ['light', 'dark'] as const)
     test(`every tab, in ${lang}, ${theme}: nothing is cut, and axe finds nothing${(lang === 'en') === (theme === 'light') ? '' : ' @heavy'}`, async ({
       page,
