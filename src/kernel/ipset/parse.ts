@@ -1,30 +1,19 @@
 import { familyOf, type Ip, parseIp } from '../../net/ip.ts'
 import type { CauseId } from '../../trace/cause.ts'
 import type { Problem } from '../../trace/problem.ts'
+import { type CallWord, RefusedCall, readCalls } from '../calls.ts'
 import { wholeNumber } from '../iptables/parse-values.ts'
 import type { Ipsets, SetCommand, SetEntry, SetHead } from './ast.ts'
 import type { IpsetCode } from './codes.ts'
 import { elementsOf } from './entry.ts'
 import { typeNamed } from './types.ts'
 
-interface Word {
-  readonly text: string
-  /** Characters from the start of the file. */
-  readonly at: number
+interface Word extends CallWord {
   readonly quoted: boolean
 }
 
-/** What a word cannot be. Caught by the reader of the line. */
-class Refused {
-  readonly code: IpsetCode
-  readonly params: Problem['params']
-  readonly word: Word | undefined
-  constructor(code: IpsetCode, params: Problem['params'], word: Word | undefined) {
-    this.code = code
-    this.params = params
-    this.word = word
-  }
-}
+/** What a word cannot be. */
+const refused = (code: IpsetCode, params: Problem['params'], word: Word | undefined): RefusedCall => new RefusedCall(code, params, word)
 
 const COMMANDS: Readonly<Record<string, SetCommand['do']>> = {
   create: 'create',
@@ -68,7 +57,7 @@ function wordsOf(line: string, from: number): readonly Word[] {
 
 function numberOf(word: Word | undefined, most = 0xffffffff): number {
   const n = wholeNumber(word?.text ?? '')
-  if (n === undefined || n > most) throw new Refused('ipset-word', { token: word?.text ?? '' }, word)
+  if (n === undefined || n > most) throw refused('ipset-word', { token: word?.text ?? '' }, word)
   return n
 }
 
@@ -78,7 +67,7 @@ function rangeOf(word: Word | undefined, type: string): readonly [string, string
     type === 'bitmap:port'
       ? /^\d+$/.test(from) && /^\d+$/.test(to) && Number(to) <= 65535
       : parseIp(from) !== undefined && parseIp(to) !== undefined
-  if (!good) throw new Refused('ipset-word', { token: word?.text ?? '' }, word)
+  if (!good) throw refused('ipset-word', { token: word?.text ?? '' }, word)
   return [from, to]
 }
 
@@ -86,8 +75,8 @@ function headOf(words: readonly Word[]): SetHead {
   const [name, typed, ...rest] = words
   const type = OLD[typed?.text ?? ''] ?? typed?.text ?? ''
   const known = typeNamed(type)
-  if (name === undefined) throw new Refused('ipset-word', { token: '' }, undefined)
-  if (!known) throw new Refused('ipset-type', { type: typed?.text ?? '' }, typed ?? name)
+  if (name === undefined) throw refused('ipset-word', { token: '' }, undefined)
+  if (!known) throw refused('ipset-type', { type: typed?.text ?? '' }, typed ?? name)
   const head: { -readonly [K in keyof SetHead]: SetHead[K] } = { name: name.text, type, kept: [] }
   const kept: [string, string?][] = []
   if (known.method === 'hash' && type !== 'hash:mac') head.family = 4
@@ -111,7 +100,7 @@ function headOf(words: readonly Word[]): SetHead {
       head.range =
         option === 'from' ? [value?.text ?? '', head.range?.[1] ?? value?.text ?? ''] : [head.range?.[0] ?? '0', value?.text ?? '']
     else if (VALUED.includes(option) && value) kept.push([option, value.text])
-    else throw new Refused('ipset-word', { token: word.text }, word)
+    else throw refused('ipset-word', { token: word.text }, word)
   }
   if (head.range && type.startsWith('bitmap:ip') && parseIp(head.range[0])) head.family = familyOf(head.range[0] as Ip)
   head.kept = kept
@@ -121,7 +110,7 @@ function headOf(words: readonly Word[]): SetHead {
 function entriesOf(head: SetHead, words: readonly Word[], because: CauseId | undefined): readonly SetEntry[] {
   const [text, ...rest] = words
   const values = elementsOf(head, text?.text ?? '')
-  if (!values) throw new Refused('ipset-entry', { entry: text?.text ?? '', type: head.type }, text)
+  if (!values) throw refused('ipset-entry', { entry: text?.text ?? '', type: head.type }, text)
   let more: Omit<SetEntry, 'values'> = head.timeout === undefined ? {} : { timeout: head.timeout }
   for (let i = 0; i < rest.length; i++) {
     const word = rest[i] as Word
@@ -135,7 +124,7 @@ function entriesOf(head: SetHead, words: readonly Word[], because: CauseId | und
     const value = rest[i]
     if (option === 'timeout') more = { ...more, timeout: numberOf(value) }
     else if (option === 'comment' && value) more = { ...more, comment: value.text }
-    else if (!ENTRY_VALUED.includes(option) || !value) throw new Refused('ipset-word', { token: word.text }, word)
+    else if (!ENTRY_VALUED.includes(option) || !value) throw refused('ipset-word', { token: word.text }, word)
   }
   return values.map((v) => ({ values: v, ...more, ...(because === undefined ? {} : { because }) }))
 }
@@ -152,10 +141,9 @@ export interface ReadSets {
 export function parseIpset(text: string, file: string, known: Ipsets = new Map(), because?: (offset: number) => CauseId): ReadSets {
   const heads = new Map<string, SetHead>(known)
   const commands: SetCommand[] = []
-  const problems: Problem[] = []
   const headNamed = (word: Word | undefined): SetHead => {
     const head = heads.get(word?.text ?? '')
-    if (!head) throw new Refused('ipset-no-set', { name: word?.text ?? '' }, word)
+    if (!head) throw refused('ipset-no-set', { name: word?.text ?? '' }, word)
     return head
   }
   const one = (words: readonly Word[], first: Word): void => {
@@ -166,7 +154,7 @@ export function parseIpset(text: string, file: string, known: Ipsets = new Map()
       case 'create': {
         const head = { ...headOf(words.slice(1)), ...(cause === undefined ? {} : { because: cause }) }
         const old = heads.get(head.name)
-        if (old && (old.type !== head.type || old.family !== head.family)) throw new Refused('ipset-exists', { name: head.name }, name)
+        if (old && (old.type !== head.type || old.family !== head.family)) throw refused('ipset-exists', { name: head.name }, name)
         heads.set(head.name, old ?? head)
         commands.push({ do: 'create', head })
         return
@@ -191,7 +179,7 @@ export function parseIpset(text: string, file: string, known: Ipsets = new Map()
       case 'swap': {
         const other = rest[0]
         const [a, b] = [headNamed(name), what === 'swap' ? headNamed(other) : undefined]
-        if (!name || !other) throw new Refused('ipset-word', { token: verb?.text ?? '' }, verb)
+        if (!name || !other) throw refused('ipset-word', { token: verb?.text ?? '' }, verb)
         heads.set(other.text, { ...a, name: other.text })
         if (b) heads.set(name.text, { ...b, name: name.text })
         else heads.delete(name.text)
@@ -199,36 +187,13 @@ export function parseIpset(text: string, file: string, known: Ipsets = new Map()
         return
       }
       case undefined:
-        throw new Refused('ipset-word', { token: verb?.text ?? '' }, verb)
+        throw refused('ipset-word', { token: verb?.text ?? '' }, verb)
     }
   }
-  let at = 0
-  for (const [n, raw] of text.split('\n').entries()) {
-    const line = raw.replace(/\r$/, '')
-    const all = wordsOf(line, at)
-    at += raw.length + 1
-    const words = all.filter((w, i) => !(i === 0 && w.text === 'ipset') && w.text !== '-exist')
-    const [first] = words
-    if (!first || first.text === 'COMMIT' || first.text.startsWith('#')) continue
-    try {
-      one(words, first)
-    } catch (error) {
-      if (!(error instanceof Refused)) throw error
-      const word = error.word ?? first
-      problems.push({
-        code: error.code,
-        params: { ...error.params, line: n + 1 },
-        severity: 'error',
-        where: {
-          file,
-          line: n + 1,
-          column: word.at - (at - raw.length - 1) + 1,
-          offset: word.at,
-          end: word.at + word.text.length,
-          field: '',
-        },
-      })
-    }
-  }
+  const callOf = (line: string, from: number): readonly Word[] =>
+    wordsOf(line, from).filter((w, i) => !(i === 0 && w.text === 'ipset') && w.text !== '-exist')
+  const problems = readCalls(text, file, callOf, (words, first) => {
+    if (first.text !== 'COMMIT') one(words, first)
+  })
   return { commands, problems }
 }

@@ -1,27 +1,14 @@
 import { type Family, familyOf, type Ip, parseIp, v4Number } from '../../net/ip.ts'
 import type { CauseId } from '../../trace/cause.ts'
 import type { Problem } from '../../trace/problem.ts'
+import { type CallWord, RefusedCall, readCalls } from '../calls.ts'
 import { port as portOf, wholeNumber } from '../iptables/parse-values.ts'
 import { type Dest, destKey, type IpvsCommand, type IpvsProtocol, keyOf, type Virtual, type VirtualName, type Virtuals } from './ast.ts'
 import type { IpvsCode } from './codes.ts'
 import { virtualText } from './print.ts'
 
-interface Word {
-  readonly text: string
-  readonly at: number
-}
-
-class Refused {
-  readonly code: IpvsCode
-  readonly params: Problem['params']
-  readonly word: Word | undefined
-  constructor(code: IpvsCode, params: Problem['params'], word: Word | undefined) {
-    this.code = code
-    this.params = params
-    this.word = word
-  }
-}
-const bad = (word: Word | undefined): Refused => new Refused('ipvs-word', { token: word?.text ?? '' }, word)
+const refused = (code: IpvsCode, params: Problem['params'], word: CallWord | undefined): RefusedCall => new RefusedCall(code, params, word)
+const bad = (word: CallWord | undefined): RefusedCall => refused('ipvs-word', { token: word?.text ?? '' }, word)
 
 const VERBS: Readonly<Record<string, IpvsCommand['do']>> = {
   '-A': 'add-service',
@@ -50,7 +37,7 @@ const PROTOCOLS: Readonly<Record<string, IpvsProtocol>> = {
 const PERSISTENT = 300
 
 /** `10.0.0.1:80`, `[fd00::1]:80`; without a port 0. */
-function endOf(word: Word | undefined): { readonly address: Ip; readonly port: number } {
+function endOf(word: CallWord | undefined): { readonly address: Ip; readonly port: number } {
   const text = word?.text ?? ''
   const [, six, port6] = /^\[(.+)\](?::(.+))?$/.exec(text) ?? []
   const [four = '', port4, ...more] = six === undefined ? text.split(':') : []
@@ -62,7 +49,7 @@ function endOf(word: Word | undefined): { readonly address: Ip; readonly port: n
 }
 
 /** A mask of IPv4 in dots, or a number of bits. */
-function bitsOf(word: Word | undefined): number {
+function bitsOf(word: CallWord | undefined): number {
   const dotted = v4Number(word?.text ?? '')
   const n = dotted === undefined ? wholeNumber(word?.text ?? '') : dotted.toString(2).replace(/0+$/, '').length
   if (n === undefined || n > 128) throw bad(word)
@@ -76,7 +63,7 @@ interface Options {
   dest: { -readonly [K in keyof Dest]: Dest[K] }
 }
 
-function optionsOf(words: readonly Word[]): Options {
+function optionsOf(words: readonly CallWord[]): Options {
   const zero = '0.0.0.0' as Ip
   const o: Options = {
     service: { scheduler: 'wlc', flags: [] },
@@ -85,7 +72,7 @@ function optionsOf(words: readonly Word[]): Options {
   let mark: number | undefined
   let family: Family = 4
   let i = 0
-  const value = (): Word => {
+  const value = (): CallWord => {
     const word = words[++i]
     if (!word) throw bad(words[i - 1])
     return word
@@ -97,7 +84,7 @@ function optionsOf(words: readonly Word[]): Options {
     return n
   }
   for (; i < words.length; i++) {
-    const word = words[i] as Word
+    const word = words[i] as CallWord
     const proto = PROTOCOLS[word.text]
     if (proto) {
       o.name = { proto, ...endOf(value()) }
@@ -176,7 +163,7 @@ function optionsOf(words: readonly Word[]): Options {
 
 const familyOfName = (name: VirtualName): Family => ('mark' in name ? name.family : familyOf(name.address))
 
-function commandOf(words: readonly Word[], cause: CauseId | undefined): IpvsCommand {
+function commandOf(words: readonly CallWord[], cause: CauseId | undefined): IpvsCommand {
   const verb = VERBS[words[0]?.text ?? '']
   if (!verb) throw bad(words[0])
   if (verb === 'clear') return { do: 'clear' }
@@ -193,6 +180,11 @@ function commandOf(words: readonly Word[], cause: CauseId | undefined): IpvsComm
   return { do: verb, name, dest: { ...o.dest, address: server.address, port, lastWeight: o.dest.weight, ...because } }
 }
 
+function wordsOf(line: string, from: number): readonly CallWord[] {
+  const words = [...line.matchAll(/\S+/g)].map((m): CallWord => ({ text: m[0], at: from + m.index }))
+  return words[0]?.text === 'ipvsadm' ? words.slice(1) : words
+}
+
 export interface ReadIpvs {
   readonly commands: readonly IpvsCommand[]
   readonly problems: readonly Problem[]
@@ -204,45 +196,26 @@ export interface ReadIpvs {
  */
 export function parseIpvs(text: string, file: string, known: Virtuals = new Map(), because?: (offset: number) => CauseId): ReadIpvs {
   const commands: IpvsCommand[] = []
-  const problems: Problem[] = []
   const there = new Map([...known].map(([key, v]) => [key, new Set(v.dests.map(destKey))]))
-  const check = (c: IpvsCommand, word: Word): void => {
+  const check = (c: IpvsCommand, word: CallWord): void => {
     if (c.do === 'clear') return there.clear()
     const name = 'service' in c ? c.service.name : c.name
     const [key, service] = [keyOf(name), virtualText(name)]
     const dests = there.get(key)
     if (c.do === 'add-service') {
-      if (dests) throw new Refused('ipvs-exists', { service }, word)
+      if (dests) throw refused('ipvs-exists', { service }, word)
       there.set(key, new Set())
       return
     }
-    if (!dests) throw new Refused('ipvs-no-service', { service }, word)
+    if (!dests) throw refused('ipvs-no-service', { service }, word)
     if (c.do === 'delete-service') there.delete(key)
     if (c.do === 'add-server') dests.add(destKey(c.dest))
     if (c.do === 'delete-server') dests.delete(destKey(c))
   }
-  let at = 0
-  for (const [n, raw] of text.split('\n').entries()) {
-    const start = at
-    const words = [...raw.replace(/\r$/, '').matchAll(/\S+/g)].map((m): Word => ({ text: m[0], at: start + m.index }))
-    at += raw.length + 1
-    if (words[0]?.text === 'ipvsadm') words.shift()
-    const [first] = words
-    if (!first || first.text.startsWith('#')) continue
-    try {
-      const command = commandOf(words, because?.(first.at))
-      check(command, first)
-      commands.push(command)
-    } catch (error) {
-      if (!(error instanceof Refused)) throw error
-      const word = error.word ?? first
-      problems.push({
-        code: error.code,
-        params: { ...error.params, line: n + 1 },
-        severity: 'error',
-        where: { file, line: n + 1, column: word.at - start + 1, offset: word.at, end: word.at + word.text.length, field: '' },
-      })
-    }
-  }
+  const problems = readCalls(text, file, wordsOf, (words, first) => {
+    const command = commandOf(words, because?.(first.at))
+    check(command, first)
+    commands.push(command)
+  })
   return { commands, problems }
 }

@@ -1,4 +1,3 @@
-import type { Ip } from '../../net/ip.ts'
 import { endpointText } from '../../net/message.ts'
 import type { Dest, Virtual, VirtualName } from './ast.ts'
 
@@ -43,6 +42,3 @@ export function serverLine(v: Virtual, d: Dest): string {
   const limits = `${d.upper > 0 ? ` -x ${d.upper}` : ''}${d.lower > 0 ? ` -y ${d.lower}` : ''}`
   return `-a ${named(v.name)} -r ${endpointText(d.address, d.port)} ${FORWARDS[d.forward]} -w ${d.weight}${limits}`
 }
-
-/** For lists: the address of a virtual server, undefined for a mark. */
-export const addressOfName = (name: VirtualName): Ip | undefined => ('mark' in name ? undefined : name.address)
