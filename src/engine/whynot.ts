@@ -81,6 +81,8 @@ function groupOf(match: Match): Group {
     }
     case 'statistic':
       return one('dice', '-m statistic --mode random', match.not)
+    case 'nth':
+      return one('turn', '-m statistic --mode nth', match.not)
     case 'multiport': {
       const part = { sports: 'source-port', dports: 'destination-port', ports: 'any-port' } as const
       return one(part[match.which], '-m multiport', match.not)
@@ -126,8 +128,8 @@ function copyOfList(sight: Sight, name: string): Moment {
 
 /** undefined: not modelled. */
 function holds({ part, alone: rule }: Condition, sight: Sight): boolean | undefined {
-  // what IPVS knew at that moment is not kept with the steps
-  if (part === 'unknown' || part === 'ipvs') return undefined
+  // what IPVS knew and where a rule's count stood at that moment is not kept with the steps
+  if (part === 'unknown' || part === 'ipvs' || part === 'turn') return undefined
   const [match] = rule.matches
   const verdict = ruleMatches(rule, match?.kind === 'recent' ? { ...sight, moment: copyOfList(sight, match.name) } : sight)
   return typeof verdict === 'object' ? undefined : verdict === 'yes'
@@ -255,6 +257,8 @@ function reason({ part, alone: rule, not }: Condition, sight: Sight): WhyNot {
       return made(match?.kind === 'addrtype' ? (match.dst ?? '') : '', type(ip?.dst))
     case 'dice':
       return made(match?.kind === 'statistic' ? fractionText(match.probability) : '', '')
+    case 'turn':
+      return made(match?.kind === 'nth' ? `${match.packet}/${match.every}` : '', '')
     case 'recent': {
       if (match?.kind !== 'recent') return made('', '')
       return { ...made(match.name, recentAddress(match, sight)), ...(match.seconds === undefined ? {} : { seconds: match.seconds }) }

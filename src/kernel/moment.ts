@@ -111,6 +111,8 @@ export class Moment {
   readonly usedPorts = new Set<string>()
   /** `recent` lists: netns, list name, address → ns of its last packets. */
   readonly recent = new Map<string, Map<string, number[]>>()
+  /** Rules that count (statistic nth, numgen inc), by their place → how many packets they have counted. */
+  readonly turns = new Map<string, number>()
   /** nft sets that packets add to: netns, family, table and set → key as printed → ns when it is forgotten. */
   readonly nftSets = new Map<string, Map<string, number>>()
   /** Connections, places of the schedulers and counts of IPVS by netns. */
@@ -136,6 +138,7 @@ export class Moment {
     for (const [k, s] of this.socks) copy.socks.set(k, { ...s })
     for (const k of this.usedPorts) copy.usedPorts.add(k)
     for (const [k, list] of this.recent) copy.recent.set(k, new Map([...list].map(([a, t]) => [a, [...t]])))
+    for (const [k, n] of this.turns) copy.turns.set(k, n)
     for (const [k, held] of this.nftSets) copy.nftSets.set(k, new Map(held))
     for (const [k, s] of this.ipvs) copy.ipvs.set(k, forkIpvs(s))
     for (const [k, s] of this.processes) copy.processes.set(k, s)

@@ -87,6 +87,11 @@ const misses: Readonly<Record<Asks, Miss>> = {
     not: { en: 'the dice fell on the {wanted} that it leaves out', zh: '骰子落在它排除的 {wanted} 上' },
     none: { en: 'the dice fell elsewhere: {wanted} not taken', zh: '骰子没有落在这里：{wanted} 未选中' },
   },
+  turn: {
+    plain: { en: 'the turn was another packet’s: {wanted} of the count', zh: '还没轮到：计数要到 {wanted}' },
+    not: { en: 'the turn was the one that it leaves out: {wanted}', zh: '正好轮到它排除的：{wanted}' },
+    none: { en: 'the turn was another packet’s: {wanted} of the count', zh: '还没轮到：计数要到 {wanted}' },
+  },
   recent: {
     plain: { en: '{found} is not in the list {wanted}', zh: '列表 {wanted} 里没有 {found}' },
     not: { en: '{found} is in the list {wanted}, which it leaves out', zh: '{found} 在它排除的列表 {wanted} 里' },
@@ -151,6 +156,7 @@ const nouns: Readonly<Record<Asks, Sentence>> = {
   'source-type': { en: 'type of source', zh: '源地址类型' },
   'destination-type': { en: 'type of destination', zh: '目的地址类型' },
   dice: { en: 'dice', zh: '骰子' },
+  turn: { en: 'turn', zh: '轮次' },
   recent: { en: 'list of addresses', zh: '地址列表' },
   'bridged-in': { en: 'bridge port in', zh: '进入的网桥端口' },
   'bridged-out': { en: 'bridge port out', zh: '出去的网桥端口' },

@@ -19,6 +19,7 @@ export type Asks =
   | 'source-type'
   | 'destination-type'
   | 'dice'
+  | 'turn'
   | 'recent'
   | 'bridged-in'
   | 'bridged-out'

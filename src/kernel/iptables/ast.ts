@@ -59,6 +59,8 @@ export type Match =
       readonly limitOut?: true
     }
   | ({ readonly kind: 'statistic'; readonly probability: Fraction } & Not)
+  /** Of each `every` packets that come so far, the one with number `packet`, from 0. */
+  | ({ readonly kind: 'nth'; readonly every: number; readonly packet: number } & Not)
   | ({ readonly kind: 'multiport'; readonly which: 'sports' | 'dports' | 'ports'; readonly ports: readonly PortRange[] } & Not)
   | ({
       readonly kind: 'recent'

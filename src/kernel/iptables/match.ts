@@ -8,6 +8,7 @@ import { ipvs } from '../ipvs/late.ts'
 import type { Netns } from '../machine.ts'
 import type { Moment } from '../moment.ts'
 import { tupleKey, tupleOf } from '../tuple.ts'
+import { turn } from '../turn.ts'
 import { isOfType } from './addrtype.ts'
 import type { CtStateWord, Match, PortRange, Rule } from './ast.ts'
 import { recentMatches } from './recent.ts'
@@ -23,6 +24,8 @@ export interface Sight {
   /** Names the rule for luck: table, chain and what the rule leads to. */
   readonly place: string
   readonly leadsTo: string
+  /** The rule's number in its chain, from 0; names the counter of a rule that counts. */
+  readonly index?: number
 }
 
 /** `unknown`: all that we know of the rule matches, and the rest is not modelled. */
@@ -123,6 +126,10 @@ function matches(match: Exclude<Match, { kind: 'unknown' | 'set' }>, sight: Sigh
     }
     case 'statistic':
       return negate(thrown(match.probability, sight), match.not)
+    case 'nth': {
+      const place = `${sight.netns.name} ${ipOf(sight.skb.packet)?.kind} ${sight.place} ${sight.index ?? ''}`
+      return negate(turn(sight.moment, sight.luck, place, match.every) === match.packet, match.not)
+    }
     case 'multiport': {
       const ports = portsOf(l4)
       if (!ports || l4?.kind === 'icmp') return false

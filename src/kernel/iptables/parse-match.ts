@@ -64,8 +64,21 @@ function addrtype(bag: Bag): Match | undefined | Refusal {
   }
 }
 
+function nth(bag: Bag): Match | Refusal {
+  const [given, place] = [get(bag, 'every'), get(bag, 'packet')]
+  if (!given || !place) return new Refusal('--every and --packet must be specified when using nth mode')
+  if (place.not) return new Refusal('statistic: option "--packet" cannot be inverted.', place.args[0])
+  const [every, packet] = [given, place].map((g) => wholeNumber(g.args[0]?.text ?? ''))
+  if (every === undefined || every === 0 || every > 0xffffffff)
+    return new Refusal('statistic: bad value for option "--every", or out of range (1-4294967295).', given.args[0])
+  if (packet === undefined || packet >= every) return new Refusal('the --packet p must be 0 <= p <= n-1', place.args[0])
+  return { kind: 'nth', every, packet, ...notOf(given) }
+}
+
 function statistic(bag: Bag): Match | undefined | Refusal {
-  if (value(bag, 'mode') !== 'random') return has(bag, 'mode') ? undefined : new Refusal('no mode specified')
+  const mode = value(bag, 'mode')
+  if (mode === 'nth') return nth(bag)
+  if (mode !== 'random') return new Refusal(mode === undefined ? 'no mode specified' : `Bad mode "${mode}"`, get(bag, 'mode')?.args[0])
   const given = get(bag, 'probability')
   if (given === undefined) return new Refusal('--probability must be specified when using random mode')
   const p = probability(given.args[0]?.text ?? '')
@@ -157,7 +170,7 @@ export const MATCHES: Readonly<Record<string, Module<Match>>> = {
   mark: { options: { mark: 1 }, make: mark },
   connmark: { options: { mark: 1 }, make: connmark },
   addrtype: { options: { 'src-type': 1, 'dst-type': 1, 'limit-iface-in': 0, 'limit-iface-out': 0 }, make: addrtype },
-  statistic: { options: { mode: 1, probability: 1 }, other: ['every', 'packet'], make: statistic },
+  statistic: { options: { mode: 1, probability: 1, every: 1, packet: 1 }, make: statistic },
   multiport: {
     options: { 'sports|source-ports': 1, 'dports|destination-ports': 1, ports: 1 },
     make: multiport,

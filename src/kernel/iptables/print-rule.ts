@@ -43,6 +43,8 @@ export function printMatch(m: Match): string {
       )
     case 'statistic':
       return `-m statistic --mode random ${bang(m)}--probability ${probabilityText(m.probability)}`
+    case 'nth':
+      return `-m statistic --mode nth ${bang(m)}--every ${m.every} --packet ${m.packet}`
     case 'multiport':
       return `-m multiport ${bang(m)}--${m.which} ${m.ports.map((p) => portText(p)).join(',')}`
     case 'recent':

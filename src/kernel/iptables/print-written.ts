@@ -29,6 +29,7 @@ function printWrittenMatch(m: Match): string {
     case 'tcp':
     case 'udp':
     case 'sctp':
+    case 'nth':
     case 'connmark':
     case 'addrtype':
     case 'multiport':

@@ -113,6 +113,7 @@ function nextMatch(visit: Visit, skb: Skb, frame: Frame): Hit {
       skb,
       place: `${visit.table} ${frame.chain.name}`,
       leadsTo: targetName(rule.target),
+      index: i,
       ...(visit.iif === undefined ? {} : { iif: visit.iif }),
       ...(visit.oif === undefined ? {} : { oif: visit.oif }),
     }

@@ -6,7 +6,8 @@ import { fraction } from '../../trace/luck.ts'
 import { entryOf } from '../conntrack.ts'
 import { flowName } from '../iptables/match.ts'
 import type { NatTarget } from '../iptables/run.ts'
-import type { NatTo, NftChain, NftTable, NftVerdict, Statement } from './ast.ts'
+import { turn } from '../turn.ts'
+import type { NatTo, NftChain, NftTable, NftVerdict, Numgen, Statement } from './ast.ts'
 import { type Found, find, flagsMatch, keyOf, matches, setKey, typesOf, withBits } from './match.ts'
 import { printVerdict } from './print-rule.ts'
 import type { NftSight } from './see.ts'
@@ -111,7 +112,7 @@ function noted(found: Extract<Found, object>, to: string): { readonly lookup?: L
 
 function mapped(s: Extract<Statement, { kind: 'vmap' }>, sight: NftSight, at: Standing): Did {
   const { key } = s
-  const values = 'mod' in key ? [`${thrown(key.mod, s, sight, at) + key.offset}`] : keyOf(key, sight)
+  const values = 'mod' in key ? [`${thrown(key, s, sight, at) + key.offset}`] : keyOf(key, sight)
   if (!values) return BREAK
   const found = find(s.among, values, 'mod' in key ? ['integer'] : typesOf(key), at.table, sight)
   if (found === 'no') return BREAK
@@ -123,10 +124,11 @@ function mapped(s: Extract<Statement, { kind: 'vmap' }>, sight: NftSight, at: St
   return to.verdict === 'continue' ? { did: 'next', ...told } : { did: 'verdict', verdict: verdictOf(to), ...told }
 }
 
-/** numgen random: each number is as likely as the others; the same flow throws the same dice. */
-function thrown(mod: number, s: Extract<Statement, { kind: 'vmap' }>, sight: NftSight, at: Standing): number {
-  if (mod === 1) return 0
+/** numgen random: each number is as likely as the others, the same flow throws the same dice; numgen inc: one after the other. */
+function thrown({ mod, inc }: Numgen, s: Extract<Statement, { kind: 'vmap' }>, sight: NftSight, at: Standing): number {
   const { run, netns, skb } = sight
+  if (inc) return turn(run.moment, run.luck, at.counter, mod)
+  if (mod === 1) return 0
   const targets = 'elements' in s.among ? s.among.elements.map((e) => (e.to && 'chain' in e.to ? e.to.chain : '')) : []
   const labels = Array.from({ length: mod }, (_, i) => targets[i] ?? `${i}`)
   const key = `${netns.name} ${at.table.name} ${at.chain.name} numgen ${flowName({ skb, moment: run.moment, netns })}`

@@ -57,8 +57,9 @@ export interface NftSet {
 /** `ip daddr . meta l4proto . th dport`; most have one field. */
 export type Key = readonly Field[]
 
-/** `numgen random mod N offset M`: a number from M to M+N-1. */
+/** `numgen random mod N offset M`: a number from M to M+N-1. `inc`: one after the other instead. */
 export interface Numgen {
+  readonly inc?: true
   readonly mod: number
   readonly offset: number
 }

@@ -91,7 +91,6 @@ const KEPT: readonly string[] = [
   'meta time < "2100-01-01"',
   'mh nexthdr 1',
   'mptcp',
-  'numgen inc mod 2 vmap { 0 : accept, 1 : accept }',
   'objref',
   'osf name "Linux"',
   'queue num 0',
@@ -162,6 +161,8 @@ const RUN: readonly (readonly [rule: string, lets: boolean])[] = [
   ['meta mark set 0x1', true],
   ['ct mark set 0x1', true],
   ['numgen random mod 1 vmap { 0 : accept }', true],
+  ['numgen inc mod 2 vmap { 0 : accept }', true],
+  ['numgen inc mod 2 vmap { 1 : accept }', false],
 ]
 
 describe('expressions', () => {

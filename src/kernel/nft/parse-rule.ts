@@ -122,12 +122,13 @@ function readMatch(c: Cursor): Statement | undefined {
 
 function readNumgen(c: Cursor): Statement | undefined {
   c.at++
-  if (!take(c, 'random') || !take(c, 'mod')) return undefined
+  const inc = take(c, 'inc')
+  if ((!inc && !take(c, 'random')) || !take(c, 'mod')) return undefined
   const mod = wholeNumber(next(c).text)
   const offset = take(c, 'offset') ? wholeNumber(next(c).text) : 0
   if (mod === undefined || mod === 0 || offset === undefined || !take(c, 'vmap')) return undefined
   const among = readAmong(c, ['integer'], ['verdict'])
-  return among && { kind: 'vmap', key: { mod, offset }, among }
+  return among && { kind: 'vmap', key: { mod, offset, ...(inc ? { inc } : {}) }, among }
 }
 
 function readCounter(c: Cursor): Statement | undefined {

@@ -24,9 +24,9 @@ export function printElement(e: Element, types: readonly string[], to: readonly 
 
 const typesOf = (key: Key | Numgen): readonly string[] => ('mod' in key ? ['integer'] : key.map(typeOfField))
 
-function printKey(key: Key | Numgen): string {
+export function printKey(key: Key | Numgen): string {
   if (!('mod' in key)) return key.join(' . ')
-  return `numgen random mod ${key.mod}${key.offset === 0 ? '' : ` offset ${key.offset}`}`
+  return `numgen ${key.inc ? 'inc' : 'random'} mod ${key.mod}${key.offset === 0 ? '' : ` offset ${key.offset}`}`
 }
 
 function printAmong(among: Among, types: readonly string[]): string {

@@ -1,7 +1,7 @@
 import type { Bits, Element, NftRule, NftSet, Statement, Value } from './ast.ts'
 import { valueText } from './lookup.ts'
 import { typesOfSet } from './parse-block.ts'
-import { printElement, printStatement } from './print-rule.ts'
+import { printElement, printKey, printStatement } from './print-rule.ts'
 import { hex8 } from './values.ts'
 
 const OPERATION: Readonly<Record<Bits['op'], string>> = { '&': 'and', '|': 'or', '^': 'xor' }
@@ -23,8 +23,7 @@ function statementText(s: Statement): string {
       return 'set' in s.among ? printStatement(s) : `${s.key.join(' . ')} ${s.not ? '!= ' : ''}${listed(s.among.elements)}`
     case 'vmap': {
       if ('set' in s.among) return printStatement(s)
-      const key = 'mod' in s.key ? `numgen random mod ${s.key.mod}` : s.key.join(' . ')
-      return `${key} vmap ${listed(s.among.elements)}`
+      return `${printKey(s.key)} vmap ${listed(s.among.elements)}`
     }
     case 'set-mark':
       return `${short(s.what)} set ${typeof s.from === 'number' ? hex8(s.from) : short(s.from)}${bitsText(s.bits)}`

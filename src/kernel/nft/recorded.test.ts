@@ -57,7 +57,6 @@ test('what is not modelled is known by its words', () => {
     'limit rate over 1 mbytes/second drop',
     'meta pkttype multicast drop',
     'meta skuid 1000 accept',
-    'numgen inc mod 2 vmap { 0 : jump reg, 1 : return }',
     'numgen random mod 10 < 5 accept',
     'ip dscp cs1 accept',
     'add @aff { ip saddr limit rate 1/second } accept',

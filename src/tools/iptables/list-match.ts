@@ -58,6 +58,8 @@ export function listMatch(m: Match, numeric: boolean): string {
     }
     case 'statistic':
       return `statistic mode random ${bang(m)}probability ${probabilityText(m.probability)}`
+    case 'nth':
+      return `statistic mode nth ${bang(m)}every ${m.every}${m.packet === 0 ? '' : ` packet ${m.packet}`}`
     case 'multiport':
       return `multiport ${m.which} ${m.not ? ' !' : ''}${m.ports.map((p) => name(p, numeric)).join(',')}`
     case 'recent': {
