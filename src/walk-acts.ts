@@ -17,7 +17,7 @@ const CONNECT_TIMEOUT = 127_000_000_000
 const SCTP_TIMEOUT = 333_000_000_000
 const EPHEMERAL: readonly [number, number] = [32768, 60999]
 
-type Carried = Exclude<Act, { act: 'exit' } | { act: 'unmodelled' }>
+type Carried = Exclude<Act, { act: 'exit' } | { act: 'unmodelled' } | { act: 'choose' }>
 
 /** What a process hears: the kernel's news with the addresses of the socket that it came by. */
 export function happeningOf(walk: Walk, told: Told): Happening | undefined {
@@ -73,6 +73,7 @@ function note(walk: Walk, process: Process, netns: string, act: Extract<Act, { a
           after,
           ...because,
           ...(act.message ? { message: act.message } : {}),
+          ...(act.route ? { route: act.route } : {}),
         }
   if (journey === undefined) walk.notes.push(body)
   else walk.emit(journey, body)

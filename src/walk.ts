@@ -224,6 +224,7 @@ export class Walk implements Run {
   private act(process: Process, netns: string, act: Act, about: string | undefined): void {
     if (act.act === 'exit') this.results.set(process.name, act.result)
     else if (act.act === 'unmodelled') this.unmodelled ??= act.what
+    else if (act.act === 'choose') this.drive(process, netns, { kind: 'chosen', conn: act.conn, taken: this.luck.choose(act.choice) })
     else carryOut(this, process, netns, act, about)
   }
 

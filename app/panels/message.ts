@@ -16,6 +16,10 @@ export function messageText(message: Message): string {
         ...records.map((r) => `${r.name} ${r.ttl} IN ${r.type} ${r.rdata}`),
       ].join('\n')
     }
+    case 'tls':
+      return message.certificate === undefined
+        ? `TLS ClientHello${message.sni === undefined ? '' : `, server_name ${message.sni}`}`
+        : `TLS ServerHello, Certificate: ${message.certificate.from}\nDNS: ${message.certificate.names.join(', ')}`
     case 'data':
       return message.text
   }

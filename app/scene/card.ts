@@ -58,6 +58,8 @@ const messageWords = (packet: Packet): string | undefined => {
       return `HTTP ${m.status}`
     case 'dns':
       return m.response ? `DNS ${m.rcode}` : `DNS ${m.type} ${m.name}`
+    case 'tls':
+      return m.certificate === undefined ? 'TLS ClientHello' : 'TLS ServerHello'
     case 'data':
     case undefined:
       return undefined

@@ -1,6 +1,6 @@
 import { ipOf } from '../net/packet.ts'
 import type { TraceEvent } from '../trace/event.ts'
-import type { Ending, Journey, Outcome, OutcomeKind } from '../trace/journey.ts'
+import type { Ending, Journey, Outcome, OutcomeKind, RouteTaken } from '../trace/journey.ts'
 
 /** What the client program came to know, in its own words. */
 export interface Heard {
@@ -86,6 +86,13 @@ function servedBy(journeys: readonly Journey[]): Served | undefined {
   return { backend: machineOf(owner), backendAddress: local, sourceSeen: peer ?? '' }
 }
 
+/** What the last L7 proxy on the way decided. */
+function routeOf(journeys: readonly Journey[]): RouteTaken | null {
+  for (const { events } of [...journeys].reverse())
+    for (const event of [...events].reverse()) if (event.kind === 'process' && event.route) return event.route
+  return null
+}
+
 /** What the caller sees, and where to look when it is not what it wanted. */
 export function outcomeOf(heard: Heard, journeys: readonly Journey[]): Outcome {
   const ok = heard.kind === 'ok' || heard.kind === 'http-error'
@@ -99,7 +106,7 @@ export function outcomeOf(heard: Heard, journeys: readonly Journey[]): Outcome {
     sourceSeen: served?.sourceSeen ?? null,
     reason: heard.kind === 'ok' ? null : heard.kind === 'unmodelled' ? 'unmodelled' : guilty ? (reasonOf(guilty.ending) ?? null) : null,
     where: guilty ? whereOf(guilty) : null,
-    route: null,
+    route: routeOf(journeys),
     ...(heard.errno === undefined ? {} : { errno: heard.errno }),
     ...(heard.resolved === undefined ? {} : { resolved: heard.resolved }),
     ...(heard.kind === 'unmodelled' && heard.unmodelled !== undefined ? { unmodelled: heard.unmodelled } : {}),

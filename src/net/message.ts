@@ -48,13 +48,28 @@ export interface DnsMessage {
   readonly additional: readonly DnsRecord[]
 }
 
+/** A certificate as far as names go. */
+export interface Certificate {
+  /** Where it comes from: `Secret shop/cafe`, or the name that a program gives to its own. */
+  readonly from: string
+  /** dNSNames of its subjectAltName; without them its commonName. */
+  readonly names: readonly string[]
+}
+
+/** The first flight of a TLS handshake, either way: which name the client asks for, and which certificate it is shown. */
+export interface TlsHello {
+  readonly kind: 'tls'
+  readonly sni?: string
+  readonly certificate?: Certificate
+}
+
 /** Bytes that nobody takes apart; `text` is what a reader may see of them. */
 export interface RawData {
   readonly kind: 'data'
   readonly text: string
 }
 
-export type Message = HttpRequest | HttpResponse | DnsMessage | RawData
+export type Message = HttpRequest | HttpResponse | DnsMessage | TlsHello | RawData
 
 /** host:port, with brackets around IPv6. */
 export const endpointText = (address: Ip, port: number): string => (address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`)

@@ -2,6 +2,7 @@ import type { Cidr, Family, Ip, Mac } from '../net/ip.ts'
 import type { Message } from '../net/message.ts'
 import type { Packet } from '../net/packet.ts'
 import type { CauseId } from './cause.ts'
+import type { RouteTaken } from './journey.ts'
 
 /** The five hooks, as the kernel's tools write them. */
 export type Hook = 'prerouting' | 'input' | 'forward' | 'output' | 'postrouting'
@@ -242,7 +243,14 @@ export type TraceEvent = Base &
         readonly what: 'send' | 'receive' | 'connected' | 'refused' | 'error' | 'ignored' | 'none'
         readonly errno?: string
       }
-    | { readonly kind: 'process'; readonly process: string; readonly what: string; readonly message?: Message }
+    /** `route`: an L7 proxy has read `message` and decided. */
+    | {
+        readonly kind: 'process'
+        readonly process: string
+        readonly what: string
+        readonly message?: Message
+        readonly route?: RouteTaken
+      }
     | { readonly kind: 'dns'; readonly server: string; readonly plugins: readonly string[]; readonly message: Message }
     | { readonly kind: 'drop'; readonly reason: string }
   )

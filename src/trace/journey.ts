@@ -59,6 +59,23 @@ export interface Journey {
   readonly ending: Ending
 }
 
+/**
+ * What an L7 proxy decided about one request, in the proxy's own words. `location` is what matched there (`= "/tea"`, a rule of Traefik, a match of
+ * an HTTPRoute), `ingress` the NS/NAME of the object behind it, `port` as that object writes it, `path` the target that the backend gets.
+ */
+export interface RouteTaken {
+  readonly controller: string
+  readonly server: string | null
+  readonly location: string | null
+  readonly ingress: string | null
+  readonly service: string | null
+  readonly port: string | null
+  readonly path: string | null
+  /** The Location header of an answer that sends the client elsewhere. */
+  readonly redirect: string | null
+  readonly canary: boolean
+}
+
 /** What the caller sees. */
 export type OutcomeKind = 'ok' | 'refused' | 'timeout' | 'unreachable' | 'dns-error' | 'http-error' | 'dropped' | 'unmodelled'
 
@@ -73,7 +90,8 @@ export interface Outcome {
   /** From the closed list of endings; null when ok. */
   readonly reason: string | null
   readonly where: { readonly netns: string; readonly hook: string | null; readonly rule: string | null } | null
-  readonly route: null
+  /** When an L7 proxy decided, else null; the last one on the way. */
+  readonly route: RouteTaken | null
   /** With kind `unmodelled`: what it is that we do not model. */
   readonly unmodelled?: string
   /** The error the caller's system call returned, as errno's name. */

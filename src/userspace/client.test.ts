@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ip } from '../net/ip.ts'
 import type { DnsMessage, Message } from '../net/message.ts'
-import { type ClientResult, client, dnsClient } from './client.ts'
+import { type ClientResult, client, covers, dnsClient } from './client.ts'
 import { reply } from './dns/message.ts'
 import { server, silentServer } from './http/server.ts'
 import { responseText } from './http/text.ts'
@@ -96,9 +96,20 @@ describe('client', () => {
     ['tcp://10.0.0.1:80', { '10.0.0.1': web }, { kind: 'ok', backend: 'default/web-1' }],
     ['udp://10.0.0.1:80', { '10.0.0.1': web }, { kind: 'ok', backend: 'default/web-1' }],
   ])('%s', (to, servers, expected) => expect(ask(to, servers).result).toMatchObject(expected))
-  it('says aloud what it cannot do yet', () => {
-    expect(ask('https://10.0.0.1', {}).acts).toContainEqual({ act: 'unmodelled', what: 'TLS (https://)' })
+  it('begins TLS with the name that was asked for; which certificate a plain server has nobody knows', () => {
+    const hello = (host: string) => ask(`https://${host}`, { '10.96.0.1': web, '10.0.0.1': web }).acts.filter((a) => a.act === 'send')
+    expect(hello('web').at(-1)).toMatchObject({ message: { kind: 'tls', sni: 'web' } })
+    expect(hello('10.0.0.1').at(-1)).toEqual({ act: 'send', conn: 'to-10.0.0.1:443', message: { kind: 'tls' }, size: 517 })
+    const told = web.on(undefined, { kind: 'data', conn: 'c', peer: pod, local: pod, message: { kind: 'tls' } })
+    expect(told.acts).toEqual([{ act: 'unmodelled', what: 'TLS (https://) at default/web-1' }])
   })
+  it.each<[string, string, boolean]>([
+    ['cafe.example.com', 'CAFE.example.com.', true],
+    ['*.example.com', 'cafe.example.com', true],
+    ['*.example.com', 'a.cafe.example.com', false],
+    ['*.example.com', 'example.com', false],
+    ['cafe.example.com', 'tea.example.com', false],
+  ])('a certificate for %s covers %s: %s', (name, host, yes) => expect(covers({ from: '', names: [name] }, host)).toBe(yes))
   it('pings without a connection', () => {
     expect(ask('icmp://10.0.0.1', {}).acts).toMatchObject([{ act: 'ping', to: '10.0.0.1' }])
   })

@@ -1,5 +1,5 @@
 import { type Ip, parseIp } from '../net/ip.ts'
-import { endpointText, type HttpResponse, type Message, type RawData } from '../net/message.ts'
+import { type Certificate, endpointText, type HttpResponse, type Message, type RawData } from '../net/message.ts'
 import type { Problem } from '../trace/problem.ts'
 import { servedBy } from './http/server.ts'
 import { messageBytes } from './http/text.ts'
@@ -45,6 +45,8 @@ export interface ClientResult {
   readonly backend?: string
   readonly backendAddress?: string
   readonly sourceSeen?: string
+  /** https: what the server showed, and whether its names cover the host. The client goes on all the same, as curl -k. */
+  readonly certificate?: Certificate & { readonly covers: boolean }
 }
 
 /** Between two happenings. `left`: addresses not yet tried. */
@@ -52,13 +54,17 @@ export type ClientState =
   | { readonly at: 'begin' }
   | { readonly at: 'lookup'; readonly lookup: Lookup }
   | {
-      readonly at: 'connect' | 'answer'
+      readonly at: 'connect' | 'tls' | 'answer'
       readonly conn: string
       readonly peer: Ip
       readonly left: readonly Ip[]
       readonly lookup: LookupResult
+      /** What the server has shown. */
+      readonly certificate?: Certificate
     }
   | { readonly at: 'end' }
+
+type Busy = Extract<ClientState, { at: 'connect' | 'tls' | 'answer' }>
 
 const SECOND = 1_000_000_000
 /** How long each kind of program waits for an answer. curl itself waits for ever once connected; ping gives an answer 10 s. */
@@ -79,8 +85,10 @@ function kindOf(errno: string): 'refused' | 'timeout' | 'unreachable' {
 
 const FIRST_WORDS = 'hello'
 
+const isHttp = (target: Target): boolean => target.scheme === 'http' || target.scheme === 'https'
+
 function request(target: Target, question: ClientQuestion): Message {
-  if (target.scheme !== 'http') return { kind: 'data', text: FIRST_WORDS }
+  if (!isHttp(target)) return { kind: 'data', text: FIRST_WORDS }
   const own: readonly (readonly [string, string])[] = [
     ['Host', hostHeader(target)],
     ['User-Agent', 'curl/7.88.1'],
@@ -89,6 +97,15 @@ function request(target: Target, question: ClientQuestion): Message {
   const given = question.headers ?? []
   const kept = own.filter(([name]) => !given.some(([g]) => g.toLowerCase() === name.toLowerCase()))
   return { kind: 'http-request', method: question.method ?? 'GET', path: target.path, headers: [...kept, ...given] }
+}
+
+/** Whether a certificate's names cover a host: the same name, or one label in the place of a star (RFC 6125, 6.4.3). */
+export function covers({ names }: Certificate, host: string): boolean {
+  const want = host.toLowerCase().replace(/\.$/, '')
+  return names.some((name) => {
+    const has = name.toLowerCase()
+    return has === want || (has.startsWith('*.') && want.includes('.') && has.slice(1) === want.slice(want.indexOf('.')))
+  })
 }
 
 type Stepped = { readonly state: ClientState; readonly acts: readonly Act[] }
@@ -126,8 +143,7 @@ function clientProcess(target: Target, goal: Target, question: ClientQuestion, m
     const state: ClientState = { at: 'connect', conn, peer, left: rest, lookup }
     if (target.scheme === 'icmp')
       return { state: { ...state, at: 'answer' }, acts: [...acts, { act: 'ping', conn, to: peer, timeout: PATIENCE.icmp, ...from }] }
-    if (target.scheme === 'https') return { state, acts: [...acts, { act: 'unmodelled', what: 'TLS (https://)' }] }
-    const proto = target.scheme === 'http' ? 'tcp' : target.scheme
+    const proto = target.scheme === 'http' || target.scheme === 'https' ? 'tcp' : target.scheme
     return { state, acts: [...acts, { act: 'connect', conn, proto, to: { address: peer, port: goal.port }, ...sport, ...from }] }
   }
 
@@ -155,20 +171,35 @@ function clientProcess(target: Target, goal: Target, question: ClientQuestion, m
     )
   }
 
-  function ended(state: Extract<ClientState, { at: 'connect' | 'answer' }>, message: Message | undefined): Stepped {
+  function ended(state: Busy, message: Message | undefined): Stepped {
     const closing: readonly Act[] = [{ act: 'close', conn: state.conn }]
     const answer = message?.kind === 'http-response' || message?.kind === 'data' ? message : undefined
-    const base = { ...known(state.lookup), ...(answer ? { answer, ...servedBy(answer) } : {}) }
-    if (target.scheme !== 'http') return exit({ kind: 'ok', ...base }, closing)
+    const shown = state.certificate && { certificate: { ...state.certificate, covers: covers(state.certificate, target.host) } }
+    const base = { ...known(state.lookup), ...(answer ? { answer, ...servedBy(answer) } : {}), ...shown }
+    if (!isHttp(target)) return exit({ kind: 'ok', ...base }, closing)
     // curl 1: what came is no HTTP.
     if (answer?.kind !== 'http-response') return exit({ kind: 'http-error', ...base }, closing)
     return exit({ kind: answer.status < 400 ? 'ok' : 'http-error', status: answer.status, ...base }, closing)
   }
 
-  function busy(state: Extract<ClientState, { at: 'connect' | 'answer' }>, h: Happening): Stepped {
+  function ask(state: Busy): Stepped {
+    const message = request(target, question)
+    const wait: Act = { act: 'timer', name: `answer ${state.conn}`, after: PATIENCE[target.scheme] }
+    return { state: { ...state, at: 'answer' }, acts: [{ act: 'send', conn: state.conn, message, size: messageBytes(message) }, wait] }
+  }
+
+  /** ClientHello; an address is no server name (RFC 6066, 3). */
+  function hello(state: Busy): Stepped {
+    const sni = parseIp(target.host) === undefined ? { sni: target.host.replace(/\.$/, '') } : {}
+    const message: Message = { kind: 'tls', ...sni }
+    const wait: Act = { act: 'timer', name: `answer ${state.conn}`, after: PATIENCE[target.scheme] }
+    return { state: { ...state, at: 'tls' }, acts: [{ act: 'send', conn: state.conn, message, size: messageBytes(message) }, wait] }
+  }
+
+  function busy(state: Busy, h: Happening): Stepped {
     const same: Stepped = { state, acts: [] }
     if (h.kind === 'timer')
-      return state.at === 'answer' && h.name === `answer ${state.conn}`
+      return state.at !== 'connect' && h.name === `answer ${state.conn}`
         ? exit({ kind: 'timeout', errno: 'ETIMEDOUT', ...known(state.lookup) }, [{ act: 'close', conn: state.conn }])
         : same
     if (!('conn' in h) || h.conn !== state.conn) return same
@@ -177,11 +208,12 @@ function clientProcess(target: Target, goal: Target, question: ClientQuestion, m
       return exit({ kind: kindOf(h.errno), errno: h.errno, ...known(state.lookup) })
     }
     if (h.kind === 'connected') {
-      const message = request(target, question)
-      const wait: Act = { act: 'timer', name: `answer ${state.conn}`, after: PATIENCE[target.scheme] }
-      return { state: { ...state, at: 'answer' }, acts: [{ act: 'send', conn: state.conn, message, size: messageBytes(message) }, wait] }
+      return target.scheme === 'https' ? hello(state) : ask(state)
     }
-    return h.kind === 'data' ? ended(state, h.message) : same
+    if (h.kind !== 'data') return same
+    if (state.at === 'tls' && h.message?.kind === 'tls')
+      return ask(h.message.certificate === undefined ? state : { ...state, certificate: h.message.certificate })
+    return ended(state, h.message)
   }
 
   return {
@@ -194,6 +226,7 @@ function clientProcess(target: Target, goal: Target, question: ClientQuestion, m
         case 'lookup':
           return afterLookup(continueLookup(state.lookup, happening))
         case 'connect':
+        case 'tls':
         case 'answer':
           return busy(state, happening)
         case 'end':

@@ -1,6 +1,8 @@
 import type { Ip } from '../net/ip.ts'
 import type { Message } from '../net/message.ts'
 import type { CauseId } from '../trace/cause.ts'
+import type { RouteTaken } from '../trace/journey.ts'
+import type { Choice } from '../trace/luck.ts'
 
 /** One end of a connection or datagram exchange, as a process sees it. */
 export interface Peer {
@@ -27,6 +29,8 @@ export type Happening = {
     }
   | { readonly kind: 'failed'; readonly conn: string; readonly errno: string }
   | { readonly kind: 'timer'; readonly name: string }
+  /** How a `choose` fell. */
+  | { readonly kind: 'chosen'; readonly conn: string; readonly taken: number }
 )
 
 /** What a process asks of the kernel. Times in ns. */
@@ -57,7 +61,10 @@ export type Act =
       readonly plugins?: readonly string[]
       readonly message?: Message
       readonly because?: CauseId
+      readonly route?: RouteTaken
     }
+  /** Luck decides (a canary's weight, the server of an upstream); `chosen` is heard at once, before the next act. */
+  | { readonly act: 'choose'; readonly conn: string; readonly choice: Choice }
   /** The process is done; `result` is plain data for the caller. */
   | { readonly act: 'exit'; readonly result: unknown }
   | { readonly act: 'unmodelled'; readonly what: string }

@@ -77,6 +77,7 @@ export function prober(probe: GoldenProbe, timeout: number, name: string): Proce
         }
         case 'failed':
           return { state, acts: end(OUTCOMES[h.errno] ?? h.errno.toLowerCase()) }
+        case 'chosen':
         case 'timer':
           return { state, acts: end('timeout') }
         case 'accepted':

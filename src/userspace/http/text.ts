@@ -32,6 +32,10 @@ export function utf8Bytes(text: string): number {
   return bytes
 }
 
+/** Bytes. OpenSSL pads its first message to 512 behind a record header of 5; ServerHello to Finished with one certificate is about as much as this. */
+const CLIENT_HELLO = 517
+const SERVER_FLIGHT = 1400
+
 /** Bytes that a message takes behind the layer 4 header. */
 export function messageBytes(message: Message): number {
   switch (message.kind) {
@@ -41,6 +45,8 @@ export function messageBytes(message: Message): number {
       return utf8Bytes(responseText(message))
     case 'dns':
       return dnsBytes(message)
+    case 'tls':
+      return message.certificate === undefined ? CLIENT_HELLO : SERVER_FLIGHT
     case 'data':
       return utf8Bytes(message.text)
   }

@@ -109,6 +109,7 @@ export function roundRobin(name: string, portals: readonly Portal[], bytes: (m: 
       switch (h.kind) {
         case 'start':
         case 'timer':
+        case 'chosen':
           return same
         case 'accepted': {
           const portal = byPort.get(h.local.port)

@@ -1,4 +1,4 @@
-import type { DnsMessage, Message } from '../../net/message.ts'
+import type { DnsMessage, Message, TlsHello } from '../../net/message.ts'
 import type { TraceEvent } from '../../trace/event.ts'
 import { type Names, nameOf } from '../names.ts'
 import type { InBoth } from '../said.ts'
@@ -25,6 +25,41 @@ function answerWords(message: DnsMessage): InBoth {
     : {
         en: [`${asked} is ${data}`, 'The name is resolved: now there is an address to connect to.'],
         zh: [`${asked} 是 ${data}`, '名字解析出来了，可以去连接这个地址。'],
+      }
+}
+
+/** The two first flights of a TLS handshake. */
+function tlsWords({ sni, certificate }: TlsHello, who: string, sends: boolean): InBoth {
+  if (certificate === undefined)
+    return sends
+      ? {
+          en: [
+            `${who} begins TLS`,
+            sni === undefined
+              ? 'ClientHello without a server name: an address was asked for.'
+              : `ClientHello with the server name ${sni} (SNI).`,
+          ],
+          zh: [
+            `${who} 开始 TLS`,
+            sni === undefined ? 'ClientHello 不带服务器名：访问的是地址。' : `ClientHello 带着服务器名 ${sni}（SNI）。`,
+          ],
+        }
+      : {
+          en: [
+            `The ClientHello has reached ${who}`,
+            sni === undefined ? 'It names no server.' : `The certificate is chosen by its name: ${sni}.`,
+          ],
+          zh: [`ClientHello 送达 ${who}`, sni === undefined ? '其中没有服务器名。' : `证书按其中的名字选择：${sni}。`],
+        }
+  const names = certificate.names.join(', ')
+  return sends
+    ? {
+        en: [`${who} shows a certificate`, `${certificate.from}, for ${names}.`],
+        zh: [`${who} 出示证书`, `${certificate.from}，名字为 ${names}。`],
+      }
+    : {
+        en: [`A certificate has reached ${who}`, `${certificate.from}, for ${names}.`],
+        zh: [`证书送达 ${who}`, `${certificate.from}，名字为 ${names}。`],
       }
 }
 
@@ -82,6 +117,8 @@ function carriedWords(event: Of<'socket'>, carried: Message, names: Names): InBo
             en: [`HTTP ${carried.status} has reached ${who}`, `It comes from ${seen}, the very address that was asked.`],
             zh: [`HTTP ${carried.status} 送达 ${who}`, `来源是 ${seen}，正是它访问的地址。`],
           }
+    case 'tls':
+      return tlsWords(carried, who, sends)
     case 'data':
       return undefined
   }
