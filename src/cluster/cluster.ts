@@ -1,3 +1,4 @@
+import type { PolicyFields } from '../manifest/kinds/policyTypes.ts'
 import type {
   EndpointsSubset,
   KubeProxyFields,
@@ -84,6 +85,11 @@ export interface ClusterSlice extends Made {
   endpointCause(i: number): CauseId
 }
 
+/** A NetworkPolicy. What it selects and lets through is worked out in policy/select.ts, for whoever enforces it. */
+export interface ClusterPolicy extends Made {
+  readonly spec: PolicyFields
+}
+
 export interface ClusterEndpoints extends Made {
   readonly subsets: readonly EndpointsSubset[]
 }
@@ -109,10 +115,13 @@ export interface Cluster {
   /** False when the files list no Namespace: then every namespace exists for DNS. */
   readonly namespacesListed: boolean
   readonly namespaces: readonly string[]
+  /** Labels that the files give; every namespace has kubernetes.io/metadata.name as well. */
+  readonly namespaceLabels: ReadonlyMap<string, Readonly<Record<string, string>>>
   readonly nodes: readonly ClusterNode[]
   readonly pods: readonly ClusterPod[]
   readonly services: readonly ClusterService[]
   readonly slices: readonly ClusterSlice[]
+  readonly policies: readonly ClusterPolicy[]
   readonly endpoints: readonly ClusterEndpoints[]
   readonly hosts: readonly ClusterHost[]
   readonly nodeListeners: readonly NodeListener[]

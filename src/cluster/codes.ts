@@ -73,3 +73,11 @@ export type ClusterCode =
   | 'coredns-fails'
   /** {pod} */
   | 'lab-pod-unknown'
+  /** {policy} {namespace} */
+  | 'policy-selects-nobody'
+  /** {port}, {protocol}: a name that no container port of the Pods in question has. */
+  | 'policy-port-nowhere'
+  /** No Pod fits the peer. */
+  | 'policy-peer-nobody'
+  /** {namespace}: two peers where one with both selectors may have been meant. */
+  | 'policy-or'

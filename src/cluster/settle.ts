@@ -18,6 +18,7 @@ import { envHints } from './kubelet/env-hints.ts'
 import { settleNamespaces } from './namespaces.ts'
 import { settleNodes } from './nodes.ts'
 import { checkLabRules, labRules, settlePods } from './pods.ts'
+import { checkPolicies, settlePolicies } from './policies.ts'
 import { settleServices } from './services/services.ts'
 import { newSettling } from './settling.ts'
 import { shortened } from './shortened.ts'
@@ -107,6 +108,7 @@ export function settle(objects: readonly ManifestObject[], setup: Setup): Settle
     pods: [...pods, ...stand.pods],
     services,
     slices,
+    policies: settlePolicies(s, sorted),
     endpoints: settleEndpoints(s, sorted, allocated.services, settledSlices.slices),
     hosts: [...hosts, ...stand.hosts],
     nodeListeners: stand.nodeListeners,
@@ -117,5 +119,6 @@ export function settle(objects: readonly ManifestObject[], setup: Setup): Settle
     probes: sorted.labs.flatMap((lab): readonly LabProbe[] => lab.is.probes),
     seed: setup.seed ?? sorted.labs.find((lab) => lab.is.seed !== undefined)?.is.seed ?? 1,
   }
+  checkPolicies(s, sorted, cluster)
   return { cluster, problems: shortened(s.problems), defaults }
 }

@@ -1,3 +1,4 @@
+import type { NetworkPolicyObject } from '../manifest/kinds/policyTypes.ts'
 import type {
   ClusterConfigurationObject,
   ConfigMapObject,
@@ -23,6 +24,7 @@ export interface Sorted {
   readonly workloads: readonly WorkloadObject[]
   readonly nodes: readonly NodeObject[]
   readonly namespaces: readonly NamespaceObject[]
+  readonly policies: readonly NetworkPolicyObject[]
   readonly configMaps: readonly ConfigMapObject[]
   readonly proxies: readonly KubeProxyObject[]
   readonly clusters: readonly ClusterConfigurationObject[]
@@ -38,6 +40,7 @@ export function sortByKind(objects: readonly ManifestObject[]): Sorted {
   const workloads: WorkloadObject[] = []
   const nodes: NodeObject[] = []
   const namespaces: NamespaceObject[] = []
+  const policies: NetworkPolicyObject[] = []
   const configMaps: ConfigMapObject[] = []
   const proxies: KubeProxyObject[] = []
   const clusters: ClusterConfigurationObject[] = []
@@ -69,6 +72,9 @@ export function sortByKind(objects: readonly ManifestObject[]): Sorted {
       case 'Namespace':
         namespaces.push(object)
         break
+      case 'NetworkPolicy':
+        policies.push(object)
+        break
       case 'ConfigMap':
         configMaps.push(object)
         break
@@ -86,5 +92,5 @@ export function sortByKind(objects: readonly ManifestObject[]): Sorted {
         break
     }
   }
-  return { services, slices, endpoints, pods, workloads, nodes, namespaces, configMaps, proxies, clusters, labs, others }
+  return { services, slices, endpoints, pods, workloads, nodes, namespaces, policies, configMaps, proxies, clusters, labs, others }
 }

@@ -1,13 +1,15 @@
 import { proxyParts } from '../agents/proxy/list.ts'
+import { policyCheck } from '../cluster/policies.ts'
 import { dumpReader } from '../dump/late.ts'
 import { ipset } from '../kernel/ipset/late.ts'
 import { ipvs } from '../kernel/ipvs/late.ts'
 import { nft } from '../kernel/nft/late.ts'
+import { policyReader } from '../manifest/kinds/networkPolicy.ts'
 import type { Late } from '../trace/late.ts'
 import { pluginParts } from '../userspace/coredns/plugins/list.ts'
 
 /** One line a part that is loaded when a lab needs it. */
-const parts: readonly Late<unknown>[] = [...proxyParts, ...pluginParts, nft, ipvs, ipset, dumpReader]
+const parts: readonly Late<unknown>[] = [...proxyParts, ...pluginParts, nft, ipvs, ipset, dumpReader, policyReader, policyCheck]
 
 /** Loads every part: for those who cannot wait in the middle of an answer, the command line and the tests. */
 export async function loadParts(): Promise<void> {

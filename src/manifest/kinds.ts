@@ -1,4 +1,5 @@
 import type { Cidr, Ip } from '../net/ip.ts'
+import type { NetworkPolicyObject } from './kinds/policyTypes.ts'
 import type { Json, ObjectOf } from './object.ts'
 
 /**
@@ -247,6 +248,7 @@ export type ManifestObject =
   | EndpointsObject
   | PodObject
   | WorkloadObject
+  | NetworkPolicyObject
   | NodeObject
   | NamespaceObject
   | ConfigMapObject

@@ -110,7 +110,7 @@ describe('bad input', () => {
 
   test('kinds that are not used are never an error', () => {
     const kinds = [
-      'apiextensions.k8s.io/v1 CustomResourceDefinition', 'networking.k8s.io/v1 Ingress', 'networking.k8s.io/v1 NetworkPolicy',
+      'apiextensions.k8s.io/v1 CustomResourceDefinition', 'networking.k8s.io/v1 Ingress', 'networking.k8s.io/v1 IngressClass',
       'autoscaling/v2 HorizontalPodAutoscaler', 'v1 Secret', 'v1 ServiceAccount', 'v1 PersistentVolumeClaim', 'v1 Event',
       'rbac.authorization.k8s.io/v1 ClusterRole', 'rbac.authorization.k8s.io/v1 RoleBinding', 'batch/v1 Job', 'batch/v1 CronJob',
       'policy/v1 PodDisruptionBudget', 'storage.k8s.io/v1 StorageClass', 'admissionregistration.k8s.io/v1 ValidatingWebhookConfiguration',

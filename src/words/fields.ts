@@ -1,11 +1,12 @@
 import { labFields } from './fields/lab.ts'
 import { machineFields } from './fields/machine.ts'
 import { podFields } from './fields/pod.ts'
+import { policyFields } from './fields/policy.ts'
 import { serviceFields } from './fields/service.ts'
 import type { Lang } from './lang.ts'
 import type { Sentence } from './sentence.ts'
 
-const tables: readonly Readonly<Record<string, Sentence>>[] = [machineFields, serviceFields, podFields, labFields]
+const tables: readonly Readonly<Record<string, Sentence>>[] = [machineFields, serviceFields, podFields, policyFields, labFields]
 
 /** Every field that has a sentence, by the names of manifest/complete/field-name.ts. */
 export const fieldNames: readonly string[] = tables.flatMap((table) => Object.keys(table))

@@ -38,6 +38,11 @@ export const SNIPPETS: readonly (readonly [label: string, kind: string, text: st
   ['StatefulSet', 'StatefulSet', workload('StatefulSet', '  serviceName: ${1:web}\n  replicas: ${4:2}\n')],
   ['DaemonSet', 'DaemonSet', workload('DaemonSet')],
   ['ConfigMap', 'ConfigMap', `apiVersion: v1\nkind: ConfigMap\n${meta('settings')}data:\n  \${2:key}: \${3:value}\n`],
+  [
+    'NetworkPolicy',
+    'NetworkPolicy',
+    `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\n${meta('web')}spec:\n  podSelector:\n    matchLabels:\n      app: \${1:web}\n  policyTypes:\n    - Ingress\n  ingress:\n    - from:\n        - podSelector:\n            matchLabels:\n              app: \${2:client}\n      ports:\n        - port: \${3:80}\n`,
+  ],
   ['Namespace', 'Namespace', `apiVersion: v1\nkind: Namespace\n${meta('shop')}`],
   [
     'Node',

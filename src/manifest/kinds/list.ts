@@ -3,6 +3,7 @@ import { configMap } from './configMap.ts'
 import { endpoints } from './endpoints.ts'
 import { clusterConfiguration, kubeProxy } from './kubeProxy.ts'
 import { lab } from './lab.ts'
+import { networkPolicy } from './networkPolicy.ts'
 import { namespace, node } from './node.ts'
 import { pod } from './pod.ts'
 import type { KindReader } from './reader.ts'
@@ -17,6 +18,7 @@ export const kindReaders: readonly KindReader[] = [
   endpoints,
   pod,
   ...workloads,
+  networkPolicy,
   node,
   namespace,
   configMap,
@@ -27,7 +29,7 @@ export const kindReaders: readonly KindReader[] = [
 
 /** Kinds that bear on traffic and that the engine does not act on yet: said aloud, so that nobody takes silence for an answer. */
 export const notYet: ReadonlySet<string> = new Set([
-  'Ingress', 'IngressClass', 'NetworkPolicy', 'AdminNetworkPolicy', 'BaselineAdminNetworkPolicy',
+  'Ingress', 'IngressClass', 'AdminNetworkPolicy', 'BaselineAdminNetworkPolicy',
   'Gateway', 'GatewayClass', 'HTTPRoute', 'GRPCRoute', 'TCPRoute', 'TLSRoute', 'UDPRoute',
   'Job', 'CronJob', 'ReplicationController', 'ServiceCIDR', 'IPAddress',
   'IPPool', 'BGPConfiguration', 'BGPPeer', 'FelixConfiguration', 'GlobalNetworkPolicy', 'NetworkSet', 'GlobalNetworkSet',

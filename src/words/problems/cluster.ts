@@ -130,5 +130,21 @@ export const clusterProblems: Readonly<Record<ClusterCode, Sentence>> = {
     en: 'CoreDNS prints this and exits, so its Pods never get ready and nobody answers DNS: {text}',
     zh: 'CoreDNS 打印下面这行后退出，它的 Pod 永远不会就绪，没有进程回答 DNS：{text}',
   },
+  'policy-selects-nobody': {
+    en: 'no Pod of namespace {namespace} has these labels: policy {policy} isolates nobody',
+    zh: '命名空间 {namespace} 里没有带这些标签的 Pod：策略 {policy} 不隔离任何 Pod',
+  },
+  'policy-port-nowhere': {
+    en: 'no container of these Pods has a {protocol} port named {port}: this opens nothing',
+    zh: '这些 Pod 的容器都没有名为 {port} 的 {protocol} 端口：这里没有放行任何流量',
+  },
+  'policy-peer-nobody': {
+    en: 'no Pod fits this peer: it lets nobody through',
+    zh: '没有 Pod 符合这一项：它不放行任何人',
+  },
+  'policy-or': {
+    en: 'two items, so either is enough: every Pod of those namespaces, or such Pods of namespace {namespace}. Both selectors in one item mean AND',
+    zh: '这是两项，满足其一即可：那些命名空间里的所有 Pod，或命名空间 {namespace} 里带这些标签的 Pod。两个选择算符写在同一项里才是“与”',
+  },
   'lab-pod-unknown': { en: 'no Pod is called {pod}', zh: '没有名为 {pod} 的 Pod' },
 }
