@@ -330,7 +330,8 @@ class Server(threading.Thread):
                     d, p = s.k.recvfrom(20000); s.seen.append(hp(p))
                     s.k.sendto(json.dumps({'peer': hp(p), 'ns': s.n}).encode(), p)
             except (socket.timeout, TimeoutError): continue
-            except OSError: break
+            except OSError:
+                if s.k.fileno() < 0: break   # what a rule refused to send is lost, and the next one is heard all the same
         for c in s.open: c.close()
         s.k.close()
 

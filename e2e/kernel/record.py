@@ -33,7 +33,7 @@ def phases(ev, pr, server_ns):
     out = {'request': [], 'reply': [], 'third': [], 'data': [], 'aside': []}; cur = None; done = False; last = {}
     proto = pr['proto']; data = pr.get('answer_size') or pr.get('record_data'); free = 'flags' in pr or proto == 'icmp' or 'reuse' in pr
     out_chain = 'output_m350'; syns = icmps = 0; sa = False; made = set()
-    outer = set(); first = {}; pieces = {}
+    outer = set(); first = {}; pieces = {}; answered = False
     def where(p):
         """a SYN that is sent again may mix with the error for the first one: tell outer packets by their direction"""
         if p.get('dport') != 8472: return None
@@ -54,7 +54,7 @@ def phases(ev, pr, server_ns):
             continue
         # the first event of a chain has the packet in it: a REJECT's comes after the whole way of its error
         me = p and (key, p['src'], p['dst'], p['proto'], p.get('sport'), p.get('dport'), p.get('icmp'), p['ttl'])
-        if p and not done and e.get('table') != 'pwobs' and cur == 'reply' and me in first: out[first[me]].append(e); last[key] = first[me]; continue
+        if p and not done and e.get('table') != 'pwobs' and cur in ('reply', 'third') and me in first: out[first[me]].append(e); last[key] = first[me]; continue
         # a later piece of the request may be sent after the error about the first
         if p and not done and p.get('frag') and cur == 'reply' and pieces.get((p['src'], p['dst'])) == 'request': out['request'].append(e); last[key] = 'request'; continue
         if p and not done:
@@ -62,7 +62,9 @@ def phases(ev, pr, server_ns):
             tunnel = p['proto'] == 'ipip' or p['proto'] == 'udp' and 8472 in (p.get('sport'), p.get('dport'))
             if err and cur:
                 if e.get('chain') == out_chain: icmps += 1
-                if not (data and cur == 'data'): cur = 'reply'
+                # what complains of the answer comes third, what complains of the request is the answer
+                about_reply = not free and not data and (cur == 'third' or cur == 'reply' and answered and e.get('chain') == out_chain)
+                if not (data and cur == 'data'): cur = 'third' if about_reply else 'reply'
             elif free:
                 if tunnel: pass
                 elif cur is None: cur = 'request'
@@ -95,9 +97,10 @@ def phases(ev, pr, server_ns):
             if not done and ph in out: first.setdefault(me, ph)
             if not done and p.get('frag') == 0: pieces.setdefault((p['src'], p['dst']), ph)
             last[key] = None if done else ph
+            answered = answered or cur == 'reply' and not done and not p['proto'].startswith('icmp')
             if not done and ph in out: out[ph].append(e)
         elif last.get(key) in out: out[last[key]].append(e)
-    if icmps > 1: out['_again'] = True   # several packets waited for the same neighbour: several equal errors
+    if icmps > 1: out['_again'] = True   # several packets waited for the same neighbour, or an answer was sent again: several equal errors
     return out
 
 def once(S):
@@ -258,7 +261,7 @@ def run_scenario(sc, keep=False):
             if res.get('ms', 0) > 900 and res['outcome'] not in ('timeout', 'connected'): ex['after_seconds'] = round(res['ms'] / 1000)
             ex['steps'] = steps(ph['request'], ifn, hms, bases, nm)
             if ph['reply']: ex['reply_steps'] = (once if ph.get('_again') else list)(steps(ph['reply'], ifn, hms, bases, nm))
-            if ph['third']: ex['third_packet_steps'] = steps(ph['third'], ifn, hms, bases, nm)
+            if ph['third']: ex['third_packet_steps'] = (once if ph.get('_again') else list)(steps(ph['third'], ifn, hms, bases, nm))
             if ph['data']: ex['data_steps'] = steps(ph['data'], ifn, hms, bases, nm)
             if ph['aside']: ex['asides'] = sorted({e['ns'] + ': ' + nm.pkt(e['pkt']) for e in ph['aside'] if e.get('pkt') and e.get('chain') == 'output_m350'})
             ex['conntrack'] = {n: c for n, c in ct.items() if c}

@@ -196,12 +196,14 @@ export function confirm(
   skb: Skb,
 ): { readonly entry: CtEntry; readonly what: 'confirmed' | 'changed' } | undefined {
   const entry = entryOf(moment, netns, skb)
-  if (!entry || entry.dead || skb.ct?.state === 'related') return undefined
+  if (!entry || entry.dead) return undefined
   if (entry.confirmed) {
     if (!entry.dirty) return undefined
     entry.dirty = false
     return { entry, what: 'changed' }
   }
+  // an error about a first packet that is not let through belongs to an entry that nobody will see
+  if (skb.ct?.state === 'related') return undefined
   const table = tableOf(moment, netns)
   for (const key of [tupleKey(entry.orig), tupleKey(entry.reply)]) forget(table, table.get(key))
   entry.confirmed = true

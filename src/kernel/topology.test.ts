@@ -29,6 +29,20 @@ describe('recorded topologies', () => {
   })
 })
 
+test('a bridge that nobody gave an MTU is as narrow as its narrowest port, and says so when it is not', () => {
+  const port = (dev: string, mtu?: number) => ({ dev, kind: 'dummy', master: 'br0', ...(mtu === undefined ? {} : { mtu }) })
+  const of = (bridge: object, ...ports: readonly object[]) => {
+    const json = { namespaces: [{ name: 'n', kind: 'node', links: [{ dev: 'br0', kind: 'bridge', ...bridge }, ...ports] }] }
+    const { netns } = readTopology(json as never)
+    expect(readTopology(printTopology(netns)).netns).toEqual(netns)
+    return netns[0]?.links.find((l) => l.dev === 'br0')?.mtu
+  }
+  expect(of({})).toBe(1500)
+  expect(of({}, port('a'), port('b', 1300))).toBe(1300)
+  expect(of({}, port('a', 9000))).toBe(9000)
+  expect(of({ mtu: 1500 }, port('a'), port('b', 1300))).toBe(1500)
+})
+
 test('a route without a device gets the one that its gateway is on', () => {
   const file = 'flannel-clusterip-other-node.json'
   const pod = readTopology(read(file)).netns.find((n) => n.name === 'pod11')

@@ -28,14 +28,20 @@ function known<T>(table: Readonly<Record<string, T>>, word: string, what: string
   return found
 }
 
-function readLink(netns: string, l: LinkJson): Omit<Link, 'ifindex'> {
+/** Bytes that a device takes when nobody says so: a bridge as many as its narrowest port (br_mtu_auto_adjust), any other 1500. */
+function ownMtu(l: Pick<LinkJson, 'dev' | 'kind'>, links: readonly Pick<LinkJson, 'master' | 'mtu'>[]): number {
+  const ports = l.kind === 'bridge' ? links.filter((p) => p.master === l.dev) : []
+  return ports.length === 0 ? 1500 : Math.min(...ports.map((p) => p.mtu ?? 1500))
+}
+
+function readLink(netns: string, l: LinkJson, links: readonly LinkJson[]): Omit<Link, 'ifindex'> {
   const [peerNs, peerDev] = l.peer ?? []
   return {
     dev: l.dev,
     kind: known(KINDS, l.kind, 'kind of link'),
     mac: (l.mac as Mac | undefined) ?? madeUpMac(netns, l.dev),
     addrs: (l.addrs ?? []).map(cidr),
-    mtu: l.mtu ?? 1500,
+    mtu: l.mtu ?? ownMtu(l, links),
     up: l.up ?? true,
     ...(l.master === undefined ? {} : { master: l.master }),
     ...(l.hairpin === undefined ? {} : { hairpin: l.hairpin }),
@@ -88,7 +94,7 @@ function readNamespace(n: NamespaceJson, index: ReadonlyMap<string, number>): Ne
   const ops: Op[] = [
     ...n.links.map((l): Op => {
       const ifindex = index.get(`${n.name} ${l.dev}`)
-      return { do: 'link', link: { ...readLink(n.name, l), ...(ifindex === undefined ? {} : { ifindex }) } }
+      return { do: 'link', link: { ...readLink(n.name, l, n.links), ...(ifindex === undefined ? {} : { ifindex }) } }
     }),
     ...(n.routes ?? []).map((text): Op => ({ do: 'route', route: parseRoute(text) })),
     ...(n.rules ?? []).map((text): Op => ({ do: 'rule', rule: readRule(text) })),
@@ -105,7 +111,7 @@ export function readTopology(json: TopologyJson): { readonly netns: readonly Net
   return { netns: json.namespaces.map((n) => readNamespace(n, index)), wires: [] }
 }
 
-function printLink(l: Link): LinkJson {
+function printLink(l: Link, links: readonly Link[]): LinkJson {
   // a kernel gives each device a link-local address of IPv6 by itself
   const addrs = l.addrs.filter((a) => familyOf(a) === 4 || !isLinkLocal(addressOf(a)))
   return {
@@ -124,7 +130,7 @@ function printLink(l: Link): LinkJson {
     ...(l.hairpin === undefined ? {} : { hairpin: l.hairpin }),
     ...(l.isolated === undefined ? {} : { isolated: l.isolated }),
     ...(addrs.length === 0 ? {} : { addrs }),
-    ...(l.mtu === 1500 ? {} : { mtu: l.mtu }),
+    ...(l.mtu === 1500 && ownMtu(l, links) === 1500 ? {} : { mtu: l.mtu }),
     ...(l.up ? {} : { up: false }),
     ...(l.kind === 'vxlan' && !l.flags?.includes('nolearning') ? { learning: true } : {}),
   }
@@ -140,7 +146,7 @@ export function printTopology(netns: readonly Netns[]): TopologyJson {
     namespaces: netns.map((n) => ({
       name: n.name,
       kind: n.kind,
-      links: n.links.filter((l) => l.kind !== 'loopback').map(printLink),
+      links: n.links.filter((l) => l.kind !== 'loopback').map((l) => printLink(l, n.links)),
       routes: n.routes.filter((r) => r.protocol !== 'kernel').map(routeWords),
       ...(addedRules(n).length > 0 ? { rules: addedRules(n) } : {}),
       neigh: n.neigh.map(neighbourWords),
