@@ -16,6 +16,8 @@ export interface Draft {
   steps: number
   /** The packet goes in pieces; `queued`: none is received before all are sent. */
   cut?: 'queued' | 'direct'
+  /** Pieces that a process has yet to send when all that became of the one before has come to rest. */
+  unsent?: ReadonlySet<Place>
   /** How the first piece that was lost came to its end. */
   lost?: Ending
   /** Places passed, and how often. */
@@ -27,8 +29,14 @@ export interface Draft {
  * the next machine takes them from its queue when this one is done (netif_rx).
  */
 export function putNext(stack: Place[], draft: Draft, next: readonly Place[]): void {
+  if (draft.cut === 'direct' && next.length > 1) draft.unsent = new Set(next)
   const waits = draft.cut === 'queued' && next.length === 1 && next[0]?.at === 'receive'
-  stack.splice(waits ? stack.map((p) => p.journey).lastIndexOf(draft.id) + 1 : 0, 0, ...next)
+  if (!waits) {
+    stack.unshift(...next)
+    return
+  }
+  const unsent = stack.findIndex((p) => draft.unsent?.has(p))
+  stack.splice(unsent < 0 ? stack.map((p) => p.journey).lastIndexOf(draft.id) + 1 : unsent, 0, ...next)
 }
 
 const keysOf = (pieces: ReadonlyMap<string, readonly Skb[]>, journey: number): readonly string[] =>
