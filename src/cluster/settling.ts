@@ -32,10 +32,18 @@ export function newSettling(causes: Causes, madeUp: ReadonlySet<ManifestObject>)
 export interface Place {
   readonly object: ManifestObject
   readonly path: string
+  /** The field as the API server names it, where that is not the path in the text: it speaks of clusterIPs, a user writes clusterIP. */
+  readonly field?: string
 }
 
 export function report(s: Settling, severity: Severity, code: ClusterCode | 'api', params: Problem['params'], place?: Place): void {
-  s.problems.push({ code, params, severity, ...(place && { where: place.object.source.where(place.path) }) })
+  const where = place?.object.source.where(place.path)
+  s.problems.push({
+    code,
+    params,
+    severity,
+    ...(where && { where: place?.field === undefined ? where : { ...where, field: place.field } }),
+  })
 }
 
 /** A refusal in the API server's own words (the part after the field path). */

@@ -74,6 +74,8 @@ export function readMember(json: Json, root: Node | null, prefix: Path, seed: st
   }
   reader.rules?.(object, report)
   if (findings.some((f) => f.severity === 'error')) return { findings }
+  // As the server: warnings come with what was taken.
+  reader.warnings?.(object, (field, fault, at) => add(fault, 'warning', field, at))
   const bare = {
     kind: reader.kind,
     apiVersion: textIn(object, 'apiVersion'),

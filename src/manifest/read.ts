@@ -1,5 +1,6 @@
 import type { Problem } from '../trace/problem.ts'
 import { DocumentText } from './document.ts'
+import { kindReaders } from './kinds/list.ts'
 import type { ManifestObject } from './kinds.ts'
 import { refOf, type SourceFile } from './object.ts'
 import { whereOf } from './source.ts'
@@ -53,7 +54,7 @@ export function readManifests(files: readonly SourceFile[], cache: DocumentCache
         problems.push({ code, params, severity, where: whereOf(text, place, range, field) })
       for (const object of text.objects(place)) {
         const again = object.kind === 'Other' ? undefined : duplicateOf(object, known)
-        if (again) problems.push(again)
+        if (again) problems.push(...again)
         else objects.push(object)
       }
     })
@@ -61,7 +62,8 @@ export function readManifests(files: readonly SourceFile[], cache: DocumentCache
   return { objects, problems }
 }
 
-function duplicateOf(object: ManifestObject, known: Map<string, ManifestObject>): Problem | undefined {
+/** An object that stands a second time: that it does, and what the server would not let it change of the first. */
+function duplicateOf(object: ManifestObject, known: Map<string, ManifestObject>): readonly Problem[] | undefined {
   const ref = refOf(object)
   const first = known.get(ref)
   if (!first) {
@@ -69,7 +71,14 @@ function duplicateOf(object: ManifestObject, known: Map<string, ManifestObject>)
     return undefined
   }
   const { file, line } = first.source.where('metadata.name')
-  return { code: 'duplicate-object', params: { object: ref, file, line }, severity: 'error', where: object.source.where('metadata.name') }
+  const problems: Problem[] = [
+    { code: 'duplicate-object', params: { object: ref, file, line }, severity: 'error', where: object.source.where('metadata.name') },
+  ]
+  const reader = kindReaders.find((one) => one.kind === object.kind)
+  reader?.update?.(first.raw, object.raw, (field, { code, params }, at = field) => {
+    problems.push({ code, params, severity: 'error', where: { ...object.source.where(at), field } })
+  })
+  return problems
 }
 
 function bytes(text: string): number {

@@ -47,6 +47,9 @@ function choose(range: Range, key: string): Ip | undefined {
   return undefined
 }
 
+/** The wish as Go prints it. */
+export const quotedIps = (object: ServiceObject): string => `[]string{${object.is.spec.clusterIPs.map((one) => `"${one}"`).join(', ')}}`
+
 export interface ClusterIpAllocator {
   /** Notes the addresses that a Service asks for; a clash or an address outside is a problem. */
   reserve(object: ServiceObject): void
@@ -57,7 +60,7 @@ export interface ClusterIpAllocator {
 }
 
 /** Where the wish stands: the API server complains about clusterIPs, but a user mostly writes clusterIP. */
-function fieldOf(object: ServiceObject): string {
+export function wishField(object: ServiceObject): string {
   const spec = object.raw['spec']
   return typeof spec === 'object' && spec !== null && 'clusterIPs' in spec ? 'spec.clusterIPs' : 'spec.clusterIP'
 }
@@ -68,7 +71,6 @@ const fromCluster = (object: ServiceObject): boolean => object.metadata.uid !== 
 export function clusterIps(s: Settling, nets: readonly Cidr[], told: boolean): ClusterIpAllocator {
   const ranges = nets.map(rangeOf)
   const outside = new Set<string>()
-  const quoted = (object: ServiceObject): string => `[]string{${object.is.spec.clusterIPs.map((one) => `"${one}"`).join(', ')}}`
   const pick = (key: string, family: FamilyName): Ip | undefined => {
     const range = ranges.find((one) => familyName(one.net) === family)
     const address = range && choose(range, key)
@@ -80,9 +82,9 @@ export function clusterIps(s: Settling, nets: readonly Cidr[], told: boolean): C
     reserve(object) {
       for (const address of object.is.spec.clusterIPs) {
         if (address === 'None') continue
-        const place = { object, path: fieldOf(object) }
+        const place = { object, path: wishField(object), field: 'spec.clusterIPs' }
         const range = ranges.find((one) => inCidr(address, one.net))
-        const head = `Invalid value: ${quoted(object)}: failed to allocate IP ${address}:`
+        const head = `Invalid value: ${quotedIps(object)}: failed to allocate IP ${address}:`
         const taken = range?.taken ?? outside
         if (taken.has(address)) refuse(s, place, `${head} provided IP is already allocated`)
         taken.add(address)
@@ -99,7 +101,13 @@ export function clusterIps(s: Settling, nets: readonly Cidr[], told: boolean): C
         if (own !== undefined) return own
         const address = pick(keyOf(object.metadata), family)
         if (address === undefined && ranges.some((one) => familyName(one.net) === family)) {
-          report(s, 'error', 'api', { text: 'Internal error: failed to allocate a serviceIP: range is full' }, { object, path: 'spec' })
+          report(
+            s,
+            'error',
+            'api',
+            { text: 'Internal error occurred: failed to allocate a serviceIP: range is full' },
+            { object, path: 'spec' },
+          )
         }
         return address ?? []
       })

@@ -1,4 +1,4 @@
-import type { PortProtocol, ServiceObject, ServicePort } from '../../manifest/kinds.ts'
+import type { ServiceObject, ServicePort } from '../../manifest/kinds.ts'
 import { mix } from '../../trace/luck.ts'
 import { keyOf } from '../pod-draft.ts'
 import { refuse, type Settling } from '../settling.ts'
@@ -21,9 +21,16 @@ export const hasNodePorts = (object: ServiceObject): boolean => {
   return type === 'NodePort' || type === 'LoadBalancer'
 }
 
+const TAKEN = 'provided port is already allocated'
+const OUTSIDE = `provided port is not in the valid range. The range of valid ports is ${FIRST}-${LAST}`
+
+/**
+ * pkg/registry/core/service/storage/alloc.go, initNodePorts: ports of one Service with the same `port` share a number unless told
+ * otherwise. Whatever else asks for a number that is taken is refused, be it another protocol or the same Service.
+ */
 export function nodePorts(s: Settling): NodePortAllocator {
   const taken = new Set<number>()
-  const pick = (key: string): number => {
+  const pick = (key: string): number | undefined => {
     const dynamic = FIRST + STATIC_BAND
     const upper = LAST - dynamic + 1
     const start = mix(0, `node port ${key}`) % upper
@@ -32,45 +39,49 @@ export function nodePorts(s: Settling): NodePortAllocator {
       if (!taken.has(port)) return port
     }
     for (let port = FIRST; port < dynamic; port++) if (!taken.has(port)) return port
-    return 0
+    return undefined
   }
-  const claim = (object: ServiceObject, path: string, port: number, own: ReadonlySet<number>): void => {
-    const place = { object, path }
-    if (port < FIRST || port > LAST) {
-      refuse(s, place, `Invalid value: ${port}: provided port is not in the valid range. The range of valid ports is ${FIRST}-${LAST}`)
-    } else if (taken.has(port) && !own.has(port)) refuse(s, place, `Invalid value: ${port}: provided port is already allocated`)
+  /** What stands against this number; none: it is now taken. */
+  const claim = (port: number): string | undefined => {
+    if (port < FIRST || port > LAST) return OUTSIDE
+    if (taken.has(port)) return TAKEN
     taken.add(port)
+    return undefined
   }
+  const full = (object: ServiceObject, path: string, what: string): void =>
+    refuse(s, { object, path }, `Internal error occurred: failed to allocate a ${what}: range is full`)
   return {
     reserve(object) {
       if (!hasNodePorts(object)) return
-      const own = new Set<number>()
-      for (const [i, { nodePort }] of object.is.spec.ports.entries()) {
-        if (nodePort === 0) continue
-        claim(object, `spec.ports[${i}].nodePort`, nodePort, own)
-        own.add(nodePort)
+      const byPort = new Map<number, number>()
+      for (const [i, { port, nodePort }] of object.is.spec.ports.entries()) {
+        if (nodePort === 0 || byPort.get(port) === nodePort) continue
+        if (!byPort.has(port)) byPort.set(port, nodePort)
+        const fault = claim(nodePort)
+        if (fault !== undefined) refuse(s, { object, path: `spec.ports[${i}].nodePort` }, `Invalid value: ${nodePort}: ${fault}`)
       }
-      if (object.is.spec.healthCheckNodePort !== 0) claim(object, 'spec.healthCheckNodePort', object.is.spec.healthCheckNodePort, new Set())
+      const health = object.is.spec.healthCheckNodePort
+      const fault = health === 0 ? undefined : claim(health)
+      if (fault === undefined) return
+      const words = `Internal error occurred: failed to allocate requested HealthCheck NodePort ${health}: ${fault}`
+      refuse(s, { object, path: 'spec.healthCheckNodePort' }, words)
     },
     assign(object) {
       const { spec } = object.is
       if (!hasNodePorts(object)) return spec.ports
       const wanted = spec.type !== 'LoadBalancer' || spec.allocateLoadBalancerNodePorts
-      const used = new Set<string>()
-      const slot = (protocol: PortProtocol, port: number): string => `${protocol} ${port}`
-      for (const one of spec.ports) if (one.nodePort !== 0) used.add(slot(one.protocol, one.nodePort))
       const byPort = new Map<number, number>()
-      for (const one of spec.ports) if (one.nodePort !== 0) byPort.set(one.port, one.nodePort)
-      return spec.ports.map((one) => {
-        if (one.nodePort !== 0 || !wanted) return one
-        // TCP and UDP with the same `port` share one number (alloc.go, initNodePorts).
-        const shared = byPort.get(one.port)
-        const nodePort =
-          shared !== undefined && !used.has(slot(one.protocol, shared))
-            ? shared
-            : pick(`${keyOf(object.metadata)}:${one.name}/${one.port}/${one.protocol}`)
+      for (const { port, nodePort } of spec.ports) if (nodePort !== 0 && !byPort.has(port)) byPort.set(port, nodePort)
+      let isFull = false
+      return spec.ports.map((one, i) => {
+        if (one.nodePort !== 0 || !wanted || isFull) return one
+        const nodePort = byPort.get(one.port) ?? pick(`${keyOf(object.metadata)}:${one.name}/${one.port}/${one.protocol}`)
+        if (nodePort === undefined) {
+          isFull = true
+          full(object, `spec.ports[${i}]`, 'nodePort')
+          return one
+        }
         taken.add(nodePort)
-        used.add(slot(one.protocol, nodePort))
         byPort.set(one.port, nodePort)
         return { ...one, nodePort }
       })
@@ -80,8 +91,9 @@ export function nodePorts(s: Settling): NodePortAllocator {
       if (spec.type !== 'LoadBalancer' || spec.externalTrafficPolicy !== 'Local') return 0
       if (spec.healthCheckNodePort !== 0) return spec.healthCheckNodePort
       const port = pick(`${keyOf(object.metadata)} health check`)
-      taken.add(port)
-      return port
+      if (port === undefined) full(object, 'spec', 'HealthCheck NodePort 0')
+      else taken.add(port)
+      return port ?? 0
     },
   }
 }

@@ -50,12 +50,12 @@ describe('cluster IPs', () => {
     [
       'used twice',
       service('a', `{clusterIP: 10.96.0.9, ports: [${port}]}`) + service('b', `{clusterIP: 10.96.0.9, ports: [${port}]}`),
-      'spec.clusterIP: Invalid value: []string{"10.96.0.9"}: failed to allocate IP 10.96.0.9: provided IP is already allocated',
+      'spec.clusterIPs: Invalid value: []string{"10.96.0.9"}: failed to allocate IP 10.96.0.9: provided IP is already allocated',
     ],
     [
       'outside',
       service('a', `{clusterIP: 10.0.0.1, ports: [${port}]}`),
-      'spec.clusterIP: Invalid value: []string{"10.0.0.1"}: failed to allocate IP 10.0.0.1: the provided IP (10.0.0.1) is not in the valid range. The range of valid IPs is 10.96.0.0/12',
+      'spec.clusterIPs: Invalid value: []string{"10.0.0.1"}: failed to allocate IP 10.0.0.1: the provided IP (10.0.0.1) is not in the valid range. The range of valid IPs is 10.96.0.0/12',
     ],
     [
       'family not there',

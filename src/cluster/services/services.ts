@@ -29,10 +29,11 @@ function specOf(
   ips: ClusterIpAllocator,
   ports: NodePortAllocator,
   cluster: readonly FamilyName[],
+  told: boolean,
 ): ServiceSpec {
   const { spec } = object.is
   if (spec.type === 'ExternalName') return { ...spec, clusterIPs: [] }
-  const { policy, families } = settleFamilies(s, object, cluster)
+  const { policy, families } = settleFamilies(s, object, cluster, told)
   const headless = spec.clusterIPs[0] === 'None'
   return {
     ...spec,
@@ -62,7 +63,7 @@ export function settleServices(s: Settling, objects: readonly ServiceObject[], n
   }
   const objectOf = new Map<ClusterService, ServiceObject>()
   const services = objects.map((object) => {
-    const spec = specOf(s, object, ips, ports, cluster)
+    const spec = specOf(s, object, ips, ports, cluster, nets.serviceSubnetsTold)
     const base = made(object.metadata, originOf(s, object, spec), s.isMadeUp(object))
     const service = withFields(base, { spec, ingress: object.is.ingress })
     objectOf.set(service, object)

@@ -9,6 +9,8 @@ export interface KindReader<O extends ManifestObject = ManifestObject> {
   readonly kind: O['kind']
   /** Accepted versions, the one to recommend first. */
   readonly apiVersions: readonly string[]
+  /** Versions that API servers served once. */
+  readonly removed?: readonly string[]
   /** `config`: a program's configuration file, or the Lab: without the usual metadata. */
   readonly scope: 'namespaced' | 'cluster' | 'config'
   /** Name of a `config` object that has none. */
@@ -18,6 +20,10 @@ export interface KindReader<O extends ManifestObject = ManifestObject> {
   readonly shape: Shape
   /** Asked when all values have their types. */
   readonly rules?: (object: View, report: Report) => void
+  /** What the API server takes and warns about, in its own words. */
+  readonly warnings?: (object: View, report: Report) => void
+  /** What may not change: `object` is applied where `old` stands already. */
+  readonly update?: (old: View, object: View, report: Report) => void
   /** Asked when nothing is wrong. Defaults of the API server are filled in here. */
   readonly decode: (object: View) => O['is']
 }

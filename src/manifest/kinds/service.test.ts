@@ -165,7 +165,7 @@ describe('the words of the API server', () => {
     ],
     [`{sessionAffinity: ClientIP, sessionAffinityConfig: {clientIP: {timeoutSeconds: 86400}}, ${P80}}`, 'a day'],
     [`{externalIPs: [1.2.3.4], externalTrafficPolicy: Local, ${P80}}`, 'reachable by its external IP'],
-    [`{clusterIPs: [10.96.0.1, "fd00::1"], ${P80}}`, 'both families'],
+    [`{ipFamilyPolicy: PreferDualStack, clusterIPs: [10.96.0.1, "fd00::1"], ${P80}}`, 'both families'],
   ])('accepted: %s (%s)', (spec) => {
     expect(errorsOf(withSpec(spec))).toEqual([])
   })

@@ -1,8 +1,7 @@
-import { parseCidr } from '../../net/cidr.ts'
-import { type Ip, parseIp } from '../../net/ip.ts'
+import type { Ip } from '../../net/ip.ts'
 import type { LoadBalancerIngress, ServiceObject, ServicePort, ServiceSpec } from '../kinds.ts'
 import { invalid, unsupported } from '../schema/fault.ts'
-import { dns1035Label, dnsLabel, endpointIp, ipAddress, portNumber, qualifiedName } from '../schema/forms.ts'
+import { dns1035Label, dnsLabel, portNumber, qualifiedName } from '../schema/forms.ts'
 import { metaShape, protocolShape } from '../schema/meta.ts'
 import { protocolOf } from '../schema/pod.ts'
 import {
@@ -23,7 +22,10 @@ import {
 } from '../schema/shape.ts'
 import { boolIn, intIn, mapIn, mapsIn, maybeText, optional, textIn, textMapIn, textsIn, type View } from '../schema/view.ts'
 import type { KindReader } from './reader.ts'
+import { externalIpWords, serviceCidr, serviceIp } from './serviceAddresses.ts'
 import { serviceRules } from './serviceRules.ts'
+import { serviceUpdate } from './serviceUpdate.ts'
+import { serviceWarnings } from './serviceWarnings.ts'
 
 const portFields: Fields = {
   name: formed(dnsLabel),
@@ -48,7 +50,7 @@ const specFields: Fields = {
   clusterIP: text,
   clusterIPs: listOf(text),
   ports: listOf(fields(portFields)),
-  externalIPs: listOf(formed(endpointIp)),
+  externalIPs: listOf(formed(externalIpWords)),
   externalName: text,
   sessionAffinity: oneOf('None', 'ClientIP'),
   sessionAffinityConfig: fields({ clientIP: fields({ timeoutSeconds: int }) }),
@@ -66,7 +68,7 @@ const specFields: Fields = {
   trafficDistribution: distribution,
 }
 
-const ingressShape = listOf(fields({ ip: formed(ipAddress), hostname: text, ipMode: oneOf('VIP', 'Proxy'), ...unused('ports') }))
+const ingressShape = listOf(fields({ ip: text, hostname: text, ipMode: oneOf('VIP', 'Proxy'), ...unused('ports') }))
 
 const TYPES = ['ClusterIP', 'NodePort', 'LoadBalancer', 'ExternalName'] as const
 const FAMILY_POLICIES = ['SingleStack', 'PreferDualStack', 'RequireDualStack'] as const
@@ -89,11 +91,11 @@ function clusterIPsOf(spec: View): readonly (Ip | 'None')[] {
   const list = textsIn(spec, 'clusterIPs')
   const first = textIn(spec, 'clusterIP')
   const all = list.length > 0 ? list : first === '' ? [] : [first]
-  return all.map((a) => (a === 'None' ? a : (parseIp(a) as Ip)))
+  return all.map((a) => (a === 'None' ? a : (serviceIp(a) as Ip)))
 }
 
 function ingressOf(entry: View): LoadBalancerIngress {
-  const ip = parseIp(textIn(entry, 'ip'))
+  const ip = serviceIp(textIn(entry, 'ip'))
   const mode = textIn(entry, 'ipMode') === 'Proxy' ? 'Proxy' : 'VIP'
   // ipMode VIP is the default of an entry with an address (SetDefaults_Service).
   return { ...optional('ip', ip), ...optional('hostname', maybeText(entry, 'hostname')), ...(ip === undefined ? {} : { ipMode: mode }) }
@@ -109,15 +111,16 @@ function specOf(spec: View): ServiceSpec {
     ...optional('selector', Object.keys(selector).length > 0 ? selector : undefined),
     clusterIPs: type === 'ExternalName' ? [] : clusterIPsOf(spec),
     ports: mapsIn(spec, 'ports').map(portOf),
-    externalIPs: textsIn(spec, 'externalIPs').map((a) => parseIp(a) as Ip),
+    externalIPs: textsIn(spec, 'externalIPs').map((a) => serviceIp(a) as Ip),
     ...optional('externalName', maybeText(spec, 'externalName')),
     sessionAffinity: affinity,
     affinityTimeout: intIn(mapIn(mapIn(spec, 'sessionAffinityConfig'), 'clientIP'), 'timeoutSeconds', 10800),
     externalTrafficPolicy: textIn(spec, 'externalTrafficPolicy') === 'Local' ? 'Local' : 'Cluster',
     internalTrafficPolicy: textIn(spec, 'internalTrafficPolicy') === 'Local' ? 'Local' : 'Cluster',
     healthCheckNodePort: intIn(spec, 'healthCheckNodePort'),
-    loadBalancerSourceRanges: textsIn(spec, 'loadBalancerSourceRanges').flatMap((net) => parseCidr(net.trim()) ?? []),
+    loadBalancerSourceRanges: textsIn(spec, 'loadBalancerSourceRanges').flatMap((net) => serviceCidr(net) ?? []),
     ...optional('loadBalancerClass', maybeText(spec, 'loadBalancerClass')),
+    ...optional('loadBalancerIP', serviceIp(textIn(spec, 'loadBalancerIP'))),
     allocateLoadBalancerNodePorts: boolIn(spec, 'allocateLoadBalancerNodePorts', type === 'LoadBalancer'),
     publishNotReadyAddresses: boolIn(spec, 'publishNotReadyAddresses'),
     ipFamilies: textsIn(spec, 'ipFamilies').flatMap((f) => (f === 'IPv4' || f === 'IPv6' ? [f] : [])),
@@ -141,6 +144,8 @@ export const service: KindReader<ServiceObject> = {
     status: fields({ loadBalancer: fields({ ingress: ingressShape }), ...unused('conditions') }),
   }),
   rules: serviceRules,
+  warnings: serviceWarnings,
+  update: serviceUpdate,
   decode: (object) => ({
     spec: specOf(mapIn(object, 'spec')),
     ingress: mapsIn(mapIn(mapIn(object, 'status'), 'loadBalancer'), 'ingress').map(ingressOf),

@@ -1,8 +1,8 @@
-import { parseIp } from '../../net/ip.ts'
-import { duplicate, duplicateGo, forbidden, invalid, type Report, required } from '../schema/fault.ts'
-import { cidrValue, dnsSubdomain, ipAddress, portName, portNumber } from '../schema/forms.ts'
+import { duplicate, duplicateGo, type Fault, forbidden, invalid, type Report, required } from '../schema/fault.ts'
+import { dnsSubdomain, portName, portNumber } from '../schema/forms.ts'
 import { labelRules } from '../schema/meta.ts'
 import { has, intIn, mapIn, mapsIn, textIn, textMapIn, textsIn, type View } from '../schema/view.ts'
+import { cidrWords, clusterIPRules, familyPolicyRules, familyRules, ingressRules } from './serviceAddresses.ts'
 
 // ValidateService of pkg/apis/core/validation/validation.go and the port allocator's range, v1.30. What needs the
 // cluster (addresses and ports that are taken, families that it has) is the allocators' business.
@@ -57,11 +57,9 @@ function portRules(spec: View, type: string, report: Report): void {
 function nodePortRules(port: View, type: string, protocol: string, at: string, seen: Set<string>, report: Report): void {
   const number = intIn(port, 'nodePort')
   if (number === 0) return
-  if (!isExternal(type)) {
-    report(`${at}.nodePort`, forbidden(`may not be used when \`type\` is '${type}'`))
-    return
-  }
-  if (number < NODE_PORTS.min || number > NODE_PORTS.max)
+  // The server takes it for ExternalName, and nobody reads it there.
+  if (type === 'ClusterIP') report(`${at}.nodePort`, forbidden("may not be used when `type` is 'ClusterIP'"))
+  if (isExternal(type) && (number < NODE_PORTS.min || number > NODE_PORTS.max))
     report(
       `${at}.nodePort`,
       invalid(number, `provided port is not in the valid range. The range of valid ports is ${NODE_PORTS.min}-${NODE_PORTS.max}`),
@@ -69,43 +67,6 @@ function nodePortRules(port: View, type: string, protocol: string, at: string, s
   const pair = `${protocol}/${number}`
   if (seen.has(pair)) report(`${at}.nodePort`, duplicate(number))
   seen.add(pair)
-}
-
-function clusterIPRules(spec: View, type: string, report: Report): void {
-  const single = textIn(spec, 'clusterIP')
-  const list = textsIn(spec, 'clusterIPs')
-  const all = list.length > 0 ? list : single === '' ? [] : [single]
-  const place = (i: number): string => (list.length > 0 ? `spec.clusterIPs[${i}]` : 'spec.clusterIP')
-  if (type === 'ExternalName') {
-    if (all.length > 0)
-      report(
-        'spec.clusterIPs',
-        forbidden('may not be set for ExternalName services'),
-        list.length > 0 ? 'spec.clusterIPs' : 'spec.clusterIP',
-      )
-    return
-  }
-  if (list.length > 0 && single !== '' && list[0] !== single)
-    report('spec.clusterIPs', invalid([...list], 'first value must match `clusterIP`'))
-  if (all.length > 2) report('spec.clusterIPs', invalid([...list], 'may only hold up to 2 values'))
-  all.forEach((address, i) => {
-    if (address === 'None') {
-      if (isExternal(type)) report(`spec.clusterIPs[${i}]`, invalid(address, `may not be set to 'None' for ${type} services`), place(i))
-      return
-    }
-    for (const words of ipAddress(address)) report(`spec.clusterIPs[${i}]`, invalid(address, words), place(i))
-  })
-  const families = all.map((a) => parseIp(a)).flatMap((a) => (a === undefined ? [] : [a.includes(':') ? 'IPv6' : 'IPv4']))
-  if (families.length === 2 && families[0] === families[1])
-    report('spec.clusterIPs', invalid([...list], 'may specify no more than one IP for each IP family'))
-  textsIn(spec, 'ipFamilies').forEach((family, i) => {
-    if (families[i] !== undefined && families[i] !== family && all[i] !== 'None')
-      report(
-        `spec.clusterIPs[${i}]`,
-        invalid(all[i] as string, `expected an ${family} value as indicated by \`ipFamilies[${i}]\``),
-        place(i),
-      )
-  })
 }
 
 function policyRules(spec: View, type: string, report: Report): void {
@@ -134,44 +95,38 @@ function loadBalancerRules(spec: View, type: string, report: Report): void {
     return
   }
   ranges.forEach((net, i) => {
-    for (const words of cidrValue(net.trim()))
+    for (const words of cidrWords(net.trim()))
       report(`spec.LoadBalancerSourceRanges[${i}]`, invalid(net, words), `spec.loadBalancerSourceRanges[${i}]`)
   })
 }
 
-function familyRules(spec: View, type: string, report: Report): void {
-  if (type === 'ExternalName') {
-    for (const field of ['ipFamilies', 'ipFamilyPolicy'])
-      if (has(spec, field)) report(`spec.${field}`, forbidden('may not be set for ExternalName services'))
-    return
-  }
-  if (textIn(spec, 'ipFamilyPolicy') !== 'SingleStack') return
-  for (const [field, what] of [
-    ['ipFamilies', 'IP families'],
-    ['clusterIPs', 'cluster IPs'],
-  ] as const)
-    if (textsIn(spec, field).length > 1)
-      report(
-        'spec.ipFamilyPolicy',
-        invalid('SingleStack', `must be 'RequireDualStack' or 'PreferDualStack' when multiple ${what} are specified`),
-      )
-}
-
 const OLD_HINTS = 'service.kubernetes.io/topology-aware-hints'
 const HINTS = 'service.kubernetes.io/topology-mode'
+const RANGES = 'service.beta.kubernetes.io/load-balancer-source-ranges'
 
-/** The two annotations that ask for topology hints may not differ. */
-function annotationRules(object: View, report: Report): void {
-  const { [HINTS]: mode, [OLD_HINTS]: old } = textMapIn(mapIn(object, 'metadata'), 'annotations')
+/** The two annotations that ask for topology hints may not differ; source ranges may stand in an annotation (only cloud controllers read it). */
+function annotationRules(object: View, type: string, report: Report): void {
+  const { [HINTS]: mode, [OLD_HINTS]: old, [RANGES]: ranges } = textMapIn(mapIn(object, 'metadata'), 'annotations')
   if (mode !== undefined && old !== undefined && mode !== old)
     report(
       `metadata.annotations[${HINTS}]`,
       invalid(mode, `must match annotations[${OLD_HINTS}] when both are specified`),
       'metadata.annotations',
     )
+  // The field, where it is set, stands for the annotation.
+  if (ranges === undefined || textsIn(mapIn(object, 'spec'), 'loadBalancerSourceRanges').length > 0) return
+  const say = (fault: Fault): void => report(`metadata.annotations[${RANGES}]`, fault, `metadata.annotations["${RANGES}"]`)
+  if (type !== 'LoadBalancer') say(forbidden("may only be used when `type` is 'LoadBalancer'"))
+  const nets = ranges.trim() === '' ? [] : ranges.split(',').map((one) => one.trim())
+  for (const net of nets) for (const words of cidrWords(net)) say(invalid(net, words))
 }
 
-export function serviceRules(object: View, report: Report): void {
+export function serviceRules(object: View, tell: Report): void {
+  let faults = 0
+  const report: Report = (...fault) => {
+    faults++
+    tell(...fault)
+  }
   const spec = mapIn(object, 'spec')
   const type = textIn(spec, 'type', 'ClusterIP')
   const headless = textIn(spec, 'clusterIP') === 'None' || textsIn(spec, 'clusterIPs')[0] === 'None'
@@ -185,8 +140,8 @@ export function serviceRules(object: View, report: Report): void {
   policyRules(spec, type, report)
   loadBalancerRules(spec, type, report)
   familyRules(spec, type, report)
-  annotationRules(object, report)
+  annotationRules(object, type, report)
   labelRules(textMapIn(spec, 'selector'), 'spec.selector', report)
-  if (type !== 'LoadBalancer' && mapsIn(mapIn(mapIn(object, 'status'), 'loadBalancer'), 'ingress').length > 0)
-    report('status.loadBalancer.ingress', forbidden("may only be used when `spec.type` is 'LoadBalancer'"))
+  ingressRules(object, type, report)
+  if (faults === 0) familyPolicyRules(spec, type, report)
 }
