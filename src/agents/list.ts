@@ -4,7 +4,15 @@ import { kubeletAgent } from './kubelet/kubelet.ts'
 import { machineAgent } from './machine/machine.ts'
 import { proxyOf } from './proxy/list.ts'
 
+import { healthListeners } from './proxy/healthz.ts'
 /** kube-proxy puts its jumps at the head of the built-in chains. */
+import { proxyProcess } from './proxy/process/late.ts'
+
+/** As a fresh start leaves it, unless the lab has a past. */
+function proxyOps(cluster: Cluster, node: ClusterNode): readonly Op[] {
+  const own = cluster.proxies?.get(node.meta.name)
+  return own ? proxyProcess.get().opsOf(own, node) : [...proxyOf(cluster).ops(cluster, node), ...healthListeners(cluster, node)]
+}
 const proxyAgent: Agent<undefined> = {
   id: 'kube-proxy',
   program: (_was, cluster, node) => ({

@@ -211,7 +211,10 @@ describe('pods that are not as the others', () => {
   test('hostNetwork: no namespace of its own, its socket is the node’s', () => {
     const machines = built([node(1), pod('agent', 'node1', '192.168.56.11', '  hostNetwork: true\n')].join(''))
     expect(machines.names).not.toContain('default/agent')
-    expect(netns(machines, 'node1').listeners).toMatchObject([{ port: 8080, process: 'default/agent/web' }])
+    expect(netns(machines, 'node1').listeners).toMatchObject([
+      { port: 10256, process: 'kube-proxy healthz on node1' },
+      { port: 8080, process: 'default/agent/web' },
+    ])
   })
 
   test('an address from elsewhere: attached, without routes, with a warning', () => {

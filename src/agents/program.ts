@@ -1,14 +1,15 @@
-import type { Cluster, ClusterNode } from '../cluster/cluster.ts'
+import type { Cluster, ClusterHost, ClusterNode } from '../cluster/cluster.ts'
 import { applyOps, newNetns } from '../kernel/apply.ts'
 import type { Machines, Netns, NetnsKind } from '../kernel/machine.ts'
 import type { Op } from '../kernel/op.ts'
 import { hostNetns, podNetns } from './agent.ts'
+import { balancerPart } from './balancer/late.ts'
 import { hasOwnNetns } from './cni/pods.ts'
 import { dumped, otherProxy } from './dumped.ts'
 import { hostFittings } from './kubelet/kubelet.ts'
 import { agents } from './list.ts'
 import { hostOps } from './machine/machine.ts'
-import { routerOps, UNDERLAY, underlayOf } from './machine/underlay.ts'
+import { pluggedIn, routerOps, UNDERLAY, UPLINK, underlayOf } from './machine/underlay.ts'
 
 /** Ops for the namespaces of one node, its pods' included, from all agents in their order. */
 function opsOf(cluster: Cluster, node: ClusterNode): ReadonlyMap<string, readonly Op[]> {
@@ -30,7 +31,12 @@ interface Place {
   readonly ops: () => readonly Op[]
 }
 
+/** A machine outside the cluster without what makes it a load balancer: it asks for the nodes' health before it sends to them. */
+export const plainHost = (cluster: Cluster, host: ClusterHost): Netns =>
+  applyOps(newNetns(hostNetns(host), 'client'), [...hostOps(cluster, host), ...hostFittings(cluster, host)])
+
 function placesOf(cluster: Cluster): ReadonlyMap<string, Place> {
+  const balanced = cluster.balancers && balancerPart.get()
   const places = new Map<string, Place>()
   const perNode = new Map<string, ReadonlyMap<string, readonly Op[]>>()
   const nodes = new Map(cluster.nodes.map((n) => [n.meta.name, n]))
@@ -39,14 +45,28 @@ function placesOf(cluster: Cluster): ReadonlyMap<string, Place> {
     perNode.set(node.meta.name, all)
     return all.get(netns) ?? []
   }
-  for (const node of cluster.nodes) places.set(node.meta.name, { kind: 'node', ops: () => written(node, node.meta.name) })
+  for (const node of cluster.nodes)
+    places.set(node.meta.name, {
+      kind: 'node',
+      ops: () => [
+        ...written(node, node.meta.name),
+        ...(balanced?.knownVips(cluster, pluggedIn(node)?.name ?? UPLINK, node.meta.name) ?? []),
+      ],
+    })
   for (const pod of cluster.pods) {
     const node = nodes.get(pod.nodeName)
     if (node !== undefined && hasOwnNetns(pod)) places.set(podNetns(pod), { kind: 'pod', ops: () => written(node, podNetns(pod)) })
   }
   for (const host of cluster.hosts)
-    places.set(hostNetns(host), { kind: 'client', ops: () => [...hostOps(cluster, host), ...hostFittings(cluster, host)] })
-  places.set(UNDERLAY, { kind: 'underlay', ops: () => routerOps(cluster) })
+    places.set(hostNetns(host), {
+      kind: 'client',
+      ops: () => [
+        ...hostOps(cluster, host),
+        ...hostFittings(cluster, host),
+        ...(balanced ? [...balanced.knownVips(cluster, UPLINK), ...balanced.balancerOps(cluster, host)] : []),
+      ],
+    })
+  places.set(UNDERLAY, { kind: 'underlay', ops: () => [...routerOps(cluster), ...(balanced?.routerVips(cluster) ?? [])] })
   return places
 }
 

@@ -13,6 +13,10 @@ export type Why =
   | 'bridge'
   | 'vtep'
   | 'vtep-peer'
+  | 'tunnel'
+  | 'peer-route'
+  | 'block'
+  | 'host-port'
   | 'masquerade-pods'
   | 'forward-pods'
   | 'service-jump'
@@ -32,7 +36,11 @@ export type Why =
   | 'affinity'
   | 'hairpin'
   | 'endpoint'
-export type Program = 'linux' | 'kubelet' | 'kube-proxy' | 'flanneld' | 'bridge plugin'
+  | 'healthz'
+  | 'balancer-address'
+  | 'balancer-node'
+  | 'announced'
+export type Program = 'linux' | 'kubelet' | 'kube-proxy' | 'flanneld' | 'bridge plugin' | 'portmap plugin' | 'load balancer' | 'speaker'
 
 /** A cause "by PROGRAM, because of …". */
 export const writtenBy = (cluster: Cluster, by: Program, why: Why, from: readonly CauseId[]): CauseId =>

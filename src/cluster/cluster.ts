@@ -117,6 +117,36 @@ export interface Cluster {
   readonly namespaces: readonly string[]
   /** Labels that the files give; every namespace has kubernetes.io/metadata.name as well. */
   readonly namespaceLabels: ReadonlyMap<string, Readonly<Record<string, string>>>
+  /** It is the machine of this load balancer. */
+  readonly balancer?: Balancer
+}
+
+/** What a health check of a node came to. */
+export interface NodeHealth {
+  readonly node: string
+  /** As a probe says it: `http://192.168.56.11:30512/`; '' where the node is not asked at all. */
+  readonly asks: string
+  readonly healthy: boolean
+  /** `HTTP 200`, `connected`, `refused`, `timeout`, or why it is not asked: `excluded`. */
+  readonly answer: string
+  readonly body?: string
+}
+
+/** One Service behind a load balancer. */
+export interface BalancedService {
+  readonly service: ClusterService
+  readonly vips: readonly Ip[]
+  /** Walks the health checks when first asked; [] for kind l2, where nobody checks. */
+  health(): readonly NodeHealth[]
+}
+
+/** Who takes traffic for Services of type LoadBalancer; kinds as in manifest/kinds.ts LabLoadBalancer. */
+export interface Balancer {
+  readonly name: string
+  readonly kind: 'passthrough' | 'nat' | 'l2'
+  readonly healthCheck: 'healthz' | 'nodePort'
+  readonly because: CauseId
+  readonly serves: readonly BalancedService[]
   readonly nodes: readonly ClusterNode[]
   readonly pods: readonly ClusterPod[]
   readonly services: readonly ClusterService[]
@@ -137,3 +167,5 @@ export interface Cluster {
   readonly probes: readonly LabProbe[]
   readonly seed: number
 }
+  /** Absent: no Service has a load balancer. */
+  readonly balancers?: readonly Balancer[]

@@ -81,3 +81,15 @@ export type ClusterCode =
   | 'policy-peer-nobody'
   /** {namespace}: two peers where one with both selectors may have been meant. */
   | 'policy-or'
+  /** {service}: of type LoadBalancer, and nobody in the lab gives it an address. */
+  | 'no-load-balancer'
+  /** {service} {class} */
+  | 'load-balancer-class'
+  /** {service} {name}: the provider has no address left. */
+  | 'load-balancer-pool'
+  /** {address} {name}: asked for, and not one that the provider gives. */
+  | 'load-balancer-wish'
+  /** {service} {name} */
+  | 'balancer-needs-node-ports'
+  /** {address}: every node answers ARP for it. */
+  | 'strict-arp'

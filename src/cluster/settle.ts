@@ -2,7 +2,8 @@ import type { LabProbe, ManifestObject } from '../manifest/kinds.ts'
 import { parseIp } from '../net/ip.ts'
 import { Causes } from '../trace/cause.ts'
 import type { Problem } from '../trace/problem.ts'
-import type { Cluster } from './cluster.ts'
+import { balancing } from './balancer/late.ts'
+import type { BalancedService, Balancer, Cluster, NodeHealth } from './cluster.ts'
 import { settleCni, wantsFlannel } from './config/cni.ts'
 import { flannelNet } from './config/flannel.ts'
 import { checkNetworks, settleNetworks } from './config/networks.ts'
@@ -43,6 +44,8 @@ export interface Setup {
 }
 
 export interface Settled {
+  /** Walks a load balancer's health checks; without it no node is known to be healthy. */
+  readonly checkHealth?: (cluster: Cluster, balancer: Balancer, one: BalancedService) => readonly NodeHealth[]
   readonly cluster: Cluster
   readonly problems: readonly Problem[]
   /** The made-up objects as YAML: the page's defaults.yaml. */
@@ -86,7 +89,8 @@ export function settle(objects: readonly ManifestObject[], setup: Setup): Settle
   const settledPods = settlePods(s, sorted, nodes, spoken, rules, generatedDrafts(s, asked, nodes), startOf)
   const pods = settledPods.map((one) => one.pod)
 
-  const allocated = settleServices(s, sorted.services, nets)
+  const part = sorted.services.some(({ is }) => is.spec.type === 'LoadBalancer') ? balancing.get() : undefined
+  const allocated = settleServices(s, sorted.services, nets, part?.addressGiver(s, sorted, nodes))
   const settledSlices = settleSlices(s, sorted, allocated.services, pods, nodes)
   const generated = generate(s, asked, pods, allocated.ips)
   const services = [...allocated.services, ...generated.services]
@@ -101,6 +105,9 @@ export function settle(objects: readonly ManifestObject[], setup: Setup): Settle
   const cluster: Cluster = {
     causes,
     podSubnets: nets.podSubnets,
+  const ipvs = { on: proxy.mode === 'ipvs', strictARP: proxy.config.ipvs.strictARP }
+  const check = (balancer: Balancer, one: BalancedService): readonly NodeHealth[] => setup.checkHealth?.(cluster, balancer, one) ?? []
+  const balanced = part?.settleBalancers(s, sorted, services, nodes, [...hosts, ...stand.hosts], ipvs, check)
     serviceSubnets: nets.serviceSubnets,
     dnsDomain: nets.dnsDomain,
     ...settleNamespaces(sorted),
@@ -110,7 +117,8 @@ export function settle(objects: readonly ManifestObject[], setup: Setup): Settle
     slices,
     policies: settlePolicies(s, sorted),
     endpoints: settleEndpoints(s, sorted, allocated.services, settledSlices.slices),
-    hosts: [...hosts, ...stand.hosts],
+    hosts: [...hosts, ...stand.hosts, ...(balanced?.hosts ?? [])],
+    ...(balanced && balanced.balancers.length > 0 && { balancers: balanced.balancers }),
     nodeListeners: stand.nodeListeners,
     proxy,
     cni,

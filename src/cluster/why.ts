@@ -11,6 +11,7 @@ export type Controller =
   | 'endpointslicemirroring-controller'
   | 'endpoints-controller'
   | 'kube-apiserver'
+  | 'service-controller'
   | 'packetwalk'
 
 /** Why it made it; words/ has a sentence for each. */
@@ -33,5 +34,7 @@ export type ControllerWhy =
   | 'listens-lab'
   | 'listens-corefile'
   | 'stand-in'
+  | 'balancer'
+  | 'load-balancer-address'
   | 'generated'
   | 'default'

@@ -1,4 +1,6 @@
+import { balancerPart } from '../agents/balancer/late.ts'
 import { proxyParts } from '../agents/proxy/list.ts'
+import { balancing } from '../cluster/balancer/late.ts'
 import { policyCheck } from '../cluster/policies.ts'
 import { dumpReader } from '../dump/late.ts'
 import { ipset } from '../kernel/ipset/late.ts'
@@ -7,9 +9,22 @@ import { nft } from '../kernel/nft/late.ts'
 import { policyReader } from '../manifest/kinds/networkPolicy.ts'
 import type { Late } from '../trace/late.ts'
 import { pluginParts } from '../userspace/coredns/plugins/list.ts'
+import { healthPart } from './balancer/late.ts'
 
 /** One line a part that is loaded when a lab needs it. */
-const parts: readonly Late<unknown>[] = [...proxyParts, ...pluginParts, nft, ipvs, ipset, dumpReader, policyReader, policyCheck]
+const parts: readonly Late<unknown>[] = [
+  ...proxyParts,
+  ...pluginParts,
+  nft,
+  ipvs,
+  ipset,
+  dumpReader,
+  policyReader,
+  policyCheck,
+  balancing,
+  balancerPart,
+  healthPart,
+]
 
 /** Loads every part: for those who cannot wait in the middle of an answer, the command line and the tests. */
 export async function loadParts(): Promise<void> {

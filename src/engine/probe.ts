@@ -82,7 +82,7 @@ function forgetProcess(moment: Moment, name: string): Moment {
 }
 
 export function walkProbe(
-  world: World,
+  world: Pick<World, 'cluster'>,
   machines: World['machines'],
   netns: string,
   main: Process,

@@ -1,3 +1,4 @@
+import { healthzProcess } from '../agents/proxy/healthz.ts'
 import { portalsOf, proxyProcess } from '../agents/proxy/userspace/portals.ts'
 import type { Cluster, ClusterHost, ClusterPod } from '../cluster/cluster.ts'
 import { answersDns } from '../cluster/kubelet/upstream.ts'
@@ -8,6 +9,7 @@ import { server } from '../userspace/http/server.ts'
 import { messageBytes } from '../userspace/http/text.ts'
 import type { Process } from '../userspace/process.ts'
 import { roundRobin } from '../userspace/proxy/roundrobin.ts'
+import { healthPart } from './balancer/late.ts'
 import { coreDnsOf } from './coredns.ts'
 
 const TYPES: readonly string[] = ['A', 'AAAA', 'CNAME', 'SRV', 'PTR', 'SOA', 'NS', 'TXT', 'MX'] satisfies readonly DnsType[]
@@ -62,6 +64,7 @@ function make(cluster: Cluster, pods: Made['pods'], netns: string, name: string)
   if (pod) return podProcess(cluster, pod, name)
   const node = cluster.nodes.find((n) => n.meta.name === netns)
   if (node && name === proxyProcess(netns)) return roundRobin(name, portalsOf(cluster, node), messageBytes) as Process
+  if (node && name === healthzProcess(netns)) return healthPart.get().proxyHealth(cluster, node)
   return node ? server({ process: name, who: `node/${netns}` }) : undefined
 }
 

@@ -9,6 +9,7 @@ import type { SourceFile } from '../manifest/object.ts'
 import { DocumentCache, readManifests } from '../manifest/read.ts'
 import type { Problem } from '../trace/problem.ts'
 import { startCoreDns } from '../userspace/coredns/start.ts'
+import { healthPart } from './balancer/late.ts'
 import { dumpedMoment } from './dumped-moment.ts'
 import { DumpCache, manifestsOf, readDumps } from './dumps.ts'
 import { located } from './located.ts'
@@ -38,8 +39,12 @@ export function build(
 ): World {
   const { objects, problems } = readManifests(manifestsOf(files), cache)
   const dumps = readDumps(files, objects, dumpCache)
-  const settled = settle(objects, { ...setup, startCoreDns, dumps: dumps.dumps })
-  return {
+  const whole: Setup = { ...setup, startCoreDns, checkHealth: (...of) => healthPart.get().checkNodes(...of), dumps: dumps.dumps }
+  const settled = settle(
+    objects.filter((o) => o.step === undefined),
+    whole,
+  )
+  const world: World = {
     files,
     objects: objects.length,
     problems: [

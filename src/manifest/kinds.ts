@@ -1,4 +1,5 @@
 import type { Cidr, Ip } from '../net/ip.ts'
+import type { LabLoadBalancer } from './kinds/loadBalancer.ts'
 import type { NetworkPolicyObject } from './kinds/policyTypes.ts'
 import type { Json, ObjectOf } from './object.ts'
 
@@ -43,6 +44,8 @@ export interface ServiceSpec {
   readonly healthCheckNodePort: number
   readonly loadBalancerSourceRanges: readonly Cidr[]
   readonly loadBalancerClass?: string
+  /** A wish to the provider; kube-proxy does not read it. */
+  readonly loadBalancerIP?: Ip
   readonly allocateLoadBalancerNodePorts: boolean
   readonly publishNotReadyAddresses: boolean
   readonly ipFamilies: readonly ('IPv4' | 'IPv6')[]
@@ -256,3 +259,4 @@ export type ManifestObject =
   | ClusterConfigurationObject
   | LabObject
   | OtherObject
+  readonly loadBalancers: readonly LabLoadBalancer[]

@@ -92,9 +92,10 @@ describe.each<readonly [string, readonly (readonly [from: string, to: string, wa
     [
       ['default/client', 'http://203.0.113.10/', 'ok host/web@203.0.113.10:80 saw 192.168.10.11'],
       ['host/client', 'http://10.244.1.3:8080/', 'timeout ETIMEDOUT blackhole in underlay'],
-      // No machine answers ARP for these: the rules alone do not bring the packet to a node.
+      // No machine answers ARP for an external IP: the rules alone do not bring the packet to a node.
       ['host/client', 'http://192.168.10.99/', 'unreachable EHOSTUNREACH no-neighbour in host/client'],
-      ['host/client', 'http://192.168.10.240/', 'unreachable EHOSTUNREACH no-neighbour in host/client'],
+      // Whoever has written the status of a LoadBalancer answers for its address: on the nodes' own net one of them, by the hash of the speakers.
+      ['host/client', 'http://192.168.10.240/', `${B} 10.244.2.1`],
       ['default/client', 'http://192.168.10.99/', `${B} 10.244.1.0`],
       ['default/client', 'http://192.168.10.240/', `${B} 10.244.1.0`],
       ['default/client', 'http://10.244.2.200/', 'unreachable EHOSTUNREACH no-neighbour in n2'],

@@ -1,4 +1,5 @@
 import type { ServiceObject, ServiceSpec } from '../../manifest/kinds.ts'
+import type { AddressGiver } from '../balancer/addresses.ts'
 import type { ClusterService } from '../cluster.ts'
 import type { Networks } from '../config/networks.ts'
 import { made, type Origin, withFields } from '../made.ts'
@@ -18,6 +19,8 @@ function originOf(s: Settling, object: ServiceObject, spec: ServiceSpec): Origin
       if (port !== undefined && object.is.spec.ports[Number(port)]?.nodePort === 0) {
         return s.causes.add({ kind: 'by', by: 'kube-apiserver', why: 'node-port' }, [own.causeOf(`spec.ports[${port}]`)])
       }
+      if (path.startsWith('status.loadBalancer.ingress') && object.is.ingress.length === 0)
+        return s.causes.add({ kind: 'by', by: 'service-controller', why: 'load-balancer-address' }, [own.causeOf('spec.type')])
       return own.causeOf(path)
     },
   }
@@ -52,7 +55,7 @@ export interface SettledServices {
   readonly ips: ClusterIpAllocator
 }
 
-export function settleServices(s: Settling, objects: readonly ServiceObject[], nets: Networks): SettledServices {
+export function settleServices(s: Settling, objects: readonly ServiceObject[], nets: Networks, addresses?: AddressGiver): SettledServices {
   const ips = clusterIps(s, nets.serviceSubnets, nets.serviceSubnetsTold)
   const ports = nodePorts(s)
   const cluster = [...new Set(nets.serviceSubnets.map(familyName))]
@@ -65,7 +68,7 @@ export function settleServices(s: Settling, objects: readonly ServiceObject[], n
   const services = objects.map((object) => {
     const spec = specOf(s, object, ips, ports, cluster, nets.serviceSubnetsTold)
     const base = made(object.metadata, originOf(s, object, spec), s.isMadeUp(object))
-    const service = withFields(base, { spec, ingress: object.is.ingress })
+    const service = withFields(base, { spec, ingress: addresses?.(object, spec.ipFamilies) ?? object.is.ingress })
     objectOf.set(service, object)
     return service
   })

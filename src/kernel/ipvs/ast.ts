@@ -3,7 +3,7 @@ import type { CauseId } from '../../trace/cause.ts'
 
 export type IpvsProtocol = 'tcp' | 'udp' | 'sctp'
 
-/** How a packet gets to a real server: masquerading rewrites it, the other two are named but not modelled. */
+/** How a packet gets to a real server: masquerading rewrites it, direct routing sends it on as it is; tunnelling is named but not modelled. */
 export type Forward = 'masq' | 'route' | 'tunnel'
 
 /** Names a virtual server: a firewall mark, or protocol, address and port (0: every port). */

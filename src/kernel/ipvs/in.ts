@@ -89,8 +89,9 @@ function newFor(run: Run, netns: Netns, state: IpvsState, v: Virtual, skb: Skb, 
   if ((skb.iif === undefined || skb.iif === 'lo') && asked(state, turned(ends), moment.clock)) return { kind: 'pass' }
   const client = { src: ends.src, sport: ends.sport, dst: ends.dst }
   const load = (d: Dest): ReturnType<typeof loadOf> => loadOf(moment, netns.name, keyOf(v.name), d)
-  const choose = (): Chosen =>
-    run.luck.everyBranch ? openChoice(state, v, client, load, run.luck, netns.name) : schedule(state, v, client, load)
+  // a balancer outside has served others before: where its turn stands, nobody knows
+  const open = run.luck.everyBranch || netns.kind === 'client'
+  const choose = (): Chosen => (open ? openChoice(state, v, client, load, run.luck, netns.name) : schedule(state, v, client, load))
   const made = (dest: Dest, how: How, control?: number): Found => {
     const from = { proto: ends.proto, caddr: ends.src, cport: ends.sport, vaddr: ends.dst, vport: ends.dport }
     const to = { daddr: dest.address, dport: dest.port === 0 ? ends.dport : dest.port }

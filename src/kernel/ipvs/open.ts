@@ -45,7 +45,8 @@ const evenly = (luck: Luck, key: string, labels: readonly string[]): number =>
 export function openChoice(state: IpvsState, v: Virtual, client: Client, load: (d: Dest) => Load, luck: Luck, key: string): Chosen {
   const name = keyOf(v.name)
   if ((v.scheduler === 'rr' || v.scheduler === 'wrr') && !state.cursors.has(name)) {
-    const turns = Array.from({ length: cycleOf(v) }, (_, i) => `${i}`)
+    const able = v.dests.filter((d) => d.weight > 0).map(destKey)
+    const turns = v.scheduler === 'rr' ? able : Array.from({ length: cycleOf(v) }, (_, i) => `${i}`)
     const turn = evenly(luck, `${key} ${name} stands at`, turns)
     for (let i = 0; i < turn; i++) schedule(state, v, client, load)
   }

@@ -153,6 +153,23 @@ describe('a request is taken out of INPUT and sent on', () => {
   })
 })
 
+test('direct routing: the packet leaves as it came, for the server’s link-layer address; the next one goes the same way', () => {
+  const direct = [WEB[0] as string, '-a -t 10.96.0.1:80 -r 10.1.0.1 -g', '-a -t 10.96.0.1:80 -r 10.1.1.1 -g']
+  const moment = new Moment()
+  const machines = world({ ipvs: direct, node: { rules: MASQ, sysctls: { ...ON, 'net/ipv4/vs/conntrack': 0 } } })
+  const { journeys: list } = send(machines, 'c', SYN, moment)
+  expect(list[0]?.events.flatMap((e) => (e.kind === 'process' ? e.what : []))).toEqual([
+    expect.stringMatching(/^TCP 10\.96\.0\.1:80 -> 10\.1\.[01]\.1 \(rr\)$/),
+  ])
+  expect(onNode(list[0]).filter((t) => /->/.test(t))).toEqual([])
+  expect(lastPacket(list[0])).toBe('tcp 10.0.0.1:4000 > 10.96.0.1:80 [S] ttl=63')
+  const first = told(list[0]).at(-1)
+  expect(first).toMatch(/dropped: not-forwarding$/)
+  const again = send(machines, 'c', SYN.replace('[S]', '[A]'), moment).journeys[0]
+  expect(again?.events.at(-1)?.at.netns).toBe(list[0]?.events.at(-1)?.at.netns)
+  expect(tracked(moment, 'n').filter((t) => t.includes('10.96.0.1:80 '))).toEqual([])
+})
+
 describe('when no server takes it', () => {
   test.each([
     ['none', WEB.slice(0, 1)],
@@ -195,7 +212,7 @@ describe('when no server takes it', () => {
   test('what is not modelled ends the walk', () => {
     const ends = (ipvs: readonly string[], sent = SYN): string | undefined => told(send(world({ ipvs }), 'c', sent).journeys[0]).at(-1)
     expect(ends(['-A -t 10.96.0.1:80 -s lblc', WEB[1] as string])).toBe('unmodelled: IPVS scheduler lblc')
-    expect(ends([WEB[0] as string, '-a -t 10.96.0.1:80 -r 10.1.0.1 -g'])).toBe('unmodelled: IPVS forwarding -g')
+    expect(ends([WEB[0] as string, '-a -t 10.96.0.1:80 -r 10.1.0.1 -i'])).toBe('unmodelled: IPVS forwarding -i')
     expect(ends([`${WEB[0]} --pe sip`, WEB[1] as string])).toBe('unmodelled: IPVS persistence engine sip')
     expect(ends(['-A -u 10.96.0.1:53 -s rr -o', '-a -u 10.96.0.1:53 -r 10.1.0.1 -m'], 'udp 10.0.0.1:1 > 10.96.0.1:53')).toBe(
       'unmodelled: IPVS one-packet scheduling (-o)',

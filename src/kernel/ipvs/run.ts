@@ -48,7 +48,8 @@ export function conntrackOf(run: Run, place: AtHook, skb: Skb, conn: IpvsConn): 
     if (skb.ct && entry && !entry.confirmed) run.moment.held.delete(entry.id)
     return { ...skb, ct: { id: 0, dir: 'original', state: 'untracked' } }
   }
-  if (entry && !entry.confirmed && skb.ct?.dir === 'original' && skb.ct.state !== 'related') {
+  const direct = ipOf(skb.packet)?.dst !== conn.daddr && ipOf(skb.packet)?.dst === conn.vaddr
+  if (entry && !direct && !entry.confirmed && skb.ct?.dir === 'original' && skb.ct.state !== 'related') {
     const ports = entry.reply.type === undefined ? { sport: conn.dport } : {}
     entry.reply = { ...entry.reply, src: conn.daddr, ...ports }
     entry.dirty = true
@@ -81,6 +82,24 @@ function told(
       ipvs: { how, ...scheduler },
       at: whereOf(place),
       ...(because === undefined ? {} : { because }),
+    },
+  )
+}
+
+/** Direct routing changes nothing in the packet: it is only sent to the real server's link-layer address (ip_vs_dr_xmit). */
+function handedOver(run: Run, place: AtHook, skb: Skb, virtual: Virtual | undefined, how: How, dest: Dest): void {
+  const service = virtual ? virtualText(virtual.name).replace(/ +/, ' ') : 'IPVS'
+  if (skb.ct?.state === 'untracked' && place.skb.ct?.state !== 'untracked')
+    note(run, { ...place, skb }, { kind: 'conntrack', what: 'untracked', at: whereOf(place) })
+  note(
+    run,
+    { ...place, skb },
+    {
+      kind: 'process',
+      process: 'ip_vs',
+      what: `${service} -> ${dest.address} (${how === 'scheduled' ? (virtual?.scheduler ?? how) : how})`,
+      at: whereOf(place),
+      ...(dest.because === undefined ? {} : { because: dest.because }),
     },
   )
 }
@@ -122,12 +141,14 @@ export function ipvsIn(run: Run, place: AtHook, netns: Netns, virtuals: Virtuals
       return lost(run, place, 'no-destination', ['icmp-port-unreachable'])
     case 'conn': {
       const { conn, dest } = found
-      if (dest && dest.forward !== 'masq') {
-        run.end(place.journey, { kind: 'unmodelled', what: `IPVS forwarding -${dest.forward === 'route' ? 'g' : 'i'}` })
+      if (dest?.forward === 'tunnel') {
+        run.end(place.journey, { kind: 'unmodelled', what: 'IPVS forwarding -i' })
         return { instead: [] }
       }
       count(stateOf(run.moment, netns.name), conn, 'in', skb.packet)
       touch(run.moment, netns.name, conn, 'in', skb.packet)
+      if (dest?.forward === 'route')
+        return sendOn(run, place, netns, conn, skb, (now) => handedOver(run, place, now, found.virtual, found.how, dest))
       const packet = changePorts(changeIp(skb.packet, { dst: conn.daddr }), { dport: conn.dport })
       return sendOn(run, place, netns, conn, { ...skb, packet }, (now, before) =>
         told(run, place, now, before, 'dst', found.virtual, found.how, dest),
@@ -179,7 +200,7 @@ export function sendOn(run: Run, place: AtHook, netns: Netns, conn: IpvsConn, ch
     at: 'output-done',
     oif: route.dev,
     via,
-    dst: conn.daddr,
+    dst: ip.dst,
     mark: now.mark,
     mtu,
     ...(iif === undefined ? {} : { iif }),

@@ -284,6 +284,7 @@ describe('Lab', () => {
       dumps: [{node: n1, file: n1.txt, table: nat, family: IPv6}, {text: "*nat"}]}`
     expect(only(lab(spec))).toEqual({
       seed: 7,
+      loadBalancers: [],
       cni: 'flannel',
       nodes: [
         {

@@ -6,6 +6,7 @@ import { metaShape } from '../schema/meta.ts'
 import { between, choice, cidr, ip, listens, REQUIRED } from '../schema/own.ts'
 import { bool, fields, int, listOf, mapOf, need, notModelled, type Shape, text } from '../schema/shape.ts'
 import { boolIn, has, intIn, mapIn, mapsIn, maybeBool, maybeText, optional, textIn, textsIn, type View } from '../schema/view.ts'
+import { balancerOf, balancerShape } from './loadBalancer.ts'
 import type { KindReader } from './reader.ts'
 
 const nodeShape: Shape = fields({
@@ -143,6 +144,7 @@ export const lab: KindReader<LabObject> = {
   kind: 'Lab',
   apiVersions: ['packetwalk.dev/v1alpha1'],
   scope: 'config',
+    loadBalancers: mapsIn(spec, 'loadBalancers').map(balancerOf),
   name: 'lab',
   nameForm: () => [],
   shape: fields({
@@ -164,3 +166,4 @@ export const lab: KindReader<LabObject> = {
   }),
   decode,
 }
+      loadBalancers: listOf(balancerShape),

@@ -55,6 +55,31 @@ export const labFields = {
   'Lab.spec.generate.namespace': { en: 'Where they stand.', zh: '所在命名空间。' },
   'Lab.spec.seed': { en: 'Every throw of dice comes from this number.', zh: '所有随机选择都由它决定。' },
   'Lab.spec.cni': { en: 'Which network plugin, where no object of its own says so.', zh: '用哪个网络插件（如果没有它自己的对象来说明）。' },
+  'Lab.spec.loadBalancers': {
+    en: 'Who gives Services of type LoadBalancer an address. Without any, EXTERNAL-IP stays <pending>.',
+    zh: '由谁给 LoadBalancer 类型的 Service 分配地址。一个都没有时，EXTERNAL-IP 一直是 <pending>。',
+  },
+  'Lab.spec.loadBalancers.name': { en: 'Its name; its machine is host/NAME.', zh: '名字；它的机器写作 host/NAME。' },
+  'Lab.spec.loadBalancers.kind': {
+    en: 'passthrough keeps packets as they are, nat sends them to node ports, l2: a node answers ARP.',
+    zh: 'passthrough 原样转发，nat 改发到 NodePort，l2 由一个节点应答 ARP。',
+  },
+  'Lab.spec.loadBalancers.class': {
+    en: 'It acts on Services of this loadBalancerClass alone.',
+    zh: '只处理 loadBalancerClass 与此相同的 Service。',
+  },
+  'Lab.spec.loadBalancers.pool': {
+    en: 'Addresses to give: a CIDR, FIRST-LAST, or one.',
+    zh: '可分配的地址：CIDR、起-止，或单个地址。',
+  },
+  'Lab.spec.loadBalancers.address': {
+    en: 'The balancer’s own address, beside the nodes unless told.',
+    zh: '负载均衡器自己的地址，默认与节点同网段。',
+  },
+  'Lab.spec.loadBalancers.healthCheck': {
+    en: 'With externalTrafficPolicy Cluster: healthz asks kube-proxy on 10256, nodePort connects to the node port.',
+    zh: 'externalTrafficPolicy 为 Cluster 时：healthz 访问 kube-proxy 的 10256，nodePort 连接 NodePort。',
+  },
   'Lab.spec.dumps': {
     en: 'What tools of a node printed. It stands in the place of what the lab’s own programs write there; layers that no dump holds stay.',
     zh: '节点上的工具打印的内容。它取代实验里的程序在那里写的东西；没有转储的层保持不变。',

@@ -148,3 +148,27 @@ export const clusterProblems: Readonly<Record<ClusterCode, Sentence>> = {
   },
   'lab-pod-unknown': { en: 'no Pod is called {pod}', zh: '没有名为 {pod} 的 Pod' },
 }
+  'no-load-balancer': {
+    en: 'nobody in this lab gives Service {service} an address: EXTERNAL-IP stays <pending>, only its node ports can be reached. Name a provider in spec.loadBalancers of a Lab',
+    zh: '这个实验里没有谁给 Service {service} 分配地址：EXTERNAL-IP 一直是 <pending>，只能访问它的 NodePort。请在 Lab 的 spec.loadBalancers 里写一个',
+  },
+  'load-balancer-class': {
+    en: 'no load balancer of this lab has the class {class}: Service {service} stays <pending>',
+    zh: '这个实验里没有 class 为 {class} 的负载均衡器：Service {service} 停在 <pending>',
+  },
+  'load-balancer-pool': {
+    en: 'the load balancer {name} has no address left for Service {service}: it stays <pending>',
+    zh: '负载均衡器 {name} 没有空闲地址给 Service {service}：它停在 <pending>',
+  },
+  'load-balancer-wish': {
+    en: '{address} is not an address that the load balancer {name} gives: the Service stays <pending>',
+    zh: '{address} 不在负载均衡器 {name} 可分配的地址里：这个 Service 停在 <pending>',
+  },
+  'balancer-needs-node-ports': {
+    en: 'the load balancer {name} sends to node ports, and Service {service} has none (allocateLoadBalancerNodePorts: false)',
+    zh: '负载均衡器 {name} 把流量发往 NodePort，而 Service {service} 没有（allocateLoadBalancerNodePorts: false）',
+  },
+  'strict-arp': {
+    en: 'kube-proxy in IPVS mode puts {address} on kube-ipvs0 of every node, so all of them answer ARP for it; set ipvs.strictARP: true',
+    zh: 'IPVS 模式的 kube-proxy 把 {address} 配在每个节点的 kube-ipvs0 上，所有节点都会应答它的 ARP；请设置 ipvs.strictARP: true',
+  },

@@ -1,0 +1,2 @@
+export { knownVips, leaderOf, routerVips } from './announce.ts'
+export { balancerOps } from './machine.ts'

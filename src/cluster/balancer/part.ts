@@ -1,0 +1,2 @@
+export { type AddressGiver, addressGiver } from './addresses.ts'
+export { settleBalancers } from './machines.ts'

@@ -1,0 +1,2 @@
+export { checkNodes } from './check.ts'
+export { proxyHealth } from './server.ts'
