@@ -9,3 +9,5 @@ export type AgentCode =
   | 'pod-outside-node-net'
   /** {pod} */
   | 'host-port'
+  /** {node} {peer} {address}: no route to the other node's Pods, the kernel refuses a gateway that is not on the link. */
+  | 'peer-not-on-link'

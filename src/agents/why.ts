@@ -17,6 +17,10 @@ export type Why =
   | 'peer-route'
   | 'block'
   | 'host-port'
+  | 'tunnel'
+  | 'peer-route'
+  | 'block'
+  | 'host-port'
   | 'masquerade-pods'
   | 'forward-pods'
   | 'service-jump'
@@ -40,7 +44,16 @@ export type Why =
   | 'balancer-address'
   | 'balancer-node'
   | 'announced'
-export type Program = 'linux' | 'kubelet' | 'kube-proxy' | 'flanneld' | 'bridge plugin' | 'portmap plugin' | 'load balancer' | 'speaker'
+export type Program =
+  | 'linux'
+  | 'kubelet'
+  | 'kube-proxy'
+  | 'flanneld'
+  | 'bridge plugin'
+  | 'portmap plugin'
+  | 'portmap plugin'
+  | 'load balancer'
+  | 'speaker'
 
 /** A cause "by PROGRAM, because of …". */
 export const writtenBy = (cluster: Cluster, by: Program, why: Why, from: readonly CauseId[]): CauseId =>

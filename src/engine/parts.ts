@@ -1,4 +1,5 @@
 import { balancerPart } from '../agents/balancer/late.ts'
+import { cniParts } from '../agents/cni/list.ts'
 import { proxyParts } from '../agents/proxy/list.ts'
 import { balancing } from '../cluster/balancer/late.ts'
 import { policyCheck } from '../cluster/policies.ts'
@@ -14,6 +15,7 @@ import { healthPart } from './balancer/late.ts'
 /** One line a part that is loaded when a lab needs it. */
 const parts: readonly Late<unknown>[] = [
   ...proxyParts,
+  ...cniParts,
   ...pluginParts,
   nft,
   ipvs,

@@ -4,7 +4,7 @@ import type { Match, Rule } from '../kernel/iptables/ast.ts'
 import { ruleMatches, type Sight } from '../kernel/iptables/match.ts'
 import { printMatch, printRule, printTarget } from '../kernel/iptables/print.ts'
 import { Moment } from '../kernel/moment.ts'
-import { addressType } from '../kernel/route.ts'
+import { addressType, lookup } from '../kernel/route.ts'
 import type { Ip } from '../net/ip.ts'
 import { ipOf, l4Of, portsOf } from '../net/packet.ts'
 import { fractionText } from '../trace/luck.ts'
@@ -83,6 +83,8 @@ function groupOf(match: Match): Group {
       return one('dice', '-m statistic --mode random', match.not)
     case 'nth':
       return one('turn', '-m statistic --mode nth', match.not)
+    case 'rpfilter':
+      return one('way-back', '-m rpfilter', match.not)
     case 'multiport': {
       const part = { sports: 'source-port', dports: 'destination-port', ports: 'any-port' } as const
       return one(part[match.which], '-m multiport', match.not)
@@ -259,6 +261,8 @@ function reason({ part, alone: rule, not }: Condition, sight: Sight): WhyNot {
       return made(match?.kind === 'statistic' ? fractionText(match.probability) : '', '')
     case 'turn':
       return made(match?.kind === 'nth' ? `${match.packet}/${match.every}` : '', '')
+    case 'way-back':
+      return made(sight.iif ?? '', (ip && lookup(netns, ip.src, { src: ip.dst })?.dev) ?? '')
     case 'recent': {
       if (match?.kind !== 'recent') return made('', '')
       return { ...made(match.name, recentAddress(match, sight)), ...(match.seconds === undefined ? {} : { seconds: match.seconds }) }

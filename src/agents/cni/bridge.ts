@@ -5,6 +5,8 @@ import { inCidr, lengthOf, nthOf } from '../../net/cidr.ts'
 import { type Cidr, type Family, familyOf, type Ip } from '../../net/ip.ts'
 import { type NetnsOps, podNetns } from '../agent.ts'
 import { writtenBy } from '../why.ts'
+import { hostPortOf } from './host-ports.ts'
+import { portmap } from './portmap/late.ts'
 
 /** Configuration of the bridge plugin with host-local addresses, as far as a packet can tell. */
 export interface BridgeConfig {
@@ -12,6 +14,8 @@ export interface BridgeConfig {
   readonly bridge: string
   readonly mtu: number
   readonly hairpin: boolean
+  /** The network's name, when the portmap plugin follows in the list. */
+  readonly portmap?: string
   /** One for each family: the range, whose first address is the gateway, and further routes through it. */
   readonly ranges: readonly { readonly subnet: Cidr; readonly routes: readonly Cidr[] }[]
 }
@@ -20,6 +24,13 @@ export interface BridgeConfig {
 export const hostVeth = (pod: ClusterPod): string => `veth${hex8(`veth ${podNetns(pod)}`)}`
 export const gatewayOf = (subnet: Cidr): Ip => nthOf(subnet, 1)
 const ANYWHERE: Readonly<Record<Family, Cidr>> = { 4: '0.0.0.0/0' as Cidr, 6: '::/0' as Cidr }
+
+/** A pod's addresses, each with the length of its range. */
+const addressesIn = (pod: ClusterPod, { ranges }: BridgeConfig): readonly Cidr[] =>
+  pod.podIPs.flatMap((a): readonly Cidr[] => {
+    const range = ranges.find((r) => familyOf(r.subnet) === familyOf(a))
+    return range === undefined ? [] : [`${a}/${lengthOf(range.subnet)}` as Cidr]
+  })
 
 /** What ADD does for one pod: a veth pair, addresses out of the ranges and routes in the pod (plugins/main/bridge/bridge.go). */
 function attach(
@@ -32,10 +43,7 @@ function attach(
   const veth = hostVeth(pod)
   const because = writtenBy(cluster, 'bridge plugin', 'pod-link', [pod.because, cluster.cni.because])
   const route = writtenBy(cluster, 'bridge plugin', 'pod-route', [pod.because, cluster.cni.because])
-  const addrs = pod.podIPs.flatMap((a): readonly Cidr[] => {
-    const range = config.ranges.find((r) => familyOf(r.subnet) === familyOf(a))
-    return range === undefined ? [] : [`${a}/${lengthOf(range.subnet)}` as Cidr]
-  })
+  const addrs = addressesIn(pod, config)
   // the kernel refuses a gateway that is not on the link: an address from elsewhere leaves the pod without routes
   const reached = config.ranges.filter((r) => pod.podIPs.some((a) => inCidr(a, r.subnet)))
   const routes = reached.flatMap(({ subnet, routes }) =>
@@ -63,6 +71,14 @@ function attach(
   }
 }
 
+/** Host ports of pods on a bridge. */
+function mapped(cluster: Cluster, pods: readonly ClusterPod[], config: BridgeConfig): readonly Op[] {
+  const some = pods.filter((pod) => hostPortOf(pod) !== undefined)
+  if (config.portmap === undefined || some.length === 0) return []
+  const all = some.map((pod) => ({ pod, addrs: addressesIn(pod, config) }))
+  return portmap.get().hostPortOps(cluster, config.portmap, all, () => config.bridge)
+}
+
 /** The bridge and all pods on it. A node without pods has no bridge yet: the first ADD makes it. */
 export function bridgeOps(cluster: Cluster, node: ClusterNode, pods: readonly ClusterPod[], config: BridgeConfig): readonly NetnsOps[] {
   if (pods.length === 0 || config.ranges.length === 0) return []
@@ -82,7 +98,12 @@ export function bridgeOps(cluster: Cluster, node: ClusterNode, pods: readonly Cl
   return [
     {
       netns: name,
-      ops: [{ do: 'link', link }, { do: 'sysctl', name: 'net/ipv4/ip_forward', value: 1, because }, ...attached.flatMap((a) => a.ops.node)],
+      ops: [
+        { do: 'link', link },
+        { do: 'sysctl', name: 'net/ipv4/ip_forward', value: 1, because },
+        ...attached.flatMap((a) => a.ops.node),
+        ...mapped(cluster, pods, config),
+      ],
     },
     ...attached.map((a) => ({ netns: podNetns(a.pod), ops: a.ops.pod })),
   ]

@@ -1,17 +1,30 @@
 import type { Cluster } from '../../cluster/cluster.ts'
+import { Late } from '../../trace/late.ts'
 import type { AgentProblem, Cni } from './cni.ts'
 import { flannel } from './flannel/flannel.ts'
+import { portmap } from './portmap/late.ts'
 
 const none: Cni = { name: 'none', program: () => [], problems: () => [] }
 
-/** One line a CNI. */
-const CNIS: readonly Cni[] = [none, flannel]
+/** One line a CNI; those that few labs have come when they are needed. */
+const CNIS: Readonly<Record<string, Cni | Late<Cni>>> = {
+  none,
+  flannel,
+  'flannel-host-gw': new Late(async () => (await import('./flannel-host-gw/host-gw.ts')).hostGw),
+  'flannel-ipip': new Late(async () => (await import('./flannel-ipip/ipip.ts')).ipip),
+}
+
+/** For who loads all parts. */
+export const cniParts: readonly Late<unknown>[] = [portmap, ...Object.values(CNIS).filter((one) => one instanceof Late)]
 
 /** Names that `--cni` and a lab may say today. */
-export const cniNames: readonly string[] = CNIS.map((c) => c.name)
+export const cniNames: readonly string[] = Object.keys(CNIS)
 
-/** The cluster's CNI; undefined when it is not modelled. */
-export const cniOf = (cluster: Cluster): Cni | undefined => CNIS.find((c) => c.name === cluster.cni.name)
+/** The cluster's CNI; undefined when it is not modelled. Throws `Missing` while its part is not loaded. */
+export function cniOf({ cni }: Cluster): Cni | undefined {
+  const one = CNIS[cni.name]
+  return one instanceof Late ? one.get() : one
+}
 
 /** What the lab wants of its CNI and we do not model. An unknown or unmodelled CNI is the cluster room's to report. */
 export const cniProblems = (cluster: Cluster): readonly AgentProblem[] => cniOf(cluster)?.problems(cluster) ?? []

@@ -9,6 +9,8 @@ import { writtenBy } from '../why.ts'
 /** The wire that all nodes and hosts are plugged into, and the netns of the router on it. */
 export const UNDERLAY = 'underlay'
 export const UPLINK = 'eth0'
+/** Bytes of an IP packet on it. */
+export const UNDERLAY_MTU = 1500
 
 /** A machine on the underlay has a /24, or a /64. */
 export const onUnderlay = (address: Ip): Cidr => `${address}/${familyOf(address) === 4 ? 24 : 64}` as Cidr
@@ -81,7 +83,7 @@ export const uplink = (netns: string, dev: string, addrs: readonly Cidr[], becau
   kind: 'physical',
   mac: madeUpMac(netns, dev),
   addrs,
-  mtu: 1500,
+  mtu: UNDERLAY_MTU,
   up: true,
   wire: UNDERLAY,
   because,

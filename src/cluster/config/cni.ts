@@ -11,6 +11,7 @@ export const CNI_NAMES: readonly string[] = [
   'bridge',
   'flannel',
   'flannel-host-gw',
+  'flannel-ipip',
   'calico',
   'calico-ipip',
   'calico-ipip-crosssubnet',
@@ -22,7 +23,7 @@ export const CNI_NAMES: readonly string[] = [
   'canal',
 ]
 /** Those that agents/cni writes so far. */
-const MODELLED: readonly string[] = ['none', 'flannel']
+const MODELLED: readonly string[] = ['none', 'flannel', 'flannel-host-gw', 'flannel-ipip']
 
 /** Objects by which other CNIs are known in a pasted cluster. */
 function otherCni(sorted: Sorted): { readonly name: string; readonly place: Place } | undefined {
@@ -63,6 +64,6 @@ export function settleCni(s: Settling, sorted: Sorted, flannel: FlannelNet | und
 /** Whether flannel runs though no object of the files says so: then its ConfigMap is made up. */
 export function wantsFlannel(sorted: Sorted, override: string | undefined): boolean {
   const name = override ?? sorted.labs.find((one) => one.is.cni !== undefined)?.is.cni
-  if (name !== undefined) return name === 'flannel'
+  if (name !== undefined) return name.startsWith('flannel')
   return !sorted.labs.some((lab) => lab.is.nodes.some((node) => node.interfaces !== undefined))
 }

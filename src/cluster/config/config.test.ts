@@ -110,8 +110,8 @@ describe('CNI', () => {
     ['flanel', '', 'none', ['error cni-unknown -']],
     [
       undefined,
-      flannel('{"Network": "10.42.0.0/16", "Backend": {"Type": "host-gw"}}'),
-      'flannel-host-gw',
+      flannel('{"Network": "10.42.0.0/16", "Backend": {"Type": "udp"}}'),
+      'flannel-udp',
       ['error cni-not-modelled data["net-conf.json"]'],
     ],
     [undefined, flannel('{oops'), 'flannel', ['error net-conf data["net-conf.json"]']],

@@ -20,6 +20,7 @@ export type Asks =
   | 'destination-type'
   | 'dice'
   | 'turn'
+  | 'way-back'
   | 'recent'
   | 'bridged-in'
   | 'bridged-out'

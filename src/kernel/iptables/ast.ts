@@ -61,6 +61,8 @@ export type Match =
   | ({ readonly kind: 'statistic'; readonly probability: Fraction } & Not)
   /** Of each `every` packets that come so far, the one with number `packet`, from 0. */
   | ({ readonly kind: 'nth'; readonly every: number; readonly packet: number } & Not)
+  /** Whether the way back to the source leaves by the device that the packet came by. `validmark`: asked with the packet's mark. */
+  | ({ readonly kind: 'rpfilter'; readonly loose?: true; readonly validmark?: true; readonly acceptLocal?: true } & Not)
   | ({ readonly kind: 'multiport'; readonly which: 'sports' | 'dports' | 'ports'; readonly ports: readonly PortRange[] } & Not)
   | ({
       readonly kind: 'recent'

@@ -12,6 +12,7 @@ import { turn } from '../turn.ts'
 import { isOfType } from './addrtype.ts'
 import type { CtStateWord, Match, PortRange, Rule } from './ast.ts'
 import { recentMatches } from './recent.ts'
+import { comesBack } from './rpfilter.ts'
 
 /** What a rule can see. iif and oif are those of the hook: a bridged packet shows the bridge. */
 export interface Sight {
@@ -130,6 +131,8 @@ function matches(match: Exclude<Match, { kind: 'unknown' | 'set' }>, sight: Sigh
       const place = `${sight.netns.name} ${ipOf(sight.skb.packet)?.kind} ${sight.place} ${sight.index ?? ''}`
       return negate(turn(sight.moment, sight.luck, place, match.every) === match.packet, match.not)
     }
+    case 'rpfilter':
+      return negate(comesBack(netns, skb, sight.iif, match), match.not)
     case 'multiport': {
       const ports = portsOf(l4)
       if (!ports || l4?.kind === 'icmp') return false

@@ -171,6 +171,16 @@ export const MATCHES: Readonly<Record<string, Module<Match>>> = {
   connmark: { options: { mark: 1 }, make: connmark },
   addrtype: { options: { 'src-type': 1, 'dst-type': 1, 'limit-iface-in': 0, 'limit-iface-out': 0 }, make: addrtype },
   statistic: { options: { mode: 1, probability: 1, every: 1, packet: 1 }, make: statistic },
+  rpfilter: {
+    options: { loose: 0, validmark: 0, 'accept-local': 0, invert: 0 },
+    make: (bag) => ({
+      kind: 'rpfilter',
+      ...flag(bag, 'loose', 'loose'),
+      ...flag(bag, 'validmark', 'validmark'),
+      ...flag(bag, 'accept-local', 'acceptLocal'),
+      ...flag(bag, 'invert', 'not'),
+    }),
+  },
   multiport: {
     options: { 'sports|source-ports': 1, 'dports|destination-ports': 1, ports: 1 },
     make: multiport,

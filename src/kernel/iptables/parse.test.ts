@@ -66,7 +66,6 @@ test.each([
     { kind: 'unknown', words: '-m set ! --match-set "a#b" src ! --update-counters' },
   ],
   ['-m addrtype --dst-type LOCAL,BROADCAST -j RETURN', { kind: 'unknown', words: '-m addrtype --dst-type LOCAL,BROADCAST' }],
-  ['-m rpfilter --validmark --invert -j RETURN', { kind: 'unknown', words: '-m rpfilter --validmark --invert' }],
   ['-s 10.0.0.0/255.0.255.0 -j RETURN', { kind: 'unknown', words: '-s 10.0.0.0/255.0.255.0' }],
 ])('not modelled, kept word for word and told: %s', (given, match) => {
   const { rule, problems } = only(given)
@@ -78,6 +77,7 @@ test.each([
 
 test.each([
   ['-m set --match-set A dst,dst -j RETURN', { kind: 'set', name: 'A', dirs: ['dst', 'dst'] }],
+  ['-m rpfilter --validmark --invert -j RETURN', { kind: 'rpfilter', validmark: true, not: true }],
   ['-m set ! --match-set A src -j RETURN', { kind: 'set', name: 'A', dirs: ['src'], not: true }],
   [
     '-m ipvs --vproto 6 --vaddr 203.0.113.20 --vport 80 -j RETURN',

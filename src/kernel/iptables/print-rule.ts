@@ -45,6 +45,10 @@ export function printMatch(m: Match): string {
       return `-m statistic --mode random ${bang(m)}--probability ${probabilityText(m.probability)}`
     case 'nth':
       return `-m statistic --mode nth ${bang(m)}--every ${m.every} --packet ${m.packet}`
+    case 'rpfilter':
+      return `-m rpfilter${rpfilterOptions(m)
+        .map((o) => ` --${o}`)
+        .join('')}`
     case 'multiport':
       return `-m multiport ${bang(m)}--${m.which} ${m.ports.map((p) => portText(p)).join(',')}`
     case 'recent':
@@ -87,6 +91,13 @@ export function ipvsOptions(m: Extract<Match, { kind: 'ipvs' }>, dashes: '--' | 
     one('vdir', m.vdir, m.vdir?.dir),
     one('vmethod', m.vmethod, m.vmethod?.method),
   ].filter((o) => o !== '')
+}
+
+/** The options of `-m rpfilter`, in the order of libxt_rpfilter; -L prints the same words. */
+export function rpfilterOptions(m: Extract<Match, { kind: 'rpfilter' }>): readonly string[] {
+  return [when('loose', m.loose), when('validmark', m.validmark), when('accept-local', m.acceptLocal), when('invert', m.not)].filter(
+    (o) => o !== '',
+  )
 }
 
 /** The options of `-m physdev`, in the order of libxt_physdev; -L prints the same words. */

@@ -30,6 +30,7 @@ function printWrittenMatch(m: Match): string {
     case 'udp':
     case 'sctp':
     case 'nth':
+    case 'rpfilter':
     case 'connmark':
     case 'addrtype':
     case 'multiport':

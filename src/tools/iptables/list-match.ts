@@ -1,7 +1,7 @@
 import type { Match, Not, PortRange } from '../../kernel/iptables/ast.ts'
 import { icmpName } from '../../kernel/iptables/parse-icmp.ts'
 import { portName } from '../../kernel/iptables/parse-services.ts'
-import { ipvsOptions, physdevOptions } from '../../kernel/iptables/print-rule.ts'
+import { ipvsOptions, physdevOptions, rpfilterOptions } from '../../kernel/iptables/print-rule.ts'
 import { flagText, hex, portText, probabilityText, stateText, TCP_FLAGS } from '../../kernel/iptables/print-words.ts'
 
 const bang = (part: Not): string => (part.not ? '! ' : '')
@@ -60,6 +60,8 @@ export function listMatch(m: Match, numeric: boolean): string {
       return `statistic mode random ${bang(m)}probability ${probabilityText(m.probability)}`
     case 'nth':
       return `statistic mode nth ${bang(m)}every ${m.every}${m.packet === 0 ? '' : ` packet ${m.packet}`}`
+    case 'rpfilter':
+      return ['rpfilter', ...rpfilterOptions(m)].join(' ')
     case 'multiport':
       return `multiport ${m.which} ${m.not ? ' !' : ''}${m.ports.map((p) => name(p, numeric)).join(',')}`
     case 'recent': {

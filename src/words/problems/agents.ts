@@ -12,7 +12,11 @@ export const agentProblems = {
     zh: 'Pod {pod} 的地址 {address} 不在节点 {node} 的 {cidr} 内：没有路由通往它',
   },
   'host-port': {
-    en: 'Pod {pod} asks for a hostPort; the portmap plugin is not modelled yet, so the port of the node leads nowhere',
-    zh: 'Pod {pod} 要求 hostPort；portmap 插件尚未建模，节点上的这个端口不通向任何地方',
+    en: 'Pod {pod} asks for a hostPort, and the CNI configuration has no portmap plugin: the port of the node leads nowhere',
+    zh: 'Pod {pod} 要求 hostPort，而 CNI 配置里没有 portmap 插件：节点上的这个端口不通向任何地方',
+  },
+  'peer-not-on-link': {
+    en: 'Node {node} gets no route to the Pods of {peer}: {address} is behind a router, and the kernel refuses it as a gateway (“Nexthop has invalid gateway”)',
+    zh: '节点 {node} 没有通往 {peer} 上 Pod 的路由：{address} 在路由器后面，内核拒绝以它为网关（“Nexthop has invalid gateway”）',
   },
 } as const satisfies Readonly<Record<AgentCode, Sentence>>

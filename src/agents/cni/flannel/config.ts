@@ -13,6 +13,10 @@ export interface FlannelConfig {
   readonly port: number
   readonly directRouting: boolean
   readonly hairpin: boolean
+  /** MTU of the pods, when cni-conf.json has one; else flanneld's (FLANNEL_MTU). */
+  readonly mtu?: number
+  /** Name of the network, when the portmap plugin stands in the list. */
+  readonly portmap?: string
 }
 
 type Json = Readonly<Record<string, unknown>>
@@ -43,14 +47,21 @@ const usual = (cluster: Cluster): FlannelConfig => ({
   port: 8472,
   directRouting: false,
   hairpin: true,
+  portmap: 'cbr0',
 })
 
-/** hairpinMode of the flannel plugin's delegate; the bridge plugin's default is off. */
-function hairpinOf(conflist: Json | undefined): boolean {
-  if (conflist === undefined) return true
-  const plugins = Array.isArray(conflist['plugins']) ? conflist['plugins'] : []
-  const flannel = plugins.map(object).find((p) => p['type'] === 'flannel')
-  return object(flannel?.['delegate'])['hairpinMode'] === true
+/** What cni-conf.json says to the bridge plugin by way of flannel's; the bridge plugin's default is no hairpin. */
+function pluginsOf(conflist: Json | undefined): Pick<FlannelConfig, 'hairpin' | 'mtu' | 'portmap'> {
+  if (conflist === undefined) return { hairpin: true, portmap: 'cbr0' }
+  const plugins = (Array.isArray(conflist['plugins']) ? conflist['plugins'] : []).map(object)
+  const delegate = object(plugins.find((p) => p['type'] === 'flannel')?.['delegate'])
+  const { mtu } = delegate
+  const mapped = plugins.some((p) => p['type'] === 'portmap')
+  return {
+    hairpin: delegate['hairpinMode'] === true,
+    ...(typeof mtu === 'number' && mtu >= 68 ? { mtu } : {}),
+    ...(mapped ? { portmap: typeof conflist['name'] === 'string' ? conflist['name'] : 'cbr0' } : {}),
+  }
 }
 
 function networksOf(conf: Json): FlannelConfig['networks'] {
@@ -76,11 +87,11 @@ export function flannelConfig(cluster: Cluster): FlannelConfig {
     vni: number(backend['VNI'], 1),
     port: number(backend['Port'], 0) || 8472,
     directRouting: backend['DirectRouting'] === true,
-    hairpin: hairpinOf(parseJson(map.is.data['cni-conf.json'])),
+    ...pluginsOf(parseJson(map.is.data['cni-conf.json'])),
   }
 }
 
-/** Flannel's nftables mode is not modelled. Backends other than VXLAN are other CNIs to the cluster room. */
+/** Flannel's nftables mode is not modelled. Each backend is a CNI of its own to the cluster room. */
 export function configProblems(cluster: Cluster): readonly Problem[] {
   const map = configMapOf(cluster)
   if (map === undefined || parseJson(map.is.data['net-conf.json'])?.['EnableNFTables'] !== true) return []

@@ -1,16 +1,11 @@
 import type { Cluster, ClusterNode } from '../../../cluster/cluster.ts'
-import { madeUpMac } from '../../../kernel/mac.ts'
 import type { Op } from '../../../kernel/op.ts'
-import { hostCidr, maskedCidr, networkOf } from '../../../net/cidr.ts'
-import { type Cidr, type Family, familyOf, type Ip, type Mac } from '../../../net/ip.ts'
-import { UPLINK, uplinkAddresses } from '../../machine/underlay.ts'
+import { maskedCidr } from '../../../net/cidr.ts'
+import { type Cidr, type Family, familyOf, type Ip } from '../../../net/ip.ts'
+import { uplinkAddresses } from '../../machine/underlay.ts'
 import { writtenBy } from '../../why.ts'
 import type { FlannelConfig } from './config.ts'
 import { flannelCalls } from './rules.ts'
-
-/** Outer Ethernet, IP, UDP and VXLAN headers. */
-export const OVERHEAD: Readonly<Record<Family, number>> = { 4: 50, 6: 70 }
-const UNDERLAY_MTU = 1500
 
 /** One family of flannel on one node: the node's own part of the pod network and the address it sends from. */
 export interface Site {
@@ -31,21 +26,12 @@ export function sitesOf(config: FlannelConfig, node: ClusterNode): readonly Site
   })
 }
 
-export const deviceOf = (config: FlannelConfig, family: Family): string =>
-  family === 4 ? `flannel.${config.vni}` : `flannel-v6.${config.vni}`
+/** The same family on all other nodes. */
+export const peersOf = (cluster: Cluster, config: FlannelConfig, self: Site): readonly Site[] =>
+  cluster.nodes.filter((n) => n !== self.node).flatMap((n) => sitesOf(config, n).filter((s) => s.family === self.family))
 
-/**
- * The MAC of a node's tunnel device: what flanneld has written into the Node (`{"VNI":1,"VtepMAC":"…"}`, a pasted cluster has it
- * and the other nodes go by it), else made up.
- */
-function vtepMac({ node, family }: Site, dev: string): Mac {
-  const data = node.meta.annotations[`flannel.alpha.coreos.com/backend${family === 4 ? '' : '-v6'}-data`]
-  const written = /"VtepMAC"\s*:\s*"([0-9a-f]{2}(?::[0-9a-f]{2}){5})"/i.exec(data ?? '')?.[1]
-  return written === undefined ? madeUpMac(node.meta.name, dev) : (written.toLowerCase() as Mac)
-}
-
-/** Both on one subnet of the underlay: DirectRouting needs no tunnel there. */
-const sameSubnet = (a: Site, b: Site): boolean => {
+/** Both on one subnet of the underlay: no router stands between them. */
+export const sameSubnet = (a: Site, b: Site): boolean => {
   const nets = new Set(
     uplinkAddresses(a.node)
       .filter((x) => familyOf(x) === a.family)
@@ -54,45 +40,12 @@ const sameSubnet = (a: Site, b: Site): boolean => {
   return uplinkAddresses(b.node).some((x) => familyOf(x) === b.family && nets.has(maskedCidr(x)))
 }
 
-/** What flanneld adds for another node: neighbour, FDB entry, route, in this order (pkg/backend/vxlan/vxlan_network.go). */
-function peerOps(cluster: Cluster, config: FlannelConfig, self: Site, peer: Site): readonly Op[] {
-  const because = writtenBy(cluster, 'flanneld', 'vtep-peer', [peer.node.causeOf('spec.podCIDR')])
-  if (config.directRouting && sameSubnet(self, peer))
-    return [{ do: 'route', route: { dst: peer.subnet, via: peer.publicIp, dev: UPLINK, because } }]
-  const dev = deviceOf(config, self.family)
-  const address = networkOf(peer.subnet)
-  const mac = vtepMac(peer, dev)
-  return [
-    { do: 'neigh', neigh: { address, dev, mac, state: 'PERMANENT', because } },
-    { do: 'fdb', fdb: { mac, dev, dst: peer.publicIp, flags: ['self', 'permanent'], because } },
-    { do: 'route', route: { dst: peer.subnet, via: address, dev, onlink: true, because } },
-  ]
-}
+/** What leads to another node's pods has the object behind it. */
+export const peerCause = (cluster: Cluster, why: 'vtep-peer' | 'peer-route', peer: Site): number =>
+  writtenBy(cluster, 'flanneld', why, [peer.node.causeOf('spec.podCIDR')])
 
-/** The tunnel device and what leads to the other nodes. It has no route of its own: its address is a single one. */
-function tunnelOps(cluster: Cluster, config: FlannelConfig, self: Site): readonly Op[] {
-  const dev = deviceOf(config, self.family)
-  const because = writtenBy(cluster, 'flanneld', 'vtep', [self.node.causeOf('spec.podCIDR'), cluster.cni.because])
-  const link = {
-    dev,
-    kind: 'vxlan',
-    vni: config.vni,
-    local: self.publicIp,
-    underlay: UPLINK,
-    dstport: config.port,
-    flags: ['nolearning'],
-    mac: vtepMac(self, dev),
-    addrs: [hostCidr(networkOf(self.subnet))],
-    mtu: UNDERLAY_MTU - OVERHEAD[self.family],
-    up: true,
-    because,
-  } as const
-  const peers = cluster.nodes.filter((n) => n !== self.node).flatMap((n) => sitesOf(config, n).filter((s) => s.family === self.family))
-  return [{ do: 'link', link }, ...peers.flatMap((p) => peerOps(cluster, config, self, p))]
-}
-
-/** All that flanneld writes on one node for one family. */
-export function daemonOps(cluster: Cluster, config: FlannelConfig, self: Site): readonly Op[] {
+/** flanneld's rules for one family, the same with every backend. */
+export function ruleOps(cluster: Cluster, self: Site): readonly Op[] {
   const from = [self.node.causeOf('spec.podCIDR'), cluster.cni.because]
   const calls = flannelCalls({
     family: self.family,
@@ -102,5 +55,5 @@ export function daemonOps(cluster: Cluster, config: FlannelConfig, self: Site): 
     masquerade: writtenBy(cluster, 'flanneld', 'masquerade-pods', from),
     forward: writtenBy(cluster, 'flanneld', 'forward-pods', from),
   })
-  return [...tunnelOps(cluster, config, self), { do: 'iptables', family: self.family, calls }]
+  return [{ do: 'iptables', family: self.family, calls }]
 }

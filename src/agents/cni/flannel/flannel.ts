@@ -1,13 +1,17 @@
-import type { Cluster, ClusterPod } from '../../../cluster/cluster.ts'
+import type { Cluster } from '../../../cluster/cluster.ts'
+import type { Op } from '../../../kernel/op.ts'
 import { inCidr } from '../../../net/cidr.ts'
-import { familyOf } from '../../../net/ip.ts'
+import { type Family, familyOf } from '../../../net/ip.ts'
 import { podNetns } from '../../agent.ts'
 import type { AgentCode } from '../../codes.ts'
+import { UNDERLAY_MTU } from '../../machine/underlay.ts'
 import { bridgeOps } from '../bridge.ts'
 import type { AgentProblem, Cni } from '../cni.ts'
+import { lostHostPorts } from '../host-ports.ts'
 import { hasOwnNetns, podsOf } from '../pods.ts'
-import { configProblems, flannelConfig } from './config.ts'
-import { daemonOps, OVERHEAD, sitesOf } from './daemon.ts'
+import { configProblems, type FlannelConfig, flannelConfig } from './config.ts'
+import { peersOf, ruleOps, type Site, sitesOf } from './daemon.ts'
+import { vxlan } from './vxlan.ts'
 
 /** A pod's address that host-local would not have given: nothing leads to it. */
 function strayPods(cluster: Cluster): readonly AgentProblem[] {
@@ -30,37 +34,43 @@ function strayPods(cluster: Cluster): readonly AgentProblem[] {
   })
 }
 
-/** hostPort is the portmap plugin's work. */
-function hostPorts(cluster: Cluster): readonly AgentProblem[] {
-  return cluster.pods.filter(hasOwnNetns).flatMap((pod) => {
-    const at = hostPortOf(pod)
-    return at === undefined
-      ? []
-      : [{ code: 'host-port' satisfies AgentCode, params: { pod: podNetns(pod) }, severity: 'warning' as const, because: pod.causeOf(at) }]
-  })
+/** A way in which flanneld sends packets to other nodes. */
+export interface Backend {
+  /** Bytes that its headers take. */
+  readonly overhead: Readonly<Record<Family, number>>
+  /** Devices, and what leads to the pods of other nodes. */
+  ops(cluster: Cluster, config: FlannelConfig, self: Site, peers: readonly Site[]): readonly Op[]
+  problems?(cluster: Cluster, config: FlannelConfig): readonly AgentProblem[]
 }
 
-/** The field of a pod's first hostPort. */
-function hostPortOf(pod: ClusterPod): string | undefined {
-  for (const [c, container] of pod.spec.containers.entries()) {
-    const p = container.ports.findIndex((port) => port.hostPort !== 0)
-    if (p >= 0) return `spec.containers[${c}].ports[${p}].hostPort`
-  }
-  return undefined
-}
-
-/** Flannel with the VXLAN backend: flanneld on each node, the bridge plugin and host-local for its pods. */
-export const flannel: Cni = {
-  name: 'flannel',
+/** flanneld on each node, the bridge plugin and host-local for its pods; portmap for their host ports. */
+export const flannelWith = (name: string, backend: Backend): Cni => ({
+  name,
   program(cluster, node) {
     const config = flannelConfig(cluster)
     const sites = sitesOf(config, node)
-    const mtu = 1500 - Math.min(...sites.map((s) => OVERHEAD[s.family]), OVERHEAD[6])
+    const mtu = config.mtu ?? UNDERLAY_MTU - Math.min(...sites.map((s) => backend.overhead[s.family]), backend.overhead[6])
     const ranges = sites.map((s) => ({ subnet: s.subnet, routes: [s.net] }))
+    const pods = podsOf(cluster, node).filter(hasOwnNetns)
+    const { hairpin, portmap } = config
     return [
-      { netns: node.meta.name, ops: sites.flatMap((s) => daemonOps(cluster, config, s)) },
-      ...bridgeOps(cluster, node, podsOf(cluster, node).filter(hasOwnNetns), { bridge: 'cni0', mtu, hairpin: config.hairpin, ranges }),
+      {
+        netns: node.meta.name,
+        ops: sites.flatMap((s) => [...backend.ops(cluster, config, s, peersOf(cluster, config, s)), ...ruleOps(cluster, s)]),
+      },
+      ...bridgeOps(cluster, node, pods, { bridge: 'cni0', mtu, hairpin, ranges, ...(portmap === undefined ? {} : { portmap }) }),
     ]
   },
-  problems: (cluster) => [...configProblems(cluster), ...strayPods(cluster), ...hostPorts(cluster)],
-}
+  problems(cluster) {
+    const config = flannelConfig(cluster)
+    return [
+      ...configProblems(cluster),
+      ...strayPods(cluster),
+      ...(config.portmap === undefined ? lostHostPorts(cluster) : []),
+      ...(backend.problems?.(cluster, config) ?? []),
+    ]
+  },
+})
+
+/** Flannel with the VXLAN backend. */
+export const flannel: Cni = flannelWith('flannel', vxlan)
