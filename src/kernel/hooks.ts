@@ -1,5 +1,5 @@
 import type { Family } from '../net/ip.ts'
-import type { Hook, TableName } from '../trace/event.ts'
+import type { Hook, Skb, TableName } from '../trace/event.ts'
 import { gather, isPiece } from './fragment.ts'
 import { conntrackConfirm, conntrackIn, natAt, tracks } from './hook-entries.ts'
 import { runTable, type TableVerdict } from './iptables/run.ts'
@@ -121,6 +121,15 @@ export const whereOf = (place: AtHook): { netns: string; hook: Hook; family: Fam
   family: place.family,
 })
 
+/** The packet with the devices of a hook; what it needs no longer is left out only where it was, for that is what costs. */
+function withDevices(skb: Skb, iif: string | undefined, oif: string | undefined): Skb {
+  if (iif !== undefined && oif !== undefined) return { ...skb, iif, oif }
+  if (iif !== undefined && skb.oif === undefined) return { ...skb, iif }
+  if (oif !== undefined && skb.iif === undefined) return { ...skb, oif }
+  const { iif: _i, oif: _o, ...bare } = skb
+  return { ...bare, ...(iif === undefined ? {} : { iif }), ...(oif === undefined ? {} : { oif }) }
+}
+
 /** Runs the next entry of a hook; after the last one the packet goes on at `then`. */
 export function stepHook(run: Run, place: AtHook): readonly Place[] {
   const netns = run.netns(place.netns)
@@ -132,8 +141,7 @@ export function stepHook(run: Run, place: AtHook): readonly Place[] {
     return whole ? [{ ...place, skb: whole }] : []
   }
   if (place.after === Number.NEGATIVE_INFINITY) {
-    const { iif: _i, oif: _o, ...bare } = place.skb
-    now = { ...place, skb: { ...bare, ...(iif === undefined ? {} : { iif }), ...(oif === undefined ? {} : { oif }) } }
+    now = { ...place, skb: withDevices(place.skb, iif, oif) }
     note(run, now, { kind: 'hook', at: whereOf(now) })
   }
   const entry = entriesAt(netns, place.family, place.hook).find((e) => e.order > place.after)

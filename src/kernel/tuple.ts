@@ -26,6 +26,6 @@ export function tupleOf(packet: Packet): Tuple | undefined {
 
 /** What an answer to this tuple looks like on the wire. */
 export function inverse(t: Tuple): Tuple {
-  const back = { ...t, src: t.dst, dst: t.src, sport: t.dport, dport: t.sport }
-  return t.type === undefined ? back : { ...back, type: ANSWERS[t.type] ?? t.type }
+  const back = { proto: t.proto, src: t.dst, dst: t.src, sport: t.dport, dport: t.sport }
+  return t.type === undefined ? back : { ...t, ...back, type: ANSWERS[t.type] ?? t.type }
 }

@@ -117,6 +117,7 @@ function nextHit(
   frame: Frame,
 ): Hit | { readonly unmodelled: string } | { readonly index: number; readonly skb: Skb } {
   let now = skb
+  let sight = sightOf(visit, now)
   const { chain } = frame
   rules: for (let index = frame.next; index < chain.rules.length; index++) {
     let lookup: LookedUp | undefined
@@ -124,12 +125,15 @@ function nextHit(
     const at = { table: visit.base.table, chain, counter: nftCounterKey(visit.netns.name, visit.base.table, chain.name, index) }
     const more = (): Pick<Hit, 'lookup' | 'counted'> => ({ ...(lookup ? { lookup } : {}), ...(counted ? { counted } : {}) })
     for (const statement of chain.rules[index]?.statements ?? []) {
-      const did = act(statement, sightOf(visit, now), at)
+      const did = act(statement, sight, at)
       switch (did.did) {
         case 'break':
           continue rules
         case 'next':
-          now = did.skb ?? now
+          if (did.skb) {
+            now = did.skb
+            sight = sightOf(visit, now)
+          }
           lookup = did.lookup ?? lookup
           counted = did.counted ?? counted
           break
@@ -158,13 +162,23 @@ const sightOf = (visit: NftVisit, skb: Skb): NftSight => ({
 
 const where = (visit: NftVisit): Body['at'] => ({ netns: visit.netns.name, hook: visit.hook, family: visit.family })
 
+const texts = new WeakMap<NftRule, string>()
+
+function textOf(rule: NftRule): string {
+  const old = texts.get(rule)
+  if (old !== undefined) return old
+  const made = printNftRule(rule)
+  texts.set(rule, made)
+  return made
+}
+
 function told(visit: NftVisit, hit: Hit, rule: NftRule, ref: RuleRef, passedOver: number): Body {
   const { base } = visit.base
   const count = hit.counted && visit.run.moment.counters.get(nftCounterKey(ref.netns, visit.base.table, ref.chain, ref.index))
   return {
     kind: 'rule',
     rule: ref,
-    text: printNftRule(rule),
+    text: textOf(rule),
     verdict: hit.verdict,
     passedOver,
     base: visit.base.chain.name,
