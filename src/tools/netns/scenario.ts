@@ -115,7 +115,7 @@ export function scenarioOf(machines: Machines, title: string, probe: ScenarioPro
   const all = machines.names.map((n) => machines.netns(n)).filter((n) => n !== undefined)
   const family = familyOf(probe.dst)
   const rules = all
-    .filter((n) => n.kind === 'node')
+    .filter((n) => n.kind === 'node' || n.kind === 'client')
     .map(
       (n) =>
         [
