@@ -1,10 +1,12 @@
 import type { PolicyFields } from '../manifest/kinds/policyTypes.ts'
 import type {
   EndpointsSubset,
+  IngressFields,
   KubeProxyFields,
   LabPod,
   LabProbe,
   LoadBalancerIngress,
+  OtherObject,
   PodSpec,
   ServiceSpec,
   SliceFields,
@@ -90,6 +92,21 @@ export interface ClusterPolicy extends Made {
   readonly spec: PolicyFields
 }
 
+/** An Ingress with its class: the one that it names, or the default one that the admission plugin DefaultIngressClass gave it. */
+export interface ClusterIngress extends Made {
+  readonly spec: IngressFields
+  /** Objects that no controller made are as old as their place in the files says, unless creationTimestamp does. */
+  readonly created: string
+}
+export interface ClusterIngressClass extends Made {
+  readonly controller: string
+  readonly isDefault: boolean
+}
+export interface ClusterSecret extends Made {
+  readonly type: string
+  readonly data: Readonly<Record<string, string>>
+}
+
 export interface ClusterEndpoints extends Made {
   readonly subsets: readonly EndpointsSubset[]
 }
@@ -169,3 +186,8 @@ export interface Balancer {
 }
   /** Absent: no Service has a load balancer. */
   readonly balancers?: readonly Balancer[]
+  readonly ingresses: readonly ClusterIngress[]
+  readonly ingressClasses: readonly ClusterIngressClass[]
+  readonly secrets: readonly ClusterSecret[]
+  /** Objects of kinds that only one program knows (a Mapping, a VirtualService): it reads them itself. */
+  readonly others: readonly OtherObject[]

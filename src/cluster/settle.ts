@@ -14,6 +14,7 @@ import { checkEndpoints, settleEndpoints } from './endpoints.ts'
 import { generate, generatedDrafts, generations } from './generate.ts'
 import { serviceHints } from './hints.ts'
 import { settleHosts } from './hosts.ts'
+import { settleIngress } from './ingress.ts'
 import { coreDnsStarts, type StartCoreDns } from './kubelet/coredns.ts'
 import { envHints } from './kubelet/env-hints.ts'
 import { settleNamespaces } from './namespaces.ts'
@@ -125,6 +126,8 @@ export function settle(objects: readonly ManifestObject[], setup: Setup): Settle
     configMaps: sorted.configMaps,
     labPods: rules.map((one) => one.rule),
     probes: sorted.labs.flatMap((lab): readonly LabProbe[] => lab.is.probes),
+    ...settleIngress(s, sorted),
+    others: sorted.others,
     seed: setup.seed ?? sorted.labs.find((lab) => lab.is.seed !== undefined)?.is.seed ?? 1,
   }
   checkPolicies(s, sorted, cluster)

@@ -4,6 +4,8 @@ import type {
   ConfigMapObject,
   EndpointSliceObject,
   EndpointsObject,
+  IngressClassObject,
+  IngressObject,
   KubeProxyObject,
   LabObject,
   ManifestObject,
@@ -11,6 +13,7 @@ import type {
   NodeObject,
   OtherObject,
   PodObject,
+  SecretObject,
   ServiceObject,
   WorkloadObject,
 } from '../manifest/kinds.ts'
@@ -29,6 +32,9 @@ export interface Sorted {
   readonly proxies: readonly KubeProxyObject[]
   readonly clusters: readonly ClusterConfigurationObject[]
   readonly labs: readonly LabObject[]
+  readonly ingresses: readonly IngressObject[]
+  readonly ingressClasses: readonly IngressClassObject[]
+  readonly secrets: readonly SecretObject[]
   readonly others: readonly OtherObject[]
 }
 
@@ -45,6 +51,9 @@ export function sortByKind(objects: readonly ManifestObject[]): Sorted {
   const proxies: KubeProxyObject[] = []
   const clusters: ClusterConfigurationObject[] = []
   const labs: LabObject[] = []
+  const ingresses: IngressObject[] = []
+  const ingressClasses: IngressClassObject[] = []
+  const secrets: SecretObject[] = []
   const others: OtherObject[] = []
   for (const object of objects) {
     switch (object.kind) {
@@ -87,10 +96,36 @@ export function sortByKind(objects: readonly ManifestObject[]): Sorted {
       case 'Lab':
         labs.push(object)
         break
+      case 'Ingress':
+        ingresses.push(object)
+        break
+      case 'IngressClass':
+        ingressClasses.push(object)
+        break
+      case 'Secret':
+        secrets.push(object)
+        break
       case 'Other':
         others.push(object)
         break
     }
   }
-  return { services, slices, endpoints, pods, workloads, nodes, namespaces, policies, configMaps, proxies, clusters, labs, others }
+  return {
+    services,
+    slices,
+    endpoints,
+    pods,
+    workloads,
+    nodes,
+    namespaces,
+    policies,
+    configMaps,
+    proxies,
+    clusters,
+    labs,
+    ingresses,
+    ingressClasses,
+    secrets,
+    others,
+  }
 }

@@ -8,6 +8,7 @@ import { ipset } from '../kernel/ipset/late.ts'
 import { ipvs } from '../kernel/ipvs/late.ts'
 import { nft } from '../kernel/nft/late.ts'
 import { policyReader } from '../manifest/kinds/networkPolicy.ts'
+import { kindParts } from '../manifest/kinds/list.ts'
 import type { Late } from '../trace/late.ts'
 import { pluginParts } from '../userspace/coredns/plugins/list.ts'
 import { healthPart } from './balancer/late.ts'
@@ -16,6 +17,7 @@ import { healthPart } from './balancer/late.ts'
 const parts: readonly Late<unknown>[] = [
   ...proxyParts,
   ...cniParts,
+  ...kindParts,
   ...pluginParts,
   nft,
   ipvs,

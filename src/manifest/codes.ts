@@ -37,6 +37,8 @@ export type ManifestCode =
   | 'no-api-version'
   /** {kind} {apiVersion} {want} */
   | 'api-version'
+  /** {kind} {apiVersion} {want} {name} {namespace} {file}: what kubectl prints of a version that the server had once. */
+  | 'api-removed'
   /** {kind} {near} */
   | 'kind-misspelt'
   /** {kind} */

@@ -1,8 +1,10 @@
 import type { Problem } from '../trace/problem.ts'
 import type { TextEdit } from './complete/item.ts'
-import { aroundOf, byKind, meaningAt, wholeOf, wordsOf } from './complete/meaning.ts'
+import { aroundOf, meaningAt, wholeOf, wordsOf } from './complete/meaning.ts'
 import { type Entry, type Outline, outlineOf, pathTo } from './complete/outline.ts'
 import { documentAt } from './complete.ts'
+import { convertIngress } from './fix/ingress.ts'
+import { readerOf } from './kinds/list.ts'
 import { nearest } from './schema/near.ts'
 import { parsePath } from './text/path.ts'
 import { isPlainText } from './text/scalar.ts'
@@ -22,6 +24,8 @@ export type FixCode =
   /** {text} */
   | 'fix-unquote'
   | 'fix-spaces'
+  /** {want}: to another version of the API */
+  | 'fix-convert'
 
 /** A change of one file that would end a problem. */
 export interface Fix {
@@ -208,7 +212,7 @@ function rename(scene: Scene): readonly Fix[] {
 function missingVersion(scene: Scene): readonly Fix[] {
   const { outline, base } = entryAt(scene)
   const kind = outline.entries.find((e) => e.parent === -1 && e.key === 'kind')
-  const version = kind && byKind.get(outline.text.slice(kind.valueFrom, kind.valueTo))?.apiVersions[0]
+  const version = kind && readerOf(outline.text.slice(kind.valueFrom, kind.valueTo))?.apiVersions[0]
   return kind && version ? [shifted(addBefore({ ...scene, text: outline.text, from: kind.from }, `apiVersion: ${version}`), base)] : []
 }
 
@@ -246,6 +250,7 @@ const FIXES: Readonly<Record<string, (scene: Scene) => readonly Fix[]>> = {
   'yaml-reserved': quoteValue,
   'yaml-duplicate-key': remove,
   'no-api-version': missingVersion,
+  'api-removed': (s) => convertIngress(s.text, s.from),
   'api-version': (s) => [write(s, param(s, 'want'))],
   'kind-misspelt': (s) => [write(s, param(s, 'near'))],
   'duplicate-object': rename,

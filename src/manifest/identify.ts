@@ -1,12 +1,11 @@
 import type { Severity } from '../trace/problem.ts'
-import { isBuiltinGroup, kindReaders, notYet, otherKinds } from './kinds/list.ts'
+import { isBuiltinGroup, notYet, otherKinds, readerOf, readKinds } from './kinds/list.ts'
 import type { KindReader } from './kinds/reader.ts'
 import { type Fault, shown } from './schema/fault.ts'
 import { nearest } from './schema/near.ts'
-import { textIn, type View } from './schema/view.ts'
+import { mapIn, textIn, type View } from './schema/view.ts'
 
-const byKind: ReadonlyMap<string, KindReader> = new Map(kindReaders.map((r) => [r.kind, r]))
-const allKinds: readonly string[] = [...byKind.keys(), ...notYet, ...otherKinds]
+const allKinds: readonly string[] = [...readKinds, ...notYet, ...otherKinds]
 
 /** What a document says it is. Without `fault` of severity error it is read: by `reader`, or as an object of kind Other. */
 export interface Identity {
@@ -28,10 +27,15 @@ export function identify(object: View): Identity {
   // A List that could be opened has become its members.
   if (kind === 'List' && apiVersion === 'v1')
     return { fault: { code: 'type-list', params: { found: shown(object['items'] ?? null) } }, severity: 'error', field: 'items' }
-  const reader = byKind.get(kind)
+  const reader = readerOf(kind)
   if (reader?.apiVersions.includes(apiVersion)) return { reader }
   if (reader && isBuiltinGroup(apiVersion)) {
     const want = reader.apiVersions[0] as string
+    if (reader.removed?.includes(apiVersion)) {
+      const meta = mapIn(object, 'metadata')
+      const params = { kind, apiVersion, want, name: textIn(meta, 'name'), namespace: textIn(meta, 'namespace'), file: '' }
+      return { fault: { code: 'api-removed', params }, severity: 'error', field: 'apiVersion' }
+    }
     return { fault: { code: 'api-version', params: { kind, apiVersion, want } }, severity: 'error', field: 'apiVersion' }
   }
   if (notYet.has(kind)) return { fault: { code: 'kind-not-modelled', params: { kind } }, severity: 'hint', field: 'kind' }

@@ -171,6 +171,29 @@ export type NamespaceObject = ObjectOf<'Namespace', Record<never, never>>
 export type ConfigMapObject = ObjectOf<'ConfigMap', { readonly data: Readonly<Record<string, string>> }>
 
 /** kubeproxy.config.k8s.io/v1alpha1, also from the ConfigMap kube-proxy. */
+export type PathType = 'Exact' | 'Prefix' | 'ImplementationSpecific'
+/** A Service's port by name or number, or an object of another kind that only some controllers know. */
+export type IngressBackend =
+  | { readonly service: { readonly name: string; readonly port: number | string } }
+  | { readonly resource: { readonly apiGroup: string; readonly kind: string; readonly name: string } }
+export interface IngressPath {
+  /** '' only with ImplementationSpecific. */
+  readonly path: string
+  readonly pathType: PathType
+  readonly backend: IngressBackend
+}
+export interface IngressFields {
+  readonly ingressClassName?: string
+  readonly defaultBackend?: IngressBackend
+  /** host '': all. paths undefined: a rule without `http`. */
+  readonly rules: readonly { readonly host: string; readonly paths?: readonly IngressPath[] }[]
+  readonly tls: readonly { readonly hosts: readonly string[]; readonly secretName: string }[]
+}
+export type IngressObject = ObjectOf<'Ingress', IngressFields>
+export type IngressClassObject = ObjectOf<'IngressClass', { readonly controller: string; readonly isDefault: boolean }>
+/** data: still in base64; what stands in stringData has been put there. */
+export type SecretObject = ObjectOf<'Secret', { readonly type: string; readonly data: Readonly<Record<string, string>> }>
+
 export interface KubeProxyFields {
   readonly mode: 'iptables' | 'ipvs' | 'nftables' | 'userspace'
   readonly hostnameOverride: string
@@ -259,4 +282,7 @@ export type ManifestObject =
   | ClusterConfigurationObject
   | LabObject
   | OtherObject
+  | IngressObject
+  | IngressClassObject
+  | SecretObject
   readonly loadBalancers: readonly LabLoadBalancer[]

@@ -136,7 +136,7 @@ describe('identity', () => {
     ['apiVersion: v1\nkind: Deployment\nmetadata: {name: a}\n', ['1:13 error api-version']],
     ['apiVersion: v1\nkind: [a]\n', ['2:7 error type-text']],
     ['apiVersion: v1\nkind: Sevice\nmetadata: {name: a}\n', ['2:7 warning kind-misspelt']],
-    ['apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: a}\n', ['2:7 hint kind-not-modelled']],
+    ['apiVersion: gateway.networking.k8s.io/v1\nkind: GRPCRoute\nmetadata: {name: a}\n', ['2:7 hint kind-not-modelled']],
     ['apiVersion: serving.knative.dev/v1\nkind: Service\nmetadata: {name: a}\n', []],
     ['apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: a}\nrules: [{}]\n', []],
     ['apiVersion: example.com/v1\nkind: Pool\nmetadata: {name: a}\n', []],

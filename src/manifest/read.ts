@@ -51,7 +51,12 @@ export function readManifests(files: readonly SourceFile[], cache: DocumentCache
       const text = cache.get(chunk.text)
       const place = { file: file.name, document, offset: chunk.offset, line: chunk.line }
       for (const { code, params, severity, range, field } of text.findings)
-        problems.push({ code, params, severity, where: whereOf(text, place, range, field) })
+        problems.push({
+          code,
+          params: 'file' in params ? { ...params, file: file.name } : params,
+          severity,
+          where: whereOf(text, place, range, field),
+        })
       for (const object of text.objects(place)) {
         const again = object.kind === 'Other' ? undefined : duplicateOf(object, known)
         if (again) problems.push(...again)

@@ -19,6 +19,11 @@ export class Late<T> {
     return this.value
   }
 
+  /** The part, or undefined before `load` is done. */
+  get loaded(): T | undefined {
+    return this.value
+  }
+
   /** Rejects when the part cannot be fetched; may be asked again. */
   async load(): Promise<void> {
     this.value ??= await this.fetch()

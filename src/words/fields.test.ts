@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { fieldName } from '../manifest/complete/field-name.ts'
-import { byKind, fieldsOf, isUsed, type Meaning, meaningUnder, typeWord, wholeOf } from '../manifest/complete/meaning.ts'
+import { fieldsOf, isUsed, type Meaning, meaningUnder, typeWord, wholeOf } from '../manifest/complete/meaning.ts'
+import { allReaders } from '../manifest/kinds/list.ts'
 import { fieldNames, sayField } from './fields.ts'
 
 /** Every field that our own tables read, under the name that words have for it. */
@@ -14,7 +15,7 @@ function ownFields(): ReadonlySet<string> {
       if (inner && typeWord(inner) === 'object') walk(inner)
     }
   }
-  for (const kind of byKind.keys()) walk(wholeOf({ kind, apiVersion: '' }, undefined))
+  for (const { kind } of allReaders()) walk(wholeOf({ kind, apiVersion: '' }, undefined))
   return names
 }
 

@@ -1,3 +1,4 @@
+import { ingressFields } from './fields/ingress.ts'
 import { labFields } from './fields/lab.ts'
 import { machineFields } from './fields/machine.ts'
 import { podFields } from './fields/pod.ts'
@@ -6,7 +7,14 @@ import { serviceFields } from './fields/service.ts'
 import type { Lang } from './lang.ts'
 import type { Sentence } from './sentence.ts'
 
-const tables: readonly Readonly<Record<string, Sentence>>[] = [machineFields, serviceFields, podFields, policyFields, labFields]
+const tables: readonly Readonly<Record<string, Sentence>>[] = [
+  machineFields,
+  serviceFields,
+  podFields,
+  policyFields,
+  labFields,
+  ingressFields,
+]
 
 /** Every field that has a sentence, by the names of manifest/complete/field-name.ts. */
 export const fieldNames: readonly string[] = tables.flatMap((table) => Object.keys(table))

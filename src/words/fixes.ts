@@ -10,6 +10,7 @@ const fixes: Readonly<Record<FixCode, Sentence>> = {
   'fix-remove': { en: 'Remove {key}', zh: '删除 {key}' },
   'fix-quote': { en: 'Put it in quotes: {text}', zh: '加引号：{text}' },
   'fix-unquote': { en: 'Take the quotes away: {text}', zh: '去掉引号：{text}' },
+  'fix-convert': { en: 'Convert it to {want}', zh: '转换为 {want}' },
   'fix-spaces': { en: 'Turn tabs into spaces', zh: '把制表符换成空格' },
 }
 

@@ -1,8 +1,8 @@
-import { notYet } from '../kinds/list.ts'
+import { allReaders, notYet } from '../kinds/list.ts'
 import type { Cursor } from './cursor.ts'
 import { type CompletionItem, escaped, type TextEdit } from './item.ts'
 import type { KubernetesSchema } from './kubernetes.ts'
-import { type Around, byKind } from './meaning.ts'
+import type { Around } from './meaning.ts'
 import { type Outline, scalarAt } from './outline.ts'
 
 interface Known {
@@ -14,9 +14,7 @@ interface Known {
 
 /** Every kind and version, those that the engine reads first. */
 export function knownKinds(schema: KubernetesSchema | undefined): readonly Known[] {
-  const own = [...byKind.values()].flatMap((r) =>
-    r.apiVersions.map((apiVersion) => ({ kind: r.kind, apiVersion, used: true, newer: false })),
-  )
+  const own = allReaders().flatMap((r) => r.apiVersions.map((apiVersion) => ({ kind: r.kind, apiVersion, used: true, newer: false })))
   const others = (schema?.kinds ?? []).map(([kind, apiVersion, , newer]) => ({ kind, apiVersion, used: false, newer: newer === 1 }))
   // Those that bear on traffic before the rest.
   const rest = others.filter((o) => !own.some((k) => k.kind === o.kind && k.apiVersion === o.apiVersion))

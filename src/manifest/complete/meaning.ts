@@ -1,5 +1,4 @@
-import { kindReaders } from '../kinds/list.ts'
-import type { KindReader } from '../kinds/reader.ts'
+import { readerOf } from '../kinds/list.ts'
 import { newerField } from '../newer.ts'
 import { fields, type Shape, text } from '../schema/shape.ts'
 import type { Path } from '../text/path.ts'
@@ -30,8 +29,6 @@ export interface Meaning {
   readonly newer: boolean
 }
 
-export const byKind: ReadonlyMap<string, KindReader> = new Map(kindReaders.map((r) => [r.kind, r]))
-
 /** The object that holds a path. Members of Lists are objects of their own; what a List is called says the kind of items without one. */
 export function aroundOf(outline: Outline, path: Path): Around {
   let [entry, depth, listed] = [-1, 0, '']
@@ -61,7 +58,7 @@ const IDENTITY = { apiVersion: text, kind: text }
 
 /** The whole object. An apiVersion that is not written yet is taken for the right one. */
 export function wholeOf(around: Pick<Around, 'kind' | 'apiVersion'>, schema: KubernetesSchema | undefined): Meaning {
-  const reader = byKind.get(around.kind)
+  const reader = readerOf(around.kind)
   const fits = reader !== undefined && (around.apiVersion === '' || reader.apiVersions.includes(around.apiVersion))
   const own = !fits ? undefined : reader.shape.is === 'fields' ? fields({ ...IDENTITY, ...reader.shape.fields }) : reader.shape
   const known = schema?.kinds.find(([kind, version]) => kind === around.kind && (around.apiVersion === '' || version === around.apiVersion))

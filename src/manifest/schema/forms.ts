@@ -41,6 +41,22 @@ export const dnsSubdomain: Form<string> = (text) => [
       ]),
 ]
 
+const WILDCARD = `\\*\\.${SUBDOMAIN}`
+const wildcard = whole(WILDCARD)
+
+export const wildcardSubdomain: Form<string> = (text) => [
+  ...longer(text, 253),
+  ...(wildcard.test(text)
+    ? []
+    : [
+        regexError(
+          "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character",
+          WILDCARD,
+          '*.example.com',
+        ),
+      ]),
+]
+
 export const dnsLabel: Form<string> = (text) => {
   if (label.test(text)) return longer(text, 63)
   const words = subdomain.test(text)

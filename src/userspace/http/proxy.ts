@@ -88,6 +88,7 @@ export function reverseProxy(name: string, router: Router, patience: Patience = 
 
   function begin(state: State, conn: string, front: Front, seen: Seen, forward: Forward): Stepped {
     const told = note(seen, forward.why, forward.route, forward.because)
+    if (forward.external) return { state, acts: [told, { act: 'unmodelled', what: `a proxy that looks up ${forward.external.host}` }] }
     const next = { ...front, forward, open: [] }
     const n = forward.targets.length
     if (n <= 1) {

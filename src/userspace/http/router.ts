@@ -36,6 +36,8 @@ export type Decision =
   | {
       readonly do: 'forward'
       readonly targets: readonly Target[]
+      /** Instead of targets: a name that the proxy looks up by itself. */
+      readonly external?: { readonly host: string; readonly port: number }
       readonly request: HttpRequest
       readonly route: RouteTaken
       readonly why: string

@@ -75,6 +75,10 @@ export const manifestProblems: Readonly<Record<ManifestCode, Sentence>> = {
     en: 'no matches for kind "{kind}" in version "{apiVersion}"; it is in "{want}"',
     zh: '版本 "{apiVersion}" 里没有 "{kind}" 这个 kind；它在 "{want}" 里',
   },
+  'api-removed': {
+    en: 'resource mapping not found for name: "{name}" namespace: "{namespace}" from "{file}": no matches for kind "{kind}" in version "{apiVersion}" ensure CRDs are installed first (served until v1.21; today it is {want})',
+    zh: 'resource mapping not found for name: "{name}" namespace: "{namespace}" from "{file}": no matches for kind "{kind}" in version "{apiVersion}" ensure CRDs are installed first（v1.21 之后不再提供，如今是 {want}）',
+  },
   'kind-misspelt': {
     en: 'the kind "{kind}" is not known and changes nothing here; did you mean "{near}"?',
     zh: '不认识的 kind "{kind}"，它在这里不起作用；是不是想写 "{near}"？',

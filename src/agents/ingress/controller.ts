@@ -1,0 +1,39 @@
+import type { Cluster, ClusterIngress, ClusterPod } from '../../cluster/cluster.ts'
+import type { CauseId } from '../../trace/cause.ts'
+import type { Problem } from '../../trace/problem.ts'
+
+/** Something that a controller says or leaves out, with the field it speaks of. */
+export interface IngressProblem {
+  readonly code: string
+  readonly params: Problem['params']
+  readonly severity: Problem['severity']
+  readonly because: CauseId
+}
+
+/** What a controller's Pod is in the cluster's eyes. */
+export interface ControllerPod {
+  /** As in the list of controllers: `ingress-nginx`. */
+  readonly name: string
+  readonly pod: ClusterPod
+}
+
+/** NS/NAME. */
+export const keyOf = (one: { readonly meta: { readonly namespace: string; readonly name: string } }): string =>
+  `${one.meta.namespace}/${one.meta.name}`
+
+const OLD_CLASS = 'kubernetes.io/ingress.class'
+
+/**
+ * The Ingresses that a controller serves: those whose class names it (spec.controller), or by the old annotation the class' own name. `usual`: the name
+ * that its own class has in its manifests, which counts where the files have no such IngressClass.
+ */
+export function ingressesOf(cluster: Cluster, controller: string, usual: string): readonly ClusterIngress[] {
+  const classes = new Set(cluster.ingressClasses.filter((c) => c.controller === controller).map((c) => c.meta.name))
+  const known = new Set(cluster.ingressClasses.map((c) => c.meta.name))
+  const mine = (name: string): boolean => classes.has(name) || (name === usual && !known.has(name))
+  return cluster.ingresses.filter(({ meta, spec }) => {
+    const old = meta.annotations[OLD_CLASS]
+    if (old !== undefined) return old === usual || classes.has(old)
+    return spec.ingressClassName !== undefined && mine(spec.ingressClassName)
+  })
+}
