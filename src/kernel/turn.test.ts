@@ -14,7 +14,7 @@ function taken(nth: Omit<Extract<Match, { kind: 'nth' }>, 'kind'>, moments: () =
   const rule: Rule = { matches: [{ kind: 'nth', ...nth }] }
   const ask = (): boolean =>
     ruleMatches(rule, {
-      netns: newNetns('n'),
+      netns: newNetns('n', 'node'),
       moment: moments(),
       luck: hashLuck(1),
       skb,
