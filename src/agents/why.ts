@@ -44,6 +44,7 @@ export type Why =
   | 'balancer-address'
   | 'balancer-node'
   | 'announced'
+  | 'policy'
 export type Program =
   | 'linux'
   | 'kubelet'
@@ -51,7 +52,7 @@ export type Program =
   | 'flanneld'
   | 'bridge plugin'
   | 'portmap plugin'
-  | 'portmap plugin'
+  | 'felix'
   | 'load balancer'
   | 'speaker'
 

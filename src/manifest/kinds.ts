@@ -125,6 +125,8 @@ export interface PodSpec {
   readonly subdomain?: string
   readonly nodeSelector: Readonly<Record<string, string>>
   readonly enableServiceLinks: boolean
+  /** undefined: `default`, as the admission plugin ServiceAccount sets it. */
+  readonly serviceAccountName?: string
 }
 export interface PodStatus {
   readonly podIPs: readonly Ip[]

@@ -68,6 +68,7 @@ export const causeWhys: Readonly<Record<Why | ControllerWhy | 'unknown', Sentenc
   affinity: { en: '{by} keeps a client with its endpoint', zh: '{by} 让客户端固定访问同一端点' },
   hairpin: { en: '{by} masquerades a Pod that calls itself', zh: '{by} 对访问自己的 Pod 做伪装' },
   endpoint: { en: '{by} wrote this for one endpoint', zh: '{by} 为一个端点写的' },
+  policy: { en: '{by} wrote this for a NetworkPolicy', zh: '{by} 为一条 NetworkPolicy 写的' },
 }
 
 const fields: Readonly<Record<string, Sentence>> = {

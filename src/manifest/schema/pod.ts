@@ -185,6 +185,7 @@ export function podSpecOf(spec: View): PodSpec {
     ...optional('hostAliases', has(spec, 'hostAliases') ? mapsIn(spec, 'hostAliases').map(aliasOf) : undefined),
     ...optional('hostname', maybeText(spec, 'hostname')),
     ...optional('subdomain', maybeText(spec, 'subdomain')),
+    ...optional('serviceAccountName', maybeText(spec, 'serviceAccountName')),
     nodeSelector: textMapIn(spec, 'nodeSelector'),
     enableServiceLinks: boolIn(spec, 'enableServiceLinks', true),
   }

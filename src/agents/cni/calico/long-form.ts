@@ -5,7 +5,8 @@ import { printMatch, printTarget } from '../../../kernel/iptables/print-rule.ts'
 export interface FelixRule {
   readonly comments?: readonly string[]
   readonly match?: readonly Part[]
-  readonly action: Target
+  /** Absent: the rule only carries a comment, in a policy that allows nothing. */
+  readonly action?: Target
 }
 
 const hex = (n: number): string => (n === 0 ? '0' : `0x${n.toString(16)}`)
@@ -43,5 +44,5 @@ function targetText(t: Target): string {
 export const longForm = ({ comments = [], match = [], action }: FelixRule): readonly string[] => [
   ...comments.map((text) => `-m comment --comment "${text}"`),
   ...match.map(partText),
-  targetText(action),
+  ...(action === undefined ? [] : [targetText(action)]),
 ]

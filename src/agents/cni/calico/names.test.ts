@@ -6,7 +6,7 @@ import type { FelixRule } from './long-form.ts'
 import { chainName, ruleIds, selectorId, setName, vxlanMac, workloadInterface, written } from './names.ts'
 
 const mark = (value: number, mask: number): Part => ({ part: 'match', match: { kind: 'mark', value, mask } })
-const set = (value: number, mask: number): FelixRule['action'] => ({ kind: 'mark', value, mask })
+const set = (value: number, mask: number): NonNullable<FelixRule['action']> => ({ kind: 'mark', value, mask })
 
 describe('names of Calico', () => {
   test('interfaces, MACs, chains, sets', () => {

@@ -4,6 +4,7 @@ import { bytesToHex, concatBytes, utf8ToBytes } from '@noble/hashes/utils.js'
 import type { Part, Written } from '../../../kernel/iptables/ast.ts'
 import type { Family, Mac } from '../../../net/ip.ts'
 import type { CauseId } from '../../../trace/cause.ts'
+import { target } from '../../write.ts'
 import { type FelixRule, longForm } from './long-form.ts'
 
 /**
@@ -70,7 +71,7 @@ const said = (text: string): Part => ({ part: 'match', match: { kind: 'comment',
 export const written = (key: string, rules: readonly FelixRule[], because: CauseId): readonly Written[] => {
   const ids = ruleIds(key, rules)
   return rules.map(({ comments = [], match = [], action }, i) => ({
-    parts: [said(ids[i] ?? ''), ...comments.map(said), ...match, { part: 'target', target: action }],
+    parts: [said(ids[i] ?? ''), ...comments.map(said), ...match, ...(action === undefined ? [] : [target(action)])],
     because,
   }))
 }
