@@ -134,8 +134,15 @@ export type View =
   | { readonly kind: 'kernel'; readonly netns: string }
   /** The chains that a packet entered at the hook around an event. `journey`: index in the walk's journeys. */
   | { readonly kind: 'columns'; readonly journey: number; readonly seq: number }
-  /** Rules [from, from + count) of the chain in which an event happened, as its packet met them; at most 500 at once. */
-  | { readonly kind: 'rows'; readonly journey: number; readonly seq: number; readonly from: number; readonly count: number }
+  /** Rules [from, from + count) of the chain in which an event happened, as its packet met them; at most 500 at once. `look`: elements of its n-th look-up instead. */
+  | {
+      readonly kind: 'rows'
+      readonly journey: number
+      readonly seq: number
+      readonly from: number
+      readonly count: number
+      readonly look?: number
+    }
   /** The files with a mode written into them; the world stays as it is until they are asked about. */
   | { readonly kind: 'switch'; readonly files: readonly SourceFile[]; readonly what: Switch; readonly value: string }
   /** The lab on stage, its question and its outcome as one text. */

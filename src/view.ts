@@ -1,3 +1,4 @@
+import { portalsOf, proxyProcess } from './agents/proxy/userspace/portals.ts'
 import type { Answer, EditingView, ScriptView, View, Viewed } from './answer.ts'
 import { columnsAt, rowsAt, type Scene } from './engine/columns/columns.ts'
 import { switchMode } from './engine/modes.ts'
@@ -51,7 +52,9 @@ export function view(
     }
     case 'rows': {
       const scene = walked && sceneOf(walked)
-      return (scene && rowsAt(scene, asked.journey, asked.seq, asked.from, asked.count)) ?? problem('no-hook', { seq: asked.seq })
+      return (
+        (scene && rowsAt(scene, asked.journey, asked.seq, asked.from, asked.count, asked.look)) ?? problem('no-hook', { seq: asked.seq })
+      )
     }
   }
 }
@@ -62,12 +65,17 @@ function sceneOf({ world, answer }: { readonly world: World; readonly answer: An
   const known = scenes.get(answer)
   if (known || !answer.walk) return known
   const { seed, forced } = answer.question
-  const scene = {
+  const { cluster } = world
+  const scene: Scene = {
     machines: world.machines,
     journeys: answer.walk.journeys,
     luck: forced ? forcedLuck(forced, hashLuck(seed)) : hashLuck(seed),
     moment: world.moment,
-    causes: world.cluster.causes.list,
+    causes: cluster.causes.list,
+    portals(netns, process) {
+      const node = process === proxyProcess(netns) ? cluster.nodes.find((n) => n.meta.name === netns) : undefined
+      return node && portalsOf(cluster, node)
+    },
   }
   scenes.set(answer, scene)
   return scene

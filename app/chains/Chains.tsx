@@ -8,9 +8,9 @@ import { type Folds, type Shown, useColumns, useFolds } from './ask.ts'
 import { ColumnList } from './ColumnList.tsx'
 import { Columns } from './Columns.tsx'
 import { layoutOf } from './layout.ts'
-import { askedBefore, type ChainPlace, hasNft, placeOf, rowOf, unasked } from './place.ts'
+import { askedBefore, type ChainPlace, placeOf, rowOf, unasked } from './place.ts'
 import type { ColumnBox, Picture, RowBox } from './shapes.ts'
-import { setChains, tellingVisit, useChains } from './state.ts'
+import { setChains, tellingVisit, useChains, visitAt, visitKey } from './state.ts'
 import { type ChainWords, wordsOf } from './words.ts'
 import './chains.css'
 
@@ -31,8 +31,10 @@ function emptyText(place: ChainPlace | undefined, shown: Shown | undefined, word
 function useVisit(shown: Shown | undefined, place: ChainPlace | undefined): TableVisit | undefined {
   const chosen = useChains((s) => s.table)
   const visits = shown?.columns?.visits ?? []
-  const byEvent = place?.table !== undefined && place.hook?.seq === shown?.seq ? visits.find((v) => v.table === place.table) : undefined
-  const mine = chosen?.answer === shown?.answer && chosen?.hook === shown?.seq ? visits.find((v) => v.table === chosen?.table) : undefined
+  const event = place?.inTable === true && place.hook?.seq === shown?.seq ? place.event : undefined
+  const byEvent = event && visitAt(visits, event.seq)
+  const mine =
+    chosen?.answer === shown?.answer && chosen?.hook === shown?.seq ? visits.find((v) => visitKey(v) === chosen?.table) : undefined
   return mine ?? byEvent ?? tellingVisit(visits)
 }
 
@@ -43,11 +45,12 @@ interface HeadProps {
   readonly quiet: boolean
   /** Number of the stop, from 1, that these columns belong to, when it is an earlier one. */
   readonly ago: number | undefined
-  /** nft has rules at this hook as well. */
-  readonly besides: boolean
 }
 
-function Head({ shown, visit, words, quiet, ago, besides }: HeadProps) {
+/** What a visit is called on its button. */
+const tabOf = ({ kind, table, base }: TableVisit): string => (kind === 'nft' ? base : table)
+
+function Head({ shown, visit, words, quiet, ago }: HeadProps) {
   const columns = shown?.columns
   const visits = columns?.visits ?? []
   return (
@@ -55,23 +58,22 @@ function Head({ shown, visit, words, quiet, ago, besides }: HeadProps) {
       <h2>{words.title}</h2>
       {!quiet && columns !== undefined && visit !== undefined && (
         <p>
-          <code>{words.where(columns.netns, columns.hook.toUpperCase())}</code>
-          {visits.length < 2 && <code> · {words.table(visit.table)}</code>}
-          <span> · {words.counts(visit.evaluated, visit.matched)}</span>
+          <code>{words.where(columns.netns, columns.hook?.toUpperCase() ?? words.userSpace)}</code>
+          {(visits.length < 2 || visit.kind !== 'iptables') && <code> · {words.table(visit)}</code>}
+          <span> · {words.counts(visit)}</span>
           {ago !== undefined && <b> · {words.ago(ago)}</b>}
-          {besides && <span> · {words.besides}</span>}
         </p>
       )}
       {!quiet && visits.length > 1 && shown !== undefined && (
         <fieldset className="chain-tables" aria-label={words.tables}>
-          {visits.map(({ table, evaluated }) => (
+          {visits.map((one) => (
             <button
-              key={table}
+              key={visitKey(one)}
               type="button"
-              aria-pressed={table === visit?.table}
-              onClick={() => setChains({ table: { answer: shown.answer, hook: shown.seq, table } })}
+              aria-pressed={one === visit}
+              onClick={() => setChains({ table: { answer: shown.answer, hook: shown.seq, table: visitKey(one) } })}
             >
-              {table} <small>{evaluated}</small>
+              {tabOf(one)} <small>{one.kind === 'ipvs' ? one.lookups : one.evaluated}</small>
             </button>
           ))}
         </fieldset>
@@ -81,7 +83,7 @@ function Head({ shown, visit, words, quiet, ago, besides }: HeadProps) {
 }
 
 /** What a click on a row does: to its event, its fold, or into the inspector. */
-function usePick(shown: Shown | undefined, folds: Folds): (column: ColumnBox, box: RowBox) => void {
+function usePick(shown: Shown | undefined, folds: Folds, kind: TableVisit['kind'] | undefined): (column: ColumnBox, box: RowBox) => void {
   const pick = (column: ColumnBox, { row, fold }: RowBox): void => {
     if (shown?.columns === undefined) return
     if (row.kind === 'fold') {
@@ -89,14 +91,17 @@ function usePick(shown: Shown | undefined, folds: Folds): (column: ColumnBox, bo
       else folds.toggle(row)
       return
     }
-    if (row.kind === 'end' || row.verdict !== undefined) {
+    if (row.kind === 'key' || row.kind === 'head' || row.kind === 'said') return
+    if (row.kind === 'end' || (row.kind === 'rule' && row.verdict !== undefined) || (row.kind === 'element' && row.state === 'matched')) {
       setChains({ picked: undefined })
       seek(row.seq)
       return
     }
     const causes = { ...shown.columns.causes, ...folds.causes }
     set({ tab: 'step' })
-    setChains({ picked: { answer: shown.answer, hook: shown.seq, chain: column.title, row, causes } })
+    const look = column.of === undefined ? {} : { look: column.of }
+    const where = { answer: shown.answer, hook: shown.seq, column: column.key, chain: column.title, kind: kind ?? 'iptables' }
+    setChains({ picked: { ...where, ...look, row, causes } })
   }
   // The same function at every step: a column that has not changed is not drawn anew.
   const newest = useRef(pick)
@@ -109,8 +114,8 @@ function usePick(shown: Shown | undefined, folds: Folds): (column: ColumnBox, bo
 function usePicked(shown: Shown | undefined): (column: ColumnBox) => string | undefined {
   const picked = useChains((s) => s.picked)
   return (column) => {
-    if (picked === undefined || picked.answer !== shown?.answer || picked.hook !== shown.seq || picked.chain !== column.title)
-      return undefined
+    if (picked === undefined || picked.answer !== shown?.answer || picked.hook !== shown.seq) return undefined
+    if (picked.chain !== column.title || (picked.look !== undefined && picked.column !== column.key)) return undefined
     return `${column.key} r${picked.row.index}`
   }
 }
@@ -144,22 +149,15 @@ export function Chains({ phone = false }: { readonly phone?: boolean }) {
   // Until the new columns have come the old ones stay as they were.
   const picture = here || kept.current === undefined ? drawn : kept.current
   kept.current = picture
-  const onPick = usePick(shown, folds)
+  const onPick = usePick(shown, folds, visit?.kind)
   const pickedIn = usePicked(shown)
   const picked = picture?.columns.map(pickedIn).find((k) => k !== undefined)
   const empty = emptyText(place, shown, words)
   const tone = place?.station.beat.tone ?? 'request'
-  const label = visit === undefined ? words.title : `${words.title}: ${words.table(visit.table)}`
+  const label = visit === undefined ? words.title : `${words.title}: ${words.table(visit)}`
   return (
     <section className="chains" data-phone={phone} data-at={shown?.seq} aria-label={words.title}>
-      <Head
-        shown={shown}
-        visit={visit}
-        words={words}
-        quiet={empty !== undefined}
-        ago={before && before.station.index + 1}
-        besides={hasNft(place)}
-      />
+      <Head shown={shown} visit={visit} words={words} quiet={empty !== undefined} ago={before && before.station.index + 1} />
       {empty !== undefined || picture === undefined ? (
         <Empty text={empty ?? ''} />
       ) : phone ? (

@@ -60,7 +60,7 @@ export function ColumnList({ picture, tone, words, picked, onPick }: Props) {
       {picture.columns
         .filter((box) => !box.later)
         .map((box) => (
-          <li key={`${box.key} ${box.title}`} aria-label={words.column(box.index + 1, all, box.title)}>
+          <li key={`${box.key} ${box.title}`} data-look={box.look} aria-label={words.column(box.index + 1, all, box.title)}>
             <h3>{box.title}</h3>
             <p className="sub">{box.subFull}</p>
             <ol>

@@ -5,6 +5,7 @@ import type { Tone } from '../timeline/beats.ts'
 import { still } from '../ui/motion.ts'
 import { Row } from './Row.tsx'
 import type { Box, ColumnBox, Link, OriginBox, Picture, RowBox, SourceBox } from './shapes.ts'
+import { columnPad, titleHeight } from './sizes.ts'
 import type { ChainWords } from './words.ts'
 
 interface Props {
@@ -40,9 +41,19 @@ type ColumnProps = Pick<Props, 'words' | 'onPick'> & {
 
 const Column = memo(({ box, all, words, picked, onPick }: ColumnProps) => {
   return (
-    <section className="chain-column" style={at(box)} data-later={box.later} aria-label={words.column(box.index + 1, all, box.title)}>
-      <h3>{box.title}</h3>
-      <p className="sub" title={box.subFull}>
+    <section
+      className="chain-column"
+      style={at(box)}
+      data-later={box.later}
+      data-look={box.look}
+      aria-label={words.column(box.index + 1, all, box.title)}
+    >
+      <h3>
+        {box.titleLines.map((line) => (
+          <span key={line}>{line}</span>
+        ))}
+      </h3>
+      <p className="sub" title={box.subFull} style={{ top: columnPad - 1 + box.titleLines.length * titleHeight }}>
         {box.sub.map((line) => (
           <span key={line}>{line} </span>
         ))}

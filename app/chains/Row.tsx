@@ -1,3 +1,4 @@
+import { Drawing } from './Drawing.tsx'
 import type { RowBox } from './shapes.ts'
 import type { ChainWords } from './words.ts'
 import type { Line, Piece } from './wrap.ts'
@@ -45,23 +46,13 @@ const Text = ({ lines, flowing }: { readonly lines: readonly Line[]; readonly fl
 
 /** One row of a column: a rule, a fold, or the end. Pressing it goes to its event, opens it, or shows it in the inspector. */
 export function Row({ box, words, picked, onPick, flowing }: Props) {
-  const { row, tone, lines, notes, counted, beside, when, fold } = box
+  const { row, tone, lines, notes, counted, beside, when, fold, art } = box
   const state = row.kind === 'rule' ? words.row[row.state] : ''
   const opens = row.kind === 'fold'
-  return (
-    <button
-      type="button"
-      className="chain-row"
-      data-row={tone}
-      data-when={when}
-      data-picked={picked}
-      data-fold={fold}
-      aria-current={when === 'now' ? 'step' : undefined}
-      aria-expanded={opens && fold !== 'more' ? fold === 'open' : undefined}
-      aria-pressed={row.kind === 'rule' && (row.state === 'no' || row.state === 'unread') ? picked : undefined}
-      onClick={() => onPick(box)}
-    >
+  const told = (
+    <>
       {state !== '' && <span className="unseen">{when === 'later' ? words.later : state}: </span>}
+      {art !== undefined && <Drawing art={art} />}
       {lines.length > 0 && <Text lines={lines} flowing={flowing} />}
       {notes.map((note, i) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: lines have no name but their place
@@ -74,6 +65,34 @@ export function Row({ box, words, picked, onPick, flowing }: Props) {
           {counted}
         </span>
       )}
+    </>
+  )
+  // What only explains leads nowhere.
+  if (row.kind === 'key' || row.kind === 'head' || row.kind === 'said') {
+    return (
+      <div className="chain-row" data-row={tone} data-when={when}>
+        {told}
+      </div>
+    )
+  }
+  return (
+    <button
+      type="button"
+      className="chain-row"
+      data-row={tone}
+      data-when={when}
+      data-picked={picked}
+      data-fold={fold}
+      aria-current={when === 'now' ? 'step' : undefined}
+      aria-expanded={opens && fold !== 'more' ? fold === 'open' : undefined}
+      aria-pressed={
+        (row.kind === 'rule' && (row.state === 'no' || row.state === 'unread')) || (row.kind === 'element' && row.state === 'no')
+          ? picked
+          : undefined
+      }
+      onClick={() => onPick(box)}
+    >
+      {told}
     </button>
   )
 }

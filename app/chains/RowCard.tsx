@@ -8,6 +8,7 @@ import { useStore } from '../store.ts'
 import { Icon } from '../ui/Icon.tsx'
 import { useT } from '../ui/words/t.ts'
 import { askedBefore, placeOf } from './place.ts'
+import { saidIn } from './said.ts'
 import { type Picked, setChains, useChains } from './state.ts'
 import { wordsOf } from './words.ts'
 
@@ -31,7 +32,8 @@ function Card({ picked, answer }: { readonly picked: Picked; readonly answer: An
     // Newer browsers return a promise, which is no way to clean up.
     card.current?.scrollIntoView({ block: 'nearest' })
   }, [])
-  const { row, chain, causes } = picked
+  const { row, chain, causes, look } = picked
+  const rule = row.kind === 'rule' ? row : undefined
   const known = answer.walk === undefined ? answer : { ...answer, walk: { ...answer.walk, causes: { ...answer.walk.causes, ...causes } } }
   const origins = originsOf(known, row.because).slice(0, 8)
   return (
@@ -43,11 +45,12 @@ function Card({ picked, answer }: { readonly picked: Picked; readonly answer: An
         </button>
       </h3>
       <p className="where">
-        <code>{words.lookedRule(chain, row.index + 1)}</code> · {words.row[row.state]}
+        <code>{row.kind === 'rule' ? words.lookedRule(chain, row.index + 1) : chain}</code>
+        {row.kind === 'rule' ? ` · ${words.row[row.state]}` : look && ` · ${words.looked1(look.kind, look.type, row.index + 1)}`}
       </p>
       <code className="rule-text">
-        -A {chain}{' '}
-        {row.parts.map((part, i) => (
+        {row.kind === 'element' ? row.text : picked.kind === 'iptables' && `-A ${chain} `}
+        {rule?.parts.map((part, i) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: parts have no name but their place
           <Fragment key={i}>
             <span data-hit={part.hit} data-short={part.text.length < 32}>
@@ -56,14 +59,17 @@ function Card({ picked, answer }: { readonly picked: Picked; readonly answer: An
           </Fragment>
         ))}
       </code>
-      {row.why.length > 0 && (
+      {row.kind === 'element' && row.said && <p className="aside">{saidIn(lang).said(row.said)}</p>}
+      {rule !== undefined && rule.why.length > 0 && (
         <ul className="why">
-          {row.why.map((why) => (
+          {rule.why.map((why) => (
             <li key={why.part}>{sayWhyNot(why, lang)}</li>
           ))}
         </ul>
       )}
-      <p className="aside">{words.counted(row.packets, row.bytes)}</p>
+      {rule !== undefined && (picked.kind === 'iptables' || rule.packets > 0) && (
+        <p className="aside">{words.counted(rule.packets, rule.bytes)}</p>
+      )}
       {origins.length > 0 && (
         <>
           <h4>{t('inspector.origin')}</h4>

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react'
 import type { Answer, View, Viewed } from '../../src/answer.ts'
-import type { HookColumns, RuleRow } from '../../src/engine/columns/shape.ts'
+import type { FoldRow, HookColumns, RuleRow } from '../../src/engine/columns/shape.ts'
+import type { ElementRow } from '../../src/engine/columns/shape-look.ts'
 import { look } from '../engine/client.ts'
 import { moving } from '../ui/motion.ts'
 import { foldKey, type Opened, PIECE } from './column.ts'
@@ -74,11 +75,13 @@ export function useColumns(answer: Answer | undefined, journey: number, seq: num
   return shown
 }
 
+type Fold = Pick<FoldRow, 'seq' | 'from' | 'count' | 'look'>
+
 /** Folds that are open at one hook, and a way to open and close them. */
 export interface Folds {
   readonly opened: Opened
-  readonly toggle: (fold: { readonly seq: number; readonly from: number; readonly count: number }) => void
-  readonly more: (fold: { readonly seq: number; readonly from: number; readonly count: number }) => void
+  readonly toggle: (fold: Fold) => void
+  readonly more: (fold: Fold) => void
   readonly causes: HookColumns['causes']
 }
 
@@ -95,9 +98,11 @@ export function useFolds(answer: Answer | undefined, journey: number, hook: numb
     causes: {},
   })
   const now = state.answer === answer ? state : { answer, opened: none, causes: {} }
-  const fetchRows = async (fold: { readonly seq: number; readonly from: number; readonly count: number }, had: readonly RuleRow[]) => {
+  const fetchRows = async (fold: Fold, had: readonly (RuleRow | ElementRow)[]) => {
     const from = fold.from + had.length
-    const viewed = await lookAgain({ kind: 'rows', journey, seq: fold.seq, from, count: Math.min(PIECE, fold.count - had.length) })
+    const count = Math.min(PIECE, fold.count - had.length)
+    const which = fold.look === undefined ? {} : { look: fold.look }
+    const viewed = await lookAgain({ kind: 'rows', journey, seq: fold.seq, from, count, ...which })
     if (viewed?.kind !== 'rows') return
     setState((was) => {
       const kept = was.answer === answer ? was : { opened: none, causes: {} }

@@ -15,7 +15,7 @@ export function troubleIn(picture: Picture): readonly string[] {
   for (const c of picture.columns) {
     const room = c.w - 2 * inset
     if (c.w < narrowest || c.w > widest) trouble.push(`${c.title} is ${c.w} px wide`)
-    if (c.title.length * titleChar > c.w - inset) trouble.push(`the name ${c.title} is cut`)
+    if (c.titleLines.some((line) => line.length * titleChar > c.w - inset)) trouble.push(`the name ${c.title} is cut`)
     let low = c.rows[0]?.y ?? 0
     for (const r of c.rows) {
       if (r.y < low) trouble.push(`row ${r.key} of ${c.title} lies on the one above`)

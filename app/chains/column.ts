@@ -1,6 +1,8 @@
-import type { ChainColumn, ChainRow, RuleRow } from '../../src/engine/columns/shape.ts'
+import type { ChainColumn, ChainRow, FoldRow, RuleRow } from '../../src/engine/columns/shape.ts'
+import type { ElementRow } from '../../src/engine/columns/shape-look.ts'
 import { fitted, textWidth } from '../scene/measure.ts'
 import type { Lang } from '../ui/lang.ts'
+import { artOf } from './art.ts'
 import { type RowText, rowText } from './rows.ts'
 import type { ColumnBox, RowBox, When } from './shapes.ts'
 import {
@@ -18,18 +20,21 @@ import {
   widest,
 } from './sizes.ts'
 import { wordsOf } from './words.ts'
-import { wrapMono, wrapSans } from './wrap.ts'
+import { wrapMono, wrapName, wrapSans } from './wrap.ts'
 
 /** How many rules of a fold are fetched at once. */
 export const PIECE = 100
 
+/** Lines of a table are kept whole up to this many characters. */
+const TABLE = 46
+
 /** The sign before a fold, px. */
 const SIGN = 16
 
-export const foldKey = (row: Pick<RuleRow, 'seq'> & { readonly from: number }): string => `${row.seq} ${row.from}`
+export const foldKey = (row: Pick<FoldRow, 'seq' | 'from' | 'look'>): string => `${row.seq} ${row.from} ${row.look ?? ''}`
 
 /** Rows of folds that the visitor has opened, as far as they were fetched, by `foldKey`. */
-export type Opened = ReadonlyMap<string, readonly RuleRow[]>
+export type Opened = ReadonlyMap<string, readonly (RuleRow | ElementRow)[]>
 
 export interface Reading {
   readonly lang: Lang
@@ -47,22 +52,28 @@ interface Shown {
   readonly text: RowText
 }
 
+/** Rules, folds and elements are known by their place in the chain or list, the others by that in the column. */
+const keyOf = (row: ChainRow, at: number): string => {
+  if (row.kind === 'rule' || row.kind === 'element') return `r${row.index}`
+  return row.kind === 'fold' ? `f${row.from}` : row.kind === 'end' ? `e${row.seq}` : `t${at}`
+}
+
 /** The rows that stand in the column now: folds opened, with a button for the rest. */
 function shownRows(column: ChainColumn, { lang, opened }: Reading): readonly Shown[] {
   const words = wordsOf(lang)
   let unread = false
-  return column.rows.flatMap((row): readonly Shown[] => {
+  return column.rows.flatMap((row, at): readonly Shown[] => {
     const first = row.kind === 'rule' && row.state === 'unread' && !unread
     if (first) unread = true
-    const key = row.kind === 'rule' ? `r${row.index}` : row.kind === 'fold' ? `f${row.from}` : `e${row.seq}`
-    const text = rowText(row, lang, first)
+    const key = keyOf(row, at)
+    const text = rowText(row, lang, first, column.look)
     const rows = row.kind === 'fold' ? opened.get(foldKey(row)) : undefined
     if (row.kind !== 'fold' || rows === undefined) return [{ key, row, text }]
     const left = row.count - rows.length
     const more = left > 0 ? [words.more(Math.min(left, PIECE), left)] : []
     return [
       { key, row, text, fold: 'open' },
-      ...rows.map((r): Shown => ({ key: `r${r.index}`, row: r, text: rowText(r, lang, false) })),
+      ...rows.map((r): Shown => ({ key: keyOf(r, at), row: r, text: rowText(r, lang, false, column.look) })),
       ...more.map((note): Shown => ({ key: `${key}+`, row, fold: 'more', text: { tone: 'fold', pieces: [], notes: [note], counted: '' } })),
     ]
   })
@@ -70,12 +81,14 @@ function shownRows(column: ChainColumn, { lang, opened }: Reading): readonly Sho
 
 const longest = (words: readonly string[]): number => words.reduce((n, w) => Math.max(n, w.length), 0)
 
-/** What should stand on one line: words, and a jump with its chain. */
-const wholes = (text: string): readonly string[] => (/^-[jg] \S+$/.test(text) ? [text] : text.split(' '))
+/** What should stand on one line: words, a jump with its chain, and the lines of a table. */
+const wholes = (text: string, table: boolean): readonly string[] => (table || /^-[jg] \S+$/.test(text) ? [text] : text.split(' '))
 
 /** As wide as the longest name in it. */
 function widthOf(column: ChainColumn, shown: readonly Shown[], lang: Lang): number {
-  const words = shown.flatMap(({ text }) => text.pieces.flatMap((p) => wholes(p.text)))
+  const words = shown.flatMap(({ text, row }) =>
+    text.pieces.flatMap((p) => wholes(p.text, row.kind === 'head' || (row.kind === 'element' && p.text.length < TABLE))),
+  )
   const back = column.rows.reduce(
     (n, r) => (r.kind === 'end' && r.to !== undefined ? Math.max(n, textWidth(r.to, noteSize(lang)) * 1.03) : n),
     0,
@@ -84,17 +97,22 @@ function widthOf(column: ChainColumn, shown: readonly Shown[], lang: Lang): numb
   return Math.min(widest, Math.max(narrowest, Math.ceil(wanted)))
 }
 
+/** A name that is wider than a column breaks behind its dashes and slashes. */
+const titleOf = (name: string, room: number): readonly string[] => wrapName(name, Math.floor(room / titleChar))
+
 /** At most two lines: how many rules, and why the packet came here; the whole is said on hovering. */
 function subtitle(column: ChainColumn, width: number, lang: Lang): readonly string[] {
   const size = noteSize(lang)
+  if (column.look) return wrapSans(subtitleText(column, lang), width, size)
   const { said, ...bare } = column
   const whole = subtitleText(column, lang)
   if (said === undefined || textWidth(whole, size) * 1.02 <= width) return [whole]
   return [subtitleText(bare, lang), fitted(said, width / 1.02, size)]
 }
 
-export function subtitleText({ total, policy, said }: ChainColumn, lang: Lang): string {
+export function subtitleText({ total, policy, said, look }: ChainColumn, lang: Lang): string {
   const words = wordsOf(lang)
+  if (look) return words.looked1(look.kind, look.type, total)
   const rules = total === 0 ? words.noRules : words.rules(total)
   return [rules, ...(policy === undefined ? [] : [words.policy(policy)]), ...(said === undefined ? [] : [said])].join(' · ')
 }
@@ -114,19 +132,36 @@ export function columnBox(column: ChainColumn, index: number, reading: Reading):
   const w = widthOf(column, shown, lang)
   const room = w - 2 * inset
   const sub = subtitle(column, room, lang)
-  let y = columnPad + titleHeight + sub.length * noteHeight(lang) + 6
+  const titleLines = titleOf(column.chain, room)
+  let y = columnPad + titleLines.length * titleHeight + sub.length * noteHeight(lang) + 6
   const rows = shown.map((one): RowBox => {
     const lines = wrapMono(one.text.pieces, Math.floor(room / monoChar))
     const notes = one.text.notes.flatMap((n) => wrapSans(n, room - (one.text.tone === 'fold' ? SIGN : 0), noteSize(lang)))
     const counted = one.text.counted
     const beside = counted !== '' && textWidth(`${notes.at(-1) ?? ''}${counted}`, noteSize(lang)) * 1.04 + 12 <= room && notes.length > 0
-    const h = 2 * rowPad + lines.length * lineHeight + (notes.length + (counted === '' || beside ? 0 : 1)) * noteHeight(lang)
+    const art = one.row.kind === 'said' ? artOf(one.row.said) : undefined
+    const h =
+      (art?.h ?? 0) + 2 * rowPad + lines.length * lineHeight + (notes.length + (counted === '' || beside ? 0 : 1)) * noteHeight(lang)
     const { key, row, text, fold } = one
-    const box = { key, y, h, row, tone: text.tone, lines, notes, counted, beside, when: whenOf(row, reading) }
+    const box = { key, y, h, row, ...(art ? { art } : {}), tone: text.tone, lines, notes, counted, beside, when: whenOf(row, reading) }
     y += h + rowGap
     return fold === undefined ? box : { ...box, fold }
   })
   const later = column.from !== undefined && column.from.seq > upTo
   const h = y - (rows.length === 0 ? 0 : rowGap) + columnPad
-  return { key: `c${index}`, index, title: column.chain, sub, subFull: subtitleText(column, lang), rows, later, x: 0, y: 0, w, h }
+  return {
+    key: `c${index}`,
+    index,
+    title: column.chain,
+    titleLines,
+    sub,
+    subFull: subtitleText(column, lang),
+    ...(column.look ? { look: column.look.kind, of: column.look } : {}),
+    rows,
+    later,
+    x: 0,
+    y: 0,
+    w,
+    h,
+  }
 }

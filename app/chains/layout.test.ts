@@ -8,6 +8,7 @@ import { labFiles, labs } from '../learn/labs/list.ts'
 import { stepsOf } from '../play/steps.ts'
 import type { Lang } from '../ui/lang.ts'
 import { troubleIn } from './check.ts'
+import { foldKey } from './column.ts'
 import { layoutOf } from './layout.ts'
 import { placeOf, rowOf, unasked } from './place.ts'
 import type { Picture } from './shapes.ts'
@@ -153,7 +154,7 @@ test('an opened fold shows its rules, and a button for the rest', () => {
   const sample = visit?.columns.flatMap((c) => c.rows).find((r): r is RuleRow => r.kind === 'rule' && r.state === 'no')
   if (!visit || fold?.kind !== 'fold' || !sample) throw new Error('no fold')
   const rows = [{ ...sample, index: fold.from }]
-  const picture = draw(visit, 'en', Number.POSITIVE_INFINITY, new Map([[`${fold.seq} ${fold.from}`, rows]]))
+  const picture = draw(visit, 'en', Number.POSITIVE_INFINITY, new Map([[foldKey(fold), rows]]))
   const keys = picture.columns
     .filter((c) => c.rows.some((r) => r.row === fold))
     .flatMap((c) => c.rows.filter((r) => r.row === fold || r.key === `r${fold.from}`).map((r) => r.fold ?? 'rule'))
@@ -171,7 +172,7 @@ test('ten thousand rows opened are laid out in a blink', () => {
   if (!fold || row?.kind !== 'fold' || !sample) throw new Error('no fold')
   const many = Array.from({ length: 10_000 }, (_, i): RuleRow => ({ ...sample, index: row.from + i }))
   const began = performance.now()
-  const picture = draw(fold, 'en', Number.POSITIVE_INFINITY, new Map([[`${row.seq} ${row.from}`, many]]))
+  const picture = draw(fold, 'en', Number.POSITIVE_INFINITY, new Map([[foldKey(row), many]]))
   expect(picture.columns.flatMap((c) => c.rows).length).toBeGreaterThan(10_000)
   expect(performance.now() - began).toBeLessThan(5_000)
 })
@@ -188,7 +189,7 @@ describe('where the playhead stands', () => {
     expect(place?.hook?.kind).toBe('hook')
     expect(place?.event).toBeUndefined()
     const inside = placeOf(answer, rule?.seq ?? -1)
-    expect([inside?.event?.seq, inside?.table]).toEqual([rule?.seq, 'nat'])
+    expect([inside?.event?.seq, inside?.inTable]).toEqual([rule?.seq, true])
     expect(inside && rowOf(inside, rule?.seq ?? 0, nat.last)).toBe(rule?.seq)
   })
 

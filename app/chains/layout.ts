@@ -67,7 +67,9 @@ export function layoutOf(visit: TableVisit, asked: Asked): Picture {
 }
 
 const isHit = (r: RowBox): boolean =>
-  r.row.kind === 'end' || (r.row.kind === 'rule' && (r.row.state === 'matched' || r.row.state === 'unmodelled'))
+  r.row.kind === 'end' ||
+  (r.row.kind === 'rule' && (r.row.state === 'matched' || r.row.state === 'unmodelled')) ||
+  (r.row.kind === 'element' && r.row.state === 'matched')
 
 /** The row, and the column that it opens. */
 function focusOf(columns: readonly ColumnBox[], source: SourceBox | undefined, visit: TableVisit, seq: number): Box {
@@ -97,7 +99,8 @@ function linksOf(visit: TableVisit, columns: readonly ColumnBox[], source: Sourc
   const tracks = new Map<number, number>()
   const way = (from: number, seq: number, to: number, target: Box): Link['points'] => {
     const caller = columns[from]
-    const row = caller?.rows.find((r) => isHit(r) && r.row.seq === seq)
+    // a key that was not found can lead on too: `! --match-set`
+    const row = caller?.rows.find((r) => isHit(r) && r.row.seq === seq) ?? caller?.rows.find((r) => r.row.kind === 'key')
     if (!caller || !row) return []
     const start = { x: right(caller), y: caller.y + row.y + row.h / 2 }
     const end = { x: target.x, y: titleY(target) }

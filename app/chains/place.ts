@@ -1,5 +1,5 @@
 import type { Answer } from '../../src/answer.ts'
-import type { TableName, TraceEvent } from '../../src/trace/event.ts'
+import type { TraceEvent } from '../../src/trace/event.ts'
 import { mainOf, playheadOf, type Station, stationAt, stepsOf } from '../play/steps.ts'
 
 /** Where the playhead stands among the chains. */
@@ -9,15 +9,16 @@ export interface ChainPlace {
   readonly hook: TraceEvent | undefined
   /** The event inside the hook that the playhead stands on; undefined when it stands on the whole stop. */
   readonly event: TraceEvent | undefined
-  /** The table of that event. */
-  readonly table: TableName | undefined
+  /** That event happened in a table, or in IPVS. */
+  readonly inTable: boolean
 }
 
-const tableOf = (event: TraceEvent | undefined): TableName | undefined => {
-  if (event?.kind === 'rule') return event.rule.language === undefined ? (event.rule.table as TableName) : undefined
-  if (event?.kind === 'chain-end') return event.language === undefined ? (event.table as TableName) : undefined
-  return event?.kind === 'nat' ? 'nat' : undefined
-}
+const isAsked = (event: TraceEvent | undefined): boolean =>
+  event?.kind === 'rule' || event?.kind === 'chain-end' || (event?.kind === 'nat' && event.by === 'ipvs')
+
+/** A choice of kube-proxy itself, in the userspace mode: it has columns without a hook. */
+const isProxy = (event: TraceEvent): boolean =>
+  event.kind === 'process' && event.after.kind === 'socket' && event.process.startsWith('kube-proxy on ')
 
 /** The hook around the playhead: at a whole stop the first that asked a rule, inside a stop the last one before the event. */
 export function placeOf(answer: Answer | undefined, playhead: number): ChainPlace | undefined {
@@ -27,39 +28,33 @@ export function placeOf(answer: Answer | undefined, playhead: number): ChainPlac
   const { event } = playheadOf(steps, playhead)
   const inside = event === undefined ? undefined : station.events.find((e) => e.seq === playhead)
   const hooks = station.events.filter((e) => e.kind === 'hook' && (inside === undefined || e.seq <= inside.seq))
-  const asked = station.events.find((e) => e.kind === 'rule' || e.kind === 'chain-end')
+  const asked = station.events.find(isAsked)
   const first = hooks.filter((h) => asked === undefined || h.seq <= asked.seq).at(-1) ?? hooks[0]
-  const hook = inside === undefined ? first : hooks.at(-1)
-  return { station, hook, event: inside, table: tableOf(inside) }
+  const hook = (inside === undefined ? first : hooks.at(-1)) ?? station.events.find(isProxy)
+  return { station, hook, event: inside, inTable: isAsked(inside) || inside?.kind === 'nat' }
 }
 
-/** The last stop before this one at which a chain of iptables was asked; undefined at the start of a walk. */
+/** The last stop before this one at which a chain was asked; undefined at the start of a walk. */
 export function askedBefore(answer: Answer | undefined, playhead: number): ChainPlace | undefined {
   const steps = stepsOf(answer)
   const here = stationAt(steps, playhead)?.index ?? 0
   for (let i = here - 1; i >= 0; i--) {
     const station = steps.stations[i]
-    if (station?.events.some((e) => tableOf(e) !== undefined && e.kind !== 'nat')) return placeOf(answer, station.first)
+    if (station?.events.some((e) => isAsked(e) || isProxy(e))) return placeOf(answer, station.first)
   }
   return undefined
 }
 
-/** Were rules of nft asked at this stop? They have no columns. */
-export const hasNft = (place: ChainPlace | undefined): boolean =>
-  place?.station.events.some((e) => (e.kind === 'rule' && e.rule.language === 'nft') || (e.kind === 'chain-end' && e.language === 'nft')) ??
-  false
-
 /** The row to look at: the playhead's own, or the rule whose rewrite it stands on, or the one that the stop is about. */
 export function rowOf({ station, event }: ChainPlace, first: number, last: number): number | undefined {
   const main = event ?? mainOf(station)
-  const within = station.events.filter((e) => (e.kind === 'rule' || e.kind === 'chain-end') && e.seq >= first && e.seq <= last)
-  if (main.kind === 'rule' || main.kind === 'chain-end') return within.find((e) => e.seq === main.seq)?.seq ?? within.at(-1)?.seq
+  const within = station.events.filter((e) => (isAsked(e) || isProxy(e)) && e.seq >= first && e.seq <= last)
+  if (isAsked(main)) return within.find((e) => e.seq === main.seq)?.seq ?? within.at(-1)?.seq
   return within.filter((e) => e.seq < main.seq || event === undefined).at(-1)?.seq
 }
 
-/** Why there are no columns at a hook: its rules are not iptables', conntrack knows the packet's connection, or it does not want to; or there is no chain at all. */
-export function unasked({ station, hook }: ChainPlace): 'other-language' | 'remembered' | 'untracked' | 'no-chain' {
-  if (station.events.some((e) => e.kind === 'rule' || e.kind === 'chain-end')) return 'other-language'
+/** Why there are no columns at a hook: conntrack knows the packet's connection, or it does not want to; or there is no chain at all. */
+export function unasked({ station, hook }: ChainPlace): 'remembered' | 'untracked' | 'no-chain' {
   const subject = station.events.filter((e) => hook === undefined || e.seq >= hook.seq).at(-1)?.after
   const state = subject?.kind === 'skb' ? subject.skb.ct?.state : undefined
   switch (state) {

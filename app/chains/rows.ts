@@ -1,11 +1,13 @@
-import type { ChainRow, RuleRow, TextPart } from '../../src/engine/columns/shape.ts'
+import type { ChainColumn, ChainRow, RuleRow, TextPart } from '../../src/engine/columns/shape.ts'
+import type { ElementRow, KeyRow } from '../../src/engine/columns/shape-look.ts'
 import { sayAsks, sayWhyNot } from '../engine/say.ts'
 import type { Lang } from '../ui/lang.ts'
+import { saidIn } from './said.ts'
 import { wordsOf } from './words.ts'
 import type { Piece } from './wrap.ts'
 
-/** What a row looks like: matched blue, rewriting amber, dropping red, no match and unread grey. */
-export type RowTone = 'hit' | 'rewrite' | 'drop' | 'no' | 'unread' | 'stop' | 'fold' | 'end'
+/** What a row looks like: matched blue, rewriting amber, dropping red, no match and unread grey; the key of a look-up is a card of its own. */
+export type RowTone = 'hit' | 'rewrite' | 'drop' | 'no' | 'unread' | 'stop' | 'fold' | 'end' | 'key' | 'absent' | 'head' | 'other' | 'said'
 
 /** What stands in a row before it is broken into lines. */
 export interface RowText {
@@ -26,7 +28,7 @@ const toneOf = (part: TextPart, state: RuleRow['state']): Piece['tone'] => {
 /** A rule without what only a printer needs: bare `-m NAME`, and its comment, which stands under the name of the chain that it leads to. */
 export function piecesOf(row: RuleRow): readonly Piece[] {
   const shown = row.parts.filter((p) => p.role === 'condition' || p.role === 'target')
-  return (shown.length === 0 ? row.parts : shown).map((p) => ({ text: p.text, tone: toneOf(p, row.state) }))
+  return (shown.length === 0 ? row.parts : shown).map((p) => ({ text: p.short ?? p.text, tone: toneOf(p, row.state) }))
 }
 
 function ruleTone(row: RuleRow): RowTone {
@@ -63,8 +65,29 @@ function ruleNotes(row: RuleRow, lang: Lang, firstUnread: boolean): readonly str
   }
 }
 
-/** The words of one row. `firstUnread`: the first of those that the packet did not come to. */
-export function rowText(row: ChainRow, lang: Lang, firstUnread: boolean): RowText {
+type Look = ChainColumn['look']
+
+/** Fields stand between dots in nft's keys, between commas in those of ipset; IPVS has no text for its own. */
+const glueOf = (look: Look): string => (look?.kind === 'ipset' ? ',' : look?.kind === 'set' || look?.kind === 'map' ? ' . ' : ' ')
+
+function keyText(row: KeyRow, look: Look, lang: Lang): RowText {
+  const glue = glueOf(look)
+  const names = row.parts.map((p) => p.name).join(glue)
+  const pieces = [{ text: row.parts.map((p) => p.value).join(glue), tone: 'hit' as const }]
+  const absent = row.absent ? [saidIn(lang).absent(look?.kind === 'virtuals' ? 'virtuals' : 'set')] : []
+  return { tone: row.absent ? 'absent' : 'key', pieces, notes: [names, ...absent], counted: '' }
+}
+
+function elementText(row: ElementRow, look: Look, lang: Lang): RowText {
+  const hit = row.state === 'matched'
+  const asked = look?.kind !== 'servers' && look?.kind !== 'endpoints' && look?.kind !== 'numgen'
+  const said = row.said === undefined ? (hit && asked ? saidIn(lang).found : '') : saidIn(lang).said(row.said)
+  const pieces = [{ text: row.text, tone: hit ? ('hit' as const) : ('plain' as const) }]
+  return { tone: hit ? 'hit' : 'other', pieces, notes: said === '' ? [] : [said], counted: '' }
+}
+
+/** The words of one row. `firstUnread`: the first of those that the packet did not come to; `look`: what its column is, where it is no chain. */
+export function rowText(row: ChainRow, lang: Lang, firstUnread: boolean, look?: Look): RowText {
   const words = wordsOf(lang)
   switch (row.kind) {
     case 'rule':
@@ -79,10 +102,22 @@ export function rowText(row: ChainRow, lang: Lang, firstUnread: boolean): RowTex
       return {
         tone: 'fold',
         pieces: [],
-        notes: [[row.tried ? words.skipped(row.count) : words.unreadMore(row.count), ...reasons].join(' · ')],
+        notes: [
+          row.look === undefined
+            ? [row.tried ? words.skipped(row.count) : words.unreadMore(row.count), ...reasons].join(' · ')
+            : words.others(row.count, look?.kind ?? 'set'),
+        ],
         counted: '',
       }
     }
+    case 'key':
+      return keyText(row, look, lang)
+    case 'head':
+      return { tone: 'head', pieces: [{ text: row.text, tone: 'plain' }], notes: [], counted: '' }
+    case 'element':
+      return elementText(row, look, lang)
+    case 'said':
+      return { tone: row.rewrites ? 'rewrite' : 'said', pieces: [], notes: [saidIn(lang).said(row.said)], counted: '' }
     case 'end': {
       const said = row.policy === undefined ? words.end(row.to) : words.policy(row.policy.toUpperCase())
       return {

@@ -1,5 +1,7 @@
-import type { ChainRow } from '../../src/engine/columns/shape.ts'
+import type { ChainColumn, ChainRow } from '../../src/engine/columns/shape.ts'
+import type { LookKind } from '../../src/engine/columns/shape-look.ts'
 import type { Point } from '../scene/path.ts'
+import type { Art } from './art.ts'
 import type { RowTone } from './rows.ts'
 import type { Line } from './wrap.ts'
 
@@ -26,6 +28,8 @@ export interface RowBox {
   /** The count stands at the end of the last note. */
   readonly beside: boolean
   readonly when: When
+  /** A small picture above the words. */
+  readonly art?: Art
   /** A fold that is open, or the button for the rest of it. */
   readonly fold?: 'open' | 'more'
 }
@@ -34,10 +38,15 @@ export interface ColumnBox extends Box {
   readonly key: string
   readonly index: number
   readonly title: string
+  /** The name, broken where it is longer than a column is wide. */
+  readonly titleLines: readonly string[]
   readonly sub: readonly string[]
   /** The whole of a subtitle that is cut. */
   readonly subFull: string
   readonly rows: readonly RowBox[]
+  /** It is no chain: what it is. */
+  readonly look?: LookKind
+  readonly of?: ChainColumn['look']
   /** Not entered yet: only its title shows. */
   readonly later: boolean
 }

@@ -1,26 +1,36 @@
 import { create } from 'zustand'
 import type { Answer } from '../../src/answer.ts'
-import type { HookColumns, RuleRow, TableVisit } from '../../src/engine/columns/shape.ts'
-import type { TableName } from '../../src/trace/event.ts'
+import type { ChainColumn, HookColumns, RuleRow, TableVisit } from '../../src/engine/columns/shape.ts'
+import type { ElementRow } from '../../src/engine/columns/shape-look.ts'
 
-/** A rule beside the way that the visitor wants to read; it belongs to one hook of one answer. */
+/** A rule or an element beside the way that the visitor wants to read; it belongs to one hook of one answer. */
 export interface Picked {
   readonly answer: Answer
   /** `seq` of the hook. */
   readonly hook: number
+  /** Key of its column. */
+  readonly column: string
   readonly chain: string
-  readonly row: RuleRow
+  readonly look?: ChainColumn['look']
+  readonly kind: TableVisit['kind']
+  readonly row: RuleRow | ElementRow
   readonly causes: HookColumns['causes']
 }
 
 interface ChainsState {
   readonly picked: Picked | undefined
   /** The table that the visitor chose at a hook; other hooks choose for themselves. */
-  readonly table: { readonly answer: Answer; readonly hook: number; readonly table: TableName } | undefined
+  readonly table: { readonly answer: Answer; readonly hook: number; readonly table: string } | undefined
 }
 
 export const useChains = create<ChainsState>(() => ({ picked: undefined, table: undefined }))
 export const { setState: setChains } = useChains
+
+/** Names a visit among those of its hook. */
+export const visitKey = ({ kind, table, base }: TableVisit): string => `${kind} ${table} ${base}`
+
+/** The visit in which an event happened: the last that had begun by then. */
+export const visitAt = (visits: readonly TableVisit[], seq: number): TableVisit | undefined => visits.filter((v) => v.first <= seq).at(-1)
 
 /** The table that says most: one that rewrote or dropped, else the one whose rules matched most. */
 export function tellingVisit(visits: readonly TableVisit[]): TableVisit | undefined {
@@ -31,7 +41,8 @@ export function tellingVisit(visits: readonly TableVisit[]): TableVisit | undefi
     )
     const drops = rows.some((r) => r.kind === 'end' && r.policy === 'drop')
     const nat = rows.some((r) => r.kind === 'rule' && r.effect !== undefined && r.effect.kind !== 'mark')
-    return (decides || drops ? 10_000 : 0) + (nat ? 5_000 : 0) + visit.matched
+    const rewrites = rows.some((r) => r.kind === 'said' && r.rewrites)
+    return (decides || drops ? 10_000 : 0) + (nat || rewrites ? 5_000 : 0) + visit.matched
   }
   return visits.reduce<TableVisit | undefined>((best, v) => (best === undefined || weight(v) > weight(best) ? v : best), undefined)
 }

@@ -1,21 +1,26 @@
+import type { TableVisit } from '../../src/engine/columns/shape.ts'
+import type { LookKind } from '../../src/engine/columns/shape-look.ts'
 import type { RuleVerdict } from '../../src/trace/event.ts'
 import type { Lang } from '../ui/lang.ts'
 
 interface Words {
   readonly title: string
   readonly where: (netns: string, hook: string) => string
-  readonly table: (table: string) => string
-  readonly counts: (evaluated: number, matched: number) => string
+  readonly table: (visit: TableVisit) => string
+  readonly counts: (visit: TableVisit) => string
+  readonly userSpace: string
   readonly tables: string
   readonly noHook: string
   readonly ago: (step: number) => string
-  readonly besides: string
-  readonly unasked: Readonly<Record<'other-language' | 'remembered' | 'untracked' | 'no-chain', string>>
+  readonly unasked: Readonly<Record<'remembered' | 'untracked' | 'no-chain', string>>
   readonly lost: string
   readonly rules: (n: number) => string
   readonly noRules: string
   readonly policy: (policy: string) => string
   readonly skipped: (n: number) => string
+  readonly others: (n: number, kind: LookKind) => string
+  /** Under the name of a column that is no chain. */
+  readonly looked1: (kind: LookKind, type: string, n: number) => string
   readonly unreadMore: (n: number) => string
   readonly unread: string
   readonly more: (n: number, left: number) => string
@@ -45,17 +50,81 @@ interface Words {
 const n = (count: number): string => `${count}`.replace(/\B(?=(\d{3})+(?!\d))/g, ',')
 const s = (count: number, one: string, many: string): string => `${n(count)} ${count === 1 ? one : many}`
 
+type Counted = readonly [one: string, many: string]
+const nouns: Readonly<Record<LookKind, Counted>> = {
+  set: ['element', 'elements'],
+  map: ['element', 'elements'],
+  ipset: ['member', 'members'],
+  numgen: ['branch', 'branches'],
+  connections: ['connection', 'connections'],
+  virtuals: ['virtual server', 'virtual servers'],
+  servers: ['real server', 'real servers'],
+  listeners: ['listener', 'listeners'],
+  endpoints: ['endpoint', 'endpoints'],
+}
+const counters: Readonly<Record<LookKind, string>> = {
+  set: '个元素',
+  map: '个元素',
+  ipset: '个成员',
+  numgen: '个分支',
+  connections: '条连接',
+  virtuals: '个虚拟服务器',
+  servers: '台真实服务器',
+  listeners: '个监听端口',
+  endpoints: '个端点',
+}
+type Kinds = Readonly<Record<LookKind, (type: string) => string>>
+const kinds: { readonly en: Kinds; readonly zh: Kinds } = {
+  en: {
+    set: (type) => `set · ${type}`,
+    map: (type) => `map · ${type}`,
+    ipset: (type) => `ipset · ${type}`,
+    numgen: (type) => type,
+    connections: (type) => `known connections · ${type}`,
+    virtuals: (type) => `virtual servers · ${type}`,
+    servers: (type) => `virtual server · ${type}`,
+    listeners: () => 'process · proxy mode userspace',
+    endpoints: (type) => `service port · ${type}`,
+  },
+  zh: {
+    set: (type) => `set · ${type}`,
+    map: (type) => `map · ${type}`,
+    ipset: (type) => `ipset · ${type}`,
+    numgen: (type) => type,
+    connections: (type) => `已知连接 · ${type}`,
+    virtuals: (type) => `虚拟服务器 · ${type}`,
+    servers: (type) => `虚拟服务器 · ${type}`,
+    listeners: () => '进程 · 代理模式 userspace',
+    endpoints: (type) => `Service 端口 · ${type}`,
+  },
+}
+
 const en: Words = {
   title: 'Chains',
   where: (netns, hook) => `${netns} · ${hook}`,
-  table: (table) => `table ${table}`,
-  counts: (evaluated, matched) => `${s(evaluated, 'rule', 'rules')} evaluated, ${n(matched)} matched`,
+  table: ({ kind, table, base, priority }) => {
+    switch (kind) {
+      case 'iptables':
+        return `table ${table}`
+      case 'nft':
+        return `table ${table} · ${base}, priority ${priority ?? ''}`
+      case 'ipvs':
+        return `IPVS, priority ${priority ?? ''}`
+      case 'process':
+        return table
+    }
+  },
+  counts: ({ kind, evaluated, matched, lookups = 0 }) => {
+    if (kind === 'process') return 'a program, not a rule'
+    const looked = lookups === 0 ? [] : [s(lookups, 'look-up', 'look-ups')]
+    if (kind === 'ipvs') return `${looked.join('')}, however many Services there are`
+    return [`${s(evaluated, 'rule', 'rules')} evaluated, ${n(matched)} matched`, ...looked].join(', ')
+  },
+  userSpace: 'user space',
   tables: 'Tables of this hook',
   noHook: 'No chain is asked at this stop. ↓ goes to the next rule.',
   ago: (step) => `asked last, at step ${n(step)}`,
-  besides: 'nft has rules at this hook too: its columns are not drawn yet',
   unasked: {
-    'other-language': 'The rules at this hook are not iptables’: their columns are not drawn yet. ↑ and ↓ step through them.',
     remembered: 'No rule is read here. Table nat is asked once a connection; conntrack remembers what its first packet got.',
     untracked: 'No rule is read here. Table nat is asked only for packets whose connection conntrack knows, and this one has none.',
     'no-chain': 'No table has a chain at this hook.',
@@ -65,6 +134,11 @@ const en: Words = {
   noRules: 'no rules',
   policy: (policy) => `policy ${policy}`,
   skipped: (count) => `${n(count)} tried, none matched`,
+  others: (count, kind) => `${n(count)} other ${nouns[kind][count === 1 ? 0 : 1]}`,
+  looked1: (kind, type, count) => {
+    const many = s(count, ...nouns[kind])
+    return kind === 'numgen' ? `${many}, one draw` : `${kinds.en[kind](type)} · ${many}`
+  },
   unreadMore: (count) => `${n(count)} more, not looked at`,
   unread: 'not looked at',
   more: (count, left) => `${n(count)} more of ${n(left)}`,
@@ -116,14 +190,29 @@ const en: Words = {
 const zh: Words = {
   title: '规则链',
   where: (netns, hook) => `${netns} · ${hook}`,
-  table: (table) => `table ${table}`,
-  counts: (evaluated, matched) => `看了 ${n(evaluated)} 条规则，命中 ${n(matched)} 条`,
+  table: ({ kind, table, base, priority }) => {
+    switch (kind) {
+      case 'iptables':
+        return `table ${table}`
+      case 'nft':
+        return `table ${table} · ${base}，priority ${priority ?? ''}`
+      case 'ipvs':
+        return `IPVS，priority ${priority ?? ''}`
+      case 'process':
+        return table
+    }
+  },
+  counts: ({ kind, evaluated, matched, lookups = 0 }) => {
+    if (kind === 'process') return '是程序，不是规则'
+    const looked = lookups === 0 ? [] : [`查表 ${n(lookups)} 次`]
+    if (kind === 'ipvs') return `${looked.join('')}，与 Service 多少无关`
+    return [`看了 ${n(evaluated)} 条规则，命中 ${n(matched)} 条`, ...looked].join('，')
+  },
+  userSpace: '用户态',
   tables: '这个 hook 上的表',
   noHook: '这一步不查规则链。按 ↓ 到下一条规则。',
   ago: (step) => `上一次查规则链是第 ${n(step)} 步`,
-  besides: '这个 hook 上还有 nft 的规则，暂时还不能画成列',
   unasked: {
-    'other-language': '这个 hook 上的规则不是 iptables 的，暂时还不能画成列。用 ↑ ↓ 逐条查看。',
     remembered: '这里不读任何规则。nat 表每条连接只问一次，第一个数据包怎样改，conntrack 都记得。',
     untracked: '这里不读任何规则。nat 表只问 conntrack 认得的连接，而这个数据包不属于任何连接。',
     'no-chain': '这个 hook 上没有任何表有链。',
@@ -133,6 +222,11 @@ const zh: Words = {
   noRules: '没有规则',
   policy: (policy) => `默认策略 ${policy}`,
   skipped: (count) => `看过 ${n(count)} 条，都不匹配`,
+  others: (count, kind) => `另有 ${n(count)} ${counters[kind]}`,
+  looked1: (kind, type, count) => {
+    const many = `${n(count)} ${counters[kind]}`
+    return kind === 'numgen' ? `${many}，抽一次` : `${kinds.zh[kind](type)} · ${many}`
+  },
   unreadMore: (count) => `还有 ${n(count)} 条，不再看`,
   unread: '已有裁决，不再看',
   more: (count, left) => `再显示 ${n(count)} 条，共剩 ${n(left)} 条`,

@@ -54,6 +54,9 @@ export function wrapMono(pieces: readonly Piece[], max: number): readonly Line[]
   return lines.filter((line) => line.length > 0)
 }
 
+/** A name without blanks over as many lines as it needs. */
+export const wrapName = (name: string, max: number): readonly string[] => cut(name, Math.max(8, max))
+
 /** CJK breaks anywhere but before closing marks; other scripts between words, and inside a word only when it is longer than a line. */
 const TOKENS = /[\u2e80-\u9fff\uff00-\uffef][，。：；！？、）”’]*|[^\s\u2e80-\u9fff\uff00-\uffef]+[，。：；！？、）”’]*|\s+/g
 

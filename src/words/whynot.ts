@@ -127,6 +127,16 @@ const misses: Readonly<Record<Asks, Miss>> = {
     not: { en: '{found} is in the set {wanted}, which it leaves out', zh: '{found} 在集合 {wanted} 里，正是它排除的' },
     none: { en: 'nothing that could be in the set {wanted}', zh: '没有可在集合 {wanted} 里查找的内容' },
   },
+  map: {
+    plain: { en: '{found} is not in the map {wanted}', zh: '{found} 不在映射 {wanted} 里' },
+    not: { en: '{found} is in the map {wanted}, which it leaves out', zh: '{found} 在它排除的映射 {wanted} 里' },
+    none: { en: 'nothing that could be looked up in {wanted}', zh: '没有可以在 {wanted} 里查的内容' },
+  },
+  field: {
+    plain: { en: '{field} is {found}, not {wanted}', zh: '{field} 是 {found}，不是 {wanted}' },
+    not: { en: '{field} is {found}, which it leaves out', zh: '{field} 是 {found}，正是它排除的' },
+    none: { en: 'the packet has no {field}, wanted {wanted}', zh: '数据包没有 {field}，要求 {wanted}' },
+  },
   ipvs: same({ en: 'no IPVS connection like this: {wanted}', zh: '没有这样的 IPVS 连接：{wanted}' }),
   comment: same({ en: 'a comment asks nothing', zh: '注释不作任何要求' }),
   unknown: same({ en: 'not modelled: {wanted}', zh: '尚未建模：{wanted}' }),
@@ -136,10 +146,10 @@ const within: Sentence = { en: '{told} (within {seconds} s)', zh: '{told}（{sec
 
 /** Why a rule did not match, in half a sentence. */
 export function sayWhyNot(why: WhyNot, lang: Lang): string {
-  const { part, wanted, found, not, seconds } = why
+  const { part, wanted, found, not, seconds, field } = why
   const miss = misses[part]
   const [address, kind] = found.split(' ')
-  const params = { wanted, found, address: address ?? '', kind: kind ?? '' }
+  const params = { wanted, found, address: address ?? '', kind: kind ?? '', field: field ?? '' }
   const told = say(not === true ? miss.not : found === '' ? miss.none : miss.plain, params, lang)
   return seconds === undefined ? told : say(within, { told, seconds }, lang)
 }
@@ -169,6 +179,8 @@ const nouns: Readonly<Record<Asks, Sentence>> = {
   bridged: { en: 'bridging', zh: '桥接' },
   icmp: { en: 'ICMP type', zh: 'ICMP 类型' },
   set: { en: 'set', zh: '集合' },
+  map: { en: 'map', zh: '映射' },
+  field: { en: 'other field', zh: '其他字段' },
   ipvs: { en: 'IPVS', zh: 'IPVS' },
   comment: { en: 'comment', zh: '注释' },
   unknown: { en: 'not modelled', zh: '尚未建模' },

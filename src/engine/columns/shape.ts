@@ -1,5 +1,6 @@
 import type { Cause, CauseId } from '../../trace/cause.ts'
-import type { Hook, RuleVerdict, TableName } from '../../trace/event.ts'
+import type { Hook, RuleVerdict } from '../../trace/event.ts'
+import type { ElementRow, HeadRow, KeyRow, LookKind, SaidRow } from './shape-look.ts'
 
 /** What a rule asks of a packet. `no-ip`: the packet has no IP header at all; `unknown`: a match that is not modelled. */
 export type Asks =
@@ -27,6 +28,8 @@ export type Asks =
   | 'bridged'
   | 'icmp'
   | 'set'
+  | 'map'
+  | 'field'
   | 'ipvs'
   | 'comment'
   | 'unknown'
@@ -42,11 +45,15 @@ export interface WhyNot {
   readonly not?: true
   /** `recent` only: how far back the list is asked, in seconds. */
   readonly seconds?: number
+  /** `field` only: what of the packet was asked, in the rule language's own words (`ip ttl`). */
+  readonly field?: string
 }
 
 /** A piece of a rule's text; all of them, joined by blanks, are what iptables-save prints after `-A CHAIN`. */
 export interface TextPart {
   readonly text: string
+  /** The same for a narrow place: the elements of a long list left out. */
+  readonly short?: string
   /** `module`: a bare `-m NAME`. */
   readonly role: 'condition' | 'module' | 'comment' | 'target'
   /** Whether it matched; absent where the kernel never asked. */
@@ -88,6 +95,8 @@ export interface RuleRow extends Counted {
 export interface FoldRow {
   readonly kind: 'fold'
   readonly seq: number
+  /** It stands for elements of a look-up: which one of the event's. */
+  readonly look?: number
   readonly from: number
   readonly count: number
   readonly tried: boolean
@@ -106,16 +115,18 @@ export interface EndRow {
   readonly to?: string
 }
 
-export type ChainRow = RuleRow | FoldRow | EndRow
+export type ChainRow = RuleRow | FoldRow | EndRow | KeyRow | HeadRow | ElementRow | SaidRow
 
-/** One chain that the packet entered. A chain entered twice has two columns. */
+/** One chain that the packet entered, or something that a rule looked up. A chain entered twice has two columns. */
 export interface ChainColumn {
   readonly chain: string
-  /** Rules of the chain. */
+  /** What it is, where it is no chain of rules; `type`: as the tool prints it (`hash:ip,port`, `rr`). */
+  readonly look?: { readonly kind: LookKind; readonly type: string }
+  /** Rules of the chain, elements of the set. */
   readonly total: number
   readonly policy?: 'ACCEPT' | 'DROP'
   /** The column and the event that led here; absent for the base chain. */
-  readonly from?: { readonly column: number; readonly seq: number; readonly by: 'jump' | 'goto' }
+  readonly from?: { readonly column: number; readonly seq: number; readonly by: 'jump' | 'goto' | 'look' }
   /** The comment of the rule that led here. */
   readonly said?: string
   readonly rows: readonly ChainRow[]
@@ -126,7 +137,7 @@ export interface MarkOrigin {
   /** In hex with 0x. */
   readonly mark: string
   readonly hook: Hook
-  readonly table: TableName
+  readonly table: string
   readonly seq: number
   /** From the base chain's first jump down to the chain whose rule set the mark. */
   readonly path: readonly { readonly chain: string; readonly seq: number }[]
@@ -153,10 +164,16 @@ export interface SourceChoice {
   readonly randomFully: boolean
 }
 
-/** What one table did at one hook. */
+/** What one table, or another program at the hook, did. */
 export interface TableVisit {
-  readonly table: TableName
+  readonly kind: 'iptables' | 'nft' | 'ipvs' | 'process'
+  /** `nat`; of nft `ip kube-proxy`; `ip_vs`; the process' name. */
+  readonly table: string
   readonly base: string
+  /** nft: as its listing prints it (`dstnat`); IPVS: its place among the hook's priorities. */
+  readonly priority?: string
+  /** Sets and maps that were asked, found or not. */
+  readonly lookups?: number
   /** Rules tried, and those of them that matched. */
   readonly evaluated: number
   readonly matched: number
@@ -168,11 +185,12 @@ export interface TableVisit {
   readonly source?: SourceChoice
 }
 
-/** All tables that a packet met at one hook. */
+/** All tables that a packet met at one hook, or what a process did. */
 export interface HookColumns {
   readonly kind: 'columns'
   readonly netns: string
-  readonly hook: Hook
+  /** Absent: it is a process. */
+  readonly hook?: Hook
   readonly visits: readonly TableVisit[]
   /** What the rows name as their cause, and all that stands behind. */
   readonly causes: Readonly<Record<number, Cause>>
@@ -181,6 +199,6 @@ export interface HookColumns {
 /** Rows of one fold. */
 export interface FoldedRows {
   readonly kind: 'rows'
-  readonly rows: readonly RuleRow[]
+  readonly rows: readonly (RuleRow | ElementRow)[]
   readonly causes: Readonly<Record<number, Cause>>
 }

@@ -23,13 +23,14 @@ export type EndEvent = Extract<TraceEvent, { readonly kind: 'chain-end' }>
 /** A step inside a table: a rule that matched, or a chain that ran out. Both know how many rules were passed over. */
 export type Step = RuleEvent | EndEvent
 
-/** Steps of iptables' tables; those of nft have no columns yet. */
-/** Rules of other languages have columns of their own kind. */
-const ofIptables = (where: object): boolean => !('language' in where) || where.language === undefined
-export const isStep = (event: TraceEvent): event is Step =>
-  (event.kind === 'rule' && ofIptables(event.rule)) || (event.kind === 'chain-end' && ofIptables(event))
+/** Steps of any rule language. */
+export const isAnyStep = (event: TraceEvent): event is Step => event.kind === 'rule' || event.kind === 'chain-end'
+export const languageOf = (step: Step): 'iptables' | 'nft' =>
+  (step.kind === 'rule' ? step.rule.language : step.language) === 'nft' ? 'nft' : 'iptables'
+/** Steps of iptables' tables. */
+export const isStep = (event: TraceEvent): event is Step => isAnyStep(event) && languageOf(event) === 'iptables'
 export const chainNameOf = (step: Step): string => (step.kind === 'rule' ? step.rule.chain : step.chain)
-export const tableOf = (step: Step): TableName => (step.kind === 'rule' ? step.rule.table : step.table) as TableName
+export const tableOf = (step: Step): string => (step.kind === 'rule' ? step.rule.table : step.table)
 
 export const skbOf = (event: TraceEvent | undefined): Skb | undefined => (event?.after.kind === 'skb' ? event.after.skb : undefined)
 
@@ -52,10 +53,10 @@ export function rulesWith(chain: Chain, kind: Match['kind']): readonly number[] 
 }
 
 export const chainOf = (netns: Netns, step: Step): Chain | undefined =>
-  netns.rules[step.at.family ?? 4].chain(tableOf(step), chainNameOf(step))
+  netns.rules[step.at.family ?? 4].chain(tableOf(step) as TableName, chainNameOf(step))
 
 /** Rules [from, to) that a step passed over; `to` is the rule that matched, or the chain's end. */
-export function passedBy(step: Step, chain: Chain): readonly [from: number, to: number] {
+export function passedBy(step: Step, chain: { readonly rules: { readonly length: number } }): readonly [from: number, to: number] {
   const to = step.kind === 'rule' ? step.rule.index : chain.rules.length
   return [to - step.passedOver, to]
 }
@@ -64,10 +65,21 @@ export function passedBy(step: Step, chain: Chain): readonly [from: number, to: 
 interface Told {
   readonly first: CtView
   readonly bound: { readonly seq: number; readonly status: CtStatus }[]
+  readonly marks: { readonly seq: number; readonly change: (mark: number) => number }[]
 }
 const told = new WeakMap<readonly Journey[], ReadonlyMap<number, Told>>()
 
-function connectionsOf(journeys: readonly Journey[]): ReadonlyMap<number, Told> {
+/** How a rule changed the mark of its packet's connection (connmark_tg_shift). */
+function markChange(machines: Machines, event: RuleEvent): ((mark: number) => number) | undefined {
+  const netns = languageOf(event) === 'iptables' ? machines.netns(event.at.netns) : undefined
+  const target = netns && chainOf(netns, event)?.rules[event.rule.index]?.target
+  if (target?.kind !== 'connmark' || target.op === 'restore') return undefined
+  const skb = skbOf(event)?.mark ?? 0
+  const value = target.op === 'set' ? target.value : skb & target.nfmask
+  return (mark) => ((mark & ~target.ctmask) ^ value) >>> 0
+}
+
+function connectionsOf({ journeys, machines }: Walked): ReadonlyMap<number, Told> {
   const known = told.get(journeys)
   if (known) return known
   const found = new Map<number, Told>()
@@ -78,10 +90,13 @@ function connectionsOf(journeys: readonly Journey[]): ReadonlyMap<number, Told> 
         const old = found.get(entry.id)
         const bound = (entry.status as readonly CtStatus[]).map((status) => ({ seq, status }))
         if (old) old.bound.push(...bound)
-        else found.set(entry.id, { first: entry, bound })
+        else found.set(entry.id, { first: entry, bound, marks: [] })
       } else if (event.kind === 'nat' && !event.undo) {
         const id = skbOf(event)?.ct?.id
         if (id !== undefined) found.get(id)?.bound.push({ seq: event.seq, status: event.manip === 'src' ? 'SRC_NAT' : 'DST_NAT' })
+      } else if (event.kind === 'rule') {
+        const change = markChange(machines, event)
+        if (change) found.get(skbOf(event)?.ct?.id ?? 0)?.marks.push({ seq: event.seq, change })
       }
     }
   }
@@ -90,9 +105,11 @@ function connectionsOf(journeys: readonly Journey[]): ReadonlyMap<number, Told> 
 }
 
 function entryAt(walked: Walked, id: number, seq: number, clock: number): CtEntry | undefined {
-  const found = connectionsOf(walked.journeys).get(id)
+  const found = connectionsOf(walked).get(id)
   if (!found) return undefined
-  const { zone, family, orig, reply, mark } = found.first
+  const { zone, family, orig, reply } = found.first
+  const changes = found.marks.filter((m) => m.seq < seq).sort((a, b) => a.seq - b.seq)
+  const mark = changes.reduce((now, m) => m.change(now), found.first.mark)
   const status = new Set(found.bound.filter((b) => b.seq < seq).map((b) => b.status))
   const open = { confirmed: false, bound: { src: false, dst: false }, dirty: false, since: clock, expires: Number.POSITIVE_INFINITY }
   return { id, zone, family, orig, reply, mark, status, ...open }
@@ -102,7 +119,8 @@ function entryAt(walked: Walked, id: number, seq: number, clock: number): CtEntr
 const clockAt = (journeys: readonly Journey[], seq: number): number =>
   journeys.reduce((clock, j) => ((j.events[0]?.seq ?? Number.POSITIVE_INFINITY) <= seq ? Math.max(clock, j.start) : clock), 0)
 
-function momentAt(walked: Walked, step: Step, skb: Skb): Moment {
+/** What the kernel knew when a step happened: the clock, and the connection of the packet. */
+export function momentAt(walked: Walked, step: { readonly seq: number }, skb: Skb): Moment {
   const moment = walked.before?.fork() ?? new Moment()
   moment.clock = clockAt(walked.journeys, step.seq)
   const entry = skb.ct && skb.ct.id !== 0 ? entryAt(walked, skb.ct.id, step.seq, moment.clock) : undefined

@@ -4,14 +4,14 @@ import { inCidr } from '../../net/cidr.ts'
 import { familyOf } from '../../net/ip.ts'
 import { ipOf } from '../../net/packet.ts'
 import type { TraceEvent } from '../../trace/event.ts'
+import type { Language } from './language.ts'
 import type { SourceChoice } from './shape.ts'
-import { chainOf, type RuleEvent, skbOf } from './sight.ts'
+import { type RuleEvent, skbOf } from './sight.ts'
 import type { Pass } from './visit.ts'
 
 /** How MASQUERADE came to its address: the facts that the kernel looked at. undefined when no such rule matched here. */
-export function sourceChoice(pass: Pass, after: readonly TraceEvent[], netns: Netns): SourceChoice | undefined {
-  const isMasquerade = (step: RuleEvent): boolean => chainOf(netns, step)?.rules[step.rule.index]?.target?.kind === 'masquerade'
-  const step = pass.steps.find((s): s is RuleEvent => s.kind === 'rule' && isMasquerade(s))
+export function sourceChoice(pass: Pass, after: readonly TraceEvent[], netns: Netns, language: Language): SourceChoice | undefined {
+  const step = pass.steps.find((s): s is RuleEvent => s.kind === 'rule' && language.masquerades(s) !== undefined)
   const skb = skbOf(step)
   const dst = skb && ipOf(skb.packet)?.dst
   if (!step || !skb || !dst || skb.oif === undefined) return undefined
@@ -22,7 +22,6 @@ export function sourceChoice(pass: Pass, after: readonly TraceEvent[], netns: Ne
   const link = linkOf(netns, skb.oif)
   const own = addressesOf(link, familyOf(hop))
   const onNet = link?.addrs.some((a) => familyOf(a) === familyOf(hop) && inCidr(hop, a)) === true
-  const target = chainOf(netns, step)?.rules[step.rule.index]?.target
   const nat = after.find((e) => e.kind === 'nat' && e.manip === 'src' && e.by === 'rule')
   const [from, to] = nat?.kind === 'nat' ? [nat.from, nat.to] : [ipOf(skb.packet)?.src ?? '', address]
   return {
@@ -35,6 +34,6 @@ export function sourceChoice(pass: Pass, after: readonly TraceEvent[], netns: Ne
     how: onNet ? 'on-net' : own.length > 0 ? 'first' : 'lent',
     from,
     to,
-    randomFully: target?.kind === 'masquerade' && target.randomFully === true,
+    randomFully: language.masquerades(step)?.randomFully === true,
   }
 }

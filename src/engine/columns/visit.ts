@@ -1,6 +1,6 @@
-import type { TableName, TraceEvent } from '../../trace/event.ts'
+import type { TraceEvent } from '../../trace/event.ts'
 import type { Journey } from '../../trace/journey.ts'
-import { chainNameOf, isStep, type RuleEvent, type Step, tableOf } from './sight.ts'
+import { chainNameOf, isAnyStep, languageOf, type RuleEvent, type Step, tableOf } from './sight.ts'
 
 /** A chain entered once: the steps that happened in it, in order. */
 export interface Frame {
@@ -11,8 +11,10 @@ export interface Frame {
 
 /** One table's pass at one hook: its frames in the order of entering. */
 export interface Pass {
-  readonly table: TableName
+  readonly language: 'iptables' | 'nft'
+  readonly table: string
   readonly base: string
+  readonly priority: number
   readonly steps: readonly Step[]
   readonly frames: readonly Frame[]
   /** The frame in which the packet stood last. */
@@ -55,18 +57,24 @@ function framesOf(steps: readonly Step[], base: string): Pick<Pass, 'frames' | '
   return { frames, last: stack[stack.length - 1] ?? 0 }
 }
 
+/** A base chain of nft that has decided: another one of the same names may follow. */
+const isOver = (step: Step): boolean => languageOf(step) === 'nft' && step.kind === 'chain-end' && step.policy !== undefined
+
 /** The tables of one hook, in the order in which the packet met them. */
 export function passesOf(events: readonly TraceEvent[]): readonly Pass[] {
   const groups: Step[][] = []
   for (const event of events) {
-    if (!isStep(event)) continue
+    if (!isAnyStep(event)) continue
     const now = groups.at(-1)
-    const [first] = now ?? []
-    if (now && first && tableOf(first) === tableOf(event) && first.base === event.base) now.push(event)
+    const last = now?.at(-1)
+    const same = last && languageOf(last) === languageOf(event) && tableOf(last) === tableOf(event) && last.base === event.base
+    if (now && last && same && !isOver(last)) now.push(event)
     else groups.push([event])
   }
-  return groups.flatMap((steps) => {
+  return groups.flatMap((steps): readonly Pass[] => {
     const [first] = steps
-    return first ? [{ table: tableOf(first), base: first.base, steps, ...framesOf(steps, first.base) }] : []
+    if (!first) return []
+    const { base, priority } = first
+    return [{ language: languageOf(first), table: tableOf(first), base, priority, steps, ...framesOf(steps, base) }]
   })
 }

@@ -83,8 +83,8 @@ const alive = (e: SetEntry, now: number): boolean => e.timeout === undefined || 
 const products = (lists: readonly (readonly string[])[]): readonly (readonly string[])[] =>
   lists.reduce<readonly (readonly string[])[]>((all, list) => all.flatMap((a) => list.map((v) => [...a, v])), [[]])
 
-/** The element of a set that a packet finds; an element with nomatch says no. `{ unknown }`: the set can't be asked. */
-export function inSet(sets: Ipsets, name: string, asked: Asked, depth = 0): boolean | { readonly unknown: string } {
+/** The element of a set that a packet finds; of a list that of the set in it. undefined: none. `{ unknown }`: the set can't be asked. */
+export function elementFor(sets: Ipsets, name: string, asked: Asked, depth = 0): SetEntry | undefined | { readonly unknown: string } {
   const set = sets.get(name)
   if (!set) return { unknown: `ipset ${name} (it does not exist here)` }
   const dims = TYPES[set.type]?.dims
@@ -93,18 +93,18 @@ export function inSet(sets: Ipsets, name: string, asked: Asked, depth = 0): bool
   if (dims[0] === 'set') {
     if (depth > DEEPEST) return { unknown: `ipset ${name} in itself` }
     for (const e of set.entries.values()) {
-      const found = alive(e, asked.now) && inSet(sets, e.values[0] ?? '', asked, depth + 1)
-      if (found !== false) return found
+      const found = alive(e, asked.now) ? elementFor(sets, e.values[0] ?? '', asked, depth + 1) : undefined
+      if (found !== undefined && ('unknown' in found || found.nomatch !== true)) return found
     }
-    return false
+    return undefined
   }
   // fewer directions than the type has dimensions, or the other family: never in it (ip_set_test)
-  if (asked.dirs.length < dims.length) return false
-  if (set.family !== undefined && ipOf(asked.skb.packet)?.family !== set.family) return false
+  if (asked.dirs.length < dims.length) return undefined
+  if (set.family !== undefined && ipOf(asked.skb.packet)?.family !== set.family) return undefined
   const values: (readonly string[])[] = []
   for (const [i, dim] of dims.entries()) {
     const found = seen(set, dim as Exclude<Dim, 'mac' | 'set'>, asked.dirs[i] as Direction, asked)
-    if (!found || found.length === 0) return false
+    if (!found || found.length === 0) return undefined
     values.push(found)
   }
   const at = dims.flatMap((d, i) => (d === 'net' ? [i] : []))
@@ -112,10 +112,17 @@ export function inSet(sets: Ipsets, name: string, asked: Asked, depth = 0): bool
     for (const one of products(values)) {
       const cut = one.map((v, i) => (at.includes(i) ? netText(v, lengths[at.indexOf(i)] as number) : v))
       const found = set.entries.get(keyOf(cut))
-      if (found && alive(found, asked.now)) return found.nomatch !== true
+      if (found && alive(found, asked.now)) return found
     }
   }
-  return false
+  return undefined
+}
+
+/** Whether a packet is in a set; an element with nomatch says no. `{ unknown }`: the set can't be asked. */
+export function inSet(sets: Ipsets, name: string, asked: Asked): boolean | { readonly unknown: string } {
+  const found = elementFor(sets, name, asked)
+  if (found === undefined) return false
+  return 'unknown' in found ? found : found.nomatch !== true
 }
 
 const netText = (address: string, length: number): string => `${networkOf(`${address}/${length}` as Cidr)}/${length}`

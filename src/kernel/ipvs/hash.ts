@@ -52,6 +52,26 @@ export function sh(v: Virtual, c: Client): Dest | undefined {
   return undefined
 }
 
+/** Where a client's hash falls, and whose places there are. `by`: what was hashed, of the client and where it goes. */
+export interface Hashed {
+  readonly place: number
+  readonly owners: readonly (Dest | undefined)[]
+  readonly by: string
+}
+
+/** The place that sh, dh or mh looks at first; undefined: the scheduler hashes nothing, or there is no server. */
+export function hashedBy(v: Virtual, c: Client): Hashed | undefined {
+  const ported = v.flags.includes(`${v.scheduler}-port`) || v.flags.includes('flag-2')
+  const by = ported ? `${c.src}:${c.sport}` : c.src
+  const port = ported ? c.sport : 0
+  if (v.dests.length === 0) return undefined
+  if (v.scheduler === 'sh') return { place: hash8(port + folded(c.src)) & (BUCKETS - 1), owners: sourceTable(v.dests), by }
+  if (v.scheduler === 'mh') return { place: hsiphash((port + folded(c.src)) >>> 0, FIRST) % PLACES, owners: maglev(v.dests), by }
+  if (v.scheduler !== 'dh') return undefined
+  const owners = Array.from({ length: BUCKETS }, (_, i) => v.dests[i % v.dests.length])
+  return { place: hash8(folded(c.dst)), owners, by: c.dst }
+}
+
 /** Destination hashing: 256 places, one server after the other. */
 export function dh(v: Virtual, c: Client): Dest | undefined {
   const dest = v.dests.length === 0 ? undefined : v.dests[hash8(folded(c.dst)) % v.dests.length]

@@ -32,6 +32,9 @@ export type Found =
   | { readonly kind: 'nobody'; readonly virtual: Virtual }
   | { readonly kind: 'unknown'; readonly what: string }
 
+/** What the choice of a connection needs of a run. */
+export type Asking = Pick<Run, 'moment' | 'luck'>
+
 const setting = (netns: Netns, name: string, standard: number): number => netns.sysctls[`net/ipv4/vs/${name}`] ?? standard
 
 /** SYN and INIT begin a connection (is_new_conn). */
@@ -46,11 +49,11 @@ const isOver = (c: IpvsConn): boolean =>
   (c.proto === 'tcp' ? c.state === 'TIME_WAIT' || c.state === 'CLOSE' : c.proto === 'sctp' && c.state === 'CLOSED')
 
 /** Whether conntrack's entry of the packet is an old one that the connection goes with (ip_vs_conn_uses_old_conntrack). */
-const usesOld = (run: Run, conn: IpvsConn, skb: Skb): boolean =>
+const usesOld = (run: Asking, conn: IpvsConn, skb: Skb): boolean =>
   conn.nfct && skb.ct !== undefined && skb.ct.id !== 0 && !run.moment.held.has(skb.ct.id)
 
 /** ip_vs_in up to the connection: the one that is there, unless it has to go, or a new one. */
-export function connFor(run: Run, netns: Netns, virtuals: Virtuals, skb: Skb, ends: Ends): Found {
+export function connFor(run: Asking, netns: Netns, virtuals: Virtuals, skb: Skb, ends: Ends): Found {
   const { moment } = run
   const state = stateOf(moment, netns.name)
   let conn = asked(state, ends, moment.clock)
@@ -78,7 +81,7 @@ export function connFor(run: Run, netns: Netns, virtuals: Virtuals, skb: Skb, en
   return virtual ? newFor(run, netns, state, virtual, skb, ends) : { kind: 'pass' }
 }
 
-function newFor(run: Run, netns: Netns, state: IpvsState, v: Virtual, skb: Skb, ends: Ends): Found {
+function newFor(run: Asking, netns: Netns, state: IpvsState, v: Virtual, skb: Skb, ends: Ends): Found {
   const { moment } = run
   if (ends.sport === FTP_DATA) return { kind: 'pass' }
   if (v.engine !== undefined) return { kind: 'unknown', what: `IPVS persistence engine ${v.engine}` }

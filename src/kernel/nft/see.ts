@@ -10,7 +10,7 @@ import { hex8, WORDS } from './values.ts'
 
 /** What a rule can see of one packet at one hook. */
 export interface NftSight {
-  readonly run: Run
+  readonly run: Pick<Run, 'moment' | 'luck'>
   readonly netns: Netns
   readonly hook: Hook
   readonly skb: Skb

@@ -23,11 +23,15 @@ function compareNames(a: VirtualName, b: VirtualName): number {
   return six || NUMBERS[a.proto] - NUMBERS[b.proto] || compareAddress(a.address, b.address) || a.port - b.port
 }
 
-/** Virtual and real servers in the order of ipvsadm's lists. */
-export function sorted(virtuals: Virtuals): readonly Virtual[] {
-  const dests = (v: Virtual): readonly Dest[] => [...v.dests].sort((a, b) => compareAddress(a.address, b.address) || a.port - b.port)
-  return [...virtuals.values()].sort((a, b) => compareNames(a.name, b.name)).map((v) => ({ ...v, dests: dests(v) }))
-}
+/** Virtual servers in the order of ipvsadm's lists. */
+export const virtualsInOrder = (virtuals: Virtuals): readonly Virtual[] =>
+  [...virtuals.values()].sort((a, b) => compareNames(a.name, b.name))
+
+/** Real servers in the order of ipvsadm's lists. */
+export const serversInOrder = (v: Virtual): readonly Dest[] =>
+  [...v.dests].sort((a, b) => compareAddress(a.address, b.address) || a.port - b.port)
+
+export const sorted = (virtuals: Virtuals): readonly Virtual[] => virtualsInOrder(virtuals).map((v) => ({ ...v, dests: serversInOrder(v) }))
 
 /** address:port, with the port's name unless -n. */
 export function endText(address: Ip, port: number, numeric: boolean): string {
