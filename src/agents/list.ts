@@ -1,11 +1,11 @@
+import type { Cluster, ClusterNode } from '../cluster/cluster.ts'
+import type { Op } from '../kernel/op.ts'
 import type { Agent } from './agent.ts'
 import { cniOf } from './cni/list.ts'
 import { kubeletAgent } from './kubelet/kubelet.ts'
 import { machineAgent } from './machine/machine.ts'
-import { proxyOf } from './proxy/list.ts'
-
 import { healthListeners } from './proxy/healthz.ts'
-/** kube-proxy puts its jumps at the head of the built-in chains. */
+import { proxyOf } from './proxy/list.ts'
 import { proxyProcess } from './proxy/process/late.ts'
 
 /** As a fresh start leaves it, unless the lab has a past. */
@@ -13,11 +13,13 @@ function proxyOps(cluster: Cluster, node: ClusterNode): readonly Op[] {
   const own = cluster.proxies?.get(node.meta.name)
   return own ? proxyProcess.get().opsOf(own, node) : [...proxyOf(cluster).ops(cluster, node), ...healthListeners(cluster, node)]
 }
+
+/** kube-proxy puts its jumps at the head of the built-in chains. */
 const proxyAgent: Agent<undefined> = {
   id: 'kube-proxy',
   program: (_was, cluster, node) => ({
     state: undefined,
-    ops: [{ netns: node.meta.name, ops: proxyOf(cluster).ops(cluster, node) }],
+    ops: [{ netns: node.meta.name, ops: proxyOps(cluster, node) }],
   }),
 }
 

@@ -148,6 +148,48 @@ export interface NodeHealth {
   readonly answer: string
   readonly body?: string
 }
+}
+
+/** Process on a node that stands in for an endpoint at the node's own address. */
+export interface NodeListener extends PodListener {
+  readonly node: string
+}
+
+/** A real server that is on its way out of a virtual server of IPVS, with weight 0. */
+export interface Leaving {
+  readonly proto: 'tcp' | 'udp' | 'sctp'
+  readonly address: Ip
+  readonly port: number
+  readonly server: Ip
+  readonly serverPort: number
+  readonly because: CauseId
+}
+
+/** kube-proxy of one node after its lab's timeline. */
+export interface NodeProxy {
+  readonly state: 'running' | 'stopped' | 'crashed'
+  /**
+   * What stands on the node, the newest last: as a kube-proxy that saw this cluster, configured as the cluster says, wrote it.
+   * `cleaned`: the rules are gone, the sysctls stay.
+   */
+  readonly wrote: readonly { readonly cluster: Cluster; readonly cleaned?: true }[]
+  readonly leaving: readonly Leaving[]
+  /** ns on the lab's clock at each start, and the configuration that it read. */
+  readonly starts: readonly { readonly at: number; readonly cluster: Cluster }[]
+  /** ns: real servers on their way out were last looked at. */
+  readonly looked: number
+}
+
+export interface Cluster {
+  readonly causes: Causes
+  readonly podSubnets: readonly Cidr[]
+  readonly serviceSubnets: readonly Cidr[]
+  readonly dnsDomain: string
+  /** False when the files list no Namespace: then every namespace exists for DNS. */
+  readonly namespacesListed: boolean
+  readonly namespaces: readonly string[]
+  /** Labels that the files give; every namespace has kubernetes.io/metadata.name as well. */
+  readonly namespaceLabels: ReadonlyMap<string, Readonly<Record<string, string>>>
 
 /** One Service behind a load balancer. */
 export interface BalancedService {
@@ -164,7 +206,11 @@ export interface Balancer {
   readonly healthCheck: 'healthz' | 'nodePort'
   readonly because: CauseId
   readonly serves: readonly BalancedService[]
+    /** As it was written, before defaults. */
+    readonly raw: ObjectOf<string, unknown>['raw']
   readonly nodes: readonly ClusterNode[]
+  /** By node, where something happened since the start; else kube-proxy has just written what the cluster says. */
+  readonly proxies?: ReadonlyMap<string, NodeProxy>
   readonly pods: readonly ClusterPod[]
   readonly services: readonly ClusterService[]
   readonly slices: readonly ClusterSlice[]

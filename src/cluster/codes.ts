@@ -15,6 +15,8 @@ export type ClusterCode =
   | 'proxy-unknown'
   /** {name} {version}: a mode that this version no longer has. */
   | 'proxy-removed'
+  /** kube-proxy does not start with its ConfigMap. */
+  | 'proxy-refused'
   /** {name} {names} */
   | 'cni-unknown'
   /** {name} */

@@ -1,7 +1,7 @@
 import { inCidr, nthOf, sizeOf } from '../net/cidr.ts'
 import { type Cidr, familyOf, type Ip } from '../net/ip.ts'
-import type { ClusterNode } from './cluster.ts'
-import type { PodDraft } from './pod-draft.ts'
+import type { ClusterNode, ClusterPod } from './cluster.ts'
+import { keyOf, type PodDraft } from './pod-draft.ts'
 import { report, type Settling } from './settling.ts'
 
 /** Hands out the addresses of one podCIDR in order, as the CNI plugin host-local does on a fresh node: .1 is the bridge, the first Pod gets .2. */
@@ -29,7 +29,7 @@ const steady = ({ status }: PodDraft): boolean =>
  * Addresses of all Pods. Given ones (status.podIPs) are kept and, like `reserved`, handed to nobody else. The rest follow in order of
  * creation: first all Pods with index 0 (bare Pods, first replicas) in file order, then all with index 1, and so on; made-up Pods come last,
  * so whether a question needs them changes no other address. One more replica of the largest workload moves nobody of the files;
- * one more of a smaller workload can only move later replicas on its own node.
+ * one more of a smaller workload can only move later replicas on its own node. Pods of `before` that are still on their node keep theirs.
  */
 export function assignAddresses(
   s: Settling,
@@ -37,6 +37,7 @@ export function assignAddresses(
   nodeOf: ReadonlyMap<PodDraft, string | undefined>,
   nodes: readonly ClusterNode[],
   reserved: Iterable<Ip>,
+  before: readonly ClusterPod[] = [],
 ): ReadonlyMap<PodDraft, readonly Ip[]> {
   const out = new Map<PodDraft, readonly Ip[]>()
   const byName = new Map(nodes.map((one) => [one.meta.name, one]))
@@ -59,6 +60,11 @@ export function assignAddresses(
       if (steady(draft)) holder.set(one, `${draft.meta.namespace}/${draft.meta.name}`)
     }
     out.set(draft, draft.status.podIPs)
+  }
+  const kept = new Map(before.map((pod) => [`${keyOf(pod.meta)} ${pod.nodeName}`, pod.podIPs]))
+  for (const draft of drafts) {
+    const ips = kept.get(`${keyOf(draft.meta)} ${nodeOf.get(draft) ?? ''}`)
+    if (ips !== undefined && ips.length > 0 && !out.has(draft) && !draft.spec.hostNetwork && steady(draft)) out.set(draft, ips)
   }
   const pools = new Map<string, readonly { readonly net: Cidr; readonly take: () => Ip | undefined }[]>()
   for (const draft of [...drafts].sort((a, b) => Number(a.madeUp) - Number(b.madeUp) || a.index - b.index)) {

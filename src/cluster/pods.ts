@@ -50,7 +50,7 @@ function podOrigin(s: Settling, draft: PodDraft, node: ClusterNode | undefined, 
   }
 }
 
-/** Pods of files and workloads, on their nodes, with addresses, listeners and readiness. `reserved`: addresses that slices of the files name. */
+/** Pods of files and workloads, on their nodes, with addresses, listeners and readiness. `reserved`: addresses that slices of the files name; `before`: Pods that may still be there. */
 export function settlePods(
   s: Settling,
   sorted: Sorted,
@@ -59,10 +59,11 @@ export function settlePods(
   rules: readonly LabPodRule[],
   extra: readonly PodDraft[],
   startOf?: StartOf,
+  before: readonly ClusterPod[] = [],
 ): readonly SettledPod[] {
   const drafts = [...draftPods(s, sorted, nodes), ...extra]
   const nodeOf = schedule(s, drafts, nodes)
-  const addresses = assignAddresses(s, drafts, nodeOf, nodes, reserved)
+  const addresses = assignAddresses(s, drafts, nodeOf, nodes, reserved, before)
   const told = new Set<string>()
   const byName = new Map(nodes.map((one) => [one.meta.name, one]))
   const out = drafts.map((draft): SettledPod => {

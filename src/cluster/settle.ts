@@ -1,5 +1,5 @@
 import type { LabProbe, ManifestObject } from '../manifest/kinds.ts'
-import { parseIp } from '../net/ip.ts'
+import { type Ip, parseIp } from '../net/ip.ts'
 import { Causes } from '../trace/cause.ts'
 import type { Problem } from '../trace/problem.ts'
 import { balancing } from './balancer/late.ts'
@@ -40,6 +40,8 @@ export interface Setup {
   readonly wants: Wants
   /** Outputs of nodes' tools, read. */
   readonly dumps?: readonly GivenDump[]
+  /** The cluster a moment ago, and every address that a Pod ever had: who is still there keeps what it has. Its causes go on. */
+  readonly before?: { readonly cluster: Cluster; readonly taken: readonly Ip[] }
   /** Reads Corefiles; without it CoreDNS is taken to start. */
   readonly startCoreDns?: StartCoreDns
 }
@@ -67,7 +69,7 @@ const spokenFor = (sorted: Sorted) => [
  * problems, and with an `error` among them the cluster is only good for looking at.
  */
 export function settle(objects: readonly ManifestObject[], setup: Setup): Settled {
-  const causes = new Causes()
+  const causes = setup.before?.cluster.causes ?? new Causes()
   const written = sortByKind(objects)
   const flannelOfFiles = written.configMaps.length > 0 ? flannelNet(newSettling(causes, new Set()), written.configMaps) : undefined
   const nets = settleNetworks(written, flannelOfFiles, setup.dumps)
@@ -86,8 +88,8 @@ export function settle(objects: readonly ManifestObject[], setup: Setup): Settle
   const rules = labRules(sorted)
   const asked = generations(sorted)
   const startOf = coreDnsStarts(s, sorted, nets, setup.startCoreDns)
-  const spoken = [...spokenFor(sorted), ...dumpedAddresses(setup.dumps ?? [])]
-  const settledPods = settlePods(s, sorted, nodes, spoken, rules, generatedDrafts(s, asked, nodes), startOf)
+  const spoken = [...spokenFor(sorted), ...(setup.before?.taken ?? []), ...dumpedAddresses(setup.dumps ?? [])]
+  const settledPods = settlePods(s, sorted, nodes, spoken, rules, generatedDrafts(s, asked, nodes), startOf, setup.before?.cluster.pods)
   const pods = settledPods.map((one) => one.pod)
 
   const part = sorted.services.some(({ is }) => is.spec.type === 'LoadBalancer') ? balancing.get() : undefined

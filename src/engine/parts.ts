@@ -1,6 +1,7 @@
 import { balancerPart } from '../agents/balancer/late.ts'
 import { cniParts } from '../agents/cni/list.ts'
 import { proxyParts } from '../agents/proxy/list.ts'
+import { proxyProcess } from '../agents/proxy/process/late.ts'
 import { balancing } from '../cluster/balancer/late.ts'
 import { policyCheck } from '../cluster/policies.ts'
 import { dumpReader } from '../dump/late.ts'
@@ -13,6 +14,8 @@ import type { Late } from '../trace/late.ts'
 import { pluginParts } from '../userspace/coredns/plugins/list.ts'
 import { healthPart } from './balancer/late.ts'
 
+import { ingressPart } from './ingress/late.ts'
+import { timeline } from './timeline/late.ts'
 /** One line a part that is loaded when a lab needs it. */
 const parts: readonly Late<unknown>[] = [
   ...proxyParts,
@@ -31,6 +34,8 @@ const parts: readonly Late<unknown>[] = [
 ]
 
 /** Loads every part: for those who cannot wait in the middle of an answer, the command line and the tests. */
+  proxyProcess,
+  timeline,
 export async function loadParts(): Promise<void> {
   await Promise.all(parts.map((part) => part.load()))
 }

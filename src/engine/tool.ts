@@ -1,4 +1,5 @@
 import { podNetns } from '../agents/agent.ts'
+import { proxyProcess } from '../agents/proxy/process/late.ts'
 import { environment } from '../cluster/kubelet/env.ts'
 import { entriesOf, viewOf } from '../kernel/conntrack.ts'
 import { ipvs } from '../kernel/ipvs/late.ts'
@@ -46,6 +47,7 @@ export function runTool(world: World, name: string, argv: readonly string[]): To
   const context: ToolContext = {
     netns,
     machines,
+  const node = world.cluster.nodes.find((n) => n.meta.name === name)
     counters: ({ family, table, chain, index }) =>
       moment.counters.get(`${netns.name} ${family} ${table} ${chain} ${index === -1 ? 'policy' : index}`) ?? { packets: 0, bytes: 0 },
     conntrack: entriesOf(moment, netns.name).map((e) => viewOf(e, moment.clock)),
@@ -57,4 +59,7 @@ export function runTool(world: World, name: string, argv: readonly string[]): To
   }
   const result = run(context, argv)
   return { code: result.code, stdout: [...result.stdout], stderr: result.stderr }
+    ...(node
+      ? { proxyLog: (previous) => proxyProcess.get().logLines(world.cluster, node, world.cluster.proxies?.get(node.meta.name), previous) }
+      : {}),
 }

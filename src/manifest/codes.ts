@@ -79,6 +79,8 @@ export type ManifestCode =
   | 'newer-value'
   /** {version} */
   | 'lab-version'
+  /** {words}: of which a step of the timeline has exactly one */
+  | 'timeline-step'
   /** {object} */
   | 'edit-no-object'
   /** {object} {field} */

@@ -1,6 +1,7 @@
 import type { Node } from 'yaml'
+import { appliedIn } from './kinds/timeline.ts'
 import type { ManifestObject } from './kinds.ts'
-import { type Bare, readMember } from './member.ts'
+import { type Bare, type Member, readMember } from './member.ts'
 import type { Json } from './object.ts'
 import type { View } from './schema/view.ts'
 import { type Place, sourceOf } from './source.ts'
@@ -17,6 +18,8 @@ export interface Placeable {
   readonly prefix: Path
   /** Set for an object that stands in a text inside the document (a ConfigMap's file): the path of that text. */
   readonly textAt?: Path
+  /** Set for an object of a Lab's timeline. */
+  readonly step?: number
 }
 
 /** Thousands of documents with a warning each would otherwise hold all their trees. */
@@ -41,16 +44,22 @@ export class DocumentText {
     const parsed = parseText(text)
     const findings: Finding[] = [...parsed.findings]
     const members: Placeable[] = []
-    if (parsed.json !== undefined && parsed.json !== null)
-      for (const { json, prefix } of listMembers(parsed.json)) {
-        const member = readMember(json, parsed.root, prefix, `${prefix.join('/')} ${text}`)
+    const read = (json: Json, at: Path, step?: number): void => {
+      for (const { json: one, prefix } of listMembers(json, at)) {
+        const member = readMember(one, parsed.root, prefix, `${prefix.join('/')} ${text}`)
         findings.push(...member.findings)
         if (!member.bare) continue
-        members.push({ bare: member.bare, prefix })
+        const when = step === undefined ? {} : { step }
+        members.push({ bare: member.bare, prefix, ...when })
         const embedded = readEmbedded(member.bare, prefix, text, parsed)
         findings.push(...embedded.findings)
-        members.push(...embedded.members)
+        members.push(...embedded.members.map((m) => ({ ...m, ...when })))
+        if (member.bare.kind === 'Lab' && step === undefined)
+          for (const { step: number, json: inner } of appliedIn(member.bare.raw))
+            read(inner, [...prefix, 'spec', 'timeline', number, 'apply'], number)
       }
+    }
+    if (parsed.json !== undefined && parsed.json !== null) read(parsed.json, [])
     this.findings = findings.sort((a, b) => a.range[0] - b.range[0])
     this.members = members
   }
@@ -66,7 +75,14 @@ export class DocumentText {
       was.place.line === place.line
     )
       return was.objects
-    const objects = this.members.map((member) => ({ ...member.bare, source: sourceOf(this, member, place) }) as ManifestObject)
+    const objects = this.members.map(
+      (member) =>
+        ({
+          ...member.bare,
+          ...(member.step === undefined ? {} : { step: member.step }),
+          source: sourceOf(this, member, place),
+        }) as ManifestObject,
+    )
     this.placed = { place, objects }
     return objects
   }
@@ -132,6 +148,22 @@ const EMBEDDED = [
   { namespace: 'kube-system', name: 'kubeadm-config', key: 'ClusterConfiguration' },
 ] as const
 
+/** Values that kube-proxy itself refuses, at its start: the API server takes a ConfigMap whatever its texts say. */
+const REFUSED = /^(mode|clusterCIDR|nodePortAddresses\[\d+\]|(iptables|nftables)\.masqueradeBit)$/
+
+/** The configuration as one with which kube-proxy does not start, when nothing else is wrong with it. What is wrong is told as a warning. */
+function refusedConfig({ findings }: Member, json: View, program: string): Member | undefined {
+  const errors = findings.filter((f) => f.severity === 'error')
+  if (program !== 'kube-proxy' || errors.length === 0 || !errors.every((f) => REFUSED.test(f.field))) return undefined
+  const bad = new Set(errors.map((f) => /^\w+/.exec(f.field)?.[0]))
+  const { bare } = readMember(Object.fromEntries(Object.entries(json).filter(([key]) => !bad.has(key))), null, [], '')
+  if (bare?.kind !== 'KubeProxyConfiguration') return undefined
+  return {
+    bare: { ...bare, raw: json, is: { ...bare.is, refused: true } } as Bare,
+    findings: findings.map((f) => (f.severity === 'error' ? { ...f, severity: 'warning' as const } : f)),
+  }
+}
+
 function readEmbedded(bare: Bare, prefix: Path, outer: string, parsed: Parsed): { findings: Finding[]; members: Placeable[] } {
   const findings: Finding[] = []
   const members: Placeable[] = []
@@ -142,7 +174,8 @@ function readEmbedded(bare: Bare, prefix: Path, outer: string, parsed: Parsed): 
     const text = innerText(outer, parsed, textAt)
     if (!text || text.text.trim() === '') continue
     const inner = parseText(text.text)
-    const member = inner.json === undefined ? undefined : readMember(inner.json, inner.root, [], text.text)
+    const plain = inner.json === undefined ? undefined : readMember(inner.json, inner.root, [], text.text)
+    const member = plain && (refusedConfig(plain, inner.json as View, file.name) ?? plain)
     for (const f of [...inner.findings, ...(member?.findings ?? [])])
       findings.push({ ...f, range: [text.toOuter(f.range[0]), text.toOuter(f.range[1])] })
     if (member?.bare)

@@ -2,6 +2,7 @@ import type { Cidr, Ip } from '../net/ip.ts'
 import type { LabLoadBalancer } from './kinds/loadBalancer.ts'
 import type { NetworkPolicyObject } from './kinds/policyTypes.ts'
 import type { Json, ObjectOf } from './object.ts'
+import type { LabStep } from './kinds/steps.ts'
 
 /**
  * The kinds that the cluster understands, with the API server's defaults filled in. Field names are the API's own;
@@ -207,6 +208,8 @@ export interface KubeProxyFields {
   readonly ipvs: { readonly scheduler: string; readonly strictARP: boolean; readonly excludeCIDRs: readonly string[] }
   readonly nftables: { readonly masqueradeBit: number; readonly masqueradeAll: boolean }
 }
+  /** It stands in the ConfigMap, and a value in it is one that kube-proxy refuses at its start. */
+  readonly refused?: true
 export type KubeProxyObject = ObjectOf<'KubeProxyConfiguration', KubeProxyFields>
 export type ClusterConfigurationObject = ObjectOf<
   'ClusterConfiguration',
@@ -245,6 +248,8 @@ export interface LabProbe {
   readonly sport?: number
   readonly cold?: boolean
 }
+  /** The connection stays open; a later probe of the same two ends that keeps too goes on on it. */
+  readonly keep?: boolean
 /** What tools of a node printed: a file of the lab, or the text itself. `table` and `family`: what `iptables -S` does not say. */
 export interface LabDump {
   readonly node?: string
@@ -265,6 +270,8 @@ export interface LabFields {
   readonly cni?: string
   readonly dumps: readonly LabDump[]
 }
+  readonly loadBalancers: readonly LabLoadBalancer[]
+  readonly timeline: readonly LabStep[]
 export type LabObject = ObjectOf<'Lab', LabFields>
 
 /** A kind that the cluster does not use. Never an error. */

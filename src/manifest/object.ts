@@ -39,6 +39,8 @@ export interface ObjectOf<K extends string, Fields> {
   /** The document as it was written, after YAML but before defaults. */
   readonly raw: { readonly [key: string]: Json }
   readonly is: Fields
+  /** Not there from the start: the step of its Lab's timeline that applies it. */
+  readonly step?: number
 }
 
 /** "Service default/web", "Node worker-1": how causes and messages name an object. */

@@ -278,7 +278,7 @@ data:
 
   test('its mistakes too, at their own line', () => {
     expect(codes(text.replace('mode: ipvs', 'mode: ipvz').replace('clusterCIDR:', 'clusterCIDRs:'))).toEqual([
-      '12:11 error one-of',
+      '12:11 warning one-of',
       '13:5 warning unknown-field-near',
     ])
     expect(codes(text.replace('mode: ipvs', '\tmode: ipvs'))).toEqual(['12:5 error yaml-tab'])

@@ -58,7 +58,7 @@ export function readManifests(files: readonly SourceFile[], cache: DocumentCache
           where: whereOf(text, place, range, field),
         })
       for (const object of text.objects(place)) {
-        const again = object.kind === 'Other' ? undefined : duplicateOf(object, known)
+        const again = object.kind === 'Other' || object.step !== undefined ? undefined : duplicateOf(object, known)
         if (again) problems.push(...again)
         else objects.push(object)
       }

@@ -7,6 +7,7 @@ import { ipset } from './ipset/ipset.ts'
 import { ip6tables, iptables } from './iptables/iptables.ts'
 import { ip6tablesSave, iptablesSave } from './iptables/save.ts'
 import { ipvsadm } from './ipvsadm/ipvsadm.ts'
+import { kubectl } from './kubectl-logs.ts'
 import { nft } from './nft.ts'
 import { failed, type Tool, type ToolContext, type ToolResult } from './tool.ts'
 
@@ -24,6 +25,7 @@ export const TOOLS: readonly Tool[] = [
   ipvsadm,
   cat,
   env,
+  kubectl,
 ]
 
 /** Runs a command line as an operator types it on this machine. */

@@ -30,6 +30,8 @@ export interface ToolContext {
   readonly now: number
   /** The environment of a Pod's first container. */
   readonly variables?: readonly (readonly [name: string, value: string])[]
+  /** What the kube-proxy of this node printed since its last start, or since the one before; undefined: there was none. */
+  readonly proxyLog?: (previous: boolean) => readonly string[] | undefined
 }
 
 /** What a run printed: lines without their ends. `stdout` may be made while it is read, so read it once. */

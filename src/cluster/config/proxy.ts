@@ -20,12 +20,13 @@ export function settleProxy(s: Settling, sorted: Sorted, override: string | unde
   const config: KubeProxyFields = object.is
   if (override !== undefined && !isMode(override)) {
     report(s, 'error', 'proxy-unknown', { name: override, names: MODES.join(', ') })
-    return { mode: config.mode, config, because: causeAt(s, { object, path: 'mode' }) }
+    return { mode: config.mode, config, because: causeAt(s, { object, path: 'mode' }), raw: object.raw }
   }
   const mode = override ?? config.mode
   const version = REMOVED[mode]
   if (version !== undefined)
     report(s, 'hint', 'proxy-removed', { name: mode, version }, override === undefined ? { object, path: 'mode' } : undefined)
   const because = override === undefined ? causeAt(s, { object, path: 'mode' }) : s.causes.add({ kind: 'question', field: 'proxy' })
-  return { mode, config, because }
+  if (config.refused) report(s, 'warning', 'proxy-refused', {}, { object, path: 'mode' })
+  return { mode, config, because, raw: object.raw }
 }

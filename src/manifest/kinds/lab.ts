@@ -8,6 +8,7 @@ import { bool, fields, int, listOf, mapOf, need, notModelled, type Shape, text }
 import { boolIn, has, intIn, mapIn, mapsIn, maybeBool, maybeText, optional, textIn, textsIn, type View } from '../schema/view.ts'
 import { balancerOf, balancerShape } from './loadBalancer.ts'
 import type { KindReader } from './reader.ts'
+import { stepOf, timelineRules, timelineShape } from './timeline.ts'
 
 const nodeShape: Shape = fields({
   name: need(text, REQUIRED),
@@ -40,7 +41,13 @@ const podShape: Shape = fields({
   answers: text,
 })
 
-const probeShape: Shape = fields({ from: need(text, REQUIRED), to: need(text, REQUIRED), sport: between(1, 65535), cold: notModelled })
+const probeShape: Shape = fields({
+  from: need(text, REQUIRED),
+  to: need(text, REQUIRED),
+  sport: between(1, 65535),
+  keep: bool,
+  cold: notModelled,
+})
 
 /** Bounds of what is made without text: beyond them a page would be gone before it could say why. */
 const generateShape: Shape = fields({ services: between(0, 50_000), endpoints: between(0, 1_000), namespace: text })
@@ -105,6 +112,7 @@ const probeOf = (probe: View): LabProbe => ({
   to: textIn(probe, 'to'),
   ...optional('sport', has(probe, 'sport') ? intIn(probe, 'sport') : undefined),
   ...optional('cold', maybeBool(probe, 'cold')),
+  ...optional('keep', maybeBool(probe, 'keep')),
 })
 
 const TABLES: ReadonlySet<string> = new Set(['raw', 'mangle', 'nat', 'filter', 'security'])
@@ -136,6 +144,8 @@ function decode(object: View): LabFields {
     })),
     ...optional('cni', maybeText(spec, 'cni')),
     dumps: mapsIn(spec, 'dumps').map(dumpOf),
+    loadBalancers: mapsIn(spec, 'loadBalancers').map(balancerOf),
+    timeline: mapsIn(spec, 'timeline').map(stepOf),
   }
 }
 
@@ -160,10 +170,11 @@ export const lab: KindReader<LabObject> = {
       v: { is: 'int', own: (version) => (version === 1 ? undefined : { code: 'lab-version', params: { version } }) },
       underlay: notModelled,
       faults: notModelled,
-      timeline: notModelled,
+      timeline: timelineShape,
       dumps: listOf(dumpShape),
     }),
   }),
+  rules: timelineRules,
   decode,
 }
       loadBalancers: listOf(balancerShape),

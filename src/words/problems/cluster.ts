@@ -27,6 +27,10 @@ export const clusterProblems: Readonly<Record<ClusterCode, Sentence>> = {
     en: 'kube-proxy has had no mode {name} since Kubernetes {version}; it is shown as it was',
     zh: '自 Kubernetes {version} 起 kube-proxy 已没有 {name} 模式；这里按当年的样子展示',
   },
+  'proxy-refused': {
+    en: 'kube-proxy does not start with this configuration: it says why in its log and exits',
+    zh: 'kube-proxy 用这份配置无法启动：它在日志里写明原因后退出',
+  },
   'cni-unknown': { en: '{name} is not a known CNI; known are: {names}', zh: '{name} 不是已知的 CNI；已知的有：{names}' },
   'cni-not-modelled': {
     en: 'the CNI {name} is not modelled yet; use flannel or none',

@@ -139,6 +139,7 @@ export const manifestProblems: Readonly<Record<ManifestCode, Sentence>> = {
     en: 'this Lab is of version {version}; only version 1 is known',
     zh: '这个 Lab 的版本是 {version}；目前只认识版本 1',
   },
+  'timeline-step': { en: 'a step says exactly one of: {words}', zh: '每一步只能写其中一项：{words}' },
   'edit-no-object': { en: '{object} stands in none of the files', zh: '{object} 不在任何文件里' },
   'edit-no-place': {
     en: '{field} of {object} cannot be set in the text; please edit it by hand',

@@ -1,0 +1,116 @@
+import { program } from '../../agents/program.ts'
+import { cleaned, looked, started, stopped, synced } from '../../agents/proxy/process/run.ts'
+import type { Cluster, NodeProxy } from '../../cluster/cluster.ts'
+import { type Settled, type Setup, settle } from '../../cluster/settle.ts'
+import type { Moment } from '../../kernel/moment.ts'
+import type { LabStep } from '../../manifest/kinds/steps.ts'
+import type { LabObject, ManifestObject } from '../../manifest/kinds.ts'
+import type { Ip } from '../../net/ip.ts'
+import type { Problem } from '../../trace/problem.ts'
+import { probe } from '../probe.ts'
+import type { World } from '../world.ts'
+import { appliedTo, deletedFrom } from './objects.ts'
+
+/** A lab at one moment of its timeline. */
+interface Now {
+  /** The objects that a step applies. */
+  readonly later: (lab: LabObject, step: number) => readonly ManifestObject[]
+  objects: readonly ManifestObject[]
+  settled: Settled
+  proxies: Map<string, NodeProxy>
+  moment: Moment
+  /** Every address that a Pod ever had. */
+  taken: readonly Ip[]
+  problems: readonly Problem[]
+}
+
+const addressesOf = ({ pods }: Cluster): readonly Ip[] => pods.flatMap((p) => (p.spec.hostNetwork ? [] : p.podIPs))
+
+/** The cluster with what its kube-proxies have done so far. */
+const clusterOf = (now: Now): Cluster => ({ ...now.settled.cluster, proxies: now.proxies })
+
+/** The control plane acts on the objects, and each kube-proxy that runs hears of it. */
+function resettle(now: Now, objects: readonly ManifestObject[], setup: Setup): void {
+  const before = { cluster: now.settled.cluster, taken: now.taken }
+  const settled = settle(objects, { ...setup, before })
+  const { cluster } = settled
+  const proxies = new Map<string, NodeProxy>()
+  for (const { meta } of cluster.nodes) {
+    const own = now.proxies.get(meta.name)
+    proxies.set(meta.name, own ? synced(own, cluster, meta.name, now.moment) : started(undefined, cluster, meta.name, now.moment))
+  }
+  Object.assign(now, { objects, settled, proxies, taken: [...new Set([...now.taken, ...addressesOf(cluster)])] })
+  now.problems = [...now.problems, ...settled.problems.filter((p) => p.severity === 'error')]
+}
+
+function call(was: NodeProxy, what: NonNullable<LabStep['kubeProxy']>, cluster: Cluster, node: string, moment: Moment): NodeProxy {
+  switch (what) {
+    case 'stop':
+      return stopped(was)
+    case 'start':
+      return was.state === 'running' ? was : started(was, cluster, node, moment)
+    case 'restart':
+      return started(was, cluster, node, moment)
+    case 'cleanup':
+      return cleaned(was)
+  }
+}
+
+const SECOND = 1_000_000_000
+
+function step(now: Now, lab: LabObject, i: number, one: LabStep, world: World, setup: Setup): void {
+  const where = (field: string) => lab.source.where(`spec.timeline[${i}].${field}`)
+  const tell = (problem: Omit<Problem, 'where'>, field: string): void => {
+    now.problems = [...now.problems, { ...problem, where: where(field) }]
+  }
+  if (one.delete) {
+    const left = deletedFrom(now.objects, one.delete)
+    if (left.length === now.objects.length)
+      tell({ code: 'timeline-no-object', params: { object: `${one.delete.kind} ${one.delete.name}` }, severity: 'error' }, 'delete')
+    else resettle(now, left, setup)
+  } else if (one.kubeProxy !== undefined) {
+    const names = now.settled.cluster.nodes.map((n) => n.meta.name)
+    for (const node of one.nodes ?? names) {
+      if (!names.includes(node)) tell({ code: 'timeline-no-node', params: { node, names: names.join(', ') }, severity: 'error' }, 'nodes')
+      else now.proxies.set(node, call(now.proxies.get(node) as NodeProxy, one.kubeProxy, now.settled.cluster, node, now.moment))
+    }
+    now.proxies = new Map(now.proxies)
+  } else if (one.probe) {
+    const cluster = clusterOf(now)
+    const at: World = { ...world, cluster, machines: program(cluster), moment: now.moment }
+    const { problems } = probe(at, one.probe, { seed: cluster.seed, commit: true })
+    for (const problem of problems) tell(problem, 'probe')
+    now.moment = at.moment
+  } else if (one.wait !== undefined) {
+    now.moment.clock += one.wait * SECOND
+    now.proxies = new Map([...now.proxies].map(([node, own]) => [node, looked(own, node, now.moment)]))
+  } else {
+    resettle(now, appliedTo(now.objects, now.later(lab, i)), setup)
+  }
+}
+
+/**
+ * A lab after its timeline: `world` is the lab at its start, which is left as it is, `found` what the control plane had to say of it. Each step
+ * acts on what the steps before it left: objects, what kube-proxies have written, connections. Mistakes in a step are problems with its place;
+ * warnings and hints are those of the end.
+ */
+export function lived(world: World, all: readonly ManifestObject[], setup: Setup, found: readonly Problem[]): World {
+  const { cluster } = world
+  const moment = world.moment.fork()
+  const objects = all.filter((o) => o.step === undefined)
+  const now: Now = {
+    later: (lab, i) => all.filter((o) => o.step === i && o.source.file === lab.source.file && o.source.document === lab.source.document),
+    objects,
+    settled: { cluster, problems: found, defaults: world.defaults },
+    proxies: new Map(cluster.nodes.map(({ meta }) => [meta.name, started(undefined, cluster, meta.name, moment)])),
+    moment,
+    taken: addressesOf(cluster),
+    problems: [],
+  }
+  for (const lab of objects) if (lab.kind === 'Lab') for (const [i, one] of lab.is.timeline.entries()) step(now, lab, i, one, world, setup)
+  const after = clusterOf(now)
+  const others = world.problems.filter((p) => !found.includes(p))
+  const told = new Map([...others, ...now.settled.problems, ...now.problems].map((p) => [JSON.stringify(p), p]))
+  const problems = [...told.values()]
+  return { ...world, cluster: after, machines: program(after), moment: now.moment, defaults: now.settled.defaults, problems }
+}

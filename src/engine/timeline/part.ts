@@ -1,0 +1,2 @@
+/** All that the late part has. */
+export { lived } from './lived.ts'
