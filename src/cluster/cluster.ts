@@ -117,23 +117,6 @@ export interface ClusterHost extends Made {
   readonly gateway?: Ip
   readonly listens: readonly PodListener[]
   readonly dns: readonly { readonly name: string; readonly type: string; readonly value: string; readonly ttl?: number }[]
-}
-
-/** Process on a node that stands in for an endpoint at the node's own address. */
-export interface NodeListener extends PodListener {
-  readonly node: string
-}
-
-export interface Cluster {
-  readonly causes: Causes
-  readonly podSubnets: readonly Cidr[]
-  readonly serviceSubnets: readonly Cidr[]
-  readonly dnsDomain: string
-  /** False when the files list no Namespace: then every namespace exists for DNS. */
-  readonly namespacesListed: boolean
-  readonly namespaces: readonly string[]
-  /** Labels that the files give; every namespace has kubernetes.io/metadata.name as well. */
-  readonly namespaceLabels: ReadonlyMap<string, Readonly<Record<string, string>>>
   /** It is the machine of this load balancer. */
   readonly balancer?: Balancer
 }
@@ -148,6 +131,22 @@ export interface NodeHealth {
   readonly answer: string
   readonly body?: string
 }
+
+/** One Service behind a load balancer. */
+export interface BalancedService {
+  readonly service: ClusterService
+  readonly vips: readonly Ip[]
+  /** Walks the health checks when first asked; [] for kind l2, where nobody checks. */
+  health(): readonly NodeHealth[]
+}
+
+/** Who takes traffic for Services of type LoadBalancer; kinds as in manifest/kinds.ts LabLoadBalancer. */
+export interface Balancer {
+  readonly name: string
+  readonly kind: 'passthrough' | 'nat' | 'l2'
+  readonly healthCheck: 'healthz' | 'nodePort'
+  readonly because: CauseId
+  readonly serves: readonly BalancedService[]
 }
 
 /** Process on a node that stands in for an endpoint at the node's own address. */
@@ -190,50 +189,34 @@ export interface Cluster {
   readonly namespaces: readonly string[]
   /** Labels that the files give; every namespace has kubernetes.io/metadata.name as well. */
   readonly namespaceLabels: ReadonlyMap<string, Readonly<Record<string, string>>>
-
-/** One Service behind a load balancer. */
-export interface BalancedService {
-  readonly service: ClusterService
-  readonly vips: readonly Ip[]
-  /** Walks the health checks when first asked; [] for kind l2, where nobody checks. */
-  health(): readonly NodeHealth[]
-}
-
-/** Who takes traffic for Services of type LoadBalancer; kinds as in manifest/kinds.ts LabLoadBalancer. */
-export interface Balancer {
-  readonly name: string
-  readonly kind: 'passthrough' | 'nat' | 'l2'
-  readonly healthCheck: 'healthz' | 'nodePort'
-  readonly because: CauseId
-  readonly serves: readonly BalancedService[]
-    /** As it was written, before defaults. */
-    readonly raw: ObjectOf<string, unknown>['raw']
   readonly nodes: readonly ClusterNode[]
-  /** By node, where something happened since the start; else kube-proxy has just written what the cluster says. */
-  readonly proxies?: ReadonlyMap<string, NodeProxy>
   readonly pods: readonly ClusterPod[]
   readonly services: readonly ClusterService[]
   readonly slices: readonly ClusterSlice[]
   readonly policies: readonly ClusterPolicy[]
   readonly endpoints: readonly ClusterEndpoints[]
   readonly hosts: readonly ClusterHost[]
+  /** Absent: no Service has a load balancer. */
+  readonly balancers?: readonly Balancer[]
   readonly nodeListeners: readonly NodeListener[]
   readonly proxy: {
     readonly mode: 'iptables' | 'ipvs' | 'nftables' | 'userspace' | 'none'
     readonly config: KubeProxyFields
     readonly because: CauseId
+    /** As it was written, before defaults. */
+    readonly raw: ObjectOf<string, unknown>['raw']
   }
+  /** By node, where something happened since the start; else kube-proxy has just written what the cluster says. */
+  readonly proxies?: ReadonlyMap<string, NodeProxy>
   /** Name out of agents/cni/list.ts, and the objects that configure it. */
   readonly cni: { readonly name: string; readonly because: CauseId }
-  readonly configMaps: readonly ObjectOf<'ConfigMap', { readonly data: Readonly<Record<string, string>> }>[]
-  readonly labPods: readonly LabPod[]
-  readonly probes: readonly LabProbe[]
-  readonly seed: number
-}
-  /** Absent: no Service has a load balancer. */
-  readonly balancers?: readonly Balancer[]
   readonly ingresses: readonly ClusterIngress[]
   readonly ingressClasses: readonly ClusterIngressClass[]
   readonly secrets: readonly ClusterSecret[]
   /** Objects of kinds that only one program knows (a Mapping, a VirtualService): it reads them itself. */
   readonly others: readonly OtherObject[]
+  readonly configMaps: readonly ObjectOf<'ConfigMap', { readonly data: Readonly<Record<string, string>> }>[]
+  readonly labPods: readonly LabPod[]
+  readonly probes: readonly LabProbe[]
+  readonly seed: number
+}

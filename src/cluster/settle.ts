@@ -44,11 +44,11 @@ export interface Setup {
   readonly before?: { readonly cluster: Cluster; readonly taken: readonly Ip[] }
   /** Reads Corefiles; without it CoreDNS is taken to start. */
   readonly startCoreDns?: StartCoreDns
+  /** Walks a load balancer's health checks; without it no node is known to be healthy. */
+  readonly checkHealth?: (cluster: Cluster, balancer: Balancer, one: BalancedService) => readonly NodeHealth[]
 }
 
 export interface Settled {
-  /** Walks a load balancer's health checks; without it no node is known to be healthy. */
-  readonly checkHealth?: (cluster: Cluster, balancer: Balancer, one: BalancedService) => readonly NodeHealth[]
   readonly cluster: Cluster
   readonly problems: readonly Problem[]
   /** The made-up objects as YAML: the page's defaults.yaml. */
@@ -105,12 +105,12 @@ export function settle(objects: readonly ManifestObject[], setup: Setup): Settle
   serviceHints(s, allocated.objectOf, settledPods, settledSlices)
   envHints(s, settledPods, allocated.objectOf)
   checkLabRules(s, rules, [...pods, ...stand.pods])
-  const cluster: Cluster = {
-    causes,
-    podSubnets: nets.podSubnets,
   const ipvs = { on: proxy.mode === 'ipvs', strictARP: proxy.config.ipvs.strictARP }
   const check = (balancer: Balancer, one: BalancedService): readonly NodeHealth[] => setup.checkHealth?.(cluster, balancer, one) ?? []
   const balanced = part?.settleBalancers(s, sorted, services, nodes, [...hosts, ...stand.hosts], ipvs, check)
+  const cluster: Cluster = {
+    causes,
+    podSubnets: nets.podSubnets,
     serviceSubnets: nets.serviceSubnets,
     dnsDomain: nets.dnsDomain,
     ...settleNamespaces(sorted),
@@ -126,10 +126,10 @@ export function settle(objects: readonly ManifestObject[], setup: Setup): Settle
     proxy,
     cni,
     configMaps: sorted.configMaps,
-    labPods: rules.map((one) => one.rule),
-    probes: sorted.labs.flatMap((lab): readonly LabProbe[] => lab.is.probes),
     ...settleIngress(s, sorted),
     others: sorted.others,
+    labPods: rules.map((one) => one.rule),
+    probes: sorted.labs.flatMap((lab): readonly LabProbe[] => lab.is.probes),
     seed: setup.seed ?? sorted.labs.find((lab) => lab.is.seed !== undefined)?.is.seed ?? 1,
   }
   checkPolicies(s, sorted, cluster)

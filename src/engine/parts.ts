@@ -13,9 +13,8 @@ import { kindParts } from '../manifest/kinds/list.ts'
 import type { Late } from '../trace/late.ts'
 import { pluginParts } from '../userspace/coredns/plugins/list.ts'
 import { healthPart } from './balancer/late.ts'
-
-import { ingressPart } from './ingress/late.ts'
 import { timeline } from './timeline/late.ts'
+
 /** One line a part that is loaded when a lab needs it. */
 const parts: readonly Late<unknown>[] = [
   ...proxyParts,
@@ -31,11 +30,11 @@ const parts: readonly Late<unknown>[] = [
   balancing,
   balancerPart,
   healthPart,
+  proxyProcess,
+  timeline,
 ]
 
 /** Loads every part: for those who cannot wait in the middle of an answer, the command line and the tests. */
-  proxyProcess,
-  timeline,
 export async function loadParts(): Promise<void> {
   await Promise.all(parts.map((part) => part.load()))
 }

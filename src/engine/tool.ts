@@ -44,10 +44,10 @@ export function runTool(world: World, name: string, argv: readonly string[]): To
     }
   }
   const { moment, machines } = world
+  const node = world.cluster.nodes.find((n) => n.meta.name === name)
   const context: ToolContext = {
     netns,
     machines,
-  const node = world.cluster.nodes.find((n) => n.meta.name === name)
     counters: ({ family, table, chain, index }) =>
       moment.counters.get(`${netns.name} ${family} ${table} ${chain} ${index === -1 ? 'policy' : index}`) ?? { packets: 0, bytes: 0 },
     conntrack: entriesOf(moment, netns.name).map((e) => viewOf(e, moment.clock)),
@@ -56,10 +56,10 @@ export function runTool(world: World, name: string, argv: readonly string[]): To
       : {}),
     now: moment.clock,
     ...(pod ? { variables: environment(world.cluster, pod) } : {}),
-  }
-  const result = run(context, argv)
-  return { code: result.code, stdout: [...result.stdout], stderr: result.stderr }
     ...(node
       ? { proxyLog: (previous) => proxyProcess.get().logLines(world.cluster, node, world.cluster.proxies?.get(node.meta.name), previous) }
       : {}),
+  }
+  const result = run(context, argv)
+  return { code: result.code, stdout: [...result.stdout], stderr: result.stderr }
 }

@@ -13,8 +13,8 @@ import { healthPart } from './balancer/late.ts'
 import { dumpedMoment } from './dumped-moment.ts'
 import { DumpCache, manifestsOf, readDumps } from './dumps.ts'
 import { located } from './located.ts'
-
 import { timeline } from './timeline/late.ts'
+
 /** A lab made ready to walk: what the files say, what the controllers made of it, and every machine's configuration. */
 export interface World {
   readonly files: readonly SourceFile[]
@@ -59,6 +59,6 @@ export function build(
     defaults: settled.defaults,
     moment: dumpedMoment(settled.cluster),
   }
-}
   const goesOn = settled.cluster.proxy.config.refused === true || objects.some((o) => o.kind === 'Lab' && o.is.timeline.length > 0)
   return goesOn && !hasErrors(world.problems) ? timeline.get().lived(world, objects, whole, settled.problems) : world
+}

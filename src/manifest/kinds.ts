@@ -1,8 +1,8 @@
 import type { Cidr, Ip } from '../net/ip.ts'
 import type { LabLoadBalancer } from './kinds/loadBalancer.ts'
 import type { NetworkPolicyObject } from './kinds/policyTypes.ts'
-import type { Json, ObjectOf } from './object.ts'
 import type { LabStep } from './kinds/steps.ts'
+import type { Json, ObjectOf } from './object.ts'
 
 /**
  * The kinds that the cluster understands, with the API server's defaults filled in. Field names are the API's own;
@@ -173,7 +173,6 @@ export type NodeObject = ObjectOf<
 export type NamespaceObject = ObjectOf<'Namespace', Record<never, never>>
 export type ConfigMapObject = ObjectOf<'ConfigMap', { readonly data: Readonly<Record<string, string>> }>
 
-/** kubeproxy.config.k8s.io/v1alpha1, also from the ConfigMap kube-proxy. */
 export type PathType = 'Exact' | 'Prefix' | 'ImplementationSpecific'
 /** A Service's port by name or number, or an object of another kind that only some controllers know. */
 export type IngressBackend =
@@ -197,6 +196,7 @@ export type IngressClassObject = ObjectOf<'IngressClass', { readonly controller:
 /** data: still in base64; what stands in stringData has been put there. */
 export type SecretObject = ObjectOf<'Secret', { readonly type: string; readonly data: Readonly<Record<string, string>> }>
 
+/** kubeproxy.config.k8s.io/v1alpha1, also from the ConfigMap kube-proxy. */
 export interface KubeProxyFields {
   readonly mode: 'iptables' | 'ipvs' | 'nftables' | 'userspace'
   readonly hostnameOverride: string
@@ -207,9 +207,9 @@ export interface KubeProxyFields {
   readonly iptables: { readonly masqueradeBit: number; readonly masqueradeAll: boolean; readonly localhostNodePorts: boolean }
   readonly ipvs: { readonly scheduler: string; readonly strictARP: boolean; readonly excludeCIDRs: readonly string[] }
   readonly nftables: { readonly masqueradeBit: number; readonly masqueradeAll: boolean }
-}
   /** It stands in the ConfigMap, and a value in it is one that kube-proxy refuses at its start. */
   readonly refused?: true
+}
 export type KubeProxyObject = ObjectOf<'KubeProxyConfiguration', KubeProxyFields>
 export type ClusterConfigurationObject = ObjectOf<
   'ClusterConfiguration',
@@ -247,9 +247,9 @@ export interface LabProbe {
   readonly to: string
   readonly sport?: number
   readonly cold?: boolean
-}
   /** The connection stays open; a later probe of the same two ends that keeps too goes on on it. */
   readonly keep?: boolean
+}
 /** What tools of a node printed: a file of the lab, or the text itself. `table` and `family`: what `iptables -S` does not say. */
 export interface LabDump {
   readonly node?: string
@@ -269,9 +269,9 @@ export interface LabFields {
   /** Which CNI, when the files do not say it by its own objects; the command line's and the page's switch. */
   readonly cni?: string
   readonly dumps: readonly LabDump[]
-}
   readonly loadBalancers: readonly LabLoadBalancer[]
   readonly timeline: readonly LabStep[]
+}
 export type LabObject = ObjectOf<'Lab', LabFields>
 
 /** A kind that the cluster does not use. Never an error. */
@@ -284,6 +284,9 @@ export type ManifestObject =
   | PodObject
   | WorkloadObject
   | NetworkPolicyObject
+  | IngressObject
+  | IngressClassObject
+  | SecretObject
   | NodeObject
   | NamespaceObject
   | ConfigMapObject
@@ -291,7 +294,3 @@ export type ManifestObject =
   | ClusterConfigurationObject
   | LabObject
   | OtherObject
-  | IngressObject
-  | IngressClassObject
-  | SecretObject
-  readonly loadBalancers: readonly LabLoadBalancer[]

@@ -154,7 +154,6 @@ export const lab: KindReader<LabObject> = {
   kind: 'Lab',
   apiVersions: ['packetwalk.dev/v1alpha1'],
   scope: 'config',
-    loadBalancers: mapsIn(spec, 'loadBalancers').map(balancerOf),
   name: 'lab',
   nameForm: () => [],
   shape: fields({
@@ -172,9 +171,9 @@ export const lab: KindReader<LabObject> = {
       faults: notModelled,
       timeline: timelineShape,
       dumps: listOf(dumpShape),
+      loadBalancers: listOf(balancerShape),
     }),
   }),
   rules: timelineRules,
   decode,
 }
-      loadBalancers: listOf(balancerShape),

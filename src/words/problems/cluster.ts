@@ -150,8 +150,6 @@ export const clusterProblems: Readonly<Record<ClusterCode, Sentence>> = {
     en: 'two items, so either is enough: every Pod of those namespaces, or such Pods of namespace {namespace}. Both selectors in one item mean AND',
     zh: '这是两项，满足其一即可：那些命名空间里的所有 Pod，或命名空间 {namespace} 里带这些标签的 Pod。两个选择算符写在同一项里才是“与”',
   },
-  'lab-pod-unknown': { en: 'no Pod is called {pod}', zh: '没有名为 {pod} 的 Pod' },
-}
   'no-load-balancer': {
     en: 'nobody in this lab gives Service {service} an address: EXTERNAL-IP stays <pending>, only its node ports can be reached. Name a provider in spec.loadBalancers of a Lab',
     zh: '这个实验里没有谁给 Service {service} 分配地址：EXTERNAL-IP 一直是 <pending>，只能访问它的 NodePort。请在 Lab 的 spec.loadBalancers 里写一个',
@@ -176,3 +174,5 @@ export const clusterProblems: Readonly<Record<ClusterCode, Sentence>> = {
     en: 'kube-proxy in IPVS mode puts {address} on kube-ipvs0 of every node, so all of them answer ARP for it; set ipvs.strictARP: true',
     zh: 'IPVS 模式的 kube-proxy 把 {address} 配在每个节点的 kube-ipvs0 上，所有节点都会应答它的 ARP；请设置 ipvs.strictARP: true',
   },
+  'lab-pod-unknown': { en: 'no Pod is called {pod}', zh: '没有名为 {pod} 的 Pod' },
+}

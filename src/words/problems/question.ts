@@ -15,7 +15,6 @@ export type SourceCode =
   | 'timeline-no-object'
   /** {node} {names} */
   | 'timeline-no-node'
-  | 'connect-ingress'
 
 /** What is wrong with a question: who asks, and for what. */
 export const questionProblems = {
@@ -39,15 +38,15 @@ export const questionProblems = {
     en: 'no machine is called {name}; did you mean {near}?',
     zh: '没有名为 {name} 的机器；是想写 {near} 吗？',
   },
-  'verify-nothing': {
-    en: 'the probe never came to send a packet of its own ({outcome}), so there is nothing to compare',
-    zh: '探测没有发出自己的数据包（{outcome}），没有可比较的内容',
-  },
   'timeline-no-object': {
     en: 'there is no {object} in the files to delete; what a controller made goes with its owner',
     zh: '文件里没有可删除的 {object}；控制器创建的对象随其所有者删除',
   },
   'timeline-no-node': { en: 'no node is called {node}; there are: {names}', zh: '没有名为 {node} 的节点；现有：{names}' },
+  'verify-nothing': {
+    en: 'the probe never came to send a packet of its own ({outcome}), so there is nothing to compare',
+    zh: '探测没有发出自己的数据包（{outcome}），没有可比较的内容',
+  },
   'verify-protocol': { en: '{proto} cannot be compared with the kernel yet', zh: '{proto} 还不能与内核比较' },
   'verify-too-big': {
     en: 'the lab has {count} machines; at most {most} are built on a real kernel. Leave out Pods that the probe does not need',
