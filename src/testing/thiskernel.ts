@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { release } from 'node:os'
 import { replay } from '../engine/replay.ts'
 
@@ -15,10 +15,31 @@ export type OnThisKernel =
 /** X.Y of Linux here. */
 export const kernelVersion = (): string => release().split('.').slice(0, 2).join('.')
 
-/** Walks a scenario (`packetwalk-kernel-golden/1`) on the kernel of this machine, and in the model. Throws when the recorder itself fails. */
-export function onThisKernel(scenario: unknown): OnThisKernel {
-  const ran = spawnSync('python3', [RECORDER], { input: JSON.stringify(scenario), encoding: 'utf8', maxBuffer: 1 << 27 })
-  if (ran.error) return { result: 'not checked', why: ran.error.message }
+/** What the recorder printed. Rejects when there is no python3. */
+const recorded = (scenario: unknown): Promise<{ readonly status: number | null; readonly stdout: string; readonly stderr: string }> =>
+  new Promise((resolve, reject) => {
+    const child = spawn('python3', [RECORDER])
+    const [out, err]: [Buffer[], Buffer[]] = [[], []]
+    child.stdout.on('data', (chunk: Buffer) => out.push(chunk))
+    child.stderr.on('data', (chunk: Buffer) => err.push(chunk))
+    child.on('error', reject)
+    child.on('close', (status) => resolve({ status, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() }))
+    // one that gave up early tells why in its status
+    child.stdin.on('error', () => undefined)
+    child.stdin.end(JSON.stringify(scenario))
+  })
+
+/**
+ * Walks a scenario (`packetwalk-kernel-golden/1`) on the kernel of this machine, and in the model. Several may run at once: most of the time
+ * the recorder waits. Rejects when the recorder itself fails.
+ */
+export async function onThisKernel(scenario: unknown): Promise<OnThisKernel> {
+  let ran: Awaited<ReturnType<typeof recorded>>
+  try {
+    ran = await recorded(scenario)
+  } catch (error) {
+    return { result: 'not checked', why: error instanceof Error ? error.message : `${error}` }
+  }
   if (ran.status === 77) return { result: 'not checked', why: ran.stderr.trim() }
   if (ran.status !== 0) throw new Error(`the recorder failed: ${ran.stderr}`)
   const { differences, steps, skipped } = replay(JSON.parse(ran.stdout))

@@ -10,12 +10,12 @@ import { digestOf, NoScenario, runs, slugs, type VerifiedRun } from './verified-
 const BEGIN = '<!-- verified: begin -->'
 const END = '<!-- verified: end -->'
 
-function walked(run: VerifiedRun): OnThisKernel {
+async function walked(run: VerifiedRun): Promise<OnThisKernel> {
   let last: OnThisKernel = { result: 'not checked', why: '' }
   // a packet of the machine's own may fall between two steps of a busy kernel: what differs is asked once more
   for (let n = 0; n < 2; n++) {
     try {
-      last = onThisKernel(run.scenario())
+      last = await onThisKernel(run.scenario())
     } catch (error) {
       if (!(error instanceof NoScenario)) throw error
       return { result: 'not checked', why: `no scenario: ${error.message}` }
@@ -33,11 +33,20 @@ const said = (it: OnThisKernel): string =>
       : `DIFFERENT: ${it.differences[0]}`
 
 await loadParts()
-const rows = runs.map((run) => {
-  const found = walked(run)
-  console.log(`${run.what} ${run.name}, ${run.mode}: ${said(found)}${'steps' in found ? `, ${found.steps} steps` : ''}`)
-  return { run, found }
-})
+/** So many recorders wait side by side. */
+const LANES = 4
+const found = new Map<VerifiedRun, OnThisKernel>()
+const waiting = [...runs]
+await Promise.all(
+  Array.from({ length: LANES }, async () => {
+    for (let run = waiting.shift(); run; run = waiting.shift()) {
+      const it = await walked(run)
+      found.set(run, it)
+      console.log(`${run.what} ${run.name}, ${run.mode}: ${said(it)}${'steps' in it ? `, ${it.steps} steps` : ''}`)
+    }
+  }),
+)
+const rows = runs.map((run) => ({ run, found: found.get(run) as OnThisKernel }))
 const checked = rows.filter(({ found }) => found.result !== 'not checked')
 const different = rows.filter(({ found }) => found.result === 'different')
 if (checked.length === 0) {

@@ -25,12 +25,13 @@ const scenario = (slug: string, from: string, to: string): unknown => {
   return found.scenario
 }
 
-const first = onThisKernel(scenario('no-endpoints', 'default/client', 'http://nginx-service/'))
+const first = await onThisKernel(scenario('no-endpoints', 'default/client', 'http://nginx-service/'))
 const why = first.result === 'not checked' ? first.why : undefined
 if (why !== undefined) console.warn(`NOT CHECKED against the real kernel: ${why}`)
 
-test.runIf(why === undefined)('no-endpoints: the kernel of this machine walks the same way', { retry: 2 }, () => {
-  const found = first.result === 'identical' ? first : onThisKernel(scenario('no-endpoints', 'default/client', 'http://nginx-service/'))
+test.runIf(why === undefined)('no-endpoints: the kernel of this machine walks the same way', { retry: 2 }, async () => {
+  const found =
+    first.result === 'identical' ? first : await onThisKernel(scenario('no-endpoints', 'default/client', 'http://nginx-service/'))
   expect(found).toMatchObject({ result: 'identical' })
 })
 
@@ -39,11 +40,15 @@ test.runIf(why === undefined).each([
   ['clusterip-cross-node', 'default/client', 'http://nginx-service/'],
   ['nodeport', 'host/client', 'http://192.168.10.12:31080/'],
   ['nodeport', 'node/node-1', 'tcp://127.0.0.1:31080'],
-])('%s, %s → %s: the kernel of this machine walks the same way', { retry: 2 }, (slug, from, to) => {
-  const found = onThisKernel(scenario(slug, from, to))
-  expect(found).toMatchObject({ result: 'identical' })
-  expect('steps' in found ? found.steps : 0).toBeGreaterThan(5)
-})
+])(
+  '%s, %s → %s: the kernel of this machine walks the same way',
+  { concurrent: true, retry: 2, timeout: 60_000 },
+  async (slug, from, to) => {
+    const found = await onThisKernel(scenario(slug, from, to))
+    expect(found).toMatchObject({ result: 'identical' })
+    expect('steps' in found ? found.steps : 0).toBeGreaterThan(5)
+  },
+)
 
 /** What the tools of a recorded node printed, as a lab. */
 function dumped(): ReturnType<typeof build> {
@@ -58,10 +63,10 @@ function dumped(): ReturnType<typeof build> {
   return build(files, { wants: { everything: false, dns: false } })
 }
 
-test.runIf(why === undefined)('a node as its own dump describes it', { retry: 2 }, () => {
+test.runIf(why === undefined)('a node as its own dump describes it', { concurrent: true, retry: 2, timeout: 60_000 }, async () => {
   const found = verifiable(dumped(), { from: 'default/web-b', to: 'tcp://10.96.10.10:80' }, 1)
   if ('problem' in found) throw new Error(JSON.stringify(found.problem))
-  const ran = onThisKernel(found.scenario)
+  const ran = await onThisKernel(found.scenario)
   expect(ran).toMatchObject({ result: 'identical' })
   // both sides of a handshake may speak at once: how many packets there are is the kernel's affair
   expect('steps' in ran ? ran.steps : 0).toBeGreaterThan(50)
