@@ -26,7 +26,8 @@ function wantsOf(probes: readonly ProbeQuestion[]): Setup['wants'] {
     const name = hostOf(p.to)
     return p.connect === undefined && name !== undefined && parseIp(name) === undefined
   })
-  return { everything: false, dns, ...(host === undefined ? {} : { host }) }
+  const ingress = probes.some((p) => p.connect === 'ingress')
+  return { everything: false, dns, ...(host === undefined ? {} : { host }), ...(ingress ? { ingress } : {}) }
 }
 
 /** The host of a URL, without the brackets of IPv6. */
@@ -48,7 +49,7 @@ export function openLab(asked: Asked, desk: Desk, probes: (world: World) => read
   const made = (wants: Setup['wants']): World => build(files, { ...overrides, wants }, desk.documents, dumps)
   const plain = made({ everything: false, dns: false })
   const wants = hasErrors(plain.problems) ? undefined : wantsOf(probes(plain))
-  const world = wants && (wants.dns || wants.host !== undefined) ? made(wants) : plain
+  const world = wants && (wants.dns || wants.ingress === true || wants.host !== undefined) ? made(wants) : plain
   if (hasErrors(world.problems)) return { refused: refused(ofSeverity(world.problems, 'error'), asked.lang) }
   const warnings = ofSeverity(world.problems, 'warning')
     .map((p) => printProblem(p, asked.lang))

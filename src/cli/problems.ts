@@ -1,9 +1,12 @@
 import type { Problem } from '../trace/problem.ts'
 import type { Lang } from '../words/lang.ts'
-import { sayProblem } from '../words/problems.ts'
+import { ingressProblems } from '../words/problems/ingress.ts'
+import { learnProblems, sayProblem } from '../words/problems.ts'
 import { isWord, type Params, say, type Word } from './words/words.ts'
 
 const OURS = 'cli/'
+
+learnProblems(ingressProblems)
 
 /** A mistake in the arguments. Its code is kept apart from those of the engine. */
 export const complaint = (word: Word, params: Params = {}): Problem => ({ code: `${OURS}${word}`, params, severity: 'error' })

@@ -7,6 +7,7 @@ import { type Fraction, fraction, hashLuck, type Luck, plus, times } from '../tr
 import type { Problem } from '../trace/problem.ts'
 import { client } from '../userspace/client.ts'
 import { branches, type Decisions } from './branches.ts'
+import { connected } from './ingress/late.ts'
 import { type ProbeOptions, walkProbe } from './probe.ts'
 import { findSource } from './source.ts'
 import type { World } from './world.ts'
@@ -82,7 +83,9 @@ const addressIn = (endpoint: string): string =>
 export function odds(world: World, question: ProbeQuestion, options: ProbeOptions): Odds {
   const source = findSource(world, question.from)
   if ('problem' in source) return { outcomes: [], covered: fraction(0, 1), problems: [source.problem] }
-  const asked = client(question, source.files, `${question.from} probe`)
+  const meant = connected(world, question)
+  if ('problem' in meant) return { outcomes: [], covered: fraction(0, 1), problems: [meant.problem] }
+  const asked = client(meant, source.files, `${question.from} probe`)
   if ('problem' in asked) return { outcomes: [], covered: fraction(0, 1), problems: [asked.problem] }
   const main = asked.process
   const fixed = hashLuck(options.seed)

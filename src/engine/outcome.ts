@@ -9,6 +9,7 @@ export interface Heard {
   readonly errno?: string
   readonly resolved?: Outcome['resolved']
   readonly unmodelled?: string
+  readonly certificate?: Outcome['certificate']
 }
 
 /** The word of the closed list that says why a journey did not lead on. */
@@ -76,8 +77,13 @@ function echoedBy({ events }: Journey): Served | undefined {
 
 /** Who took the last request, at which of its addresses, and whom it saw. A name server is a backend only when it was asked for itself. */
 function servedBy(journeys: readonly Journey[]): Served | undefined {
+  // what the kernel acknowledges of a request goes the other way
   const last = (phase: Journey['phase']): Journey | undefined =>
-    [...journeys].reverse().find((j) => j.phase === phase && (j.ending.kind === 'delivered' || j.ending.kind === 'answered-by-kernel'))
+    [...journeys]
+      .reverse()
+      .find(
+        (j) => j.phase === phase && j.parent?.as !== 'reply' && (j.ending.kind === 'delivered' || j.ending.kind === 'answered-by-kernel'),
+      )
   const taken = last('request') ?? last('dns')
   if (taken?.ending.kind === 'answered-by-kernel' && taken.ending.with === 'echo-reply') return echoedBy(taken)
   const socket = [...(taken?.events ?? [])].reverse().find((e) => e.kind === 'socket' && e.what === 'receive' && e.after.kind === 'socket')
@@ -109,6 +115,7 @@ export function outcomeOf(heard: Heard, journeys: readonly Journey[]): Outcome {
     route: routeOf(journeys),
     ...(heard.errno === undefined ? {} : { errno: heard.errno }),
     ...(heard.resolved === undefined ? {} : { resolved: heard.resolved }),
+    ...(heard.certificate === undefined ? {} : { certificate: heard.certificate }),
     ...(heard.kind === 'unmodelled' && heard.unmodelled !== undefined ? { unmodelled: heard.unmodelled } : {}),
   }
 }

@@ -4,6 +4,7 @@ import { proxyParts } from '../agents/proxy/list.ts'
 import { proxyProcess } from '../agents/proxy/process/late.ts'
 import { balancing } from '../cluster/balancer/late.ts'
 import { policyCheck } from '../cluster/policies.ts'
+import { ingressDefaults } from '../cluster/defaults/ingress/late.ts'
 import { dumpReader } from '../dump/late.ts'
 import { ipset } from '../kernel/ipset/late.ts'
 import { ipvs } from '../kernel/ipvs/late.ts'
@@ -13,6 +14,7 @@ import { kindParts } from '../manifest/kinds/list.ts'
 import type { Late } from '../trace/late.ts'
 import { pluginParts } from '../userspace/coredns/plugins/list.ts'
 import { healthPart } from './balancer/late.ts'
+import { ingressPart } from './ingress/late.ts'
 import { timeline } from './timeline/late.ts'
 
 /** One line a part that is loaded when a lab needs it. */
@@ -20,6 +22,8 @@ const parts: readonly Late<unknown>[] = [
   ...proxyParts,
   ...cniParts,
   ...kindParts,
+  ingressPart,
+  ingressDefaults,
   ...pluginParts,
   nft,
   ipvs,

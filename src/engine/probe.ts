@@ -9,6 +9,7 @@ import { type ClientResult, client } from '../userspace/client.ts'
 import type { Process } from '../userspace/process.ts'
 import { Walk } from '../walk.ts'
 import { countsOf } from './count.ts'
+import { connected } from './ingress/late.ts'
 import { type Heard, outcomeOf } from './outcome.ts'
 import { processFor } from './processes.ts'
 import { findSource } from './source.ts'
@@ -59,7 +60,9 @@ const refused = (world: World, problems: readonly Problem[]): Probed => ({
 export function probe(world: World, question: ProbeQuestion, options: ProbeOptions): Probed {
   const source = findSource(world, question.from)
   if ('problem' in source) return refused(world, [source.problem])
-  const asked = client(question, source.files, `${question.from} probe`)
+  const meant = connected(world, question)
+  if ('problem' in meant) return refused(world, [meant.problem])
+  const asked = client(meant, source.files, `${question.from} probe`)
   if ('problem' in asked) return refused(world, [asked.problem])
   const luck = options.forced ? forcedLuck(options.forced, hashLuck(options.seed)) : hashLuck(options.seed)
   const moment = world.moment.fork()

@@ -8,6 +8,7 @@ import { runTool as run } from '../tools/list.ts'
 import type { ToolContext } from '../tools/tool.ts'
 import type { Problem } from '../trace/problem.ts'
 import { closest } from './closest.ts'
+import { programFiles } from './ingress/late.ts'
 import type { World } from './world.ts'
 
 export interface ToolRun {
@@ -32,7 +33,9 @@ function withFilesOf(netns: Netns, pod: string): Netns {
 export function runTool(world: World, name: string, argv: readonly string[]): ToolRun | { readonly problem: Problem } {
   const pod = world.cluster.pods.find((p) => podNetns(p) === name)
   const found = world.machines.netns(netnsNamed(world, name))
-  const netns = found && pod?.spec.hostNetwork ? withFilesOf(found, name) : found
+  const written = argv[0] === 'cat' && pod ? programFiles(world.cluster, pod) : {}
+  const own = found && pod?.spec.hostNetwork ? withFilesOf(found, name) : found
+  const netns = own && { ...own, files: { ...own.files, ...written } }
   if (!netns) {
     const near = closest(name, world.machines.names)
     return {

@@ -12,6 +12,7 @@ import { startCoreDns } from '../userspace/coredns/start.ts'
 import { healthPart } from './balancer/late.ts'
 import { dumpedMoment } from './dumped-moment.ts'
 import { DumpCache, manifestsOf, readDumps } from './dumps.ts'
+import { ingressProblems } from './ingress/late.ts'
 import { located } from './located.ts'
 import { timeline } from './timeline/late.ts'
 
@@ -52,7 +53,7 @@ export function build(
       ...problems,
       ...dumps.problems,
       ...settled.problems,
-      ...shortened(located(cniProblems(settled.cluster), settled.cluster.causes.list, files)),
+      ...shortened(located([...cniProblems(settled.cluster), ...ingressProblems(settled.cluster)], settled.cluster.causes.list, files)),
     ],
     cluster: settled.cluster,
     machines: program(settled.cluster),

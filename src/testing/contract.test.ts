@@ -110,8 +110,8 @@ describe('bad input', () => {
 
   test('kinds that are not used are never an error', () => {
     const kinds = [
-      'apiextensions.k8s.io/v1 CustomResourceDefinition', 'networking.k8s.io/v1 Ingress', 'networking.k8s.io/v1 IngressClass',
-      'autoscaling/v2 HorizontalPodAutoscaler', 'v1 Secret', 'v1 ServiceAccount', 'v1 PersistentVolumeClaim', 'v1 Event',
+      'apiextensions.k8s.io/v1 CustomResourceDefinition', 'v1 ResourceQuota', 'v1 LimitRange',
+      'autoscaling/v2 HorizontalPodAutoscaler', 'v1 PodTemplate', 'v1 ServiceAccount', 'v1 PersistentVolumeClaim', 'v1 Event',
       'rbac.authorization.k8s.io/v1 ClusterRole', 'rbac.authorization.k8s.io/v1 RoleBinding', 'batch/v1 Job', 'batch/v1 CronJob',
       'policy/v1 PodDisruptionBudget', 'storage.k8s.io/v1 StorageClass', 'admissionregistration.k8s.io/v1 ValidatingWebhookConfiguration',
       'cert-manager.io/v1 Certificate', 'argoproj.io/v1alpha1 Application', 'serving.knative.dev/v1 Service', 'kind.x-k8s.io/v1alpha4 Cluster',

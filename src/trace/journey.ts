@@ -99,6 +99,8 @@ export interface Outcome {
   readonly resolved?: readonly Ip[]
 }
 
+  /** https: the certificate that the caller was shown. It goes on all the same, as curl -k. */
+  readonly certificate?: { readonly from: string; readonly names: readonly string[]; readonly covers: boolean }
 export interface Counts {
   readonly steps: number
   readonly rulesEvaluated: number

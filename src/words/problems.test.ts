@@ -1,11 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import type { Problem } from '../trace/problem.ts'
-import { printProblem, problemCodes, sayProblem, sentenceOf } from './problems.ts'
+import { ingressProblems } from './problems/ingress.ts'
+import { learnProblems, printProblem, problemCodes, sayProblem, sentenceOf } from './problems.ts'
 
 const holes = (text: string): readonly string[] => [...new Set([...text.matchAll(/\{(\w+)\}/g)].map((m) => m[1] as string))].sort()
 
+learnProblems(ingressProblems)
+
 describe('every sentence', () => {
-  test.each(problemCodes)('%s exists in both languages with the same parameters', (code) => {
+  test.each([...problemCodes, ...Object.keys(ingressProblems)])('%s exists in both languages with the same parameters', (code) => {
     const sentence = sentenceOf(code)
     expect(sentence?.en).toBeTruthy()
     expect(holes(sentence?.zh ?? '')).toEqual(holes(sentence?.en ?? ''))

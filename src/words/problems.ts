@@ -22,11 +22,19 @@ const tables: readonly Readonly<Record<string, Sentence>>[] = [
   questionProblems,
 ]
 
-/** Every code that has a sentence. */
+/** Tables that few labs need: whoever speaks of them brings them. */
+const late: Readonly<Record<string, Sentence>>[] = []
+
+/** Adds sentences that are not part of the first script. */
+export function learnProblems(table: Readonly<Record<string, Sentence>>): void {
+  if (!late.includes(table)) late.push(table)
+}
+
+/** Every code that has a sentence of the first script. */
 export const problemCodes: readonly string[] = tables.flatMap((table) => Object.keys(table))
 
 export function sentenceOf(code: string): Sentence | undefined {
-  return tables.find((table) => Object.hasOwn(table, code))?.[code]
+  return [...tables, ...late].find((table) => Object.hasOwn(table, code))?.[code]
 }
 
 /** What a problem says, without its place. A code without a sentence is shown as it is: a bug of ours, but the visitor still learns something. */

@@ -8,7 +8,12 @@ export function outcomeText(outcome: Outcome): string {
   if (errno !== undefined) words.push(errno)
   if (backend !== null) words.push(`from ${backend}`)
   if (backendAddress !== null) words.push(`at ${backendAddress}`)
-  const head = `${words.join(' ')}${sourceSeen === null ? '' : `, which saw ${sourceSeen}`}`
+  const by = routeText(outcome)
+  const shown =
+    outcome.certificate === undefined
+      ? ''
+      : `, certificate of ${outcome.certificate.from} ${outcome.certificate.covers ? 'covers' : 'does not cover'} the host`
+  const head = `${words.join(' ')}${sourceSeen === null ? '' : `, which saw ${sourceSeen}`}${by === '' ? '' : `, by ${by}`}${shown}`
   if (outcome.unmodelled !== undefined) return `${head}: ${outcome.unmodelled}`
   if (reason === null && where === null) return head
   const place =
@@ -16,6 +21,20 @@ export function outcomeText(outcome: Outcome): string {
       ? ''
       : ` in ${where.netns}${where.hook === null ? '' : ` at ${where.hook}`}${where.rule === null ? '' : ` by ${where.rule}`}`
   return `${head}: ${reason ?? ''}${place}`
+}
+
+/** `ingress-nginx: server cafe.example.com, location = "/tea", Ingress default/cafe, Service tea-svc:80, path /`. */
+function routeText({ route }: Outcome): string {
+  if (!route) return ''
+  const parts = [
+    route.server === null ? '' : `server ${route.server}`,
+    route.location === null ? '' : `location ${route.location}`,
+    route.ingress === null ? '' : `Ingress ${route.ingress}${route.canary ? ' (canary)' : ''}`,
+    route.service === null ? '' : `Service ${route.service}:${route.port}`,
+    route.path === null ? '' : `path ${route.path}`,
+    route.redirect === null ? '' : `redirect ${route.redirect}`,
+  ].filter((p) => p !== '')
+  return `${route.controller}${parts.length === 0 ? '' : `: ${parts.join(', ')}`}`
 }
 
 export function endingText(ending: Ending): string {

@@ -6,6 +6,7 @@ import type { Networks } from '../config/networks.ts'
 import { cluesFor, dumpedNodes, dumpsDns, type GivenDump } from '../dumps.ts'
 import { FIRST_NODE_ADDRESS } from '../nodes.ts'
 import type { Sorted } from '../sorted.ts'
+import { ingressDefaults } from './ingress/late.ts'
 import * as text from './text.ts'
 
 /** What a question needs beyond the nodes, which are always made up when the files have none. */
@@ -14,6 +15,8 @@ export interface Wants {
   readonly everything: boolean
   /** Something asks for DNS: Services kubernetes and kube-dns, CoreDNS. */
   readonly dns: boolean
+  /** The address of the Ingress controller is asked for. */
+  readonly ingress?: boolean
   /** An outside machine that is asked for; only `client` is made up. */
   readonly host?: string
 }
@@ -123,6 +126,7 @@ export function defaultsText(sorted: Sorted, nets: Networks, cni: boolean, wants
   const wanted = wants.everything || wants.host === CLIENT
   const hosts = sorted.labs.flatMap((lab) => lab.is.hosts.map((one) => one.name))
   const dns = wants.everything || wants.dns
+  const ingress = sorted.ingresses.length > 0 && (wants.everything || wants.ingress === true)
   const answered = sorted.labs.some((lab) => lab.is.hosts.some((host) => host.dns.length > 0 || host.listen.some((l) => /^53\b/.test(l))))
   return [
     ...(sorted.clusters.length > 0 ? [] : [text.clusterText(nets)]),
@@ -133,8 +137,16 @@ export function defaultsText(sorted: Sorted, nets: Networks, cni: boolean, wants
     ...(dns ? dnsTexts(sorted, nets, dumps) : []),
     ...(wanted && !hosts.includes(CLIENT) ? [text.hostText(CLIENT, hostAddress(sorted, addresses, CLIENT_NUMBER))] : []),
     ...(dns && !answered && !hosts.includes(RESOLVER)
-      ? [text.resolverText(RESOLVER, hostAddress(sorted, addresses, RESOLVER_NUMBER))]
+      ? [
+          text.resolverText(
+            RESOLVER,
+            hostAddress(sorted, addresses, RESOLVER_NUMBER),
+            ingress ? ingressDefaults.get().ingressNames(sorted) : [],
+            addresses[0],
+          ),
+        ]
       : []),
+    ...(ingress ? ingressDefaults.get().ingressTexts(sorted) : []),
   ].join('---\n')
 }
 

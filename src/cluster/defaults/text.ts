@@ -25,13 +25,13 @@ clusterCIDR: ${podSubnets.join(',')}
 `
 
 /** The ConfigMap of flannel's own manifest (kube-flannel.yml), as far as a packet can tell. */
-export function flannelText({ podSubnets }: Networks): string {
+export function flannelText({ podSubnets }: Networks, backend = 'vxlan'): string {
   const four = podSubnets.find((one) => !one.includes(':'))
   const six = podSubnets.find((one) => one.includes(':'))
   const lines = [
     ...(four === undefined ? ['"EnableIPv4": false'] : [`"Network": "${four}"`]),
     ...(six === undefined ? [] : ['"EnableIPv6": true', `"IPv6Network": "${six}"`]),
-    '"Backend": { "Type": "vxlan" }',
+    `"Backend": { "Type": "${/^(flannel|canal)$/.test(backend) ? 'vxlan' : backend}" }`,
   ]
   return `apiVersion: v1
 kind: ConfigMap
@@ -176,8 +176,15 @@ spec:
         - ${address}
 `
 
-/** Knows no name of the outside world: a lab that has some says so with `dns` of a host of its own. */
-export const resolverText = (name: string, address: string): string => `apiVersion: packetwalk.dev/v1alpha1
+/**
+ * Knows no name of the outside world but `names`, which lead to `to`: a lab that has others says so with `dns` of a host of its own.
+ */
+export const resolverText = (
+  name: string,
+  address: string,
+  names: readonly string[] = [],
+  to = '',
+): string => `apiVersion: packetwalk.dev/v1alpha1
 kind: Lab
 metadata:
   name: made-up-resolver
@@ -189,4 +196,4 @@ spec:
       listen:
         - 53/UDP
         - 53/TCP
-`
+${names.length === 0 ? '' : `      dns:\n${names.map((n) => `        - {name: ${n}, type: A, value: ${to}}\n`).join('')}`}`

@@ -225,6 +225,21 @@ export function processWords(event: Of<'process'>): InBoth {
   const { message } = event
   const who = shortOf(event.process)
   const seen = event.after.kind === 'socket' ? event.after.socket.peer : undefined
+  const { route } = event
+  if (route) {
+    const to = route.service === null ? '' : `${route.service}:${route.port}`
+    const at = `${route.server ?? ''} ${route.location ?? ''}`.trim()
+    return {
+      en: [
+        route.redirect === null ? `${who} decides: ${to === '' ? 'its own answer' : to}` : `${who} redirects to ${route.redirect}`,
+        `${at}: ${event.what}.`,
+      ],
+      zh: [
+        route.redirect === null ? `${who} 决定：${to === '' ? '自己应答' : to}` : `${who} 重定向到 ${route.redirect}`,
+        `${at}：${event.what}。`,
+      ],
+    }
+  }
   if (message?.kind === 'http-request')
     return {
       en: [`${who} reads ${message.method} ${message.path}`, `${event.process}: ${event.what}.`],

@@ -15,9 +15,14 @@ export type SourceCode =
   | 'timeline-no-object'
   /** {node} {names} */
   | 'timeline-no-node'
+  | 'connect-ingress'
 
 /** What is wrong with a question: who asks, and for what. */
 export const questionProblems = {
+  'connect-ingress': {
+    en: 'no Ingress controller of this lab can be reached: there is none, or no Service, host port or address leads to it',
+    zh: '连不上本实验的 Ingress 控制器：没有控制器，或者没有 Service、主机端口或地址通往它',
+  },
   'unknown-source': {
     en: 'nobody here is called {from}; a source is NS/POD, node/NAME, host/NAME or ip/ADDRESS@node/NAME',
     zh: '这里没有 {from}；来源写作 NS/POD、node/NAME、host/NAME 或 ip/ADDRESS@node/NAME',

@@ -29,7 +29,9 @@ export type IngressCode =
   | 'ingress-log'
   /** {ingress} {annotation} {controller} */
   | 'ingress-annotation'
-  /** {ingress}: a canary without a main Ingress. */
+  /** {ingress} {host} {path}: a canary without a main Ingress. */
   | 'ingress-canary-alone'
+  /** {ingress} {what} {controller} */
+  | 'ingress-ignored'
 
 export type Log = (code: IngressCode, params: Problem['params'], severity: Problem['severity'], because: CauseId) => void

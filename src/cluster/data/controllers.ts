@@ -1,0 +1,31 @@
+import { imageName } from './images.ts'
+
+/** Programs that read Ingresses, by the name that their own manifests give them in the label app.kubernetes.io/name. */
+export type ControllerName = 'ingress-nginx' | 'traefik' | 'contour' | 'emissary-ingress' | 'istio'
+
+const NAME = 'app.kubernetes.io/name'
+const PART = 'app.kubernetes.io/component'
+
+interface Runs {
+  readonly labels: Readonly<Record<string, string>>
+  readonly images: readonly string[]
+}
+
+/**
+ * Which Ingress controller a Pod is: by the labels of its manifests, else by its image. Of several parts only the one that takes the traffic counts
+ * (Envoy beside Contour, the gateway of Istio, no admission job).
+ */
+export function controllerOf({ labels, images }: Runs): ControllerName | undefined {
+  const part = labels[PART]
+  if (labels[NAME] === 'ingress-nginx') return part === undefined || part === 'controller' ? 'ingress-nginx' : undefined
+  if (labels[NAME] === 'traefik') return 'traefik'
+  if (labels[NAME] === 'contour' && (part === 'envoy' || labels['app'] === 'envoy')) return 'contour'
+  if (labels[NAME] === 'emissary-ingress' || labels['service'] === 'ambassador') return 'emissary-ingress'
+  if (labels['istio'] === 'ingressgateway') return 'istio'
+  for (const image of images) {
+    if (/ingress-nginx\/controller[:@]|nginx-ingress-controller[:@]/.test(`${image}:`)) return 'ingress-nginx'
+    if (imageName(image) === 'traefik') return 'traefik'
+    if (imageName(image) === 'emissary' || imageName(image) === 'ambassador') return 'emissary-ingress'
+  }
+  return undefined
+}
