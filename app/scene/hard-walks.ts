@@ -2,6 +2,7 @@
 import type { Answer } from '../../src/answer.ts'
 import { stageOf } from './fixture-stage.ts'
 import { answerOf, flow } from './fixtures.ts'
+import type { Size } from './layout.ts'
 import { client, dns, fromOtherNode, ordinary, toOtherNode, two, web } from './walks.ts'
 
 /** Twelve nodes, thirty pods, long names: nothing may overlap. */
@@ -51,3 +52,14 @@ export const sixes = (): Answer => {
 
 /** Every walk that the tests draw. */
 export const all: Readonly<Record<string, () => Answer>> = { ...ordinary, crowded, sixes }
+
+/** Those that take longest to sweep: with the heavy tests. */
+export const long: readonly string[] = ['crowded', 'nodePort', 'fromNode']
+
+/** Stages that they are drawn on, px. */
+export const sizes: readonly Size[] = [
+  { width: 728, height: 422 },
+  { width: 700, height: 478 },
+  { width: 840, height: 600 },
+  { width: 1200, height: 820 },
+]

@@ -16,8 +16,13 @@ describe.each(labs.map((l) => l.slug))('the lab %s, as the engine walks it', (sl
     expect(beats.reduce((sum, b) => sum + b.ms, 0)).toBeLessThanOrEqual(30_001)
   })
 
-  it.each(['en', 'zh'] as const)('is drawn without faults in %s', (lang) => {
-    expect(sweep(answer, stages, [lang])).toEqual([])
+  it('is drawn without faults in en', () => {
+    expect(sweep(answer, stages, ['en'])).toEqual([])
+  })
+
+  // the wider stages in check.heavy.test.ts
+  it('is drawn without faults in zh on a phone', () => {
+    expect(sweep(answer, stages.slice(0, 1), ['zh'])).toEqual([])
   })
 })
 

@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { ConfigMapObject, KubeProxyObject, ManifestObject } from './kinds.ts'
 import { refOf } from './object.ts'
@@ -287,59 +286,6 @@ data:
   test('in another namespace it is a ConfigMap and no more', () => {
     expect(read(text.replace('kube-system', 'default')).objects.map((o) => o.kind)).toEqual(['ConfigMap'])
   })
-})
-
-test('whatever is typed, nothing is thrown and every problem has a place in the text', () => {
-  const piece = fc.constantFrom(
-    '\n',
-    '  ',
-    ':',
-    '- ',
-    '"',
-    "'",
-    '{',
-    '}',
-    '[',
-    ']',
-    '---\n',
-    '&a ',
-    '*a',
-    '<<: ',
-    '|\n',
-    '#',
-    '\t',
-    '\r\n',
-    '0',
-    'x',
-    '!!int ',
-    '%',
-    ',',
-    '? ',
-    '...\n',
-    '\ufeff',
-    '😀',
-    '__proto__: ',
-  )
-  const lab = `${service('a', '  selector: {app: web}\n')}---\napiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: Namespace, metadata: {name: b}}\n`
-  fc.assert(
-    fc.property(fc.array(fc.tuple(fc.nat(lab.length), fc.nat(6), piece), { minLength: 1, maxLength: 4 }), (edits) => {
-      const text = edits.reduce((t, [at, cut, add]) => t.slice(0, at) + add + t.slice(at + cut), lab)
-      const { objects, problems } = read(text)
-      const places = [
-        ...problems.flatMap((p) => (p.where ? [p.where] : [])),
-        ...objects.flatMap((o) => [o.source.where(''), o.source.where('metadata.name')]),
-      ]
-      for (const { line, column, offset, end } of places) {
-        expect(offset).toBeGreaterThanOrEqual(0)
-        expect(end).toBeGreaterThanOrEqual(offset)
-        expect(end).toBeLessThanOrEqual(text.length)
-        const before = text.slice(text.startsWith('\ufeff') ? 1 : 0, offset).split('\n')
-        expect([line, column]).toEqual([before.length, (before.at(-1) as string).length + 1])
-      }
-      expect(problems.every((p) => p.where)).toBe(true)
-    }),
-    { numRuns: 1000 },
-  )
 })
 
 describe('size', () => {
