@@ -60,8 +60,6 @@ export function take(command: Command, argv: readonly string[], exists: Exists):
   const found = [...problems]
   const lang = languageOf(options, found)
   if (options.has('--help')) return { help: true, lang, problems: [] }
-  if (command.unbuilt)
-    return { help: false, lang, problems: [], asked: { command, lang, files: [], tail: [], option: () => undefined, all: () => [] } }
   const { files, words } = parted(command, loose, tail ?? [], isPath)
   const [least, most] = command.tail
   const extra = words[most]

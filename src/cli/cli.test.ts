@@ -60,7 +60,6 @@ describe('usage: exit status 2, nothing on stdout', () => {
     [['get', lab], 'KIND is missing'],
     [['dns', lab, ...CLIENT], 'NAME is missing'],
     [['dns', lab, ...CLIENT, 'web', 'A', 'more'], 'one word too many: more'],
-    [['matrix', lab], 'matrix is not built yet'],
     [['probe', lab, ...CLIENT, '--to', 'http://10.96.10.10/', '--cold'], '--cold is not built yet'],
   ])('%j', (argv, words) => {
     const { code, stdout, stderr } = cli(...argv)

@@ -35,8 +35,6 @@ export interface Command {
   readonly files?: false
   /** Its files are no lab: no options that override one. */
   readonly plain?: true
-  /** Answers before its arguments are looked at. */
-  readonly unbuilt?: true
   run(asked: Asked, desk: Desk): Result
 }
 

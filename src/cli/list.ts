@@ -4,11 +4,11 @@ import { check } from './commands/check.ts'
 import { dns } from './commands/dns.ts'
 import { exportCommand } from './commands/export.ts'
 import { get } from './commands/get.ts'
+import { matrix } from './commands/matrix.ts'
 import { probeCommand } from './commands/probe.ts'
 import { replayCommand } from './commands/replay.ts'
 import { rules } from './commands/rules.ts'
 import { show } from './commands/show.ts'
-import { matrix } from './commands/unbuilt.ts'
 import { verify } from './commands/verify.ts'
 
 /** Every command, in the order of the help. */

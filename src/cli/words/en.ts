@@ -36,6 +36,7 @@ export const en = {
   counts: ({ steps, rulesEvaluated, rulesMatched, natRewrites, lookups }) =>
     `${steps} steps, ${rulesEvaluated} rules evaluated, ${rulesMatched} matched, ${natRewrites} NAT rewrites, ${lookups} look-ups`,
   'not-golden': ({ path }) => `${path}: not a recorded walk (packetwalk-kernel-golden/1)`,
+  'matrix-more': ({ count }) => `… and ${count} more`,
   'replay-same': ({ steps }) => `identical: ${steps} steps`,
   'replay-differs': ({ difference }) => `differs: ${difference}`,
   'replay-skipped': ({ why }) => `not replayed: ${why}`,

@@ -34,6 +34,7 @@ export const zh: Readonly<Record<Word, Sentence>> = {
   counts: ({ steps, rulesEvaluated, rulesMatched, natRewrites, lookups }) =>
     `${steps} 步，检查 ${rulesEvaluated} 条规则，匹配 ${rulesMatched} 条，${natRewrites} 次 NAT 改写，${lookups} 次查找`,
   'not-golden': ({ path }) => `${path}：不是录制的路径（packetwalk-kernel-golden/1）`,
+  'matrix-more': ({ count }) => `……还有 ${count} 格`,
   'replay-same': ({ steps }) => `identical: ${steps} steps`,
   'replay-differs': ({ difference }) => `不同：${difference}`,
   'replay-skipped': ({ why }) => `未重放：${why}`,

@@ -1,0 +1,124 @@
+import type { ProbeQuestion } from '../answer.ts'
+import type { ClusterPod } from '../cluster/cluster.ts'
+import type { Moment } from '../kernel/moment.ts'
+import { endpointText } from '../net/message.ts'
+import type { OutcomeKind } from '../trace/journey.ts'
+import { hashLuck, type Luck } from '../trace/luck.ts'
+import { type ClientResult, type ClientState, client } from '../userspace/client.ts'
+import type { Process } from '../userspace/process.ts'
+import { Walk } from '../walk.ts'
+import { processFor } from './processes.ts'
+import { findSource, type ProbeSource } from './source.ts'
+import type { World } from './world.ts'
+
+/** Which table is wanted: every Pod asks each of these. */
+export interface MatrixQuestion {
+  readonly to: 'services' | 'pods' | 'all'
+  /** Asked of every target; without it each is asked at its own first port. */
+  readonly port?: { readonly number: number; readonly proto: 'tcp' | 'udp' | 'sctp' }
+}
+
+/** A column: the name, and what a probe would be told to reach it. */
+export interface MatrixTarget {
+  readonly name: string
+  readonly kind: 'pod' | 'service'
+  readonly to: string
+}
+
+export interface Matrix {
+  /** `NS/POD`. */
+  readonly sources: readonly string[]
+  readonly targets: readonly MatrixTarget[]
+  /** A row a source: what its client program sees. */
+  readonly cells: readonly (readonly OutcomeKind[])[]
+}
+
+const runs = (pod: ClusterPod): boolean => pod.podIPs.length > 0 && pod.phase === 'Running'
+const nameOf = ({ meta }: { readonly meta: ClusterPod['meta'] }): string => `${meta.namespace}/${meta.name}`
+/** Asked of a Pod on which nothing is known to listen: who is let through is refused there. */
+const ANY = { number: 80, proto: 'tcp' } as const
+
+/** Pods at their own addresses, Services at their ClusterIPs: names are no part of the question. What has no address has no column. */
+export function targetsOf({ cluster }: Pick<World, 'cluster'>, { to, port }: MatrixQuestion): readonly MatrixTarget[] {
+  const pods = cluster.pods.filter(runs).map((pod): MatrixTarget => {
+    const [first] = pod.listens
+    const { number, proto } = port ?? (first === undefined ? ANY : { number: first.port, proto: first.proto })
+    return { name: nameOf(pod), kind: 'pod', to: `${proto}://${endpointText(pod.podIPs[0] as ClusterPod['podIPs'][number], number)}` }
+  })
+  const services = cluster.services.flatMap((service): readonly MatrixTarget[] => {
+    const [address] = service.spec.clusterIPs
+    const [first] = service.spec.ports
+    if (address === undefined || address === 'None' || first === undefined) return []
+    const { number, proto } = port ?? { number: first.port, proto: first.protocol.toLowerCase() }
+    return [{ name: nameOf(service), kind: 'service', to: `${proto}://${endpointText(address, number)}` }]
+  })
+  return [...(to === 'pods' ? [] : services), ...(to === 'services' ? [] : pods)]
+}
+
+/** The probe behind a cell: asked alone, it has the same end. */
+export const cellProbe = (source: string, target: MatrixTarget): ProbeQuestion => ({ from: source, to: target.to })
+
+/** A walk of which only the end is wanted: the same steps, and of each packet's events the last one alone is kept. */
+class Verdict extends Walk {
+  override emit(journey: number, body: Parameters<Walk['emit']>[1]): void {
+    this.draft(journey).events[0] = { ...body, seq: 0, journey } as never
+  }
+}
+
+/** Connected: the answer took the way back, and what is said now passes as part of an open connection. UDP has to wait for words. */
+const isOpen = (moment: Moment, main: Process): boolean => (moment.processes.get(main.name) as ClientState | undefined)?.at === 'answer'
+
+function verdict(world: World, from: Pick<ProbeSource, 'netns' | 'machines'>, to: string, main: Process, luck: Luck): OutcomeKind {
+  const process = (place: string, name: string): Process | undefined => (name === main.name ? main : processFor(world.cluster, place, name))
+  const moment = world.moment.fork()
+  const opens = /^(tcp|sctp):/.test(to)
+  let open = false
+  const stopAfter = (name: string): boolean => {
+    open = opens && name === main.name && isOpen(moment, main)
+    return open
+  }
+  const walk = new Verdict({ machines: from.machines, moment, luck, process, stopAfter })
+  walk.drive(main, from.netns, { kind: 'start' })
+  const running = walk.run(main.name)
+  let next = running.next()
+  while (!next.done) next = running.next()
+  const { journeys, unmodelled } = next.value
+  if (open) return 'ok'
+  if (unmodelled !== undefined || journeys.some((j) => j.ending.kind === 'unfinished')) return 'unmodelled'
+  return (walk.results.get(main.name) as ClientResult | undefined)?.kind ?? 'timeout'
+}
+
+/** How far a table is. */
+export interface MatrixProgress {
+  readonly done: number
+  readonly total: number
+}
+
+/** Every walk starts in the world as it is now and leaves nothing behind, so their order does not matter. Gives way after each row. */
+export function* matrixOf(world: World, asked: MatrixQuestion, seed: number): Generator<MatrixProgress, Matrix> {
+  const sources = world.cluster.pods.filter(runs).map(nameOf)
+  const targets = targetsOf(world, asked)
+  const total = sources.length * targets.length
+  const luck = hashLuck(seed)
+  const cells: (readonly OutcomeKind[])[] = []
+  for (const name of sources) {
+    yield { done: cells.length * targets.length, total }
+    const source = findSource(world, name)
+    cells.push(
+      targets.map((target): OutcomeKind => {
+        if ('problem' in source) return 'unmodelled'
+        const made = client(cellProbe(name, target), source.files, `${name} probe`)
+        return 'problem' in made ? 'unmodelled' : verdict(world, source, target.to, made.process, luck)
+      }),
+    )
+  }
+  return { sources, targets, cells }
+}
+
+/** The whole table at once. */
+export function wholeMatrix(world: World, asked: MatrixQuestion, seed: number): Matrix {
+  const running = matrixOf(world, asked, seed)
+  let next = running.next()
+  while (!next.done) next = running.next()
+  return next.value
+}
