@@ -7,6 +7,8 @@ export type AgentCode =
   | 'flannel-nftables'
   /** {pod} {address} {node} {cidr} */
   | 'pod-outside-node-net'
+  /** {policy} {cni} */
+  | 'policy-not-enforced'
   /** {pod} */
   | 'host-port'
   /** {node} {peer} {address}: no route to the other node's Pods, the kernel refuses a gateway that is not on the link. */

@@ -1,8 +1,11 @@
 import type { Cluster } from '../../cluster/cluster.ts'
 import { Late } from '../../trace/late.ts'
+import { unenforced } from '../policy/enforced.ts'
 import type { AgentProblem, Cni } from './cni.ts'
 import { flannel } from './flannel/flannel.ts'
 import { portmap } from './portmap/late.ts'
+
+const calico = (name: string): Late<Cni> => new Late(async () => (await import('./calico/calico.ts')).calicoAs(name))
 
 const none: Cni = { name: 'none', program: () => [], problems: () => [] }
 
@@ -12,6 +15,11 @@ const CNIS: Readonly<Record<string, Cni | Late<Cni>>> = {
   flannel,
   'flannel-host-gw': new Late(async () => (await import('./flannel-host-gw/host-gw.ts')).hostGw),
   'flannel-ipip': new Late(async () => (await import('./flannel-ipip/ipip.ts')).ipip),
+  calico: calico('calico'),
+  'calico-ipip': calico('calico-ipip'),
+  'calico-ipip-crosssubnet': calico('calico-ipip-crosssubnet'),
+  'calico-vxlan': calico('calico-vxlan'),
+  'calico-vxlan-crosssubnet': calico('calico-vxlan-crosssubnet'),
 }
 
 /** For who loads all parts. */
@@ -27,4 +35,7 @@ export function cniOf({ cni }: Cluster): Cni | undefined {
 }
 
 /** What the lab wants of its CNI and we do not model. An unknown or unmodelled CNI is the cluster room's to report. */
-export const cniProblems = (cluster: Cluster): readonly AgentProblem[] => cniOf(cluster)?.problems(cluster) ?? []
+export const cniProblems = (cluster: Cluster): readonly AgentProblem[] => [
+  ...(cniOf(cluster)?.problems(cluster) ?? []),
+  ...unenforced(cluster),
+]

@@ -11,6 +11,10 @@ export const agentProblems = {
     en: 'Pod {pod} has the address {address}, which lies outside {cidr} of node {node}: no route leads to it',
     zh: 'Pod {pod} 的地址 {address} 不在节点 {node} 的 {cidr} 内：没有路由通往它',
   },
+  'policy-not-enforced': {
+    en: 'accepted by the API, enforced by nobody: {cni} has no policy engine, so policy {policy} changes nothing',
+    zh: 'API 接受了它，但没有谁执行：{cni} 没有策略引擎，策略 {policy} 不起任何作用',
+  },
   'host-port': {
     en: 'Pod {pod} asks for a hostPort, and the CNI configuration has no portmap plugin: the port of the node leads nowhere',
     zh: 'Pod {pod} 要求 hostPort，而 CNI 配置里没有 portmap 插件：节点上的这个端口不通向任何地方',

@@ -1,0 +1,20 @@
+import type { Cluster } from '../../cluster/cluster.ts'
+import type { AgentProblem } from '../cni/cni.ts'
+import type { AgentCode } from '../codes.ts'
+
+/** Families of plugins that bring their own policy engine. The others' users add one, or have none. */
+const ENFORCING: readonly string[] = ['calico', 'canal', 'cilium', 'weave']
+export const enforces = (cni: string): boolean => ENFORCING.includes(cni.split('-')[0] ?? '')
+
+/** The API server takes a NetworkPolicy whatever the plugin does with it. */
+export const unenforced = (cluster: Cluster): readonly AgentProblem[] =>
+  enforces(cluster.cni.name)
+    ? []
+    : cluster.policies.map(
+        ({ meta, because }): AgentProblem => ({
+          code: 'policy-not-enforced' satisfies AgentCode,
+          params: { policy: `${meta.namespace}/${meta.name}`, cni: cluster.cni.name },
+          severity: 'warning',
+          because,
+        }),
+      )
