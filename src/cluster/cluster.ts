@@ -16,6 +16,7 @@ import type { Cidr, Ip } from '../net/ip.ts'
 import type { CauseId, Causes } from '../trace/cause.ts'
 import type { NodeDump } from './dumps.ts'
 
+import type { GatewayApi } from './gateway/types.ts'
 /** What every object of the cluster has, whether it stands in a file, a controller made it, or we made it up. */
 export interface Made {
   readonly meta: Metadata
@@ -197,6 +198,8 @@ export interface Cluster {
   readonly endpoints: readonly ClusterEndpoints[]
   readonly hosts: readonly ClusterHost[]
   /** Absent: no Service has a load balancer. */
+  /** Absent: the files hold nothing of Gateway API. */
+  readonly gatewayApi?: GatewayApi
   readonly balancers?: readonly Balancer[]
   readonly nodeListeners: readonly NodeListener[]
   readonly proxy: {

@@ -95,3 +95,7 @@ export type ClusterCode =
   | 'balancer-needs-node-ports'
   /** {address}: every node answers ARP for it. */
   | 'strict-arp'
+  /** {object} {condition} {reason}: of a status of Gateway API, in the API's words. */
+  | 'gateway-condition'
+  /** {what}: of Gateway API. */
+  | 'gateway-unmodelled'

@@ -11,6 +11,7 @@ import { settleProxy } from './config/proxy.ts'
 import { defaultsText, readDefaults, type Wants } from './defaults/made-up.ts'
 import { dumpedAddresses, dumpedSlices, type GivenDump, withDumps } from './dumps.ts'
 import { checkEndpoints, settleEndpoints } from './endpoints.ts'
+import { gatewayController } from './gateway/late.ts'
 import { generate, generatedDrafts, generations } from './generate.ts'
 import { serviceHints } from './hints.ts'
 import { settleHosts } from './hosts.ts'
@@ -73,7 +74,9 @@ export function settle(objects: readonly ManifestObject[], setup: Setup): Settle
   const written = sortByKind(objects)
   const flannelOfFiles = written.configMaps.length > 0 ? flannelNet(newSettling(causes, new Set()), written.configMaps) : undefined
   const nets = settleNetworks(written, flannelOfFiles, setup.dumps)
-  const defaults = defaultsText(written, nets, flannelOfFiles === undefined && wantsFlannel(written, setup.cni), setup.wants, setup.dumps)
+  const usual = defaultsText(written, nets, flannelOfFiles === undefined && wantsFlannel(written, setup.cni), setup.wants, setup.dumps)
+  const gateways = written.gatewayApi.length > 0 ? gatewayController.get() : undefined
+  const defaults = gateways ? [usual, ...gateways.planeTexts(written)].filter((text) => text !== '').join('---\n') : usual
   const madeUp = readDefaults(defaults)
 
   const s = newSettling(causes, new Set(madeUp))
@@ -127,6 +130,7 @@ export function settle(objects: readonly ManifestObject[], setup: Setup): Settle
     cni,
     configMaps: sorted.configMaps,
     ...settleIngress(s, sorted),
+    ...(gateways && { gatewayApi: gateways.settleGateway(s, sorted, services) }),
     others: sorted.others,
     labPods: rules.map((one) => one.rule),
     probes: sorted.labs.flatMap((lab): readonly LabProbe[] => lab.is.probes),

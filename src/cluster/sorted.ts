@@ -1,3 +1,4 @@
+import type { GatewayApiObject } from '../manifest/kinds/gateway/types.ts'
 import type { NetworkPolicyObject } from '../manifest/kinds/policyTypes.ts'
 import type {
   ClusterConfigurationObject,
@@ -35,6 +36,8 @@ export interface Sorted {
   readonly ingresses: readonly IngressObject[]
   readonly ingressClasses: readonly IngressClassObject[]
   readonly secrets: readonly SecretObject[]
+  /** Gateway API, in the order of the files. */
+  readonly gatewayApi: readonly GatewayApiObject[]
   readonly others: readonly OtherObject[]
 }
 
@@ -54,6 +57,7 @@ export function sortByKind(objects: readonly ManifestObject[]): Sorted {
   const ingresses: IngressObject[] = []
   const ingressClasses: IngressClassObject[] = []
   const secrets: SecretObject[] = []
+  const gatewayApi: GatewayApiObject[] = []
   const others: OtherObject[] = []
   for (const object of objects) {
     switch (object.kind) {
@@ -105,6 +109,12 @@ export function sortByKind(objects: readonly ManifestObject[]): Sorted {
       case 'Secret':
         secrets.push(object)
         break
+      case 'GatewayClass':
+      case 'Gateway':
+      case 'HTTPRoute':
+      case 'ReferenceGrant':
+        gatewayApi.push(object)
+        break
       case 'Other':
         others.push(object)
         break
@@ -126,6 +136,7 @@ export function sortByKind(objects: readonly ManifestObject[]): Sorted {
     ingresses,
     ingressClasses,
     secrets,
+    gatewayApi,
     others,
   }
 }

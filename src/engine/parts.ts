@@ -5,6 +5,8 @@ import { proxyProcess } from '../agents/proxy/process/late.ts'
 import { balancing } from '../cluster/balancer/late.ts'
 import { policyCheck } from '../cluster/policies.ts'
 import { ingressDefaults } from '../cluster/defaults/ingress/late.ts'
+import { gatewayController } from '../cluster/gateway/late.ts'
+import { policyCheck } from '../cluster/policies.ts'
 import { dumpReader } from '../dump/late.ts'
 import { ipset } from '../kernel/ipset/late.ts'
 import { ipvs } from '../kernel/ipvs/late.ts'
@@ -15,6 +17,7 @@ import type { Late } from '../trace/late.ts'
 import { pluginParts } from '../userspace/coredns/plugins/list.ts'
 import { healthPart } from './balancer/late.ts'
 import { ingressPart } from './ingress/late.ts'
+import { gatewayProxy } from './gateway/late.ts'
 import { timeline } from './timeline/late.ts'
 
 /** One line a part that is loaded when a lab needs it. */
@@ -35,6 +38,8 @@ const parts: readonly Late<unknown>[] = [
   balancerPart,
   healthPart,
   proxyProcess,
+  gatewayController,
+  gatewayProxy,
   timeline,
 ]
 

@@ -2,6 +2,7 @@ import { healthzProcess } from '../agents/proxy/healthz.ts'
 import { portalsOf, proxyProcess } from '../agents/proxy/userspace/portals.ts'
 import type { Cluster, ClusterHost, ClusterPod } from '../cluster/cluster.ts'
 import { controllerOf } from '../cluster/data/controllers.ts'
+import { GATEWAY_NAME } from '../cluster/gateway/types.ts'
 import { answersDns } from '../cluster/kubelet/upstream.ts'
 import type { DnsRecord, DnsType } from '../net/message.ts'
 import { absolute } from '../userspace/dns/name.ts'
@@ -12,6 +13,7 @@ import type { Process } from '../userspace/process.ts'
 import { roundRobin } from '../userspace/proxy/roundrobin.ts'
 import { healthPart } from './balancer/late.ts'
 import { coreDnsOf } from './coredns.ts'
+import { gatewayProxy } from './gateway/late.ts'
 import { ingressPart } from './ingress/late.ts'
 
 const TYPES: readonly string[] = ['A', 'AAAA', 'CNAME', 'SRV', 'PTR', 'SOA', 'NS', 'TXT', 'MX'] satisfies readonly DnsType[]
@@ -36,6 +38,8 @@ const answersOf = (cluster: Cluster, pod: string): string | undefined =>
 function podProcess(cluster: Cluster, pod: ClusterPod, name: string): Process {
   const who = `${pod.meta.namespace}/${pod.meta.name}`
   if (pod.role === 'coredns') return coreDnsOf(cluster, pod, name)
+  const gateway = pod.meta.labels[GATEWAY_NAME] && cluster.gatewayApi && gatewayProxy.get().gatewayProcess(cluster, pod, name)
+  if (gateway) return gateway
   const controller = controllerOf({ labels: pod.meta.labels, images: pod.spec.containers.map((c) => c.image) })
   if (controller) return ingressPart.get().controllerProcess(cluster, controller, name)
   const answers = answersOf(cluster, who)

@@ -1,4 +1,5 @@
 import type { Cidr, Ip } from '../net/ip.ts'
+import type { GatewayApiObject } from './kinds/gateway/types.ts'
 import type { LabLoadBalancer } from './kinds/loadBalancer.ts'
 import type { NetworkPolicyObject } from './kinds/policyTypes.ts'
 import type { LabStep } from './kinds/steps.ts'
@@ -293,4 +294,5 @@ export type ManifestObject =
   | KubeProxyObject
   | ClusterConfigurationObject
   | LabObject
+  | GatewayApiObject
   | OtherObject

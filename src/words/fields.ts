@@ -1,3 +1,4 @@
+import { gatewayFields } from './fields/gateway.ts'
 import { ingressFields } from './fields/ingress.ts'
 import { labFields } from './fields/lab.ts'
 import { machineFields } from './fields/machine.ts'
@@ -14,6 +15,7 @@ const tables: readonly Readonly<Record<string, Sentence>>[] = [
   policyFields,
   labFields,
   ingressFields,
+  gatewayFields,
 ]
 
 /** Every field that has a sentence, by the names of manifest/complete/field-name.ts. */

@@ -1,7 +1,7 @@
 import type { ManifestObject } from '../kinds.ts'
 import { configMap } from './configMap.ts'
 import { endpoints } from './endpoints.ts'
-import { clusterConfiguration, kubeProxy } from './kubeProxy.ts'
+import { gatewayKinds } from './gateway/late.ts'
 import { ingressKinds } from './ingress/late.ts'
 import { lab } from './lab.ts'
 import { networkPolicy } from './networkPolicy.ts'
@@ -30,7 +30,10 @@ export const kindReaders: readonly KindReader[] = [
 
 /** Kinds that bear on traffic and that the engine does not act on yet: said aloud, so that nobody takes silence for an answer. */
 /** Kinds that few labs have: their readers come when a file has one. One line a group. */
-const lateReaders: readonly { readonly kinds: readonly string[]; readonly readers: Late<readonly KindReader[]> }[] = [ingressKinds]
+const lateReaders: readonly { readonly kinds: readonly string[]; readonly readers: Late<readonly KindReader[]> }[] = [
+  ingressKinds,
+  gatewayKinds,
+]
 
 /** For who loads all parts. */
 export const kindParts: readonly Late<unknown>[] = lateReaders.map(({ readers }) => readers)
@@ -53,7 +56,7 @@ export const readKinds: readonly string[] = [...byKind.keys(), ...lateReaders.fl
 
 export const notYet: ReadonlySet<string> = new Set([
   'AdminNetworkPolicy', 'BaselineAdminNetworkPolicy',
-  'Gateway', 'GatewayClass', 'HTTPRoute', 'GRPCRoute', 'TCPRoute', 'TLSRoute', 'UDPRoute',
+  'GRPCRoute', 'TCPRoute', 'TLSRoute', 'UDPRoute',
   'Job', 'CronJob', 'ReplicationController', 'ServiceCIDR', 'IPAddress',
   'IPPool', 'BGPConfiguration', 'BGPPeer', 'FelixConfiguration', 'GlobalNetworkPolicy', 'NetworkSet', 'GlobalNetworkSet',
   'CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy', 'VirtualService', 'DestinationRule', 'IngressRoute',

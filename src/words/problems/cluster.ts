@@ -174,5 +174,10 @@ export const clusterProblems: Readonly<Record<ClusterCode, Sentence>> = {
     en: 'kube-proxy in IPVS mode puts {address} on kube-ipvs0 of every node, so all of them answer ARP for it; set ipvs.strictARP: true',
     zh: 'IPVS 模式的 kube-proxy 把 {address} 配在每个节点的 kube-ipvs0 上，所有节点都会应答它的 ARP；请设置 ipvs.strictARP: true',
   },
+  'gateway-condition': { en: 'status of {object}: {condition}=False, {reason}', zh: '{object} 的状态：{condition}=False，{reason}' },
+  'gateway-unmodelled': {
+    en: '{what} of Gateway API is not modelled: a request that needs it ends there',
+    zh: 'Gateway API 的 {what} 尚未建模：用到它的请求到此为止',
+  },
   'lab-pod-unknown': { en: 'no Pod is called {pod}', zh: '没有名为 {pod} 的 Pod' },
 }

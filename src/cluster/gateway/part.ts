@@ -1,0 +1,2 @@
+export { planeTexts } from './plane.ts'
+export { settleGateway } from './settle.ts'
