@@ -20,6 +20,8 @@ export interface ProbeQuestion {
   /** HTTP only: ADDRESS[:PORT] to go to, while the URL keeps its host (curl --connect-to). */
   readonly connect?: string
   readonly cold?: boolean
+  /** The connection stays open, and a later question of the same two ends that keeps too goes on on it. */
+  readonly keep?: boolean
 }
 
 /** Everything that an answer depends on. Same question, same answer. Plain data. */

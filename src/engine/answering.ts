@@ -22,6 +22,7 @@ export function probeOf(question: Question, world: World): ProbeQuestion | undef
       to: first.to,
       ...(first.sport === undefined ? {} : { sport: first.sport }),
       ...(first.cold === undefined ? {} : { cold: first.cold }),
+      ...(first.keep === undefined ? {} : { keep: first.keep }),
     }
   )
 }

@@ -13,6 +13,7 @@ import { connected } from './ingress/late.ts'
 import { type Heard, outcomeOf } from './outcome.ts'
 import { processFor } from './processes.ts'
 import { findSource } from './source.ts'
+import { timeline } from './timeline/late.ts'
 import type { World } from './world.ts'
 
 export interface ProbeOptions {
@@ -62,25 +63,32 @@ export function probe(world: World, question: ProbeQuestion, options: ProbeOptio
   if ('problem' in source) return refused(world, [source.problem])
   const meant = connected(world, question)
   if ('problem' in meant) return refused(world, [meant.problem])
-  const asked = client(meant, source.files, `${question.from} probe`)
+  const asked = client(meant, source.files, question.keep ? `${question.from} probe to ${question.to}` : `${question.from} probe`)
   if ('problem' in asked) return refused(world, [asked.problem])
   const luck = options.forced ? forcedLuck(options.forced, hashLuck(options.seed)) : hashLuck(options.seed)
   const moment = world.moment.fork()
-  const walked = walkProbe(world, source.machines, source.netns, asked.process, luck, moment)
-  if (options.commit) world.moment = forgetProcess(moment, asked.process.name)
+  const main = question.keep ? timeline.get().kept(asked.process) : asked.process
+  const walked = walkProbe(world, source.machines, source.netns, main, luck, moment)
+  if (options.commit) world.moment = forgetProcess(moment, main.name, question.keep)
   return { ...walked, causes: world.cluster.causes.list, problems: [] }
 }
 
 /** ns */
 const BETWEEN_PROBES = 1_000_000_000
 
-/** A client program runs once and its connection is over: the next probe from the same place starts afresh, on another port. */
-function forgetProcess(moment: Moment, name: string): Moment {
-  moment.processes.delete(name)
+/**
+ * A client program runs once and its connection is over: the next probe from the same place starts afresh, on another port. One that keeps
+ * its connection is still there, and so are both ends.
+ */
+function forgetProcess(moment: Moment, name: string, keep = false): Moment {
+  if (keep) for (const key of moment.socks.keys()) moment.kept.add(key)
+  else moment.processes.delete(name)
   // a person asks no faster: what the kernel limits by the second (ICMP errors) starts afresh as well
   moment.clock += BETWEEN_PROBES
-  for (const key of moment.socks.keys()) moment.usedPorts.add(key)
-  moment.socks.clear()
+  for (const key of moment.socks.keys()) {
+    moment.usedPorts.add(key)
+    if (!moment.kept.has(key)) moment.socks.delete(key)
+  }
   return moment
 }
 
@@ -101,6 +109,7 @@ export function walkProbe(
     process,
     ...(reached ? { stopAfter: (name: string) => name === main.name && reached() } : {}),
   })
+  for (const [key, sock] of moment.socks) if (sock.process === main.name) walk.opened.add(key)
   walk.drive(main, netns, { kind: 'start' })
   const running = walk.run(main.name)
   let next = running.next()

@@ -107,6 +107,8 @@ export class Moment {
   readonly held = new Map<number, CtEntry>()
   readonly counters = new Map<string, Counter>()
   readonly socks = new Map<string, Sock>()
+  /** Sockets of connections that stay open after their probe. */
+  readonly kept = new Set<string>()
   /** Sockets of earlier probes: their local ports are not drawn again. */
   readonly usedPorts = new Set<string>()
   /** `recent` lists: netns, list name, address → ns of its last packets. */
@@ -136,6 +138,7 @@ export class Moment {
     }
     for (const [k, c] of this.counters) copy.counters.set(k, { ...c })
     for (const [k, s] of this.socks) copy.socks.set(k, { ...s })
+    for (const k of this.kept) copy.kept.add(k)
     for (const k of this.usedPorts) copy.usedPorts.add(k)
     for (const [k, list] of this.recent) copy.recent.set(k, new Map([...list].map(([a, t]) => [a, [...t]])))
     for (const [k, n] of this.turns) copy.turns.set(k, n)

@@ -3,6 +3,7 @@ import { runTool } from '../../engine/tool.ts'
 import { build, probe } from '../../explain.ts'
 import { gapsOf } from './joined.ts'
 import { type PastStory, pastStories } from './past.ts'
+import { flowStories, gracefulStories } from './past-flows.ts'
 import type { StoryMode } from './story.ts'
 
 const together = ({ lab, timeline, modes }: PastStory, mode: StoryMode): string => `${
@@ -23,34 +24,33 @@ const ask = (story: PastStory, mode: StoryMode) => {
   return { world, probed: probe(world, story.probe, { seed: 1 }) }
 }
 
-describe.each(pastStories.flatMap((story) => story.modes.map((mode) => ({ name: story.name, mode, story }))))(
-  '$name, $mode',
-  ({ story, mode }) => {
-    const { world, probed } = ask(story, mode)
+describe.each(
+  [...pastStories, ...flowStories, ...gracefulStories].flatMap((story) => story.modes.map((mode) => ({ name: story.name, mode, story }))),
+)('$name, $mode', ({ story, mode }) => {
+  const { world, probed } = ask(story, mode)
 
-    test('the lab has no errors', () => {
-      expect(world.problems.filter((p) => p.severity === 'error')).toEqual([])
-      expect(probed.problems).toEqual([])
-    })
+  test('the lab has no errors', () => {
+    expect(world.problems.filter((p) => p.severity === 'error')).toEqual([])
+    expect(probed.problems).toEqual([])
+  })
 
-    test('what the caller sees', () => {
-      const want = story.differs?.[mode] ?? story.expect
-      const { kind, errno, backend, reason } = probed.outcome
-      expect({ kind, errno, backend }).toEqual({ kind: want.outcome, errno: want.errno, backend: want.backend ?? null })
-      if (want.reason !== undefined) expect(reason).toBe(want.reason)
-    })
+  test('what the caller sees', () => {
+    const want = story.differs?.[mode] ?? story.expect
+    const { kind, errno, backend, reason } = probed.outcome
+    expect({ kind, errno, backend }).toEqual({ kind: want.outcome, errno: want.errno, backend: want.backend ?? null })
+    if (want.reason !== undefined) expect(reason).toBe(want.reason)
+  })
 
-    test.each(story.shows ?? [])('$node $argv', ({ node, argv, has = [], lacks = [] }) => {
-      const ran = runTool(world, node, argv.split(' '))
-      if ('problem' in ran) throw new Error(ran.problem.code)
-      const text = [...ran.stdout, ...ran.stderr].join('\n')
-      expect(has.filter((part) => !text.includes(part))).toEqual([])
-      expect(lacks.filter((part) => text.includes(part))).toEqual([])
-    })
+  test.each(story.shows ?? [])('$node $argv', ({ node, argv, has = [], lacks = [] }) => {
+    const ran = runTool(world, node, argv.split(' '))
+    if ('problem' in ran) throw new Error(ran.problem.code)
+    const text = [...ran.stdout, ...ran.stderr].join('\n')
+    expect(has.filter((part) => !text.includes(part))).toEqual([])
+    expect(lacks.filter((part) => text.includes(part))).toEqual([])
+  })
 
-    test('joined, and the same when asked twice', () => {
-      expect(probed.journeys.flatMap((j) => gapsOf(j))).toEqual([])
-      expect(ask(story, mode).probed.journeys).toEqual(probed.journeys)
-    })
-  },
-)
+  test('joined, and the same when asked twice', () => {
+    expect(probed.journeys.flatMap((j) => gapsOf(j))).toEqual([])
+    expect(ask(story, mode).probed.journeys).toEqual(probed.journeys)
+  })
+})
