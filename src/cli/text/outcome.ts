@@ -29,7 +29,9 @@ function routeText({ route }: Outcome): string {
   const parts = [
     route.server === null ? '' : `server ${route.server}`,
     route.location === null ? '' : `location ${route.location}`,
-    route.ingress === null ? '' : `Ingress ${route.ingress}${route.canary ? ' (canary)' : ''}`,
+    route.ingress === null
+      ? ''
+      : `${route.controller === 'gateway' ? 'HTTPRoute' : 'Ingress'} ${route.ingress}${route.canary ? ' (canary)' : ''}`,
     route.service === null ? '' : `Service ${route.service}:${route.port}`,
     route.path === null ? '' : `path ${route.path}`,
     route.redirect === null ? '' : `redirect ${route.redirect}`,

@@ -14,7 +14,15 @@ import { labelsOf } from '../namespaces.ts'
 import { type Place, report, type Settling } from '../settling.ts'
 import type { Sorted } from '../sorted.ts'
 import { intersection } from './hostname.ts'
-import type { Attached, ClusterGateway, ClusterHttpRoute, ClusterListener, Condition, GatewayApi } from './types.ts'
+import {
+  type Attached,
+  type ClusterGateway,
+  type ClusterHttpRoute,
+  type ClusterListener,
+  type Condition,
+  GATEWAY_NAME,
+  type GatewayApi,
+} from './types.ts'
 
 const GROUP = 'gateway.networking.k8s.io'
 const good = (type: Condition['type'], reason: string = type): Condition => ({ type, status: true, reason })
@@ -163,6 +171,9 @@ export function settleGateway(s: Settling, sorted: Sorted, services: readonly Cl
       return withFields(made(object.metadata, s.originOf(object), s.isMadeUp(object)), {
         className: object.is.gatewayClassName,
         created: object.metadata.creationTimestamp ?? '',
+        addresses: services
+          .filter(({ meta }) => meta.namespace === namespace && meta.labels[GATEWAY_NAME] === name)
+          .flatMap(({ ingress }) => ingress.flatMap(({ ip, hostname }) => ip ?? hostname ?? [])),
         conditions: [
           served ? good('Accepted') : bad('Accepted', 'Pending'),
           programmed ? good('Programmed') : bad('Programmed', served ? 'Invalid' : 'Pending'),

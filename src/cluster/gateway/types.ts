@@ -37,6 +37,8 @@ export interface ClusterGateway extends Made {
   readonly listeners: readonly ClusterListener[]
   readonly conditions: readonly Condition[]
   readonly created: string
+  /** Of its Service's load balancer. */
+  readonly addresses: readonly string[]
 }
 
 /** Objects of Gateway API with the status that a controller gives them. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { build, odds, probe } from '../../explain.ts'
+import { getTable } from '../../tools/get/get.ts'
 import { fractionText } from '../../trace/luck.ts'
 import { gapsOf } from './joined.ts'
 import { client, host, pod, service, together, twoNodes } from './lab.ts'
@@ -204,4 +205,12 @@ describe('where a request goes', () => {
     expect(told(lab(gateway(HTTP), route(pattern)), 'http://cafe.test/tea')).toBe('unmodelled a RegularExpression match of an HTTPRoute')
     expect(worldOf(lab(gateway(HTTP), route(pattern))).problems.map((p) => p.code)).toContain('gateway-unmodelled')
   })
+})
+
+test('kubectl get: addresses, status and host names', () => {
+  const { cluster } = worldOf(lab(gateway(HTTP), route(TEA, 'hostnames: [cafe.test]')))
+  expect(getTable(cluster, 'gatewayclasses')).toMatch(/^edge +example\.com\/edge +True +<unknown>$/m)
+  expect(getTable(cluster, 'gateways')).toMatch(/^front +edge +203\.0\.113\.10 +True +<unknown>$/m)
+  expect(getTable(cluster, 'httproutes')).toMatch(/^cafe +\["cafe\.test"\] +<unknown>$/m)
+  expect(getTable(cluster, 'gateways', { output: 'yaml' })).toContain('attachedRoutes: 1')
 })

@@ -3,6 +3,7 @@ import type { Json, Metadata } from '../../manifest/object.ts'
 import type { Problem } from '../../trace/problem.ts'
 import { endpoints } from './endpoints.ts'
 import { endpointslices } from './endpointslices.ts'
+import { gatewayClasses, gateways, httpRoutes } from './gateways.ts'
 import type { Kind } from './kind.ts'
 import { namespaces } from './namespaces.ts'
 import { nodes } from './nodes.ts'
@@ -52,10 +53,12 @@ function ask<T extends Asked>(kind: Kind<T>, cluster: Cluster, options: GetOptio
   return print({ kind, list }, options)
 }
 
-const askers = [pods, services, endpoints, endpointslices, nodes, namespaces].map(<T extends Asked>(kind: Kind<T>) => ({
-  names: kind.names,
-  ask: (cluster: Cluster, options: GetOptions) => ask(kind, cluster, options),
-}))
+const askers = [pods, services, endpoints, endpointslices, nodes, namespaces, gatewayClasses, gateways, httpRoutes].map(
+  <T extends Asked>(kind: Kind<T>) => ({
+    names: kind.names,
+    ask: (cluster: Cluster, options: GetOptions) => ask(kind, cluster, options),
+  }),
+)
 
 /** Names that `get` understands, plural first. */
 export const getKinds: readonly (readonly string[])[] = askers.map((one) => one.names)
