@@ -1,13 +1,16 @@
+import { bpf } from './kernel/bpf/late.ts'
 import type { Sock } from './kernel/moment.ts'
 import { mtuTo } from './kernel/pmtu.ts'
 import { errnoOf, lookup, sourceFor } from './kernel/route.ts'
-import type { Told } from './kernel/run.ts'
+import type { Body, Told } from './kernel/run.ts'
 import { chunkOf } from './kernel/sctp.ts'
 import { againOf, datagramOf, echoOf, freePort, keyOf, segmentOf, sockKey, tupleOfSock, viewOfSock } from './kernel/sockets.ts'
 import { ownMss, segmentSize, sendStream } from './kernel/stream.ts'
 import { familyOf, type Ip } from './net/ip.ts'
 import { endpointText } from './net/message.ts'
+import type { SocketView } from './trace/event.ts'
 import type { Phase, Relation } from './trace/journey.ts'
+import { mix } from './trace/luck.ts'
 import type { Act, Happening, Process } from './userspace/process.ts'
 import type { Walk } from './walk.ts'
 
@@ -26,9 +29,35 @@ export function happeningOf(walk: Walk, told: Told): Happening | undefined {
   if (happening.kind === 'connected' || happening.kind === 'failed') return { ...happening, now }
   const sock = told.sock === undefined ? undefined : walk.moment.socks.get(told.sock)
   if (!sock) return undefined
-  const ends = { peer: sock.peer, local: sock.local, now }
+  const ends = { peer: shownPeer(walk, sock, told), local: sock.local, now }
   if (happening.kind === 'accepted') return { kind: 'accepted', conn: happening.conn, ...ends }
   return { kind: 'data', conn: happening.conn, ...ends, proto: sock.proto, message: happening.packet.message }
+}
+
+/** The cookie of a socket: some number that no other has. */
+const cookieOf = (netns: string, process: string, conn: string): string => `${mix(0, `cookie ${netns} ${process} ${conn}`) % 65536}`
+
+/** A call on a socket as a program at the cgroup sees it; without one the address stays. `emit`: where its steps go. */
+function called(
+  walk: Walk,
+  sock: Pick<Sock, 'netns' | 'proto' | 'process' | 'conn'>,
+  hook: 'connect' | 'sendmsg' | 'recvmsg',
+  peer: Sock['peer'],
+  view: SocketView,
+  emit: (body: Body) => void,
+): { readonly to: Sock['peer'] } | { readonly errno: string } {
+  const netns = walk.netns(sock.netns)
+  if (!netns.bpf || sock.proto === 'icmp') return { to: peer }
+  const cookie = cookieOf(sock.netns, sock.process, sock.conn)
+  const call = { hook, proto: sock.proto, peer, cookie, after: { kind: 'socket', socket: view } } as const
+  return bpf.get().atSocket({ netns, moment: walk.moment, luck: walk.luck, emit }, call)
+}
+
+/** The peer that recvmsg() tells: a program at the cgroup may know it by another address. A server's own socket is not followed here. */
+function shownPeer(walk: Walk, sock: Sock, { journey }: Told): Sock['peer'] {
+  if (sock.proto !== 'udp' || journey === undefined || !walk.opened.has(keyOf(sock))) return sock.peer
+  const shown = called(walk, sock, 'recvmsg', sock.peer, viewOfSock(sock), (body) => walk.emit(journey, body))
+  return 'to' in shown ? shown.to : sock.peer
 }
 
 const sockOf = (walk: Walk, process: string, conn: string): Sock | undefined =>
@@ -89,7 +118,7 @@ function open(
   to: { readonly address: Ip; readonly port: number },
   sport: number | undefined,
   from: Ip | undefined,
-  more: Pick<Sock, 'pmtudisc'> = {},
+  more: Pick<Sock, 'pmtudisc' | 'asked' | 'unconnected'> = {},
 ): Sock | undefined {
   const machine = walk.netns(netns)
   const asked = from === undefined ? {} : { src: from }
@@ -130,12 +159,34 @@ const phaseOf = (walk: Walk, sock: Sock): Phase => {
   return dns ? 'dns' : walk.opened.has(keyOf(sock)) ? 'request' : 'reply'
 }
 
+/** A socket that is not bound and not connected yet. */
+const unbound = (process: Process, netns: string, proto: Sock['proto'], to: Sock['peer']): SocketView => ({
+  netns,
+  proto,
+  local: familyOf(to.address) === 4 ? '0.0.0.0:0' : '[::]:0',
+  peer: endpointText(to.address, to.port),
+  state: 'CLOSE',
+  owner: process.name,
+})
+
 function connect(walk: Walk, process: Process, netns: string, act: Extract<Act, { act: 'connect' }>): void {
-  const sock = open(walk, process, netns, act.proto, act.conn, act.to, act.sport, act.from, act.pmtudisc ? { pmtudisc: act.pmtudisc } : {})
+  const view = unbound(process, netns, act.proto, act.to)
+  const { proto, conn } = act
+  const answer = act.unconnected
+    ? { to: act.to }
+    : called(walk, { netns, proto, process: process.name, conn }, 'connect', act.to, view, (body) => walk.notes.push(body))
+  const to = 'to' in answer ? answer.to : act.to
+  const more = {
+    ...(act.pmtudisc ? { pmtudisc: act.pmtudisc } : {}),
+    ...(act.unconnected || to !== act.to ? { asked: act.to } : {}),
+    ...(act.unconnected ? { unconnected: true as const } : {}),
+  }
+  const sock = open(walk, process, netns, proto, conn, to, act.sport, act.from, more)
   if (!sock) return
+  if ('errno' in answer) return refused(walk, sock, answer.errno)
   const failed = (errno: string): void => walk.tell({ process: process.name, netns, happening: { kind: 'failed', conn: act.conn, errno } })
   if (act.proto === 'udp') {
-    const route = lookup(walk.netns(netns), act.to.address)
+    const route = lookup(walk.netns(netns), to.address)
     const errno = errnoOf(route)
     if (errno !== undefined) return failed(errno)
     return walk.tell({ process: process.name, netns, happening: { kind: 'connected', conn: act.conn } })
@@ -155,6 +206,31 @@ function connect(walk: Walk, process: Process, netns: string, act: Extract<Act, 
     sock.state = 'CLOSE'
     failed('ETIMEDOUT')
   })
+}
+
+/** A program at the cgroup made the call fail: there is no packet, only what it would have been. */
+function refused(walk: Walk, sock: Sock, errno: string): void {
+  const packet =
+    sock.proto === 'udp' ? datagramOf(sock, 0, 1500) : sock.proto === 'sctp' ? chunkOf(sock, 'INIT') : segmentOf(sock, ['S'], 0)
+  sock.state = 'CLOSE'
+  if (packet) walk.end(walk.begin({ phase: phaseOf(walk, sock), connection: tupleOfSock(sock), packet }), { kind: 'failed-locally', errno })
+  walk.tell({ process: sock.process, netns: sock.netns, happening: { kind: 'failed', conn: sock.conn, errno } })
+}
+
+/** sendmsg() with an address: each datagram may be sent to another. The socket as it is for this one; undefined: the call failed. */
+function addressed(walk: Walk, sock: Sock): Sock | undefined {
+  if (sock.asked === undefined || sock.proto !== 'udp' || !sock.unconnected) return sock
+  const answer = called(walk, sock, 'sendmsg', sock.asked, viewOfSock(sock), (body) => walk.notes.push(body))
+  if ('errno' in answer) {
+    refused(walk, sock, answer.errno)
+    return undefined
+  }
+  if (answer.to.address === sock.peer.address && answer.to.port === sock.peer.port) return sock
+  const [old, next] = [keyOf(sock), { ...sock, peer: answer.to }]
+  walk.moment.socks.delete(old)
+  walk.moment.socks.set(keyOf(next), next)
+  walk.opened.add(keyOf(next))
+  return next
 }
 
 function ping(walk: Walk, process: Process, netns: string, act: Extract<Act, { act: 'ping' }>): void {
@@ -183,7 +259,8 @@ function mtuFor(walk: Walk, sock: Sock): number {
 }
 
 function send(walk: Walk, process: Process, conn: string, size: number, message: Extract<Act, { act: 'send' }>['message']): void {
-  const sock = sockOf(walk, process.name, conn)
+  const found = sockOf(walk, process.name, conn)
+  const sock = found && addressed(walk, found)
   if (!sock) return
   const key = keyOf(sock)
   const mine = walk.opened.has(key)

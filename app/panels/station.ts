@@ -170,6 +170,12 @@ export function detailLabel(event: TraceEvent): string {
       return `${event.process}: ${event.what}`
     case 'dns':
       return event.message.kind === 'dns' ? dnsText(event.message) : 'dns'
+    case 'bpf':
+      return event.program
+    case 'bpf-map':
+      return `${event.map} ${event.key} → ${event.value ?? '–'}`
+    case 'bpf-end':
+      return `${event.errno ?? event.verdict}${event.address === undefined ? '' : ` ${event.address.from} → ${event.address.to}`}`
     case 'drop':
       return `drop: ${event.reason}`
   }

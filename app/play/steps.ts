@@ -88,6 +88,9 @@ export function isDetail(event: TraceEvent): boolean {
     case 'socket':
     case 'process':
     case 'dns':
+    case 'bpf':
+    case 'bpf-map':
+    case 'bpf-end':
     case 'drop':
       return true
   }
@@ -139,6 +142,9 @@ function weight(event: TraceEvent): number {
     case 'decap':
     case 'icmp-error':
       return 5
+    // a translated call says more than that a socket sends
+    case 'bpf-end':
+      return event.address !== undefined || event.errno !== undefined ? 8 : 2
     case 'process':
     case 'dns':
     case 'cross':
@@ -150,12 +156,14 @@ function weight(event: TraceEvent): number {
     case 'bridge':
     case 'device':
     case 'socket':
+    case 'bpf':
       return 3
     case 'neighbour':
     case 'fdb':
     case 'ttl':
     case 'fragment':
     case 'reassemble':
+    case 'bpf-map':
       return 1
     case 'hook-end':
     case 'chain-end':

@@ -95,6 +95,8 @@ function stopOf(e: TraceEvent, now: Group | undefined, wrapped: boolean, ground:
       return here && now.kind === 'tunnel' ? undefined : { place, kind: 'tunnel', device: e.device }
     case 'device':
       return deviceStop(e.device, place, ground.role(place, e.device), e.dir, here ? now : undefined)
+    case 'bpf':
+      return bpfStop(e, place, ground, here ? now : undefined)
     case 'icmp-error':
       return here ? undefined : { place, kind: 'process' }
     case 'hook-end':
@@ -107,6 +109,8 @@ function stopOf(e: TraceEvent, now: Group | undefined, wrapped: boolean, ground:
     case 'ttl':
     case 'fragment':
     case 'reassemble':
+    case 'bpf-map':
+    case 'bpf-end':
     case 'drop':
       return here ? undefined : { place, kind: 'process' }
   }
@@ -131,6 +135,19 @@ function deviceStop(device: string, place: string, role: Role, dir: 'rx' | 'tx',
     case 'loopback':
       return { place, kind: 'device', device }
   }
+}
+
+/** A program at a device belongs to the device's stop; one at a socket to the process. */
+function bpfStop(
+  e: Extract<TraceEvent, { readonly kind: 'bpf' }>,
+  place: string,
+  ground: Ground,
+  now: Group | undefined,
+): Stop | undefined {
+  const { device } = e.at
+  if (device === undefined) return now?.kind === 'process' ? undefined : { place, kind: 'process' }
+  if (now?.device === device && (now.kind === 'device' || now.kind === 'tunnel')) return undefined
+  return deviceStop(device, place, ground.role(place, device), e.attach === 'ingress' ? 'rx' : 'tx', now)
 }
 
 /** In a pod or an outside host there are two stops: the process, and the way through its interface. */
@@ -161,6 +178,9 @@ function quietStop(e: TraceEvent, now: Group | undefined): Stop | undefined {
     case 'fragment':
     case 'reassemble':
     case 'icmp-error':
+    case 'bpf':
+    case 'bpf-map':
+    case 'bpf-end':
     case 'drop':
       return now === undefined ? { place, kind: 'process' } : undefined
   }

@@ -1,5 +1,5 @@
-import { isStation } from '../trace/event.ts'
 import type { Counts, Journey } from '../trace/journey.ts'
+import { isStation } from '../trace/station.ts'
 
 /** What a probe cost, over all its packets. */
 export function countsOf(journeys: readonly Journey[]): Counts {
@@ -22,6 +22,7 @@ export function countsOf(journeys: readonly Journey[]): Counts {
         case 'neighbour':
         case 'fdb':
         case 'encap':
+        case 'bpf-map':
           counts.lookups++
           break
         case 'conntrack':
@@ -40,6 +41,8 @@ export function countsOf(journeys: readonly Journey[]): Counts {
         case 'socket':
         case 'process':
         case 'dns':
+        case 'bpf':
+        case 'bpf-end':
         case 'drop':
           break
       }

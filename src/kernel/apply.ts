@@ -1,6 +1,7 @@
 import { inCidr, lengthOf, maskedCidr } from '../net/cidr.ts'
 import { type Cidr, familyOf, type Ip, type Mac } from '../net/ip.ts'
 import { addressRoutes } from './addressroutes.ts'
+import type { Bpf } from './bpf/ast.ts'
 import type { Ipsets } from './ipset/ast.ts'
 import { ipset } from './ipset/late.ts'
 import { emptyRuleset, withCalls, withRestore } from './iptables/ruleset.ts'
@@ -50,6 +51,7 @@ interface Draft {
   nft?: NftRuleset
   ipsets?: Ipsets
   ipvs?: Virtuals
+  bpf?: Bpf
   readonly listeners: Listener[]
   readonly files: Record<string, string>
 }
@@ -171,6 +173,9 @@ function put(d: Draft, op: Op): void {
     case 'ipvs':
       d.ipvs = ipvs.get().withIpvs(d.ipvs ?? ipvs.get().noVirtuals, op.commands)
       return
+    case 'bpf':
+      d.bpf = op.bpf
+      return
     case 'listen':
       d.listeners.push(op.listener)
       return
@@ -196,6 +201,7 @@ export function applyOps(netns: Netns, ops: readonly Op[]): Netns {
     ...(netns.nft === undefined ? {} : { nft: netns.nft }),
     ...(netns.ipsets === undefined ? {} : { ipsets: netns.ipsets }),
     ...(netns.ipvs === undefined ? {} : { ipvs: netns.ipvs }),
+    ...(netns.bpf === undefined ? {} : { bpf: netns.bpf }),
     listeners: [...netns.listeners],
     files: { ...netns.files },
   }

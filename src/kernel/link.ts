@@ -1,5 +1,6 @@
 import { ethOf, ipLength, withoutEth } from '../net/packet.ts'
 import type { Skb } from '../trace/event.ts'
+import { bpf } from './bpf/late.ts'
 import { wrapIpip } from './ipip.ts'
 import type { Link } from './machine.ts'
 import { farEnd, isGroupMac, type Plug, plugsOf } from './neighbour.ts'
@@ -14,12 +15,18 @@ type At<K extends Place['at']> = Extract<Place, { at: K }>
 const scrubbed = ({ packet, piece }: Skb): Skb => ({ packet, mark: 0, ...(piece === undefined ? {} : { piece }) })
 
 /** dev_hard_start_xmit: the frame leaves by a device. */
-export function transmit(run: Run, place: At<'transmit'>): readonly Place[] {
+export function transmit(run: Run, given: At<'transmit'>): readonly Place[] {
+  let place = given
   const link = linkOf(run.netns(place.netns), place.dev)
   const at = { netns: place.netns, device: place.dev }
   if (!link?.up) return drop(run, place, { kind: 'dropped', reason: 'device-down' }, at)
   const unrun = unrunChain(run.netns(place.netns).nft, 'egress', place.dev)
   if (unrun !== undefined) return unmodelled(run, place, unrun)
+  if (run.netns(place.netns).bpf) {
+    const done = bpf.get().atDevice(run, place, place.dev, 'egress')
+    if ('instead' in done) return done.instead
+    place = { ...place, skb: done.go }
+  }
   if (link.kind !== 'loopback') note(run, place, { kind: 'device', dir: 'tx', device: place.dev, at })
   switch (link.kind) {
     case 'loopback':
@@ -77,15 +84,22 @@ function listener(run: Run, place: At<'transmit'>, link: Link): Plug | undefined
 }
 
 /** netif_receive_skb: a port hands its frames to the bridge, any other device those for its own MAC to IP. */
-export function receive(run: Run, place: At<'receive'>): readonly Place[] {
+export function receive(run: Run, given: At<'receive'>): readonly Place[] {
+  let place = given
   const netns = run.netns(place.netns)
   const link = linkOf(netns, place.dev)
   const at = { netns: place.netns, device: place.dev }
   if (!link?.up) return drop(run, place, { kind: 'dropped', reason: 'device-down' }, at)
-  const eth = ethOf(place.skb.packet)
+  let eth = ethOf(place.skb.packet)
   note(run, place, { kind: 'device', dir: 'rx', device: place.dev, at, ...(eth ? { ll: { src: eth.src, dst: eth.dst } } : {}) })
   const unrun = unrunChain(netns.nft, 'ingress', place.dev)
   if (unrun !== undefined) return unmodelled(run, place, unrun)
+  if (netns.bpf) {
+    const done = bpf.get().atDevice(run, place, place.dev, 'ingress')
+    if ('instead' in done) return done.instead
+    place = { ...place, skb: done.go }
+    eth = ethOf(place.skb.packet)
+  }
   if (link.master !== undefined) return [{ ...place, at: 'bridge-receive', bridge: link.master, port: place.dev }]
   if (eth && eth.dst !== link.mac && !isGroupMac(eth.dst)) return drop(run, place, { kind: 'dropped', reason: 'not-my-mac' }, at)
   return [{ ...place, skb: { ...place.skb, packet: withoutEth(place.skb.packet) }, at: 'ip-receive', dev: place.dev }]

@@ -1,5 +1,6 @@
 import type { Cidr, Family, Ip, Mac } from '../net/ip.ts'
 import type { CauseId } from '../trace/cause.ts'
+import type { Bpf } from './bpf/ast.ts'
 import type { Ipsets } from './ipset/ast.ts'
 import type { Ruleset } from './iptables/ast.ts'
 import type { Virtuals } from './ipvs/ast.ts'
@@ -104,6 +105,8 @@ export interface Netns {
   readonly ipsets?: Ipsets
   /** Virtual servers of IPVS; undefined: ip_vs is not in use here. */
   readonly ipvs?: Virtuals
+  /** Programs of eBPF; undefined: none is attached. */
+  readonly bpf?: Bpf
   readonly listeners: readonly Listener[]
   /** Files that programs of this netns read: /etc/resolv.conf, /etc/hosts. */
   readonly files: Readonly<Record<string, string>>

@@ -55,6 +55,10 @@ export interface Sock {
   readonly local: { readonly address: Ip; readonly port: number }
   readonly peer: { readonly address: Ip; readonly port: number }
   state: 'SYN_SENT' | 'SYN_RECV' | 'ESTABLISHED' | 'CLOSE'
+  /** Whom its process named, where a program of eBPF put `peer` in that one's place. */
+  readonly asked?: { readonly address: Ip; readonly port: number }
+  /** UDP: each datagram names its receiver anew. */
+  readonly unconnected?: true
   /** Process that holds it, and its name for the connection. */
   readonly process: string
   readonly conn: string
@@ -119,6 +123,8 @@ export class Moment {
   readonly nftSets = new Map<string, Map<string, number>>()
   /** Connections, places of the schedulers and counts of IPVS by netns. */
   readonly ipvs = new Map<string, IpvsState>()
+  /** Maps that programs of eBPF fill, by machine and name → key → value, which is only ever replaced. */
+  readonly bpf = new Map<string, Map<string, unknown>>()
   /** State of processes by name. */
   readonly processes = new Map<string, unknown>()
   /** Netns and address → path MTU in bytes that was learnt, and when it is forgotten (ns). */
@@ -144,6 +150,7 @@ export class Moment {
     for (const [k, n] of this.turns) copy.turns.set(k, n)
     for (const [k, held] of this.nftSets) copy.nftSets.set(k, new Map(held))
     for (const [k, s] of this.ipvs) copy.ipvs.set(k, forkIpvs(s))
+    for (const [k, held] of this.bpf) copy.bpf.set(k, new Map(held))
     for (const [k, s] of this.processes) copy.processes.set(k, s)
     for (const [k, m] of this.pmtu) copy.pmtu.set(k, m)
     for (const [k, p] of this.peers) copy.peers.set(k, { ...p })

@@ -1,5 +1,6 @@
 import type { Family } from '../net/ip.ts'
 import type { CauseId } from '../trace/cause.ts'
+import type { Bpf } from './bpf/ast.ts'
 import type { SetCommand } from './ipset/ast.ts'
 import type { Call, Restore } from './iptables/ast.ts'
 import type { IpvsCommand } from './ipvs/ast.ts'
@@ -31,5 +32,7 @@ export type Op =
   | { readonly do: 'ipset'; readonly commands: readonly SetCommand[] }
   /** Calls of ipvsadm, in order. */
   | { readonly do: 'ipvs'; readonly commands: readonly IpvsCommand[] }
+  /** All programs of eBPF that are attached, in the place of those before. */
+  | { readonly do: 'bpf'; readonly bpf: Bpf }
   | { readonly do: 'listen'; readonly listener: Listener }
   | { readonly do: 'file'; readonly path: string; readonly text: string; readonly because?: CauseId }

@@ -20,6 +20,8 @@ export interface IpHeader {
   readonly proto: Protocol
   /** IPv4 only: Don't Fragment. */
   readonly df?: boolean
+  /** IPv4 only: an option of eight bytes that tells an address and a port. */
+  readonly option?: { readonly address: Ip; readonly port: number }
   /** Offset in bytes and "more follow"; absent on a whole packet. */
   readonly frag?: { readonly offset: number; readonly more: boolean }
 }
@@ -91,13 +93,13 @@ export interface Packet {
 const tcpBytes = (tcp: TcpHeader): number =>
   (tcp.flags.includes('S') ? 40 : tcp.flags.includes('R') ? 20 : 32) + (tcp.sack ? 4 + 8 * tcp.sack.length : 0)
 
-/** Bytes on the wire of one header. IP headers have no options; the fragment header of IPv6 counts as part of its own. */
+/** Bytes on the wire of one header. IP headers have no options but the one above; the fragment header of IPv6 counts as part of its own. */
 export function headerBytes(header: Header): number {
   switch (header.kind) {
     case 'eth':
       return 14
     case 'ip':
-      return header.family === 4 ? 20 : header.frag ? 48 : 40
+      return header.family === 4 ? (header.option ? 28 : 20) : header.frag ? 48 : 40
     case 'tcp':
       return tcpBytes(header)
     case 'udp':

@@ -223,6 +223,12 @@ export function eventText(e: TraceEvent): string | undefined {
       return `${at} icmp ${e.type}/${e.code} ${e.name}${e.limited ? ' held back' : ''}`
     case 'socket':
       return `${at} socket ${e.what}${e.errno === undefined ? '' : ` ${e.errno}`}`
+    case 'bpf':
+      return `${at} bpf ${e.program}`
+    case 'bpf-map':
+      return `${at} map ${e.map} ${e.key} -> ${e.value ?? 'nothing'}`
+    case 'bpf-end':
+      return `${at} bpf ${e.program} ${e.verdict}`
     case 'drop':
       return `${at} drop ${e.reason}`
     case 'hook-end':

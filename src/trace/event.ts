@@ -8,6 +8,8 @@ import type { RouteTaken } from './journey.ts'
 export type Hook = 'prerouting' | 'input' | 'forward' | 'output' | 'postrouting'
 export type Netns = string
 export type Device = string
+/** Where a program of eBPF stands: at a call of a socket (by family), or at one side of a device. */
+export type BpfAttach = `${'connect' | 'sendmsg' | 'recvmsg' | 'getpeername'}${Family}` | 'ingress' | 'egress'
 export type TableName = 'raw' | 'mangle' | 'nat' | 'filter' | 'security'
 
 export type CtState = 'new' | 'established' | 'related' | 'invalid' | 'untracked'
@@ -55,6 +57,8 @@ export interface Skb {
   readonly piece?: number
   /** Of a packet that was put together again: its longest piece in bytes, which it will be cut to anew. */
   readonly fragMax?: number
+  /** For and from a tunnel device without settings of its own: the other end, and the tunnel's id. */
+  readonly tunnelKey?: { readonly remote: Ip; readonly id: number }
   /** The tunnel device that wrapped the packet; POSTROUTING of the outer packet names it as incoming. */
   readonly tunnel?: Device
 }
@@ -190,7 +194,7 @@ export type TraceEvent = Base &
     | {
         readonly kind: 'nat'
         readonly manip: 'src' | 'dst'
-        readonly by: 'rule' | 'conntrack' | 'ipvs'
+        readonly by: 'rule' | 'conntrack' | 'ipvs' | 'bpf'
         readonly from: string
         readonly to: string
         readonly undo: boolean
@@ -252,40 +256,29 @@ export type TraceEvent = Base &
         readonly route?: RouteTaken
       }
     | { readonly kind: 'dns'; readonly server: string; readonly plugins: readonly string[]; readonly message: Message }
+    /** A program of eBPF begins: at a system call of a process (`connect4`), or at one side of a device. The next steps are its own until `bpf-end`. */
+    | { readonly kind: 'bpf'; readonly program: string; readonly attach: BpfAttach }
+    /** A program asks a map or writes to it. `value` in few words; absent: nothing was found. */
+    | {
+        readonly kind: 'bpf-map'
+        readonly program: string
+        readonly map: string
+        readonly op: 'lookup' | 'update'
+        readonly key: string
+        readonly value?: string
+      }
+    /** `address`: what it put in the place of the address that the call named; `errno`: what the call returns. */
+    | {
+        readonly kind: 'bpf-end'
+        readonly program: string
+        readonly verdict: string
+        readonly errno?: string
+        readonly address?: { readonly from: string; readonly to: string; readonly hook: 'connect' | 'sendmsg' | 'recvmsg' | 'getpeername' }
+      }
     | { readonly kind: 'drop'; readonly reason: string }
   )
 
 export type EventKind = TraceEvent['kind']
-
-/** A station is a step of the middle level; the others are details of the station before them. */
-export function isStation(kind: EventKind): boolean {
-  switch (kind) {
-    case 'hook':
-    case 'route':
-    case 'bridge':
-    case 'device':
-    case 'cross':
-    case 'encap':
-    case 'decap':
-    case 'socket':
-    case 'process':
-    case 'dns':
-    case 'icmp-error':
-    case 'drop':
-      return true
-    case 'hook-end':
-    case 'rule':
-    case 'chain-end':
-    case 'conntrack':
-    case 'nat':
-    case 'neighbour':
-    case 'fdb':
-    case 'ttl':
-    case 'fragment':
-    case 'reassemble':
-      return false
-  }
-}
 
 /** An interface address as the inspector shows it. */
 export interface AddressView {

@@ -26,6 +26,8 @@ export type DropReason =
   | 'redirect-of-nat'
   | 'fragments'
   | 'bridge-loop'
+  /** A program of eBPF at a device says so. */
+  | 'bpf'
 
 /** Every journey has exactly one. */
 export type Ending =
@@ -97,10 +99,10 @@ export interface Outcome {
   /** The error the caller's system call returned, as errno's name. */
   readonly errno?: string
   readonly resolved?: readonly Ip[]
-}
-
   /** https: the certificate that the caller was shown. It goes on all the same, as curl -k. */
   readonly certificate?: { readonly from: string; readonly names: readonly string[]; readonly covers: boolean }
+}
+
 export interface Counts {
   readonly steps: number
   readonly rulesEvaluated: number

@@ -41,6 +41,8 @@ export type Act =
       readonly proto: 'tcp' | 'udp' | 'sctp'
       readonly to: Peer
       readonly sport?: number
+      /** UDP: the socket stays unconnected, each datagram names its receiver (sendto). */
+      readonly unconnected?: true
       /** bind() to this address first; else the kernel chooses. */
       readonly from?: Ip
       /** IP_MTU_DISCOVER: never cut (do), cut whenever it is too big (dont); undefined: by the path's known MTU. */

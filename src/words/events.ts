@@ -1,6 +1,7 @@
 import type { Message } from '../net/message.ts'
 import type { TraceEvent } from '../trace/event.ts'
 import type { DropReason } from '../trace/journey.ts'
+import { bpfEndWords, bpfWords, mapWords } from './events/bpf.ts'
 import { dropReasons, unknownOutside } from './events/drops.ts'
 import { bridgeWords, hookWords } from './events/hooks.ts'
 import { stolenWords } from './events/ipvs.ts'
@@ -93,6 +94,12 @@ function words(event: TraceEvent, names: Names, carried: Message | undefined): I
       return processWords(event)
     case 'dns':
       return dnsWords(event)
+    case 'bpf':
+      return bpfWords(event)
+    case 'bpf-map':
+      return mapWords(event)
+    case 'bpf-end':
+      return bpfEndWords(event, names)
     case 'drop':
       if (event.reason === 'blackhole' && placeOf(event.at.netns) === 'underlay') return unknownOutside(event)
       return isReason(event.reason)

@@ -107,6 +107,12 @@ function detailOf(event: TraceEvent): string | undefined {
       return `${event.process}: ${event.what}`
     case 'dns':
       return `${event.server}: ${event.message.kind === 'dns' ? dnsText(event.message) : ''} (${event.plugins.join(', ')})`
+    case 'bpf':
+      return `${event.attach} ${event.program}`
+    case 'bpf-map':
+      return `${event.map} ${event.op === 'update' ? 'set ' : ''}${event.key} → ${event.value ?? 'not found'}`
+    case 'bpf-end':
+      return `${event.program}: ${event.errno ?? event.verdict}${event.address === undefined ? '' : `, ${event.address.from} → ${event.address.to}`}`
     case 'drop':
       return event.reason
   }

@@ -121,6 +121,9 @@ export function stepsOf(journey: Journey, names: Naming, unseen: Unseen): readon
       case 'socket':
       case 'process':
       case 'dns':
+      case 'bpf':
+      case 'bpf-map':
+      case 'bpf-end':
       case 'drop':
         break
     }

@@ -66,8 +66,13 @@ function mayChange(event: TraceEvent): readonly Part[] {
     case 'socket':
     case 'process':
     case 'dns':
+    case 'bpf':
+    case 'bpf-map':
     case 'drop':
       return []
+    // a program has written MACs, or the option that carries an address
+    case 'bpf-end':
+      return ['link', 'address']
   }
 }
 
@@ -113,11 +118,11 @@ function packetGap(before: TraceEvent, event: TraceEvent): readonly string[] {
 
 /** The last thing that an ending leaves in the trace. */
 const LAST: Readonly<Record<Ending['kind'], readonly TraceEvent['kind'][]>> = {
-  delivered: ['socket', 'process', 'dns'],
+  delivered: ['socket', 'process', 'dns', 'bpf-end'],
   'answered-by-kernel': ['socket'],
   dropped: ['drop'],
   rejected: ['drop'],
-  'failed-locally': ['route', 'drop', 'hook-end'],
+  'failed-locally': ['route', 'drop', 'hook-end', 'bpf-end'],
   unmodelled: [],
   unfinished: [],
 }

@@ -16,7 +16,7 @@ export function beginAtOnce(state: Lookup, name: string): ExchangeStep {
   const sockets = nameservers.map((_, i) => `dns-${state.sockets + 1 + i}`)
   const exchange = { ...newExchange(name, state.question.types, 'udp', 0), sockets, retries: 2 * state.question.types.length }
   const connects = nameservers.map(
-    (address, i): Act => ({ act: 'connect', conn: sockets[i] ?? '', proto: 'udp', to: { address, port: 53 } }),
+    (address, i): Act => ({ act: 'connect', conn: sockets[i] ?? '', proto: 'udp', to: { address, port: 53 }, unconnected: true }),
   )
   return {
     state: { ...state, sockets: state.sockets + nameservers.length, exchange },

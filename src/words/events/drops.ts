@@ -96,6 +96,10 @@ export const dropReasons: Readonly<Record<DropReason, InBoth>> = {
     en: ['Not all pieces arrived', 'The kernel keeps the pieces of a packet for 30 seconds and throws them away when one is missing.'],
     zh: ['分片没有到齐', '内核把分片保留 30 秒，缺一片就全部丢弃。'],
   },
+  bpf: {
+    en: ['A program of eBPF drops the packet', 'The program says why; nothing goes back to the sender.'],
+    zh: ['eBPF 程序丢弃了数据包', '原因由程序给出，不会回任何报文给发送方。'],
+  },
   'bridge-loop': {
     en: [
       'A loop of bridges',

@@ -1,6 +1,7 @@
 import type { TraceEvent } from '../../trace/event.ts'
 import { type Names, nameOf } from '../names.ts'
 import type { InBoth } from '../said.ts'
+import { bpfNatWords } from './bpf.ts'
 import { ipvsWords } from './ipvs.ts'
 
 type Nat = Extract<TraceEvent, { readonly kind: 'nat' }>
@@ -9,6 +10,7 @@ type Ct = Extract<TraceEvent, { readonly kind: 'conntrack' }>
 export function natWords(event: Nat, names: Names): InBoth {
   const { from, to } = event
   if (event.by === 'ipvs') return ipvsWords(event, names)
+  if (event.by === 'bpf') return bpfNatWords(event, names)
   const change = `${from} → ${to}`
   if (event.undo) return event.manip === 'src' ? undoDnat(change, names(to)?.kind === 'service') : undoSnat(change)
   if (event.by === 'conntrack')

@@ -1,0 +1,152 @@
+import type { Ip, Mac } from '../../net/ip.ts'
+import { endpointText } from '../../net/message.ts'
+import { changeIp, changePorts, ipOf, l4Of, outerIpAt, type Packet, portsOf, withEth } from '../../net/packet.ts'
+import { linkOf, lookup, nextHop, routeView } from '../route.ts'
+import { drop, note, type Place, type Run, unmodelled } from '../run.ts'
+import type { Endpoint, Fib, Frame, TcProgram, TcSide, TcVerdict } from './ast.ts'
+import { helpersFor } from './maps.ts'
+
+/** What a program's verdict means for the frame: on its way with what was changed, or other places instead. */
+export type AtDevice = { readonly go: Place['skb'] } | { readonly instead: readonly Place[] }
+
+const withOption = (packet: Packet, option: Endpoint | undefined): Packet => {
+  const at = outerIpAt(packet)
+  return {
+    ...packet,
+    headers: packet.headers.map((h, i) => {
+      if (i !== at || h.kind !== 'ip') return h
+      const { option: _old, ...bare } = h
+      return option === undefined ? bare : { ...bare, option }
+    }),
+  }
+}
+
+/** The frame of one run; `now` holds the packet as the program has left it so far. */
+function frameFor(run: Run, place: Place, now: { skb: Place['skb'] }, program: TcProgram): Frame | undefined {
+  const netns = run.netns(place.netns)
+  const { bpf } = netns
+  if (!bpf) return undefined
+  const at = { netns: place.netns, device: program.dev }
+  const here = (): Place => ({ ...place, skb: now.skb })
+  const set = (packet: Packet): void => {
+    now.skb = { ...now.skb, packet }
+  }
+  const helpers = helpersFor(netns, bpf, run.moment, run.luck, (step) =>
+    note(run, here(), { kind: 'bpf-map', program: program.name, at, ...step }),
+  )
+  return {
+    ...helpers,
+    dev: program.dev,
+    side: program.side,
+    skb: () => now.skb,
+    rewrite(side, to, undo, because) {
+      const ip = ipOf(now.skb.packet)
+      const ports = portsOf(l4Of(now.skb.packet))
+      if (!ip) return
+      const from: Endpoint = { address: ip[side], port: ports?.[side === 'src' ? 'sport' : 'dport'] ?? 0 }
+      const text = (e: Endpoint): string => (ports === undefined ? e.address : endpointText(e.address, e.port))
+      const moved = changeIp(now.skb.packet, { [side]: to.address })
+      set(ports === undefined ? moved : changePorts(moved, side === 'src' ? { sport: to.port } : { dport: to.port }))
+      const told = { kind: 'nat', manip: side, by: 'bpf', from: text(from), to: text(to), undo, at } as const
+      note(run, here(), because === undefined ? told : { ...told, because })
+    },
+    lowerTtl() {
+      const ip = ipOf(now.skb.packet)
+      if (!ip || ip.ttl <= 1) return false
+      set(changeIp(now.skb.packet, { ttl: ip.ttl - 1 }))
+      note(run, here(), { kind: 'ttl', left: ip.ttl - 1, at })
+      return true
+    },
+    setMacs: (src: Mac, dst: Mac) => set(withEth(now.skb.packet, src, dst)),
+    setTunnelKey(remote: Ip, id: number) {
+      now.skb = { ...now.skb, tunnelKey: { remote, id } }
+    },
+    setOption: (option) => set(withOption(now.skb.packet, option)),
+    fib(dst): Fib | undefined {
+      const ip = ipOf(now.skb.packet)
+      const route = lookup(netns, dst, ip ? { src: ip.src } : {})
+      const because = route?.because === undefined ? {} : { because: route.because }
+      if (!route || route.dev === undefined || route.type !== 'unicast') {
+        note(run, here(), { kind: 'route', dst, failed: 'unreachable', at, ...(route ? { route: routeView(route) } : {}), ...because })
+        return undefined
+      }
+      note(run, here(), { kind: 'route', route: routeView(route), dst, at, ...because })
+      return { dev: route.dev, via: nextHop(route, dst), mtu: route.mtu ?? linkOf(netns, route.dev)?.mtu ?? 1500 }
+    },
+  }
+}
+
+const verdictText = (verdict: TcVerdict): string => {
+  switch (verdict.do) {
+    case 'ok':
+      return 'ok'
+    case 'drop':
+      return `drop: ${verdict.why}`
+    case 'redirect':
+      return `redirect ${verdict.dev}`
+    case 'redirect-peer':
+      return `redirect_peer ${verdict.dev}`
+    case 'redirect-neigh':
+      return `redirect_neigh ${verdict.fib.dev}`
+    case 'unmodelled':
+      return 'unmodelled'
+  }
+}
+
+/** Runs the program at one side of a device, if there is one (sch_handle_ingress, sch_handle_egress). */
+export function atDevice(run: Run, place: Place, dev: string, side: TcSide): AtDevice {
+  const netns = run.netns(place.netns)
+  const program = netns.bpf?.tc.find((p) => p.dev === dev && p.side === side)
+  const now = { skb: place.skb }
+  const frame = program && frameFor(run, place, now, program)
+  if (!program || !frame) return { go: place.skb }
+  const at = { netns: place.netns, device: dev }
+  note(run, place, {
+    kind: 'bpf',
+    program: program.name,
+    attach: side,
+    at,
+    ...(program.because === undefined ? {} : { because: program.because }),
+  })
+  if (place.skb.piece !== undefined) return { instead: unmodelled(run, place, `pieces of a packet at the eBPF program ${program.name}`) }
+  const verdict = program.run(frame)
+  const here: Place = { ...place, skb: now.skb }
+  note(run, here, { kind: 'bpf-end', program: program.name, verdict: verdictText(verdict), at })
+  const { journey, skb } = here
+  switch (verdict.do) {
+    case 'ok':
+      return { go: skb }
+    case 'drop':
+      return { instead: drop(run, here, { kind: 'dropped', reason: 'bpf' }, at) }
+    case 'redirect':
+      return { instead: [{ journey, netns: place.netns, skb, at: 'transmit', dev: verdict.dev }] }
+    case 'redirect-peer':
+      return { instead: toPeer(run, here, verdict.dev) }
+    case 'redirect-neigh': {
+      const { dev: oif, via, mtu } = verdict.fib
+      return { instead: [{ journey, netns: place.netns, skb, at: 'neighbour', oif, via, mtu }] }
+    }
+    case 'unmodelled':
+      return { instead: unmodelled(run, here, verdict.what) }
+  }
+}
+
+/** skb_do_redirect with BPF_F_PEER: the frame is received by the far end as if it had come in there. */
+function toPeer(run: Run, place: Place, dev: string): readonly Place[] {
+  const link = linkOf(run.netns(place.netns), dev)
+  if (!link?.up || !link.peer) return drop(run, place, { kind: 'dropped', reason: 'device-down' }, { device: dev })
+  const [netns, device] = link.peer
+  const skb = { packet: place.skb.packet, mark: 0 }
+  note(
+    run,
+    { ...place, skb },
+    {
+      kind: 'cross',
+      wire: `${place.netns}:${dev}`,
+      from: { netns: place.netns, device: dev },
+      to: { netns, device },
+      at: { netns: place.netns, device: dev },
+    },
+  )
+  return [{ journey: place.journey, netns, skb, at: 'receive', dev: device }]
+}
