@@ -5,7 +5,7 @@ import { pcre } from './pattern.ts'
 /** The server for a host: exact names, then patterns in their order, else the default one (ngx_http_find_virtual_server). */
 export function findServer(servers: readonly NginxServer[], host: string): NginxServer | undefined {
   const names = (s: NginxServer): readonly string[] => [serverName(s.hostname), ...s.aliases]
-  const exact = servers.find((s) => names(s).includes(host) && s.hostname !== '_')
+  const exact = servers.find((s) => names(s).includes(host))
   if (exact) return exact
   const pattern = servers.find((s) => names(s).some((n) => n.startsWith('~') && pcre(n.slice(1), false)?.test(host)))
   return pattern ?? servers.find((s) => s.hostname === '_')
@@ -20,13 +20,13 @@ export type Located =
 const passes = (l: NginxLocation): boolean => l.returns === undefined && l.denied === undefined
 
 /**
- * ngx_http_core_find_location: `=` first; then a prefix that lacks only the slash, where requests are passed on; then patterns in the order of the
+ * ngx_http_core_find_location: `=` first; then a text (after `=` too) that has only a slash more, where requests are passed on; then patterns in the order of the
  * file; else the longest prefix.
  */
 export function locate(locations: readonly NginxLocation[], path: string): Located {
   const exact = locations.find((l) => l.modifier === '=' && l.path === path)
   if (exact) return { at: 'location', location: exact }
-  const slash = locations.find((l) => l.modifier === '' && l.path === `${path}/` && passes(l))
+  const slash = locations.find((l) => l.modifier !== '~*' && l.path === `${path}/` && passes(l))
   if (slash) return { at: 'slash', location: slash }
   for (const location of locations) {
     if (location.modifier !== '~*') continue

@@ -1,7 +1,7 @@
 import type { Cluster, ClusterIngress } from '../../../cluster/cluster.ts'
 import type { IngressBackend, IngressPath, PathType } from '../../../manifest/kinds.ts'
 import type { CauseId } from '../../../trace/cause.ts'
-import type { NginxConf, NginxServer, NginxUpstream } from '../../../userspace/nginx/conf.ts'
+import type { NginxConf, NginxLocation, NginxServer, NginxUpstream } from '../../../userspace/nginx/conf.ts'
 import { certificateFor, FAKE_CERTIFICATE } from '../certificates.ts'
 import { ingressesOf, keyOf } from '../controller.ts'
 import { admitted } from './admission.ts'
@@ -168,10 +168,48 @@ function redirectServers(b: Build): readonly NginxServer[] {
   })
 }
 
+const nameOf = (l: NginxLocation): string => `${l.modifier === '=' ? '= ' : ''}"${l.path}"`
+
+/** Two locations of one server with the same text, which nginx refuses to load: `/foo` and `/foo/` as Prefix are both `"/foo/"`. */
+function doubled(conf: NginxConf): NginxLocation | undefined {
+  for (const { locations } of conf.servers) {
+    const seen = new Set<string>()
+    for (const l of locations) {
+      if (l.modifier !== '~*' && seen.has(nameOf(l))) return l
+      seen.add(nameOf(l))
+    }
+  }
+  return undefined
+}
+
 /** What ingress-nginx makes of the cluster (getBackendServers of internal/ingress/controller/controller.go). `log` hears what it says. */
 export function nginxConf(cluster: Cluster, log: Log = () => undefined): NginxConf {
-  const b: Build = { cluster, settings: settingsOf(cluster), log, servers: new Map(), upstreams: new Map() }
-  const list = sorted(ingressesOf(cluster, 'k8s.io/ingress-nginx', 'nginx')).filter((one) => admitted(b, one))
+  const settings = settingsOf(cluster)
+  const all = sorted(ingressesOf(cluster, 'k8s.io/ingress-nginx', 'nginx')).filter((one) => admitted(settings, one, log))
+  return confOf(cluster, settings, all, log)
+}
+
+/** Where nginx would not load the file, the webhook's own test refuses the youngest Ingress that brings the trouble. */
+function confOf(cluster: Cluster, settings: Settings, list: readonly ClusterIngress[], log: Log): NginxConf {
+  const told: Parameters<Log>[] = []
+  const conf = assemble({ cluster, settings, log: (...line) => told.push(line), servers: new Map(), upstreams: new Map() }, list)
+  const twice = doubled(conf)
+  const names = twice && conf.servers.flatMap((s) => s.locations.filter((l) => nameOf(l) === nameOf(twice)).map((l) => l.ingress))
+  const last = names && [...list].reverse().find((one) => names.includes(keyOf(one)))
+  if (!twice || !last) {
+    for (const line of told) log(...line)
+    return conf
+  }
+  log('ingress-denied', { text: `nginx: [emerg] duplicate location ${nameOf(twice)}` }, 'warning', last.because)
+  return confOf(
+    cluster,
+    settings,
+    list.filter((one) => one !== last),
+    log,
+  )
+}
+
+function assemble(b: Build, list: readonly ClusterIngress[]): NginxConf {
   createUpstreams(b, list)
   createServers(b, list)
   for (const one of list) addLocations(b, one)
