@@ -11,5 +11,13 @@ export type AgentCode =
   | 'policy-not-enforced'
   /** {pod} */
   | 'host-port'
+  /** {node} {peer}: a BGP session whose other end is nobody's address. */
+  | 'bgp-no-answer'
+  /** {node} {peer} {as} {wanted} */
+  | 'bgp-wrong-as'
+  /** {node} {peer} {block}: no session carries the route. */
+  | 'bgp-no-route'
+  /** {pod} {address} */
+  | 'pod-outside-pools'
   /** {node} {peer} {address}: no route to the other node's Pods, the kernel refuses a gateway that is not on the link. */
   | 'peer-not-on-link'

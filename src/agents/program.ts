@@ -4,6 +4,7 @@ import type { Machines, Netns, NetnsKind } from '../kernel/machine.ts'
 import type { Op } from '../kernel/op.ts'
 import { hostNetns, podNetns } from './agent.ts'
 import { balancerPart } from './balancer/late.ts'
+import { cniOf } from './cni/list.ts'
 import { hasOwnNetns } from './cni/pods.ts'
 import { dumped, otherProxy } from './dumped.ts'
 import { hostFittings } from './kubelet/kubelet.ts'
@@ -66,7 +67,10 @@ function placesOf(cluster: Cluster): ReadonlyMap<string, Place> {
         ...(balanced ? [...balanced.knownVips(cluster, UPLINK), ...balanced.balancerOps(cluster, host)] : []),
       ],
     })
-  places.set(UNDERLAY, { kind: 'underlay', ops: () => [...routerOps(cluster), ...(balanced?.routerVips(cluster) ?? [])] })
+  places.set(UNDERLAY, {
+    kind: 'underlay',
+    ops: () => [...routerOps(cluster), ...(cniOf(cluster)?.fabric?.(cluster) ?? []), ...(balanced?.routerVips(cluster) ?? [])],
+  })
   return places
 }
 

@@ -53,6 +53,8 @@ export type Program =
   | 'bridge plugin'
   | 'portmap plugin'
   | 'felix'
+  | 'bird'
+  | 'calico'
   | 'load balancer'
   | 'speaker'
 

@@ -14,6 +14,7 @@ import type {
 import type { Metadata, ObjectOf } from '../manifest/object.ts'
 import type { Cidr, Ip } from '../net/ip.ts'
 import type { CauseId, Causes } from '../trace/cause.ts'
+import type { CalicoPlan } from './calico/types.ts'
 import type { NodeDump } from './dumps.ts'
 
 import type { GatewayApi } from './gateway/types.ts'
@@ -213,6 +214,8 @@ export interface Cluster {
   readonly proxies?: ReadonlyMap<string, NodeProxy>
   /** Name out of agents/cni/list.ts, and the objects that configure it. */
   readonly cni: { readonly name: string; readonly because: CauseId }
+  /** What Calico goes by, where it is the CNI. */
+  readonly calico?: CalicoPlan
   readonly ingresses: readonly ClusterIngress[]
   readonly ingressClasses: readonly ClusterIngressClass[]
   readonly secrets: readonly ClusterSecret[]

@@ -75,6 +75,12 @@ export type ClusterCode =
   | 'coredns-fails'
   /** {pod} */
   | 'lab-pod-unknown'
+  /** {name} {file}, and the one that comes after it: {other} {otherFile} */
+  | 'two-cnis'
+  /** {what} */
+  | 'calico-not-modelled'
+  /** {pod} {plugin} {text}: why its sandbox is not made, in the plugin's own words */
+  | 'pod-sandbox'
   /** {policy} {namespace} */
   | 'policy-selects-nobody'
   /** {port}, {protocol}: a name that no container port of the Pods in question has. */

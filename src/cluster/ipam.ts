@@ -66,12 +66,20 @@ export function assignAddresses(
     const ips = kept.get(`${keyOf(draft.meta)} ${nodeOf.get(draft) ?? ''}`)
     if (ips !== undefined && ips.length > 0 && !out.has(draft) && !draft.spec.hostNetwork && steady(draft)) out.set(draft, ips)
   }
+  s.ipam?.begin(
+    [...out].flatMap(([draft, ips]) => (steady(draft) ? [[nodeOf.get(draft) ?? '', ips] as const] : [])),
+    taken,
+  )
   const pools = new Map<string, readonly { readonly net: Cidr; readonly take: () => Ip | undefined }[]>()
   for (const draft of [...drafts].sort((a, b) => Number(a.madeUp) - Number(b.madeUp) || a.index - b.index)) {
     const node = byName.get(nodeOf.get(draft) ?? '')
     if (!node || out.has(draft) || !steady(draft)) continue
     if (draft.spec.hostNetwork) {
       out.set(draft, hostAddresses(node))
+      continue
+    }
+    if (s.ipam) {
+      out.set(draft, s.ipam.take(draft, node))
       continue
     }
     let own = pools.get(node.meta.name)

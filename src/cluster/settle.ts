@@ -3,8 +3,9 @@ import { type Ip, parseIp } from '../net/ip.ts'
 import { Causes } from '../trace/cause.ts'
 import type { Problem } from '../trace/problem.ts'
 import { balancing } from './balancer/late.ts'
+import { calico as calicoPart } from './calico/late.ts'
 import type { BalancedService, Balancer, Cluster, NodeHealth } from './cluster.ts'
-import { settleCni, wantsFlannel } from './config/cni.ts'
+import { isCniTold, madeUpCni, settleCni } from './config/cni.ts'
 import { flannelNet } from './config/flannel.ts'
 import { checkNetworks, settleNetworks } from './config/networks.ts'
 import { settleProxy } from './config/proxy.ts'
@@ -74,7 +75,7 @@ export function settle(objects: readonly ManifestObject[], setup: Setup): Settle
   const written = sortByKind(objects)
   const flannelOfFiles = written.configMaps.length > 0 ? flannelNet(newSettling(causes, new Set()), written.configMaps) : undefined
   const nets = settleNetworks(written, flannelOfFiles, setup.dumps)
-  const usual = defaultsText(written, nets, flannelOfFiles === undefined && wantsFlannel(written, setup.cni), setup.wants, setup.dumps)
+  const usual = defaultsText(written, nets, madeUpCni(written, nets, flannelOfFiles, setup.cni), setup.wants, setup.dumps)
   const gateways = written.gatewayApi.length > 0 ? gatewayController.get() : undefined
   const defaults = gateways ? [usual, ...gateways.planeTexts(written)].filter((text) => text !== '').join('---\n') : usual
   const madeUp = readDefaults(defaults)
@@ -88,11 +89,23 @@ export function settle(objects: readonly ManifestObject[], setup: Setup): Settle
   const cni = settleCni(s, sorted, flannel, setup.cni)
 
   const nodes = withDumps(s, settleNodes(s, sorted, nets), setup.dumps ?? [])
+  const calico = cni.name.startsWith('calico')
+    ? calicoPart.get().settleCalico(s, sorted, nodes, cni, isCniTold(sorted, setup.cni))
+    : undefined
   const rules = labRules(sorted)
   const asked = generations(sorted)
   const startOf = coreDnsStarts(s, sorted, nets, setup.startCoreDns)
   const spoken = [...spokenFor(sorted), ...(setup.before?.taken ?? []), ...dumpedAddresses(setup.dumps ?? [])]
-  const settledPods = settlePods(s, sorted, nodes, spoken, rules, generatedDrafts(s, asked, nodes), startOf, setup.before?.cluster.pods)
+  const settledPods = settlePods(
+    calico ? { ...s, ipam: calico } : s,
+    sorted,
+    nodes,
+    spoken,
+    rules,
+    generatedDrafts(s, asked, nodes),
+    startOf,
+    setup.before?.cluster.pods,
+  )
   const pods = settledPods.map((one) => one.pod)
 
   const part = sorted.services.some(({ is }) => is.spec.type === 'LoadBalancer') ? balancing.get() : undefined
@@ -128,6 +141,7 @@ export function settle(objects: readonly ManifestObject[], setup: Setup): Settle
     nodeListeners: stand.nodeListeners,
     proxy,
     cni,
+    ...(calico && { calico: calico.plan([...pods, ...stand.pods]) }),
     configMaps: sorted.configMaps,
     ...settleIngress(s, sorted),
     ...(gateways && { gatewayApi: gateways.settleGateway(s, sorted, services) }),

@@ -1,13 +1,26 @@
 import type { ManifestObject } from '../manifest/kinds.ts'
+import type { Ip } from '../net/ip.ts'
 import type { CauseId, Causes } from '../trace/cause.ts'
 import type { Problem, Severity } from '../trace/problem.ts'
+import type { ClusterNode } from './cluster.ts'
 import type { ClusterCode } from './codes.ts'
 import { type Origin, writtenIn } from './made.ts'
+import type { PodDraft } from './pod-draft.ts'
+
+/** Another IPAM than host-local's. */
+export interface Ipam {
+  /** Addresses that Pods have already, with their node, and all that are spoken for. */
+  begin(given: readonly (readonly [node: string, ips: readonly Ip[]])[], taken: Iterable<string>): void
+  /** Addresses of one more Pod; none, told as a problem, where the plugin fails. */
+  take(draft: PodDraft, node: ClusterNode): readonly Ip[]
+}
 
 /** What all controllers share while one lab is settled. */
 export interface Settling {
   readonly causes: Causes
   readonly problems: Problem[]
+  /** Gives Pods their addresses, where host-local does not. */
+  readonly ipam?: Ipam
   isMadeUp(object: ManifestObject): boolean
   originOf(object: ManifestObject): Origin
 }

@@ -1,4 +1,5 @@
 import type { Cluster, ClusterNode } from '../../cluster/cluster.ts'
+import type { Op } from '../../kernel/op.ts'
 import type { CauseId } from '../../trace/cause.ts'
 import type { Problem } from '../../trace/problem.ts'
 import type { NetnsOps } from '../agent.ts'
@@ -14,6 +15,8 @@ export interface Cni {
   readonly name: string
   /** Changes to the node's namespace and to those of its pods. */
   program(cluster: Cluster, node: ClusterNode): readonly NetnsOps[]
+  /** What it makes routers outside know: changes to the underlay's namespace. */
+  fabric?(cluster: Cluster): readonly Op[]
   /** What the lab wants of it and we do not model. */
   problems(cluster: Cluster): readonly AgentProblem[]
 }

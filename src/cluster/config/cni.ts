@@ -1,9 +1,14 @@
 import { nearest } from '../../manifest/schema/near.ts'
+import { familyOf } from '../../net/ip.ts'
+import { Causes } from '../../trace/cause.ts'
+import { calico } from '../calico/late.ts'
 import type { Cluster } from '../cluster.ts'
-import { causeAt, type Place, report, type Settling } from '../settling.ts'
+import { flannelText } from '../defaults/text.ts'
+import { causeAt, newSettling, report, type Settling } from '../settling.ts'
 import type { Sorted } from '../sorted.ts'
 import type { FlannelNet } from './flannel.ts'
 import { FLANNEL_FIELD } from './flannel.ts'
+import type { Networks } from './networks.ts'
 
 /** Names that --cni knows. */
 export const CNI_NAMES: readonly string[] = [
@@ -23,15 +28,25 @@ export const CNI_NAMES: readonly string[] = [
   'canal',
 ]
 /** Those that agents/cni writes so far. */
-const MODELLED: readonly string[] = ['none', 'flannel', 'flannel-host-gw', 'flannel-ipip']
+const MODELLED: readonly string[] = [
+  'none',
+  'flannel',
+  'flannel-host-gw',
+  'flannel-ipip',
+  'calico',
+  'calico-ipip',
+  'calico-ipip-crosssubnet',
+  'calico-vxlan',
+  'calico-vxlan-crosssubnet',
+]
 
-/** Objects by which other CNIs are known in a pasted cluster. */
-function otherCni(sorted: Sorted): { readonly name: string; readonly place: Place } | undefined {
-  const calico = sorted.others.find((one) => /^(crd\.)?(projectcalico\.org|operator\.tigera\.io)\//.test(one.apiVersion))
-  if (calico) return { name: 'calico', place: { object: calico, path: '' } }
-  const map = sorted.configMaps.find(({ metadata }) => metadata.name === 'cilium-config' || metadata.name === 'calico-config')
-  return map && { name: map.metadata.name.replace('-config', ''), place: { object: map, path: '' } }
-}
+/** Whether objects of the files configure a CNI beside flannel: which one is for a part of its own to find out. */
+const hasOther = ({ others, configMaps }: Sorted): boolean =>
+  others.some((one) => /^((crd\.)?projectcalico\.org|operator\.tigera\.io)\//.test(one.apiVersion)) ||
+  configMaps.some(
+    ({ metadata, is }) =>
+      /^(calico|canal|cilium)-config$/.test(metadata.name) || Object.keys(is.data).some((key) => /\.conf(list)?$/.test(key)),
+  )
 
 /** What connects the Pods: the switch, Lab.spec.cni, the CNI's own objects, else none where interfaces are listed, else flannel. */
 export function settleCni(s: Settling, sorted: Sorted, flannel: FlannelNet | undefined, override: string | undefined): Cluster['cni'] {
@@ -46,6 +61,8 @@ export function settleCni(s: Settling, sorted: Sorted, flannel: FlannelNet | und
     if (!MODELLED.includes(name)) report(s, 'error', 'cni-not-modelled', { name }, place)
     return { name, because: place ? causeAt(s, place) : s.causes.add({ kind: 'question', field: 'cni' }) }
   }
+  const other = hasOther(sorted) ? calico.get().findCni(s, sorted, flannel) : undefined
+  if (other && MODELLED.includes(other.name)) return { name: other.name, because: causeAt(s, other.place) }
   if (flannel && !s.isMadeUp(flannel.map)) {
     const place = { object: flannel.map, path: FLANNEL_FIELD }
     const full = flannel.backend === 'vxlan' ? 'flannel' : `flannel-${flannel.backend}`
@@ -56,14 +73,35 @@ export function settleCni(s: Settling, sorted: Sorted, flannel: FlannelNet | und
     const i = object.is.nodes.findIndex((one) => one.interfaces !== undefined)
     if (i >= 0) return { name: 'none', because: causeAt(s, { object, path: `spec.nodes[${i}].interfaces` }) }
   }
-  const other = otherCni(sorted)
   if (other) report(s, 'warning', 'cni-replaced', { name: other.name }, other.place)
   return { name: 'flannel', because: flannel ? causeAt(s, { object: flannel.map, path: FLANNEL_FIELD }) : 0 }
 }
 
-/** Whether flannel runs though no object of the files says so: then its ConfigMap is made up. */
-export function wantsFlannel(sorted: Sorted, override: string | undefined): boolean {
-  const name = override ?? sorted.labs.find((one) => one.is.cni !== undefined)?.is.cni
-  if (name !== undefined) return name.startsWith('flannel')
-  return !sorted.labs.some((lab) => lab.is.nodes.some((node) => node.interfaces !== undefined))
+/** What the switch or a Lab says. */
+const toldName = (sorted: Sorted, override: string | undefined): string | undefined =>
+  override ?? sorted.labs.find((one) => one.is.cni !== undefined)?.is.cni
+
+/** Whether Calico's switch, and not its own objects, says how packets go to other nodes. */
+export const isCniTold = (sorted: Sorted, override: string | undefined): boolean => toldName(sorted, override) !== undefined
+
+/** The object that configures the CNI, when no object of the files does: its text is made up. */
+export function madeUpCni(
+  sorted: Sorted,
+  nets: Networks,
+  flannel: FlannelNet | undefined,
+  override: string | undefined,
+): readonly string[] {
+  const told = toldName(sorted, override)
+  const other = told === undefined && hasOther(sorted)
+  if (other || told?.startsWith('calico')) {
+    const net = nets.podSubnets.find((one) => familyOf(one) === 4)
+    const pools = sorted.others.some((one) => one.is.kind === 'IPPool')
+    const name = told ?? calico.get().findCni(newSettling(new Causes(), new Set()), sorted, flannel)?.name ?? ''
+    if (name.startsWith('calico')) return pools || net === undefined ? [] : [calico.get().poolText(name, net)]
+  }
+  const wanted =
+    told === undefined
+      ? !sorted.labs.some((lab) => lab.is.nodes.some((node) => node.interfaces !== undefined))
+      : /^(flannel|canal)/.test(told)
+  return flannel === undefined && wanted ? [flannelText(nets, told?.replace(/^flannel-/, ''))] : []
 }

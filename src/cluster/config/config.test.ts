@@ -106,7 +106,8 @@ describe('CNI', () => {
     ['flannel', interfaces, 'flannel', []],
     [undefined, labOf('{cni: none}'), 'none', []],
     ['none', flannel('{"Network": "10.42.0.0/16"}'), 'none', []],
-    ['calico', '', 'calico', ['error cni-not-modelled -']],
+    ['calico', '', 'calico', []],
+    ['weave', '', 'weave', ['error cni-not-modelled -']],
     ['flanel', '', 'none', ['error cni-unknown -']],
     [
       undefined,
@@ -115,11 +116,24 @@ describe('CNI', () => {
       ['error cni-not-modelled data["net-conf.json"]'],
     ],
     [undefined, flannel('{oops'), 'flannel', ['error net-conf data["net-conf.json"]']],
+    [undefined, 'apiVersion: projectcalico.org/v3\nkind: IPPool\nmetadata: {name: p}\nspec: {cidr: 10.244.0.0/16}\n', 'calico', []],
     [
       undefined,
-      'apiVersion: projectcalico.org/v3\nkind: IPPool\nmetadata: {name: p}\nspec: {cidr: 10.244.0.0/16}\n',
+      'apiVersion: projectcalico.org/v3\nkind: IPPool\nmetadata: {name: p}\nspec: {cidr: 10.244.0.0/16, vxlanMode: CrossSubnet}\n',
+      'calico-vxlan-crosssubnet',
+      [],
+    ],
+    [
+      undefined,
+      'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: cilium-config, namespace: kube-system}\n',
       'flannel',
       ['warning cni-replaced -'],
+    ],
+    [
+      undefined,
+      `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: calico-config, namespace: kube-system}\n---\n${flannel('{"Network": "10.42.0.0/16"}')}`,
+      'calico-ipip',
+      ['warning two-cnis data["net-conf.json"]'],
     ],
   ])('--cni %s over %s', (override, text, name, problems) => {
     const setup = override === undefined ? {} : { cni: override }

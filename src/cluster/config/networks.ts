@@ -43,6 +43,10 @@ function told(sorted: Sorted, flannel: FlannelNet | undefined): Told {
   if (config) return { nets: config.is.podSubnets, from: { object: config, path: 'networking.podSubnet' } }
   const nets = [flannel?.network, flannel?.ipv6Network].filter((one) => one !== undefined)
   if (flannel && nets.length > 0) return { nets, from: { object: flannel.map, path: FLANNEL_FIELD } }
+  const pool = sorted.others.find((one) => one.is.kind === 'IPPool')
+  const spec = pool?.raw['spec']
+  const net = parseCidr(typeof spec === 'object' && spec !== null && !Array.isArray(spec) && 'cidr' in spec ? String(spec['cidr']) : '')
+  if (pool && net) return { nets: [net], from: { object: pool, path: 'spec.cidr' } }
   const proxy = sorted.proxies.find((one) => one.is.clusterCIDR !== '')
   const list = proxy?.is.clusterCIDR.split(',').flatMap((one) => parseCidr(one.trim()) ?? []) ?? []
   return proxy && list.length > 0 ? { nets: list, from: { object: proxy, path: 'clusterCIDR' } } : { nets: [] }

@@ -120,7 +120,13 @@ function apiTexts(sorted: Sorted, apiServer: string): readonly string[] {
 }
 
 /** The text of everything that is made up for these files, or '' when there is nothing. */
-export function defaultsText(sorted: Sorted, nets: Networks, cni: boolean, wants: Wants, dumps: readonly GivenDump[] = []): string {
+export function defaultsText(
+  sorted: Sorted,
+  nets: Networks,
+  cni: readonly string[],
+  wants: Wants,
+  dumps: readonly GivenDump[] = [],
+): string {
   const nodes = madeUpNodes(sorted, dumps)
   const addresses = [...internalAddresses(sorted), ...nodes.map((one) => ip(one.address))]
   const wanted = wants.everything || wants.host === CLIENT
@@ -131,7 +137,7 @@ export function defaultsText(sorted: Sorted, nets: Networks, cni: boolean, wants
   return [
     ...(sorted.clusters.length > 0 ? [] : [text.clusterText(nets)]),
     ...(sorted.proxies.length > 0 ? [] : [text.proxyText(nets)]),
-    ...(cni ? [text.flannelText(nets)] : []),
+    ...cni,
     ...nodes.map(text.nodeText),
     ...(dns ? apiTexts(sorted, addresses[0] ?? FIRST_NODE_ADDRESS) : []),
     ...(dns ? dnsTexts(sorted, nets, dumps) : []),

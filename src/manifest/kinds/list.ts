@@ -58,13 +58,13 @@ export const notYet: ReadonlySet<string> = new Set([
   'AdminNetworkPolicy', 'BaselineAdminNetworkPolicy',
   'GRPCRoute', 'TCPRoute', 'TLSRoute', 'UDPRoute',
   'Job', 'CronJob', 'ReplicationController', 'ServiceCIDR', 'IPAddress',
-  'IPPool', 'BGPConfiguration', 'BGPPeer', 'FelixConfiguration', 'GlobalNetworkPolicy', 'NetworkSet', 'GlobalNetworkSet',
+  'GlobalNetworkPolicy', 'NetworkSet', 'GlobalNetworkSet',
   'CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy', 'VirtualService', 'DestinationRule', 'IngressRoute',
 ]) // biome-ignore format: a table
 
 /** Other kinds of Kubernetes that are often met, so that they are not taken for misspelt ones. */
 export const otherKinds: ReadonlySet<string> = new Set([
-  'APIService', 'Binding', 'CertificateSigningRequest', 'ClusterRole', 'ClusterRoleBinding', 'ComponentStatus', 'ControllerRevision',
+  'IPPool', 'BlockAffinity', 'BGPConfiguration', 'BGPPeer', 'FelixConfiguration', 'APIService', 'Binding', 'CertificateSigningRequest', 'ClusterRole', 'ClusterRoleBinding', 'ComponentStatus', 'ControllerRevision',
   'CSIDriver', 'CSINode', 'CustomResourceDefinition', 'Event', 'FlowSchema', 'HorizontalPodAutoscaler', 'InitConfiguration',
   'JoinConfiguration', 'KubeletConfiguration', 'Kustomization', 'Lease', 'LimitRange', 'LocalSubjectAccessReview',
   'MutatingWebhookConfiguration', 'PersistentVolume', 'PersistentVolumeClaim', 'PodDisruptionBudget', 'PodMonitor', 'PodTemplate',

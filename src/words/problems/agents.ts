@@ -19,6 +19,22 @@ export const agentProblems = {
     en: 'Pod {pod} asks for a hostPort, and the CNI configuration has no portmap plugin: the port of the node leads nowhere',
     zh: 'Pod {pod} 要求 hostPort，而 CNI 配置里没有 portmap 插件：节点上的这个端口不通向任何地方',
   },
+  'bgp-no-answer': {
+    en: 'BGP session of node {node} with {peer} is down: nobody in the lab has that address',
+    zh: '节点 {node} 与 {peer} 的 BGP 会话未建立：实验里没有谁拥有这个地址',
+  },
+  'bgp-wrong-as': {
+    en: 'BGP session of node {node} with {peer} is down: its AS number is {as}, and {wanted} is expected',
+    zh: '节点 {node} 与 {peer} 的 BGP 会话未建立：对端的 AS 号是 {as}，而配置要求 {wanted}',
+  },
+  'bgp-no-route': {
+    en: 'Node {node} learns no route to {block} of node {peer}: no BGP session brings it',
+    zh: '节点 {node} 学不到通往节点 {peer} 的 {block} 的路由：没有 BGP 会话带来它',
+  },
+  'pod-outside-pools': {
+    en: 'Pod {pod} has the address {address}, which lies in no IPPool: only its own node has a route to it',
+    zh: 'Pod {pod} 的地址 {address} 不属于任何 IPPool：只有它所在的节点有路由通往它',
+  },
   'peer-not-on-link': {
     en: 'Node {node} gets no route to the Pods of {peer}: {address} is behind a router, and the kernel refuses it as a gateway (“Nexthop has invalid gateway”)',
     zh: '节点 {node} 没有通往 {peer} 上 Pod 的路由：{address} 在路由器后面，内核拒绝以它为网关（“Nexthop has invalid gateway”）',

@@ -179,5 +179,14 @@ export const clusterProblems: Readonly<Record<ClusterCode, Sentence>> = {
     en: '{what} of Gateway API is not modelled: a request that needs it ends there',
     zh: 'Gateway API 的 {what} 尚未建模：用到它的请求到此为止',
   },
+  'two-cnis': {
+    en: 'Two CNIs are configured: {file} comes before {otherFile}, so {name} attaches the Pods and {other} attaches none',
+    zh: '配置了两个 CNI：{file} 按文件名排在 {otherFile} 之前，所以由 {name} 接入 Pod，{other} 不接入任何 Pod',
+  },
+  'calico-not-modelled': { en: 'Calico: {what} is not modelled', zh: 'Calico：{what} 尚未建模' },
+  'pod-sandbox': {
+    en: 'Pod {pod} stays in ContainerCreating. Its event: Failed to create pod sandbox: … plugin type="{plugin}" failed (add): {text}',
+    zh: 'Pod {pod} 停在 ContainerCreating，事件为：Failed to create pod sandbox: … plugin type="{plugin}" failed (add): {text}',
+  },
   'lab-pod-unknown': { en: 'no Pod is called {pod}', zh: '没有名为 {pod} 的 Pod' },
 }

@@ -30,6 +30,7 @@ function partText(part: Part): string {
   if (part.part === 'in') return `${bang(part)}--in-interface ${part.dev}`
   if (part.part === 'out') return `${bang(part)}--out-interface ${part.dev}`
   if (part.part === 'proto') return `${bang(part)}-p ${part.proto}`
+  if (part.part === 'dport' && part.ports.from === part.ports.to) return `${bang(part)}--dport ${part.ports.from}`
   if (part.part === 'match') return matchText(part.match)
   throw new Error(`Felix writes no ${part.part}`)
 }

@@ -1,0 +1,270 @@
+import type { Call, Part, Target } from '../../../kernel/iptables/ast.ts'
+import type { CauseId } from '../../../trace/cause.ts'
+import type { TableName } from '../../../trace/event.ts'
+import { ACCEPT, clear, isClear, isSet, SCRATCH0, set } from '../../policy/felix/marks.ts'
+import type { FelixRule } from './long-form.ts'
+import { written } from './names.ts'
+
+/** What of a node's Calico the chains that every node has depend on. */
+export interface StaticConfig {
+  readonly ipip: boolean
+  readonly vxlan: boolean
+  readonly vxlanPort: number
+  /** Some pool hides its Pods behind the node. */
+  readonly natOutgoing: boolean
+  readonly randomFully: boolean
+  readonly toHost: 'Accept' | 'Drop' | 'Return'
+  readonly because: CauseId
+  readonly masquerade: CauseId
+}
+
+/** Chains of one table by name, and the jumps that Felix inserts at the head of the kernel's chains or appends to them. */
+interface Table {
+  readonly table: TableName
+  readonly chains: readonly (readonly [name: string, rules: readonly FelixRule[]])[]
+  readonly inserts: readonly (readonly [kernel: string, rule: FelixRule])[]
+  readonly appends: readonly (readonly [kernel: string, rules: readonly FelixRule[]])[]
+}
+
+/** All bits of Felix but the one for drops. */
+const ALL = 0x1b0000
+const accept: Target = { kind: 'accept' }
+const jump = (chain: string): Target => ({ kind: 'jump', chain })
+const to = (chain: string): FelixRule => ({ action: jump(chain) })
+const proto = (number: string): Part => ({ part: 'proto', proto: number })
+const ports = (port: number): Part => ({ part: 'match', match: { kind: 'multiport', which: 'dports', ports: [{ from: port, to: port }] } })
+const inSet = (name: string, dir: 'src' | 'dst', not?: true): Part => ({
+  part: 'match',
+  match: { kind: 'set', name, dirs: [dir], ...(not ? { not } : {}) },
+})
+const local: Part = { part: 'match', match: { kind: 'addrtype', dst: 'LOCAL' } }
+const established: Part = { part: 'match', match: { kind: 'conntrack', states: ['RELATED', 'ESTABLISHED'] } }
+const accepted: FelixRule = { match: [isSet(ACCEPT)], action: accept }
+const hostAccepted = (action: Target): FelixRule => ({
+  comments: ['Host endpoint policy accepted packet.'],
+  match: [isSet(ACCEPT)],
+  action,
+})
+const fromPods: Part = { part: 'in', dev: 'cali+' }
+const toPods: Part = { part: 'out', dev: 'cali+' }
+
+/** felix/rules/static.go, StaticRawTableChains: no conntrack for outer packets, and no Pod may send from another's address. */
+function raw({ vxlan, vxlanPort }: StaticConfig): Table {
+  const port: Part = { part: 'dport', ports: { from: vxlanPort, to: vxlanPort } }
+  const untracked: readonly FelixRule[] = vxlan ? [{ match: [proto('udp'), port], action: { kind: 'notrack' } }] : []
+  const spoofed: Part = { part: 'match', match: { kind: 'rpfilter', validmark: true, not: true } }
+  return {
+    table: 'raw',
+    chains: [
+      ['cali-from-host-endpoint', []],
+      ['cali-rpf-skip', []],
+      ['cali-to-host-endpoint', []],
+      [
+        'cali-PREROUTING',
+        [
+          { action: clear(ALL) },
+          ...untracked,
+          { match: [fromPods], action: set(SCRATCH0) },
+          { match: [isSet(SCRATCH0)], action: jump('cali-rpf-skip') },
+          { match: [isSet(SCRATCH0), spoofed], action: { kind: 'drop' } },
+          { match: [isClear(SCRATCH0)], action: jump('cali-from-host-endpoint') },
+          accepted,
+        ],
+      ],
+      ['cali-OUTPUT', [{ action: clear(ALL) }, to('cali-to-host-endpoint'), ...untracked, accepted]],
+    ],
+    inserts: [
+      ['PREROUTING', to('cali-PREROUTING')],
+      ['OUTPUT', to('cali-OUTPUT')],
+    ],
+    appends: [],
+  }
+}
+
+const mangle: Table = {
+  table: 'mangle',
+  chains: [
+    ['cali-from-host-endpoint', []],
+    ['cali-to-host-endpoint', []],
+    ['cali-PREROUTING', [{ match: [established], action: accept }, accepted, to('cali-from-host-endpoint'), hostAccepted(accept)]],
+    [
+      'cali-POSTROUTING',
+      [
+        { match: [isSet(ACCEPT)], action: { kind: 'return' } },
+        { action: clear(ALL) },
+        { match: [{ part: 'match', match: { kind: 'conntrack', states: ['DNAT'] } }], action: jump('cali-to-host-endpoint') },
+        hostAccepted({ kind: 'return' }),
+      ],
+    ],
+  ],
+  inserts: [
+    ['PREROUTING', to('cali-PREROUTING')],
+    ['POSTROUTING', to('cali-POSTROUTING')],
+  ],
+  appends: [],
+}
+
+/** felix/rules/nat.go. The jump out of POSTROUTING is appended since v3.29: kube-proxy masquerades first. */
+function nat({ ipip, vxlan, natOutgoing, randomFully }: StaticConfig): Table {
+  const hide: Target = { kind: 'masquerade', ...(randomFully ? { randomFully: true } : {}) }
+  const tunnel = (dev: string): FelixRule => ({
+    match: [
+      { part: 'out', dev },
+      { part: 'match', match: { kind: 'addrtype', src: 'LOCAL', notSrc: true, limitOut: true } },
+      { part: 'match', match: { kind: 'addrtype', src: 'LOCAL' } },
+    ],
+    action: hide,
+  })
+  const outgoing: FelixRule = { match: [inSet('cali40masq-ipam-pools', 'src'), inSet('cali40all-ipam-pools', 'dst', true)], action: hide }
+  return {
+    table: 'nat',
+    chains: [
+      ['cali-fip-dnat', []],
+      ['cali-fip-snat', []],
+      ['cali-nat-outgoing', natOutgoing ? [outgoing] : []],
+      ['cali-PREROUTING', [to('cali-fip-dnat')]],
+      ['cali-OUTPUT', [to('cali-fip-dnat')]],
+      [
+        'cali-POSTROUTING',
+        [to('cali-fip-snat'), to('cali-nat-outgoing'), ...(ipip ? [tunnel('tunl0')] : []), ...(vxlan ? [tunnel('vxlan.calico')] : [])],
+      ],
+    ],
+    inserts: [
+      ['PREROUTING', to('cali-PREROUTING')],
+      ['OUTPUT', to('cali-OUTPUT')],
+    ],
+    appends: [['POSTROUTING', [to('cali-POSTROUTING')]]],
+  }
+}
+
+/** Outer packets come from nodes alone. */
+function tunnelInput({ ipip, vxlan, vxlanPort }: StaticConfig): readonly FelixRule[] {
+  const udp = [proto('17'), ports(vxlanPort)]
+  return [
+    ...(ipip
+      ? [
+          {
+            comments: ['Allow IPIP packets from Calico hosts'],
+            match: [proto('4'), inSet('cali40all-hosts-net', 'src'), local],
+            action: accept,
+          },
+          { comments: ['Drop IPIP packets from non-Calico hosts'], match: [proto('4')], action: { kind: 'drop' } as const },
+        ]
+      : []),
+    ...(vxlan
+      ? [
+          {
+            comments: ['Allow IPv4 VXLAN packets from allowed hosts'],
+            match: [...udp, inSet('cali40all-vxlan-net', 'src'), local],
+            action: accept,
+          },
+          { comments: ['Drop IPv4 VXLAN packets from non-allowed hosts'], match: [...udp, local], action: { kind: 'drop' } as const },
+        ]
+      : []),
+  ]
+}
+
+/** The node's own outer packets. Those of forwarded ones come from it as well. */
+function tunnelOutput({ ipip, vxlan, vxlanPort }: StaticConfig): readonly FelixRule[] {
+  const own: Part = { part: 'match', match: { kind: 'addrtype', src: 'LOCAL' } }
+  return [
+    ...(ipip
+      ? [
+          {
+            comments: ['Allow IPIP packets to other Calico hosts'],
+            match: [proto('4'), inSet('cali40all-hosts-net', 'dst'), own],
+            action: accept,
+          },
+        ]
+      : []),
+    ...(vxlan
+      ? [
+          {
+            comments: ['Allow IPv4 VXLAN packets to other allowed hosts'],
+            match: [proto('17'), ports(vxlanPort), own, inSet('cali40all-vxlan-net', 'dst')],
+            action: accept,
+          },
+        ]
+      : []),
+  ]
+}
+
+/** felix/rules/static.go, StaticFilterTableChains. The dispatch chains and what hangs on them are written with the Pods. */
+function filter(config: StaticConfig): Table {
+  const notNat: Part = { part: 'match', match: { kind: 'conntrack', states: ['DNAT'], not: true } }
+  const toHost = config.toHost.toLowerCase() as 'accept' | 'drop' | 'return'
+  return {
+    table: 'filter',
+    chains: [
+      ['cali-cidr-block', []],
+      ['cali-from-hep-forward', []],
+      ['cali-from-host-endpoint', []],
+      ['cali-to-hep-forward', []],
+      ['cali-to-host-endpoint', []],
+      [
+        'cali-wl-to-host',
+        [to('cali-from-wl-dispatch'), { comments: ['Configured DefaultEndpointToHostAction'], action: { kind: toHost } }],
+      ],
+      [
+        'cali-FORWARD',
+        [
+          { action: clear(ALL & ~ACCEPT) },
+          { match: [isClear(ACCEPT)], action: jump('cali-from-hep-forward') },
+          { match: [fromPods], action: jump('cali-from-wl-dispatch') },
+          { match: [toPods], action: jump('cali-to-wl-dispatch') },
+          to('cali-to-hep-forward'),
+          to('cali-cidr-block'),
+        ],
+      ],
+      [
+        'cali-INPUT',
+        [
+          ...tunnelInput(config),
+          { match: [fromPods], action: { kind: 'goto', chain: 'cali-wl-to-host' } },
+          accepted,
+          { action: clear(ALL) },
+          to('cali-from-host-endpoint'),
+          hostAccepted(accept),
+        ],
+      ],
+      [
+        'cali-OUTPUT',
+        [
+          accepted,
+          { match: [toPods], action: { kind: 'return' } },
+          ...tunnelOutput(config),
+          { action: clear(ALL) },
+          { match: [notNat], action: jump('cali-to-host-endpoint') },
+          hostAccepted(accept),
+        ],
+      ],
+    ],
+    inserts: [
+      ['INPUT', to('cali-INPUT')],
+      ['FORWARD', to('cali-FORWARD')],
+      ['OUTPUT', to('cali-OUTPUT')],
+    ],
+    appends: [
+      ['FORWARD', [{ comments: ['Policy explicitly accepted packet.'], match: [isSet(ACCEPT)], action: accept }, { action: set(ACCEPT) }]],
+    ],
+  }
+}
+
+function callsOf({ table, chains, inserts, appends }: Table, because: CauseId): readonly Call[] {
+  const calls: Call[] = chains.map(([chain]) => ({ call: '-N', table, chain }))
+  for (const [chain, rules] of chains) for (const rule of written(chain, rules, because)) calls.push({ call: '-A', table, chain, rule })
+  for (const [chain, rule] of inserts)
+    for (const one of written(chain, [rule], because)) calls.push({ call: '-I', table, chain, rule: one })
+  // the id is reckoned for the name with its ending, the rule stands in the kernel's chain
+  for (const [chain, rules] of appends)
+    for (const rule of written(`${chain}*appends*`, rules, because)) calls.push({ call: '-A', table, chain, rule })
+  return calls
+}
+
+/** The chains that Felix v3.32 has on every node, IPv4. They come after those of the Pods, to which they jump. */
+export const staticCalls = (config: StaticConfig): readonly Call[] => [
+  ...callsOf(raw(config), config.because),
+  ...callsOf(mangle, config.because),
+  ...callsOf(nat(config), config.masquerade),
+  ...callsOf(filter(config), config.because),
+]

@@ -1,0 +1,71 @@
+import { FLANNEL_FIELD, type FlannelNet } from '../config/flannel.ts'
+import { type Place, report, type Settling } from '../settling.ts'
+import type { Sorted } from '../sorted.ts'
+import { calicoObjects, nameOfModes } from './read.ts'
+
+/** A CNI that files of the cluster configure, and the file that its installer puts into /etc/cni/net.d. */
+export interface Found {
+  readonly file: string
+  readonly name: string
+  readonly place: Place
+}
+
+/** What the first plugin of a list is called, and the CNI that it belongs to. */
+const PLUGINS: Readonly<Record<string, string>> = {
+  bridge: 'bridge',
+  calico: 'calico',
+  flannel: 'flannel',
+  'cilium-cni': 'cilium',
+  'weave-net': 'weave',
+}
+
+function typeOf(text: string): string | undefined {
+  try {
+    const json = JSON.parse(text) as { readonly type?: unknown; readonly plugins?: readonly { readonly type?: unknown }[] }
+    const type = json.plugins?.[0]?.type ?? json.type
+    return typeof type === 'string' ? type : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** All that is configured, in the order in which the container runtime looks: by the names of the files (libcni, ConfFiles). */
+export function findCnis(s: Settling, sorted: Sorted, flannel: FlannelNet | undefined): readonly Found[] {
+  const found: Found[] = []
+  if (flannel && !s.isMadeUp(flannel.map)) {
+    const name = flannel.backend === 'vxlan' ? 'flannel' : `flannel-${flannel.backend}`
+    found.push({ file: '10-flannel.conflist', name, place: { object: flannel.map, path: FLANNEL_FIELD } })
+  }
+  const pools = calicoObjects(sorted, 'IPPool')
+  const operator = sorted.others.find((one) => /^operator\.tigera\.io\//.test(one.apiVersion))
+  const config = sorted.configMaps.find(({ metadata }) => metadata.name === 'calico-config')
+  const calico =
+    pools.find((one) => !s.isMadeUp(one)) ??
+    operator ??
+    config ??
+    sorted.others.find((one) => /^(crd\.)?projectcalico\.org\//.test(one.apiVersion))
+  // the manifest's own pool is IPIP
+  if (calico)
+    found.push({ file: '10-calico.conflist', name: pools[0] ? nameOfModes(pools[0]) : 'calico-ipip', place: { object: calico, path: '' } })
+  for (const map of sorted.configMaps) {
+    if (map.metadata.name === 'canal-config') found.push({ file: '10-canal.conflist', name: 'canal', place: { object: map, path: '' } })
+    if (map.metadata.name === 'cilium-config') found.push({ file: '05-cilium.conflist', name: 'cilium', place: { object: map, path: '' } })
+    for (const [key, text] of Object.entries(map.is.data)) {
+      if (!/\.conf(list)?$/.test(key)) continue
+      const type = typeOf(text)
+      const name = type === undefined ? undefined : PLUGINS[type]
+      if (name !== undefined) found.push({ file: key, name, place: { object: map, path: `data["${key}"]` } })
+    }
+  }
+  return found.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0))
+}
+
+/** The one that attaches Pods: the first. That there are others is told. */
+export function findCni(s: Settling, sorted: Sorted, flannel: FlannelNet | undefined): Found | undefined {
+  const all = findCnis(s, sorted, flannel)
+  const [first] = all
+  const other = all.find((one) => one.name.split('-')[0] !== first?.name.split('-')[0])
+  if (first && other)
+    report(s, 'warning', 'two-cnis', { name: first.name, file: first.file, other: other.name, otherFile: other.file }, other.place)
+  return first
+}
