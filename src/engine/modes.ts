@@ -40,7 +40,7 @@ const places = {
  */
 export function switchMode(files: readonly SourceFile[], what: Switch, value: string, podSubnet: string): readonly SourceFile[] | Problem {
   const { kind, path, fresh } = places[what]
-  const object = readManifests(files).objects.find((o) => o.kind === kind)
+  const object = readManifests(files).objects.find((o) => o.kind === kind && o.step === undefined)
   if (object) return setField(files, refOf(object), path, value)
   return addDocument(files, 'cluster.yaml', fresh(value, podSubnet))
 }

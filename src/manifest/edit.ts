@@ -80,7 +80,7 @@ const problem = (code: 'edit-no-object' | 'edit-no-place', object: string, field
 })
 
 const isEdited = (file: SourceFile, ref: string, path: Path, value: FieldValue): boolean => {
-  const object = readManifests([file]).objects.find((o) => refOf(o) === ref)
+  const object = readManifests([file]).objects.find((o) => refOf(o) === ref && o.step === undefined)
   let at: unknown = object?.raw
   for (const step of path) at = (at as Record<string | number, unknown> | null | undefined)?.[step]
   return at === value

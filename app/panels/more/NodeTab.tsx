@@ -83,6 +83,8 @@ function Kernel({ answer, netns }: { readonly answer: Answer; readonly netns: st
   )
 }
 
+const PROXY_LOG = ['kubectl', 'logs', '-n', 'kube-system', 'ds/kube-proxy']
+
 function Machine({ answer, look, netns }: { readonly answer: Answer; readonly look: Look; readonly netns: string }) {
   const here = look.main.at.netns === netns
   const used = usedBy(here ? (look.whole ? look.station.events : [look.main]) : [])
@@ -118,6 +120,11 @@ function Machine({ answer, look, netns }: { readonly answer: Answer; readonly lo
         <Lines lines={lines} lit={(line) => line === mine} most={100} />
       </Part>
       <Kernel answer={answer} netns={netns} />
+      {kind === 'node' && (
+        <Part title="node.proxy-log" command={PROXY_LOG.join(' ')} open={false}>
+          <ToolText answer={answer} netns={netns} argv={PROXY_LOG} />
+        </Part>
+      )}
       {(kind === 'pod' || kind === 'host') && (
         <Part title="node.resolv" command="cat /etc/resolv.conf" open={false}>
           <ToolText answer={answer} netns={netns} argv={['cat', '/etc/resolv.conf']} />

@@ -43,6 +43,7 @@ export const book = {
   'node.conntrack': ['Connections at this step', '这一步的连接'],
   'node.sysctls': ['Kernel settings', '内核参数'],
   'node.listeners': ['Listeners', '监听'],
+  'node.proxy-log': ['What kube-proxy printed', 'kube-proxy 的日志'],
   'node.resolv': ['DNS settings of its programs', '程序的 DNS 设置'],
   'line.title': ['What did this line write?', '这一行写出了什么？'],
   'line.hint': [
