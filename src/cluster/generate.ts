@@ -81,6 +81,49 @@ export function generatedDrafts(s: Settling, all: readonly Generation[], nodes: 
 
 const SERVICE_PORT: ServicePort = { name: '', protocol: 'TCP', port: 80, targetPort: PORT, nodePort: 0 }
 
+/** The endpoint at index i of an entry's Pods. */
+const endpointOf = (pod: ClusterPod): EndpointAddress => ({
+  addresses: [pod.podIPs[0] as string],
+  ready: true,
+  serving: true,
+  terminating: false,
+  nodeName: pod.nodeName,
+  targetRef: { kind: 'Pod', namespace: pod.meta.namespace, name: pod.meta.name },
+})
+
+/** What generated objects say. While their Pods stay, they are the very same from one settling to the next: who compares them need not look inside. */
+interface Said {
+  readonly shared: readonly EndpointAddress[]
+  readonly specs: Map<string, ClusterService['spec']>
+  readonly slices: Map<string, ClusterSlice['is']>
+}
+const said = new Map<string, Said>()
+const MOST_SAID = 4
+
+const isSame = (a: EndpointAddress, b: EndpointAddress | undefined): boolean =>
+  a.addresses[0] === b?.addresses[0] && a.nodeName === b?.nodeName && a.targetRef?.name === b?.targetRef?.name
+
+function saidOf(one: Generation, shared: readonly EndpointAddress[]): Said {
+  const key = JSON.stringify([one.prefix, one.namespace, one.services, one.endpoints])
+  const old = said.get(key)
+  const now =
+    old !== undefined && old.shared.length === shared.length && shared.every((e, i) => isSame(e, old.shared[i]))
+      ? old
+      : { shared, specs: new Map(), slices: new Map() }
+  said.delete(key)
+  if (said.size >= MOST_SAID) said.delete(said.keys().next().value as string)
+  said.set(key, now)
+  return now
+}
+
+function keep<T>(map: Map<string, T>, key: string, make: () => T): T {
+  const old = map.get(key)
+  if (old !== undefined) return old
+  const made = make()
+  map.set(key, made)
+  return made
+}
+
 /** The Services and their slices, without text and without selectors; endpoints are shared objects. */
 export function generate(
   s: Settling,
@@ -95,17 +138,7 @@ export function generate(
     const own = pods.filter(
       ({ meta, podIPs }) => meta.namespace === one.namespace && meta.name.startsWith(`${one.prefix}-pod-`) && podIPs.length > 0,
     )
-    const shared = own.map(
-      (pod): EndpointAddress => ({
-        addresses: [pod.podIPs[0] as string],
-        ready: true,
-        serving: true,
-        terminating: false,
-        nodeName: pod.nodeName,
-        targetRef: { kind: 'Pod', namespace: pod.meta.namespace, name: pod.meta.name },
-      }),
-    )
-    const ports = [{ name: '', protocol: 'TCP' as const, port: PORT }]
+    const { shared, specs, slices: lists } = saidOf(one, own.map(endpointOf))
     const because = (): number => origin.causeOf('')
     const want = Math.min(one.endpoints, shared.length)
     for (let i = 0; i < one.services; i++) {
@@ -113,24 +146,28 @@ export function generate(
       const address = ips.pick(`${one.namespace}/${name}`, 'IPv4') ?? ips.pick(`${one.namespace}/${name}`, 'IPv6')
       if (address === undefined) break
       const family = address.includes(':') ? ('IPv6' as const) : ('IPv4' as const)
-      const service = withFields(made({ name, namespace: one.namespace, labels: {}, annotations: {} }, origin, false), {
-        spec: { ...SPEC, clusterIPs: [address], ipFamilies: [family] },
-        ingress: [],
+      const service = withFields(made({ name, namespace: one.namespace, labels: {}, annotations: NO_ANNOTATIONS }, origin, false), {
+        spec: keep(specs, address, () => ({ ...SPEC, clusterIPs: [address], ipFamilies: [family] })),
+        ingress: NO_INGRESS,
       })
       services.push(service)
       for (let at = 0; at < Math.max(want, 1); at += 100) {
-        const endpoints: EndpointAddress[] = []
-        for (let j = at; j < Math.min(want, at + 100); j++) endpoints.push(shared[(i * want + j) % shared.length] as EndpointAddress)
+        const is = keep(lists, `${i} ${at} ${family}`, () => {
+          const endpoints: EndpointAddress[] = []
+          for (let j = at; j < Math.min(want, at + 100); j++) endpoints.push(shared[(i * want + j) % shared.length] as EndpointAddress)
+          return { addressType: family, ports: PORTS, endpoints }
+        })
         const meta = sliceMeta(service, `${name}-${number(at / 100)}`)
-        slices.push(
-          withFields(made(meta, origin, false), { is: { addressType: family, ports, endpoints }, service: name, endpointCause: because }),
-        )
+        slices.push(withFields(made(meta, origin, false), { is, service: name, endpointCause: because }))
       }
     }
   }
   return { services, slices }
 }
 
+const NO_ANNOTATIONS = {}
+const NO_INGRESS: ClusterService['ingress'] = []
+const PORTS: ClusterSlice['is']['ports'] = [{ name: '', protocol: 'TCP', port: PORT }]
 const SPEC: ClusterService['spec'] = {
   type: 'ClusterIP',
   clusterIPs: [],

@@ -18,7 +18,8 @@ export interface Endpoint {
 }
 
 interface BySlices {
-  readonly slices: ReadonlyMap<string, readonly ClusterSlice[]>
+  /** By namespace and Service. */
+  readonly slices: ReadonlyMap<string, ReadonlyMap<string, readonly ClusterSlice[]>>
   readonly endpoints: Map<ServicePort, readonly Endpoint[]>
 }
 const known = new WeakMap<Cluster, BySlices>()
@@ -26,39 +27,61 @@ const known = new WeakMap<Cluster, BySlices>()
 function bySlices(cluster: Cluster): BySlices {
   const old = known.get(cluster)
   if (old !== undefined) return old
-  const slices = new Map<string, ClusterSlice[]>()
+  const slices = new Map<string, Map<string, ClusterSlice[]>>()
   for (const slice of cluster.slices) {
     if (slice.is.addressType === 'FQDN' || isHidden(slice.meta.labels)) continue
-    const key = `${slice.meta.namespace}/${slice.service}`
-    const list = slices.get(key)
-    if (list === undefined) slices.set(key, [slice])
+    const { namespace } = slice.meta
+    const services = slices.get(namespace) ?? new Map<string, ClusterSlice[]>()
+    if (services.size === 0) slices.set(namespace, services)
+    const list = services.get(slice.service)
+    if (list === undefined) services.set(slice.service, [slice])
     else list.push(slice)
   }
   // Which of two equal addresses counts depends on the order of slices: by name here, by chance in a real kube-proxy.
-  for (const list of slices.values()) list.sort((a, b) => (a.meta.name < b.meta.name ? -1 : 1))
+  for (const services of slices.values())
+    for (const list of services.values()) if (list.length > 1) list.sort((a, b) => (a.meta.name < b.meta.name ? -1 : 1))
   const made = { slices, endpoints: new Map() }
   known.set(cluster, made)
   return made
 }
 
+/** The slices of a port's Service, by name. */
+export const slicesOf = (cluster: Cluster, { service }: ServicePort): readonly ClusterSlice[] =>
+  bySlices(cluster).slices.get(service.meta.namespace)?.get(service.meta.name) ?? NONE
+const NONE: readonly ClusterSlice[] = []
+
+/** Addresses are shared by many slices, and read over and over. Dropped as a whole when they are too many. */
+const read = new Map<string, Ip | undefined>()
+const MOST = 50_000
+function addressOf(text: string): Ip | undefined {
+  const old = read.get(text)
+  if (old !== undefined || read.has(text)) return old
+  if (read.size >= MOST) read.clear()
+  const made = parseIp(text)
+  read.set(text, made)
+  return made
+}
+
+const NO_HINTS: readonly string[] = []
+
 function endpointsIn(slice: ClusterSlice, port: number, family: Family): readonly Endpoint[] {
-  return slice.is.endpoints.flatMap((e, i): readonly Endpoint[] => {
-    const ip = parseIp(e.addresses[0] ?? '')
-    if (ip === undefined || familyOf(ip) !== family) return []
-    return [
-      {
-        text: family === 4 ? `${ip}:${port}` : `[${ip}]:${port}`,
-        ip,
-        port,
-        ready: e.ready ?? true,
-        serving: e.serving ?? true,
-        terminating: e.terminating ?? false,
-        nodeName: e.nodeName,
-        hints: e.hints ?? [],
-        because: () => slice.endpointCause(i),
-      },
-    ]
-  })
+  const out: Endpoint[] = []
+  for (const [i, e] of slice.is.endpoints.entries()) {
+    const ip = addressOf(e.addresses[0] ?? '')
+    if (ip === undefined || familyOf(ip) !== family) continue
+    out.push({
+      text: family === 4 ? `${ip}:${port}` : `[${ip}]:${port}`,
+      ip,
+      port,
+      ready: e.ready ?? true,
+      serving: e.serving ?? true,
+      terminating: e.terminating ?? false,
+      nodeName: e.nodeName,
+      hints: e.hints ?? NO_HINTS,
+      because: () => slice.endpointCause(i),
+    })
+  }
+  return out
 }
 
 /**
@@ -70,9 +93,8 @@ function allOf(cluster: Cluster, port: ServicePort): readonly Endpoint[] {
   const old = of.endpoints.get(port)
   if (old !== undefined) return old
   const family = familyOf(port.clusterIP)
-  const { namespace, name } = port.service.meta
   const list: Endpoint[] = []
-  for (const slice of of.slices.get(`${namespace}/${name}`) ?? []) {
+  for (const slice of slicesOf(cluster, port)) {
     for (const p of slice.is.ports) {
       if (p.name !== port.portName || p.protocol.toLowerCase() !== port.proto || p.port === undefined || p.port === 0) continue
       list.push(...endpointsIn(slice, p.port, family))
@@ -93,8 +115,7 @@ const servedBy = (slice: ClusterSlice, port: ServicePort): boolean =>
  */
 export function surelyReady(cluster: Cluster, port: ServicePort): boolean {
   const family = familyOf(port.clusterIP)
-  const { namespace, name } = port.service.meta
-  const slices = (bySlices(cluster).slices.get(`${namespace}/${name}`) ?? []).filter((s) => s.is.addressType === `IPv${family}`)
+  const slices = slicesOf(cluster, port).filter((s) => s.is.addressType === `IPv${family}`)
   const first = slices.find((s) => servedBy(s, port))?.is.endpoints[0]
   const address = first?.addresses[0]
   if (first === undefined || address === undefined || first.ready === false || parseIp(address) !== address) return false
@@ -117,10 +138,9 @@ export function endpointsOf(cluster: Cluster, port: ServicePort, node: ClusterNo
 
 /** Distinct addresses of ready endpoints of a Service on this node, over all its slices' ports: what its health check port tells. */
 export function localReady(cluster: Cluster, port: ServicePort, node: ClusterNode): number {
-  const { namespace, name } = port.service.meta
   const family = familyOf(port.clusterIP)
   const found = new Set<Ip>()
-  for (const slice of bySlices(cluster).slices.get(`${namespace}/${name}`) ?? []) {
+  for (const slice of slicesOf(cluster, port)) {
     if (!slice.is.ports.some((p) => p.port !== undefined && p.port !== 0)) continue
     for (const e of endpointsIn(slice, 0, family)) if (e.ready && isLocal(e, node)) found.add(e.ip)
   }

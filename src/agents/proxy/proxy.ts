@@ -12,7 +12,7 @@ export interface ProxyMode {
   sections(cluster: Cluster, node: ClusterNode): readonly Section[]
 }
 
-/** `### NAME` and its lines. */
+/** `### NAME` and its lines; a piece may be several lines. */
 export interface Section {
   readonly name: string
   readonly lines: Iterable<string>

@@ -40,8 +40,15 @@ export interface ServicePort {
 const HIDING = ['service.kubernetes.io/service-proxy-name', 'service.kubernetes.io/headless']
 export const isHidden = (labels: Readonly<Record<string, string>>): boolean => HIDING.some((l) => labels[l] !== undefined)
 
-const placed = <T extends Ip | Cidr>(list: readonly (T | undefined)[], family: Family, path: (i: number) => string): readonly Placed<T>[] =>
-  list.flatMap((value, i) => (value !== undefined && familyOf(value) === family ? [{ value, path: path(i) }] : []))
+const NONE: readonly never[] = []
+const placed = <T extends Ip | Cidr>(
+  list: readonly (T | undefined)[],
+  family: Family,
+  path: (i: number) => string,
+): readonly Placed<T>[] =>
+  list.length === 0
+    ? NONE
+    : list.flatMap((value, i) => (value !== undefined && familyOf(value) === family ? [{ value, path: path(i) }] : []))
 
 function portsOf(service: ClusterService, family: Family): readonly ServicePort[] {
   const { spec, meta } = service

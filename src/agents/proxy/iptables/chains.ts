@@ -26,7 +26,7 @@ export function ownChains(plan: Plan): readonly string[] {
 }
 
 /** Traffic to the cluster IP from where the answer would not come back is masqueraded: not from a pod, or always with masqueradeAll. */
-function masqueradeRules(sync: Sync, plan: Plan): readonly Line[] {
+export function masqueradeRules(sync: Sync, plan: Plan): readonly Line[] {
   const { port } = plan
   if (!plan.hasInternal || (!sync.masqueradeAll && sync.detector === undefined)) return []
   const when = sync.masqueradeAll || sync.detector === undefined ? [] : [podPart(sync.detector, true)]
@@ -44,7 +44,7 @@ function masqueradeRules(sync: Sync, plan: Plan): readonly Line[] {
 }
 
 /** Where traffic from outside enters: marked for masquerade, or with policy Local only short cuts for pods and the node itself are. */
-function externalRules(sync: Sync, plan: Plan): readonly Line[] {
+export function externalRules(sync: Sync, plan: Plan): readonly Line[] {
   const { port } = plan
   if (!plan.usesExternal) return []
   const { texts } = sync.version
@@ -64,7 +64,7 @@ function externalRules(sync: Sync, plan: Plan): readonly Line[] {
 }
 
 /** Source ranges of a load balancer address. What gets through none keeps its destination and is dropped in the filter table. */
-function firewallRules(sync: Sync, plan: Plan): readonly Line[] {
+export function firewallRules(sync: Sync, plan: Plan): readonly Line[] {
   const { port } = plan
   if (!usesFirewall(plan)) return []
   const { texts } = sync.version

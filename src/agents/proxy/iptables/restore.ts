@@ -20,18 +20,29 @@ function grouped(lines: Iterable<Line>): Map<string, Written[]> {
   return out
 }
 
+/** Chains of the filter table; their rules begin and end with these, and between them stand those of the Services. */
+export const filterChains = ({ version, localhost }: Sync): readonly string[] => [
+  ...version.filterChains,
+  ...(localhost ? [version.localhostChain] : []),
+]
+export const filterFirst = (sync: Sync): readonly Line[] =>
+  sync.localhost ? inChain(sync.version.localhostChain, localhostRules(sync)) : []
+export const filterLast = (sync: Sync): readonly Line[] => inChain('KUBE-FORWARD', forwardRules(sync))
+/** The same of the nat table. */
+export const natFirst = (sync: Sync): readonly Line[] => [
+  ...inChain('KUBE-POSTROUTING', postroutingRules(sync, sync.mark)),
+  ...inChain('KUBE-MARK-MASQ', markRules(sync, sync.mark)),
+]
+export const natLast = (sync: Sync, nodePortIps: () => readonly Ip[]): readonly Line[] =>
+  inChain('KUBE-SERVICES', nodePortJumps(sync, nodePortIps))
+
 /** The few chains of the filter table are made together, when the first of them is asked for. */
 function filterTable(sync: Sync): RestoreTable {
-  const { filterChains, localhostChain } = sync.version
-  const declared: readonly string[] = [...filterChains, ...(sync.localhost ? [localhostChain] : [])]
+  const declared = filterChains(sync)
   let lines: readonly Line[] | undefined
   let byChain: Map<string, Written[]> | undefined
   const all = (): readonly Line[] => {
-    lines ??= [
-      ...(sync.localhost ? inChain(localhostChain, localhostRules(sync)) : []),
-      ...sync.ports.flatMap((p) => filterRules(sync, sync.plan(p))),
-      ...inChain('KUBE-FORWARD', forwardRules(sync)),
-    ]
+    lines ??= [...filterFirst(sync), ...sync.ports.flatMap((p) => filterRules(sync, sync.plan(p))), ...filterLast(sync)]
     return lines
   }
   return {
@@ -76,11 +87,6 @@ function natTable(sync: Sync, nodePortIps: () => readonly Ip[]): RestoreTable {
   const own = new Map<ServicePort, Map<string, Written[]>>()
   const owner = owners(sync)
   let shared: Map<string, Written[]> | undefined
-  const fixed = (): readonly Line[] => [
-    ...inChain('KUBE-POSTROUTING', postroutingRules(sync, sync.mark)),
-    ...inChain('KUBE-MARK-MASQ', markRules(sync, sync.mark)),
-  ]
-  const last = (): readonly Line[] => inChain('KUBE-SERVICES', nodePortJumps(sync, nodePortIps))
   const ownOf = (port: ServicePort): Map<string, Written[]> => {
     const old = own.get(port)
     if (old !== undefined) return old
@@ -90,9 +96,9 @@ function natTable(sync: Sync, nodePortIps: () => readonly Ip[]): RestoreTable {
     return made
   }
   function* sharedLines(): Iterable<Line> {
-    yield* fixed()
+    yield* natFirst(sync)
     for (const port of sync.ports) yield* entryRules(sync, sync.plan(port))
-    yield* last()
+    yield* natLast(sync, nodePortIps)
   }
   return {
     table: 'nat',
@@ -106,13 +112,13 @@ function natTable(sync: Sync, nodePortIps: () => readonly Ip[]): RestoreTable {
       return port === undefined ? undefined : ownOf(port).get(name)
     },
     *lines() {
-      yield* fixed()
+      yield* natFirst(sync)
       for (const port of sync.ports) {
         const plan = sync.plan(port)
         yield* entryRules(sync, plan)
         yield* ownRules(sync, plan)
       }
-      yield* last()
+      yield* natLast(sync, nodePortIps)
     },
   }
 }

@@ -39,7 +39,7 @@ function pod(sync: Sync, detector: LocalDetector, not = false): Statement {
 }
 
 /** Traffic to the cluster IP from where the answer would not come back is masqueraded: not from a pod, or always with masqueradeAll. */
-function masqueradeRules(sync: Sync, plan: Plan, chain: string): readonly NftRule[] {
+export function masqueradeRules(sync: Sync, plan: Plan, chain: string): readonly NftRule[] {
   const { port } = plan
   if (chain !== internalChain(port) || !plan.hasInternal || (!sync.masqueradeAll && sync.detector === undefined)) return []
   const when = sync.masqueradeAll || sync.detector === undefined ? [] : [pod(sync, sync.detector, true)]
@@ -72,7 +72,7 @@ function choiceRules(sync: Sync, plan: Plan, endpoints: readonly Endpoint[]): re
 }
 
 /** Where traffic from outside enters: marked for masquerade, or with policy Local only short cuts for pods and the node itself are. */
-function externalRules(sync: Sync, plan: Plan): readonly NftRule[] {
+export function externalRules(sync: Sync, plan: Plan): readonly NftRule[] {
   const { port } = plan
   const { texts } = sync.version
   const because = sync.because('external-traffic', [port.service.causeOf('spec.externalTrafficPolicy')])
@@ -90,7 +90,7 @@ function externalRules(sync: Sync, plan: Plan): readonly NftRule[] {
 }
 
 /** What comes from none of the source ranges is dropped; a range that holds this node lets the load balancer's own addresses in as well. */
-function firewallRules(sync: Sync, plan: Plan): readonly NftRule[] {
+export function firewallRules(sync: Sync, plan: Plan): readonly NftRule[] {
   const { port } = plan
   const node = sync.nodeIP
   const fromNode = node !== undefined && port.ranges.some((r) => inCidr(node, r.value))

@@ -18,7 +18,7 @@ const outside = ({ port }: Plan): readonly { readonly address: Ip; readonly why:
 ]
 
 /** What one service port adds to the sets and maps that all share. */
-function adds(sync: Sync, plan: Plan, set: string): readonly Element[] {
+export function adds(sync: Sync, plan: Plan, set: string): readonly Element[] {
   const { port, any } = plan
   const at = (address: Ip): readonly (string | number)[] => [address, port.proto, port.port]
   const none = any ? 'no-local-endpoints' : 'no-endpoints'

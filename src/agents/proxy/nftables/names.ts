@@ -1,5 +1,5 @@
 import type { Endpoint } from '../endpoints.ts'
-import { nameHash } from '../hash.ts'
+import { freshNameHash, nameHash } from '../hash.ts'
 import type { ServicePort } from '../serviceport.ts'
 
 /** Prefixes of a service port's chains: `service` and `local` choose among endpoints, `external` is where outside traffic enters, `firewall` checks source ranges. */
@@ -8,8 +8,8 @@ export type ChainKind = 'service' | 'local' | 'external' | 'firewall'
 /** nft takes longer names; kube-proxy does not write them. */
 const LONGEST = 240
 
-const hashed = (base: string): string => {
-  const whole = `${nameHash(base).slice(0, 8)}-${base}`
+const hashed = (base: string, hash = nameHash): string => {
+  const whole = `${hash(base).slice(0, 8)}-${base}`
   return whole.length > LONGEST ? `${whole.slice(0, LONGEST - 3)}...` : whole
 }
 
@@ -31,10 +31,16 @@ const endpoints = new WeakMap<Endpoint, string>()
 function endpointBase(port: ServicePort, e: Endpoint): string {
   const old = endpoints.get(e)
   if (old !== undefined) return old
-  const made = hashed(`${baseOf(port)}__${e.ip.includes(':') ? e.ip.replaceAll(':', '.') : e.ip}/${e.port}`)
+  const made = hashed(endpointText(port, e))
   endpoints.set(e, made)
   return made
 }
+const endpointText = (port: ServicePort, e: Endpoint): string =>
+  `${baseOf(port)}__${e.ip.includes(':') ? e.ip.replaceAll(':', '.') : e.ip}/${e.port}`
+
+/** For who needs the name once, and a hundred thousand of them. */
+export const freshEndpointBase = (port: ServicePort, e: Endpoint): string => hashed(endpointText(port, e), freshNameHash)
+
 export const endpointChain = (port: ServicePort, e: Endpoint): string => `endpoint-${endpointBase(port, e)}`
 export const affinitySet = (port: ServicePort, e: Endpoint): string => `affinity-${endpointBase(port, e)}`
 

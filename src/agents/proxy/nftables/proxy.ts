@@ -1,4 +1,5 @@
 import type { Cluster, ClusterNode } from '../../../cluster/cluster.ts'
+import type { NftTable } from '../../../kernel/nft/ast.ts'
 import type { Op } from '../../../kernel/op.ts'
 import type { Family, Ip } from '../../../net/ip.ts'
 import { isLoopback } from '../../../net/ip.ts'
@@ -9,14 +10,12 @@ import type { ProxyMode, Section } from '../proxy.ts'
 import { startSysctls } from '../start.ts'
 import { familiesOf, unexplained } from '../view.ts'
 import { type Sync, syncOf } from './sync.ts'
-import { type Draft, draftOf, tableOf } from './table.ts'
+import { draftOf, tableOf } from './table.ts'
 import { tableText } from './text.ts'
 
 /** Node ports on loopback are not offered in this mode. */
 const ipsOf = (sync: Sync): readonly Ip[] =>
   nodePortIps(sync.nodePorts, interfaceAddresses(sync.cluster, sync.node), sync.family).filter((ip) => !isLoopback(ip))
-
-const draft = (sync: Sync): Draft => draftOf(sync, () => ipsOf(sync))
 
 /**
  * nft turns the name behind `iif` into the index of a device and refuses the whole transaction when there is none: always so for a
@@ -28,16 +27,20 @@ function refused({ cluster, node, detector }: Sync): boolean {
 }
 
 function opsOf(cluster: Cluster, node: ClusterNode, family: Family): readonly Op[] {
-  const made = draft(syncOf(cluster, node, family))
-  return [...startSysctls(made.sync), ...(refused(made.sync) ? [] : [{ do: 'nft-table' as const, table: tableOf(made) }])]
+  const sync = syncOf(cluster, node, family)
+  const table = (): NftTable => tableOf(draftOf(sync, () => ipsOf(sync)))
+  return [...startSysctls(sync), ...(refused(sync) ? [] : [{ do: 'nft-table' as const, table: table() }])]
 }
 
-const sectionsOf = (cluster: Cluster, node: ClusterNode, family: Family): readonly Section[] => [
-  { name: `family IPv${family}`, lines: [] },
-  { name: 'nft', lines: tableText(draft(unexplained(syncOf(cluster, node, family)))) },
-  { name: 'healthcheck', lines: healthChecks(cluster, node, family) },
-  { name: 'conntrack', lines: conntrackCleanup(cluster, node, family) },
-]
+function sectionsOf(cluster: Cluster, node: ClusterNode, family: Family): readonly Section[] {
+  const sync = unexplained(syncOf(cluster, node, family))
+  return [
+    { name: `family IPv${family}`, lines: [] },
+    { name: 'nft', lines: tableText(sync, () => ipsOf(sync)) },
+    { name: 'healthcheck', lines: healthChecks(cluster, node, family) },
+    { name: 'conntrack', lines: conntrackCleanup(cluster, node, family) },
+  ]
+}
 
 /** kube-proxy v1.30 in nftables mode: one table for each address family of the node. */
 export const nftablesProxy: ProxyMode = {

@@ -28,7 +28,8 @@ export interface Draft {
   chain(name: string): Entry | undefined
 }
 
-const byName = (a: { readonly name: string }, b: { readonly name: string }): number => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)
+export const byName = (a: { readonly name: string }, b: { readonly name: string }): number =>
+  a.name < b.name ? -1 : a.name > b.name ? 1 : 0
 
 const KINDS: readonly ChainKind[] = ['service', 'local', 'external', 'firewall']
 
@@ -40,7 +41,8 @@ function portEntries(sync: Sync, port: ServicePort): readonly Entry[] {
   ]
 }
 
-const affinity = (sync: Sync, port: ServicePort, e: Endpoint): NftSet => ({
+/** The set of the clients that an endpoint has had. */
+export const affinityOf = (sync: Sync, port: ServicePort, e: Endpoint): NftSet => ({
   name: affinitySet(port, e),
   kind: 'set',
   type: [sync.table.type],
@@ -57,7 +59,7 @@ const affinitySets = (sync: Sync, port: ServicePort): readonly NftSet[] =>
     : sync
         .plan(port)
         .used()
-        .reachable.map((e) => affinity(sync, port, e))
+        .reachable.map((e) => affinityOf(sync, port, e))
 
 /** Finds the service port behind the name of a chain or affinity set: `KIND-HASH-NAMESPACE/NAME/PROTO/PORT[__IP/PORT]`. */
 function owners(sync: Sync): (name: string) => ServicePort | undefined {
@@ -68,6 +70,16 @@ function owners(sync: Sync): (name: string) => ServicePort | undefined {
   }
 }
 
+/** Sets and maps that are there whatever the Services are, without their elements. */
+export const fixedSets = ({ version, nodePorts, table }: Sync): readonly NftSet[] =>
+  version.sets
+    .filter((s) => s.name !== 'nodeport-ips' || !nodePorts.all)
+    .map(({ name, kind, comment, type }) => ({
+      ...{ name, kind, type: type.map((t) => (t === 'address' ? table.type : t)) },
+      ...(kind === 'map' ? { to: ['verdict'] } : {}),
+      ...{ flags: [], more: [], comment, elements: [] },
+    }))
+
 export function draftOf(sync: Sync, nodePortIps: () => readonly Ip[]): Draft {
   const fixed = once(() => fixedRules(sync))
   const fixedEntry = (name: string): Entry | undefined => {
@@ -75,23 +87,18 @@ export function draftOf(sync: Sync, nodePortIps: () => readonly Ip[]): Draft {
     return rules && { name, rules: () => rules }
   }
   const shared = new Map<string, NftSet>(
-    sync.version.sets
-      .filter((s) => s.name !== 'nodeport-ips' || !sync.nodePorts.all)
-      .map((s) => {
-        const elements = once(() => elementsOf(sync, s.name, nodePortIps))
-        const type = s.type.map((t) => (t === 'address' ? sync.table.type : t))
-        const to = s.kind === 'map' ? { to: ['verdict'] } : {}
-        const { name, kind, comment } = s
-        return [
-          name,
-          {
-            ...{ name, kind, type, ...to, flags: [], more: [], comment },
-            get elements() {
-              return elements()
-            },
+    fixedSets(sync).map((set) => {
+      const elements = once(() => elementsOf(sync, set.name, nodePortIps))
+      return [
+        set.name,
+        {
+          ...set,
+          get elements() {
+            return elements()
           },
-        ]
-      }),
+        },
+      ]
+    }),
   )
   const owner = owners(sync)
   return {
