@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { load, loadNft } from '../engine/replay/machines.ts'
-import { build, probe } from '../explain.ts'
+import { probe } from '../explain.ts'
 import { applyOps, newNetns } from '../kernel/apply.ts'
 import { printSave } from '../kernel/iptables/print.ts'
 import type { Machines, Netns } from '../kernel/machine.ts'
@@ -9,6 +9,7 @@ import { emptyNft } from '../kernel/nft/ruleset.ts'
 import type { Op } from '../kernel/op.ts'
 import { cidr } from '../net/cidr.ts'
 import { ip, type Mac } from '../net/ip.ts'
+import { worldOf } from './lab.ts'
 import { measure } from './measure.ts'
 import { cross } from './onenode.ts'
 import { ratio, table } from './table.ts'
@@ -22,24 +23,9 @@ const CLIENT = '10.244.0.250'
 /** Recorded with iptables-nft and nft on kernel 6.18, first packet of a new flow to the last Service, least of four; us. For machines that cannot measure. */
 const RECORDED: Readonly<Record<string, readonly number[]>> = { iptables: [3.8, 12.3, 120.8], nftables: [3.2, 3.1, 3.4] }
 
-const lab = (services: number): string => `
-apiVersion: v1
-kind: Node
-metadata: {name: node-1}
-spec: {podCIDR: 10.244.0.0/20}
-status: {addresses: [{type: InternalIP, address: 192.168.10.11}]}
----
-apiVersion: packetwalk.dev/v1alpha1
-kind: Lab
-metadata: {name: big}
-spec: {v: 1, generate: [{services: ${services}, endpoints: 1, namespace: default}]}
-`
-
-const files = (services: number) => [{ name: 'big.yaml', text: lab(services) }]
-
 /** kube-proxy's rules as the node holds them, with UDP for TCP: a new flow is then one packet, in the model and in the kernel. */
 function rulesOf(services: number, mode: Mode): { readonly text: readonly string[]; readonly last: string } {
-  const world = build(files(services), { wants: { everything: false, dns: false }, proxy: mode, cni: 'none' })
+  const world = worldOf({ services, endpoints: 1, proxy: mode, cni: 'none', more: '' })
   const node = world.machines.netns('node-1')
   if (node === undefined) throw new Error('no node-1')
   const lines = mode === 'nftables' ? [...nftLines(node.nft ?? emptyNft())] : [...printSave(node.rules[4])]
@@ -88,7 +74,7 @@ function rowOf(mode: Mode, services: number, i: number): readonly string[] {
     ).least /
       FLOWS) *
     1000
-  const world = build(files(services), { wants: { everything: false, dns: false }, proxy: mode })
+  const world = worldOf({ services, endpoints: 1, proxy: mode, more: '' })
   const question = { from: 'node/node-1', to: `tcp://${last}:80`, sport: 40_001 }
   const walk =
     measure(

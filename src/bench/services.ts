@@ -1,31 +1,14 @@
 import { rulesText } from '../agents/proxy/list.ts'
 import type { ClusterNode } from '../cluster/cluster.ts'
-import { build, probe, type World } from '../explain.ts'
+import { probe, type World } from '../explain.ts'
 import type { Netns } from '../kernel/machine.ts'
 import { find, indexed, plain } from './find.ts'
+import { worldOf } from './lab.ts'
 import { measure, once } from './measure.ts'
 import { ms, ratio, table } from './table.ts'
 
 const ENDPOINTS = 2
 const SIZES = [10, 100, 1000, 10_000] as const
-
-const lab = (services: number): string => `
-apiVersion: v1
-kind: Node
-metadata: {name: node-1}
-spec: {podCIDR: 10.244.0.0/20}
-status: {addresses: [{type: InternalIP, address: 192.168.10.11}]}
----
-apiVersion: v1
-kind: Pod
-metadata: {name: client}
-spec: {nodeName: node-1, containers: [{name: c, image: curl}]}
----
-apiVersion: packetwalk.dev/v1alpha1
-kind: Lab
-metadata: {name: big}
-spec: {v: 1, generate: [{services: ${services}, endpoints: ${ENDPOINTS}, namespace: default}]}
-`
 
 /** The Service that comes last in KUBE-SERVICES: every other one is passed over. */
 function lastService(world: World, node: Netns): string {
@@ -48,8 +31,7 @@ interface Row {
 }
 
 function rowOf(services: number): Row {
-  const files = [{ name: 'big.yaml', text: lab(services) }]
-  const made = once(() => build(files, { wants: { everything: false, dns: false } }))
+  const made = once(() => worldOf({ services, endpoints: ENDPOINTS }))
   const world = made.result
   const node = world.cluster.nodes[0] as ClusterNode
   const text = once(() => rulesText(world.cluster, node))
@@ -85,6 +67,21 @@ function rowOf(services: number): Row {
   }
 }
 
+const MODES = ['iptables', 'ipvs', 'nftables', 'userspace'] as const
+
+/** A walk's own time, the node's rules once made, in each mode: it may not grow with the Services that it passes over. */
+function byMode(mode: string): readonly string[] {
+  const times = SIZES.map((services) => {
+    const world = worldOf({ services, endpoints: ENDPOINTS, proxy: mode })
+    const last = world.cluster.services.at(-1)?.spec.clusterIPs[0] ?? ''
+    const walk = (): ReturnType<typeof probe> => probe(world, { from: 'default/client', to: `http://${last}/`, sport: 40_001 }, { seed: 1 })
+    const { outcome, problems } = walk()
+    if (outcome.kind !== 'ok') throw new Error(`${mode}, ${services} Services: ${last}: ${JSON.stringify([outcome, problems])}`)
+    return measure(walk, () => undefined).least
+  })
+  return [mode, ...times.map((n) => (n * 1000).toFixed(0)), ratio((times.at(-1) as number) / (times[0] as number))]
+}
+
 /** The same probe over ever more Services. The reference tries rule by rule what the model finds by an index. */
 export function services(): string {
   const rows = SIZES.map(rowOf)
@@ -100,5 +97,6 @@ export function services(): string {
     ['last rule of KUBE-SERVICES', 'rule by rule (reference) us', 'by index us', 'ratio'],
     rows.map((r) => [`${r.services} Services`, (r.plain * 1000).toFixed(1), (r.indexed * 1000).toFixed(1), ratio(r.plain / r.indexed)]),
   )
-  return `${walks}\n${searches}`
+  const modes = table(['next walk, us', ...SIZES.map((n) => `${n} Services`), 'last to first'], MODES.map(byMode))
+  return `${walks}\n${modes}\n${searches}`
 }
