@@ -2,10 +2,11 @@ import { inCidr, lengthOf } from '../../net/cidr.ts'
 import { familyOf, type Ip, isMulticast } from '../../net/ip.ts'
 import type { Netns, Route } from '../machine.ts'
 import { linkOf, lookup } from '../route.ts'
+import { routesTowards } from '../route-index.ts'
 import type { AddrType } from './ast.ts'
 
 function localRoute(netns: Netns, address: Ip): Route | undefined {
-  const found = netns.routes.filter((r) => r.table === 'local' && inCidr(address, r.dst))
+  const found = routesTowards(netns.routes, 'local', address).filter((r) => inCidr(address, r.dst))
   return found.reduce<Route | undefined>((won, r) => (won === undefined || lengthOf(r.dst) > lengthOf(won.dst) ? r : won), undefined)
 }
 
