@@ -1,0 +1,90 @@
+import { matrixOf } from '../../engine/matrix.ts'
+import { build, probe, type World } from '../../explain.ts'
+import { ipOf } from '../../net/packet.ts'
+import type { Journey } from '../../trace/journey.ts'
+import { cellsOf, hostOf, labsOf, type MatrixVector, type Probe, probeLab, probeVector, xyzPods } from './vectors.ts'
+
+export function worldOf(lab: string, cni: string): World {
+  const world = build([{ name: 'lab.yaml', text: lab }], { cni, wants: { everything: false, dns: false } })
+  const errors = world.problems.filter((p) => p.severity === 'error')
+  if (errors.length > 0) throw new Error(JSON.stringify(errors))
+  return world
+}
+
+/** Cells of a recorded matrix that came out otherwise: `step port/PROTO from to: got, not want`. `count`: cells compared. */
+export function differences(
+  vector: MatrixVector,
+  cni: string,
+  everything = false,
+): { readonly count: number; readonly wrong: readonly string[] } {
+  let count = 0
+  const wrong: string[] = []
+  for (const { lab, step } of labsOf(vector)) {
+    const world = worldOf(lab, cni)
+    for (const { port, protocol, matrix } of step.expected) {
+      const proto = protocol.toLowerCase() as 'tcp' | 'udp' | 'sctp'
+      const running = matrixOf(world, { to: 'pods', port: { number: port, proto } }, 1)
+      let next = running.next()
+      while (!next.done) next = running.next()
+      const { sources, targets, cells } = next.value
+      const wanted = cellsOf(matrix)
+      for (const from of xyzPods)
+        for (const to of xyzPods) {
+          const want = wanted.get(`${from} ${to}`)
+          if (want === '#') continue
+          count++
+          const kind = cells[sources.indexOf(from)]?.[targets.findIndex(({ name }) => name === to)]
+          const got = kind === 'ok' ? '.' : kind === 'timeout' ? 'X' : kind
+          if (got !== (everything ? '.' : want)) wrong.push(`${step.step} ${port}/${protocol} ${from} ${to}: ${got}, not ${want}`)
+        }
+    }
+  }
+  return { count, wrong }
+}
+
+const source = ({ from, client }: Probe): string => {
+  const who = client ?? from
+  if (/^\d/.test(who)) return `host/${hostOf(who)}`
+  return who.includes('/') ? who : `node/${who}`
+}
+
+/** What became of the first packet: who took it, or in which chain it was dropped. */
+function fateOf({ ending, events }: Journey): string {
+  const { netns } = events[events.length - 1]?.at ?? { netns: '' }
+  if (ending.kind === 'dropped') return `dropped ${ending.rule?.chain ?? ending.reason}`
+  return `${ending.kind} ${netns}`
+}
+
+/**
+ * Where a plugin answers otherwise than a recorded probe says. Calico judges in FORWARD, before POSTROUTING masquerades, so a client that
+ * enters at the Pod's own node is still itself and not the node (facts: "post-DNAT addresses and pre-SNAT source", felix/rules/static.go).
+ */
+export const EXCEPTIONS: readonly { readonly case: string; readonly client: string; readonly cni: RegExp; readonly want: string }[] = [
+  { case: 'nodeport-masquerade', client: '198.51.100.77', cni: /^(calico|canal)/, want: 'deny by ingress' },
+]
+
+const MOST_TRIES = 60
+
+/** A recorded probe: `allow`, `deny by ingress`, or what else happened. Luck is tried until kube-proxy chooses the recorded Pod. */
+export function askedProbe(policies: string, asked: Probe, cni: string): string {
+  const world = worldOf(probeLab(policies, asked), cni)
+  const { ip } = probeVector.cluster.pods[asked.to] as { readonly ip: string }
+  const to = `${asked.protocol.toLowerCase()}://${asked.via ?? `${ip}:${asked.port}`}`
+  for (let seed = 1; seed <= MOST_TRIES; seed++) {
+    const { journeys } = probe(world, { from: source(asked), to }, { seed })
+    const [first] = journeys
+    const reached = first?.events.some((e) => e.after.kind === 'skb' && ipOf(e.after.skb.packet)?.dst === ip)
+    if (first === undefined || !reached) continue
+    const fate = fateOf(first)
+    if (fate === `delivered ${asked.to}` || fate === `answered-by-kernel ${asked.to}`) return 'allow'
+    if (/^dropped cali-fw-/.test(fate)) return 'deny by egress'
+    if (/^dropped cali-tw-/.test(fate)) return 'deny by ingress'
+    return fate
+  }
+  return `${asked.to} was never chosen`
+}
+
+export function wantOf(name: string, { expect, deniedBy, client }: Probe, cni: string): string {
+  const other = EXCEPTIONS.find((one) => one.case === name && one.client === client && one.cni.test(cni))
+  return other?.want ?? (expect === 'allow' ? 'allow' : `deny by ${deniedBy}`)
+}
