@@ -43,11 +43,16 @@ function socketNote(event: Socket, t: T): string {
   }
 }
 
+/** Of kube-proxy's own process on a node, in the userspace mode. */
+const isProxy = ({ after }: TraceEvent, netns: string): boolean =>
+  after.kind === 'socket' && after.socket.owner === `kube-proxy on ${netns}`
+
 /** What a program or its socket did at a stop of user space. */
 function processNote(events: readonly TraceEvent[], t: T): string {
   for (const e of events) {
     if (e.kind === 'dns' && e.message.kind === 'dns') return dnsText(e.message)
     if (e.kind === 'icmp-error') return `ICMP ${e.name}`
+    if (isProxy(e, e.at.netns) && e.kind === 'process') return e.what
   }
   const socket = events.find((e): e is Socket => e.kind === 'socket')
   return socket === undefined ? '' : socketNote(socket, t)
@@ -61,7 +66,7 @@ const title = (netns: string): string => netns.slice(netns.indexOf('/') + 1)
 function nameAndNote({ beat, events }: Station, t: T): readonly [string, string] {
   switch (beat.kind) {
     case 'process':
-      return [title(beat.place), processNote(events, t)]
+      return [events.some((e) => isProxy(e, beat.place)) ? 'kube-proxy' : title(beat.place), processNote(events, t)]
     case 'device': {
       const crossed = events.find((e) => e.kind === 'cross')
       const inward = beat.from === 0 ? false : crossed?.to.netns === beat.place || events.some((e) => e.kind === 'device' && e.dir === 'rx')

@@ -3,7 +3,7 @@ import type { Beat } from '../timeline/beats.ts'
 import { addDoor, addPill, addStation, addText, addTrack, type Draft, emptyDraft } from './draft.ts'
 import { textWidth } from './measure.ts'
 import { layNode } from './node.ts'
-import { foldedNode, gap, type NodePlan, type Plan, planOf, tablesOf } from './places.ts'
+import { daemonsOf, foldedNode, gap, type NodePlan, type Plan, planOf, tablesOf } from './places.ts'
 import { layPods, mainDevice } from './pods.ts'
 import { bothWays, put } from './rails.ts'
 import { type Rows, rowsOf } from './rows.ts'
@@ -164,10 +164,11 @@ export function layoutOf(answer: Answer, beats: readonly Beat[], size: Size, lan
   const rows = rowsFor(plan)
   const d = emptyDraft(lang, plan.touched)
   const tables = tablesOf(beats, (b) => answer.walk?.journeys[b.journey]?.events.slice(b.from, b.to) ?? [])
+  const daemons = daemonsOf(answer)
   const width = (size.width - gap - plan.folded.length * (foldedNode + gap)) / plan.whole.length - gap
   let x = gap
   for (const p of plan.whole) {
-    layNode(d, p, x, width, rows, tables, loop, near)
+    layNode(d, p, x, width, rows, { tables, daemon: daemons.get(p.node.name) }, loop, near)
     x += width + gap
   }
   for (const p of plan.folded) {

@@ -1,5 +1,5 @@
 import type { StageNetns } from '../../src/answer.ts'
-import type { Hook, TableName } from '../../src/trace/event.ts'
+import type { Hook } from '../../src/trace/event.ts'
 import { type Across, across, deviceOf, half } from './across.ts'
 import { layBridge } from './bridge.ts'
 import { addDoor, addPill, addStation, addText, addTrack, type Draft } from './draft.ts'
@@ -16,7 +16,7 @@ export const nicOf = (node: StageNetns): StageNetns['devices'][number] | undefin
   deviceOf(node, 'physical') ?? node.devices.find((v) => v.kind === 'veth' && v.master === undefined && v.dev.startsWith('e'))
 
 /** The main line: PREROUTING, routing, FORWARD, POSTROUTING, with INPUT and OUTPUT on their branches to the processes. */
-export function layHooks(d: Draft, name: string, at: Across, rows: Rows, tables: ReadonlyMap<string, readonly TableName[]>): void {
+export function layHooks(d: Draft, name: string, at: Across, rows: Rows, tables: ReadonlyMap<string, readonly string[]>): void {
   const id = (spot: string): string => `${name}/${spot}`
   const y = rows.main
   const label = (hook: Hook, x: number, room: number): void => {
@@ -64,12 +64,12 @@ export function layHooks(d: Draft, name: string, at: Across, rows: Rows, tables:
 }
 
 /** The node's own processes, above INPUT and OUTPUT. */
-export function layProcesses(d: Draft, name: string, at: Across, rows: Rows): void {
+export function layProcesses(d: Draft, name: string, at: Across, rows: Rows, daemon?: string): void {
   const id = (spot: string): string => `${name}/${spot}`
   const [x, w] = [at.route - 24, at.output - at.route + 48]
   const words = wordsOf(d.lang)
-  d.boxes.push({ id: id('processes'), role: 'processes', netns: name, lit: false, r: 9, x, y: rows.processes, w, h: 18 })
-  addText(d, id('processes:label'), x + w / 2, rows.processes + 13, words.processes, { anchor: 'middle', room: w - 36 })
+  d.boxes.push({ id: id('processes'), role: 'processes', netns: name, lit: daemon !== undefined, r: 9, x, y: rows.processes, w, h: 18 })
+  addText(d, id('processes:label'), x + w / 2, rows.processes + 13, daemon ?? words.processes, { anchor: 'middle', room: w - 36 })
   const room = at.right - 12 - (x + w) - 12
   const kernel = words.kernel.find((k) => textWidth(k, d.small) <= room) ?? ''
   if (kernel !== '') addText(d, id('kernel:label'), at.right - 12, rows.processes + 13, kernel, { anchor: 'end', ink: 'kernel-text' })
@@ -78,6 +78,16 @@ export function layProcesses(d: Draft, name: string, at: Across, rows: Rows): vo
   put(d.rails, id('procOut'), at.output, y)
   chain(d.rails, id('route'), id('in'), id('procIn'))
   chain(d.rails, id('procOut'), id('out'), id('jOut'))
+  // What a node sends itself, or IPVS takes out of INPUT, is never forwarded: its line steps under that place.
+  const [from, to] = [at.forward - 14, at.forward + 14]
+  const via = [
+    { x: from, y: rows.main },
+    { x: from, y: rows.main + 15 },
+    { x: to, y: rows.main + 15 },
+    { x: to, y: rows.main },
+    { x: at.output, y: rows.main },
+  ]
+  oneWay(d.rails, id('route'), id('out'), via, at.output - at.route + rows.main - rows.branch - 1)
   addTrack(d, id('input'), [
     { x: at.route, y: rows.main },
     { x: at.route, y },
@@ -131,14 +141,14 @@ export function layGutters(d: Draft, node: StageNetns, at: Across, rows: Rows, l
   ])
 }
 
-/** A node with all that it has, in a box x to x+w. */
+/** A node with all that it has, in a box x to x+w. `told`: what the walk tells of it, tables that spoke at a hook, a program that took part. */
 export function layNode(
   d: Draft,
   plan: NodePlan,
   x: number,
   w: number,
   rows: Rows,
-  tables: ReadonlyMap<string, readonly TableName[]>,
+  told: { readonly tables: ReadonlyMap<string, readonly string[]>; readonly daemon: string | undefined },
   loop: boolean,
   near: boolean,
 ): void {
@@ -175,8 +185,8 @@ export function layNode(
   put(d.rails, `${node.name}/wire`, at.middle, rows.wire)
   bothWays(d.rails, `${node.name}/nic`, `${node.name}/wire`)
   layBridge(d, plan, at, rows, near)
-  layHooks(d, node.name, at, rows, tables)
-  layProcesses(d, node.name, at, rows)
+  layHooks(d, node.name, at, rows, told.tables)
+  layProcesses(d, node.name, at, rows, told.daemon)
   layTunnel(d, node, at, rows)
   layGutters(d, node, at, rows, loop)
   const address = nic?.addrs[0]?.split('/')[0] ?? node.addresses[0] ?? ''

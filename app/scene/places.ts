@@ -1,5 +1,4 @@
-import type { Stage, StageNetns } from '../../src/answer.ts'
-import type { TableName } from '../../src/trace/event.ts'
+import type { Answer, Stage, StageNetns } from '../../src/answer.ts'
 import type { Beat } from '../timeline/beats.ts'
 
 /** A node that is shown, with the pods that have room; the rest are counted. */
@@ -83,7 +82,13 @@ function planAlone(node: StageNetns, nodes: readonly StageNetns[], stage: Stage,
 function hostsOf(stage: Stage, touched: ReadonlySet<string>): readonly StageNetns[] {
   const hosts = stage.netns
     .filter((n) => n.kind === 'host')
-    .sort((a, b) => Number(touched.has(b.name)) - Number(touched.has(a.name)) || byName(a, b))
+    .sort(
+      (a, b) =>
+        Number(touched.has(b.name)) - Number(touched.has(a.name)) ||
+        // a load balancer stands between who asks and the nodes
+        Number(a.balances ?? false) - Number(b.balances ?? false) ||
+        byName(a, b),
+    )
   // What was made up for want of anything else takes no room from what the files say, until a packet comes by.
   return hosts.filter((h, i) => touched.has(h.name) || (!h.madeUp && i < 2))
 }
@@ -115,19 +120,29 @@ export function planOf(stage: Stage, beats: readonly Beat[], width: number, alon
   }
 }
 
-/** The tables whose rules spoke at a hook during the walk, in the order in which the kernel asks them. Key: `netns hook`. */
+/** The tables whose rules spoke at a hook during the walk, in the order in which the kernel asks them; all of nft are one. Key: `netns hook`. */
 export function tablesOf(
   beats: readonly Beat[],
-  events: (beat: Beat) => readonly { readonly kind: string; readonly rule?: { readonly table: string } }[],
-): ReadonlyMap<string, readonly TableName[]> {
-  const order: readonly TableName[] = ['raw', 'mangle', 'nat', 'filter', 'security']
+  events: (beat: Beat) => readonly { readonly kind: string; readonly rule?: { readonly table: string; readonly language?: 'nft' } }[],
+): ReadonlyMap<string, readonly string[]> {
+  const order = ['raw', 'mangle', 'nat', 'filter', 'security', 'nft']
   const found = new Map<string, Set<string>>()
   for (const b of beats) {
     if (b.kind !== 'hook' || b.outer || b.hook === undefined) continue
     const key = `${b.place} ${b.hook}`
     const set = found.get(key) ?? new Set<string>()
-    for (const e of events(b)) if (e.kind === 'rule' && e.rule !== undefined) set.add(e.rule.table)
+    for (const e of events(b)) if (e.kind === 'rule' && e.rule !== undefined) set.add(e.rule.language ?? e.rule.table)
     found.set(key, set)
   }
   return new Map([...found].map(([key, set]) => [key, order.filter((t) => set.has(t))]))
+}
+
+/** Programs of the nodes themselves that took part in the walk, by node: the proxy of the userspace mode. */
+export function daemonsOf(answer: Answer): ReadonlyMap<string, string> {
+  const found = new Map<string, string>()
+  for (const { events } of answer.walk?.journeys ?? [])
+    for (const { kind, at, after } of events)
+      if (kind === 'socket' && after.kind === 'socket' && after.socket.owner === `kube-proxy on ${at.netns}`)
+        found.set(at.netns, 'kube-proxy')
+  return found
 }

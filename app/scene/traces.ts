@@ -31,7 +31,9 @@ function tagAt(layout: Layout, b: Beat, at: Point, w: number): Point | undefined
   const left = (points.get(`${b.place}/gl.rail`)?.x ?? 0) + clear
   const right = (points.get(`${b.place}/gr.rail`)?.x ?? layout.size.width) - clear - w
   if (at.y === layout.rows.main) {
-    const x = b.hook === 'prerouting' ? at.x + 14 - w : b.hook === 'postrouting' ? at.x - 14 : at.x - w / 2
+    // what routing said may reach up to FORWARD
+    const x =
+      b.hook === 'prerouting' ? at.x + 14 - w : b.hook === 'postrouting' ? at.x - 14 : b.hook === 'forward' ? at.x - 5 : at.x - w / 2
     return { x: Math.max(left, Math.min(right, x)), y: at.y + 13 }
   }
   const name = textWidth((b.hook ?? '').toUpperCase(), 11, 'sans', 650) + 13 + space
@@ -50,7 +52,8 @@ export function tagsOf(layout: Layout, ways: Ways, answer: Answer, told: readonl
     const nat = events.find((e) => e.kind === 'nat')
     if (point === undefined || nat?.kind !== 'nat') return []
     // What undoes a DNAT changes the source, and the other way round: it is named after what it undoes.
-    const text = nat.undo ? `un-${nat.manip === 'src' ? 'DNAT' : 'SNAT'}` : nat.manip === 'dst' ? 'DNAT' : 'SNAT'
+    const side = (nat.manip === 'dst') === nat.undo ? 'SNAT' : 'DNAT'
+    const text = `${nat.undo ? 'un-' : ''}${nat.by === 'ipvs' ? 'IPVS' : side}`
     const w = textWidth(text, 11, 'sans', 650) + 12
     const at = tagAt(layout, b, point, w)
     if (at === undefined) return []

@@ -5,13 +5,14 @@ import { set, state } from '../store.ts'
 
 export type Which = keyof Modes
 
-/** What a mode is called, and what files call it; `show`: stands in the switch also when it is not modelled. */
-const known: Readonly<Record<Which, readonly (readonly [name: string, title: string])[]>> = {
+/** What a mode is called, and what files call it; `rare`: what few come for stands behind the others. */
+const known: Readonly<Record<Which, readonly (readonly [name: string, title: string, rare?: 'rare'])[]>> = {
   proxy: [
     ['iptables', 'iptables'],
     ['ipvs', 'IPVS'],
     ['nftables', 'nftables'],
     ['ebpf', 'eBPF'],
+    ['userspace', 'userspace', 'rare'],
   ],
   cni: [
     ['flannel', 'Flannel'],
@@ -27,6 +28,7 @@ export interface Choice {
   readonly title: string
   readonly now: boolean
   readonly modelled: boolean
+  readonly rare: boolean
   /** Whether the engine has said so: before its first answer nothing is claimed. */
   readonly known: boolean
 }
@@ -36,7 +38,14 @@ export function choicesOf(modes: Modes | undefined, which: Which): readonly Choi
   const { now, modelled }: { readonly now?: string; readonly modelled: readonly string[] } = modes?.[which] ?? { modelled: [] }
   const listed = known[which]
   const all = now === undefined || listed.some(([name]) => name === now) ? listed : [...listed, [now, now] as const]
-  return all.map(([name, title]) => ({ name, title, now: name === now, modelled: modelled.includes(name), known: modes !== undefined }))
+  return all.map(([name, title, rare]) => ({
+    name,
+    title,
+    rare: rare === 'rare',
+    now: name === now,
+    modelled: modelled.includes(name),
+    known: modes !== undefined,
+  }))
 }
 
 /** Writes a mode into the text, from which it is read again. One that is not modelled is said to be so, and nothing is written. */

@@ -128,17 +128,77 @@ test('where none is asked the chains that were asked last stay, with their step'
   await expect(column(page, /^KUBE-SEP-/)).toBeVisible()
 })
 
-test('rules of nft have no columns yet: it is said where they would be, and the inspector has the rule', async ({ page }) => {
-  await open(page, { hash: lab('clusterip-same-node', '&step=0') })
-  await page.getByRole('combobox', { name: 'kube-proxy mode' }).selectOption('nftables')
+/** Puts a mode of kube-proxy into the text with the switch. */
+const turn = async (page: Page, mode: string): Promise<void> => {
+  await page.getByRole('combobox', { name: 'kube-proxy mode' }).selectOption(mode)
   await quiet(page)
+}
+
+test('nftables: chains, the map with its key, the draw and its branch; the inspector has the rule as nft prints it', async ({ page }) => {
+  const { complaints } = watch(page)
+  await open(page, { hash: lab('minikube-three-nginx', '&step=0') })
+  await turn(page, 'nftables')
   await toRewrite(page)
-  await expect(chains(page)).toContainText('their columns are not drawn yet')
+  await expect(chains(page).locator('.chain-head')).toContainText(
+    /table ip kube-proxy · nat-prerouting, priority dstnat · \d+ rules evaluated/,
+  )
+  await expect(chains(page).locator('.chain-column h3')).toHaveText([
+    'nat-prerouting',
+    'services',
+    'service-ips',
+    /^service-/,
+    'numgen random mod 3',
+    /^endpoint-/,
+  ])
+  await expect(column(page, /^service-ips/).locator('.chain-row[data-row="key"]')).toContainText('10.101.57.97 . tcp . 80')
+  await expect(column(page, /^service-ips/).locator('.chain-row[data-row="hit"]')).toContainText('✓ found')
+  await expect(column(page, /^numgen/).locator('.chain-row[data-row="hit"]')).toContainText('1/3')
+  await expect(column(page, /^endpoint-/).locator('.chain-row[data-row="no"]')).toContainText(/source 10\.244\.\d+\.\d+, not 10\.244\./)
   await expect(inspector(page)).toContainText('Rule, as nft prints it')
-  await expect(inspector(page)).toContainText(/dnat to 10\.244\.\d+\.\d+:53/)
-  await page.keyboard.press('ArrowDown')
+  // Another element of the map is read in the inspector, with what it comes from.
+  await column(page, /^service-ips/)
+    .locator('.chain-row[data-row="other"]')
+    .first()
+    .press('Enter')
+  await expect(inspector(page).getByRole('region', { name: 'A rule beside the way' })).toContainText('goto service-')
+  expect(complaints).toEqual([])
+})
+
+test('IPVS: the virtual server, its real servers and whose turn it is', async ({ page }) => {
+  const { complaints } = watch(page)
+  await open(page, { hash: lab('minikube-three-nginx', '&step=0') })
+  await turn(page, 'ipvs')
+  await toRewrite(page)
+  await expect(chains(page).locator('.chain-head')).toContainText('minikube · INPUT · IPVS, priority 99 · 2 look-ups')
+  await expect(chains(page).locator('.chain-column h3')).toHaveText(['ip_vs', 'TCP 10.101.57.97:80'])
+  const servers = column(page, /^TCP 10/)
+  await expect(servers.locator('.chain-row[data-row="said"]').first()).toContainText(/nobody yet → this time 10\.244/)
+  await expect(servers.locator('.chain-row[data-row="other"]')).toHaveCount(2)
+  await expect(servers.locator('.chain-row[data-row="rewrite"]')).toContainText('dst 10.101.57.97:80 → 10.244.0.')
+  await chains(page)
+    .getByRole('button', { name: /^filter/ })
+    .click()
   await quiet(page)
-  await expect(chains(page)).toContainText('their columns are not drawn yet')
+  await expect(column(page, /^KUBE-CLUSTER-IP/).locator('.chain-row[data-row="key"]')).toContainText('10.101.57.97,tcp:80')
+  expect(complaints).toEqual([])
+})
+
+test('userspace: the proxy shows its listener, its round and the connection that it makes', async ({ page }) => {
+  await page.setViewportSize({ width: 1600, height: 900 })
+  await open(page, { hash: lab('minikube-three-nginx', '&step=0') })
+  await turn(page, 'userspace')
+  await page.locator('#tab-steps').click()
+  await page
+    .locator('.step-list .stop > button')
+    .filter({ hasText: /^kube-proxy.*-> 10\.244/s })
+    .last()
+    .click()
+  await page.locator('#tab-step').click()
+  await quiet(page)
+  await expect(chains(page)).toContainText('Removed in Kubernetes 1.26')
+  await expect(column(page, /^default\//).locator('.chain-row[data-row="rewrite"]')).toContainText(
+    /connect\(\): .* The backend sees the node\./,
+  )
 })
 
 test('a worker that died has the chains again', async ({ page }) => {

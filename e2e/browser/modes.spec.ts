@@ -28,3 +28,22 @@ for (const [title, name] of [
     expect(await openText(page)).toContain('mode: iptables')
   })
 }
+
+test('a rare mode stands behind the usual ones, is written into the text and can be left for every other @heavy', async ({ page }) => {
+  await page.setViewportSize({ width: 1600, height: 900 })
+  await open(page, { hash: lab('nodeport') })
+  await page.getByRole('tab', { name: 'cluster.yaml' }).click()
+  const list = page.getByRole('combobox', { name: 'kube-proxy mode' })
+  for (const other of ['ipvs', 'nftables', 'iptables']) {
+    await list.selectOption('userspace')
+    await quiet(page)
+    expect(await openText(page)).toContain('mode: userspace')
+    // Where a rare mode is on, the whole list stands in place of the row.
+    await expect(list).toHaveValue('userspace')
+    await expect(outcome(page)).toHaveText('200 OK')
+    await list.selectOption(other)
+    await quiet(page)
+    expect(await openText(page)).toContain(`mode: ${other}`)
+    await expect(outcome(page)).toHaveText('200 OK')
+  }
+})

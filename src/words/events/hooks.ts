@@ -68,6 +68,15 @@ const outer: Readonly<Record<Hook, InBoth>> = {
   },
 }
 
+/** IPVS took the packet out of INPUT, or out of OUTPUT where a process of the node asks. */
+const sentOn: InBoth = {
+  en: [
+    'OUTPUT: sent on by IPVS',
+    'IPVS took the packet out of its hook and sends it to the real server as if the node had made it. So it never meets FORWARD.',
+  ],
+  zh: ['OUTPUT：由 IPVS 转发', 'IPVS 把数据包从原来的 hook 取走，像节点自己发出的一样送往真实服务器，所以它不经过 FORWARD。'],
+}
+
 function quiet(hook: Hook, pod: boolean): InBoth {
   const name = hook.toUpperCase()
   return {
@@ -92,6 +101,7 @@ export function hookWords(event: TraceEvent): InBoth {
   const place = placeOf(event.at.netns)
   if (place !== 'node') return quiet(hook, place === 'pod')
   if (skb !== undefined && isWrapped(skb)) return outer[hook]
+  if (hook === 'output' && skb?.ipvs === true) return sentOn
   if (skb?.bridged === undefined) return hooks[hook]
   const name = hook.toUpperCase()
   if (hook === 'prerouting')

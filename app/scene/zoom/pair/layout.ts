@@ -7,7 +7,7 @@ import { addPill, addStation, addText, addTrack, type Draft, emptyDraft } from '
 import { type Layout, type Size, toolsSize } from '../../layout.ts'
 import { textWidth } from '../../measure.ts'
 import { layGutters, layHooks, layProcesses, nicOf } from '../../node.ts'
-import { gap, tablesOf } from '../../places.ts'
+import { daemonsOf, gap, tablesOf } from '../../places.ts'
 import { bothWays, put } from '../../rails.ts'
 import type { Rows } from '../../rows.ts'
 import type { Box, TagShape } from '../../shapes.ts'
@@ -191,7 +191,7 @@ export function layoutPair(pair: Pair, facts: PairFacts, answer: Answer, beats: 
   put(d.rails, `${node.name}/wire`, at.middle, rows.wire)
   bothWays(d.rails, `${node.name}/nic`, `${node.name}/wire`)
   layHooks(d, node.name, at, rows, tables)
-  layProcesses(d, node.name, at, rows)
+  layProcesses(d, node.name, at, rows, daemonsOf(answer).get(node.name))
   layTunnel(d, node, at, rows)
   layGutters(d, node, at, rows, rows.loop !== rows.slotEnd)
   const nic = nicOf(node)
