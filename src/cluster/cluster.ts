@@ -16,8 +16,8 @@ import type { Cidr, Ip } from '../net/ip.ts'
 import type { CauseId, Causes } from '../trace/cause.ts'
 import type { CalicoPlan } from './calico/types.ts'
 import type { NodeDump } from './dumps.ts'
-
 import type { GatewayApi } from './gateway/types.ts'
+
 /** What every object of the cluster has, whether it stands in a file, a controller made it, or we made it up. */
 export interface Made {
   readonly meta: Metadata
@@ -41,7 +41,6 @@ export interface ClusterNode extends Made {
   readonly interfaces?: readonly { readonly name: string; readonly addresses: readonly Cidr[] }[]
   readonly sysctls: Readonly<Record<string, number>>
   readonly iptablesRandomFully: boolean
-  readonly iptables: 'legacy' | 'nft'
   /** Text of its own /etc/resolv.conf, when the Lab writes it. */
   readonly resolvConf?: string
   /** Outputs of the node's own tools, which stand in the place of what programs write there. */
@@ -198,9 +197,9 @@ export interface Cluster {
   readonly policies: readonly ClusterPolicy[]
   readonly endpoints: readonly ClusterEndpoints[]
   readonly hosts: readonly ClusterHost[]
-  /** Absent: no Service has a load balancer. */
   /** Absent: the files hold nothing of Gateway API. */
   readonly gatewayApi?: GatewayApi
+  /** Absent: no Service has a load balancer. */
   readonly balancers?: readonly Balancer[]
   readonly nodeListeners: readonly NodeListener[]
   readonly proxy: {

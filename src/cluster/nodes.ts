@@ -97,7 +97,7 @@ function originOf(s: Settling, one: Machine, subnetCause: () => number): Origin 
       if (/^spec\.podCIDRs?\b/.test(path) && (one.node?.is.podCIDRs ?? []).length === 0) {
         return madeBy(s.causes, 'node-ipam-controller', 'pod-cidr', () => [own.causeOf(prefix), subnetCause()]).causeOf('')
       }
-      if (lab && /^(sysctls|interfaces|addresses|iptables|iptablesRandomFully|resolvConf)\b/.test(path)) {
+      if (lab && /^(sysctls|interfaces|addresses|iptablesRandomFully|resolvConf)\b/.test(path)) {
         return s.originOf(lab.object).causeOf(`${lab.path}.${path}`)
       }
       return own.causeOf(one.node ? path : prefix)
@@ -131,7 +131,6 @@ export function settleNodes(s: Settling, sorted: Sorted, networks: Networks): re
       ...(lab?.interfaces && { interfaces: lab.interfaces }),
       sysctls: lab?.sysctls ?? {},
       iptablesRandomFully: lab?.iptablesRandomFully ?? true,
-      iptables: lab?.iptables ?? 'legacy',
       ...(lab?.resolvConf !== undefined && { resolvConf: lab.resolvConf }),
     })
   })

@@ -152,9 +152,9 @@ describe('Lab', () => {
   test('nodes: a machine of its own, or what a Node does not tell', () => {
     const text = `${node('a', '10.244.1.0/24')}${labOf('{nodes: [{name: a, iptables: nft, iptablesRandomFully: false, sysctls: {net/ipv4/ip_forward: 0}}, {name: b}], seed: 7, hosts: [{name: h, addresses: [203.0.113.7], listen: [8080, 53/UDP]}]}')}`
     const { cluster: made } = lab(text)
-    expect(made.nodes.map((one) => [one.meta.name, one.iptables, one.iptablesRandomFully, one.addresses[0]])).toEqual([
-      ['a', 'nft', false, '192.168.10.11'],
-      ['b', 'legacy', true, '192.168.56.11'],
+    expect(made.nodes.map((one) => [one.meta.name, one.iptablesRandomFully, one.addresses[0]])).toEqual([
+      ['a', false, '192.168.10.11'],
+      ['b', true, '192.168.56.11'],
     ])
     expect(made.nodes[0]?.sysctls).toEqual({ 'net/ipv4/ip_forward': 0 })
     expect(made.seed).toBe(7)
@@ -165,11 +165,11 @@ describe('Lab', () => {
   })
 
   test('a Lab that only tunes a node leaves the usual three', () => {
-    const { cluster: made } = lab(labOf('{nodes: [{name: node-2, iptables: nft}]}'))
-    expect(made.nodes.map((one) => [one.meta.name, one.iptables])).toEqual([
-      ['node-1', 'legacy'],
-      ['node-2', 'nft'],
-      ['node-3', 'legacy'],
+    const { cluster: made } = lab(labOf('{nodes: [{name: node-2, iptablesRandomFully: false}]}'))
+    expect(made.nodes.map((one) => [one.meta.name, one.iptablesRandomFully])).toEqual([
+      ['node-1', true],
+      ['node-2', false],
+      ['node-3', true],
     ])
   })
 
