@@ -27,5 +27,13 @@ export function proxyOf({ proxy }: Cluster): ProxyMode {
   return mode instanceof Late ? mode.get() : mode
 }
 
-/** What kube-proxy on a node writes, byte for byte, in sections (`packetwalk rules`). Empty without a kube-proxy. */
-export const rulesText = (cluster: Cluster, node: ClusterNode): string => printSections(proxyOf(cluster).sections(cluster, node))
+/**
+ * What kube-proxy on a node writes, byte for byte, in sections (`packetwalk rules`): after a lab's timeline what it wrote last. Empty without
+ * a kube-proxy, or when it never came to write.
+ */
+export function rulesText(cluster: Cluster, node: ClusterNode): string {
+  const own = cluster.proxies?.get(node.meta.name)
+  const seen = own ? own.wrote.at(-1)?.cluster : cluster
+  const at = seen?.nodes.find((n) => n.meta.name === node.meta.name)
+  return seen && at ? printSections(proxyOf(seen).sections(seen, at)) : ''
+}

@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import type { ClusterNode } from '../../../cluster/cluster.ts'
 import { runTool } from '../../../engine/tool.ts'
 import { build, type World } from '../../../explain.ts'
 import { client, pod, service, together, twoNodes } from '../../../testing/stories/lab.ts'
+import { config } from '../../../testing/stories/past.ts'
+import { rulesText } from '../list.ts'
 import { refusalOf } from './refusal.ts'
 
 const lab = (mode: string, timeline: string, more = ''): string =>
@@ -45,6 +48,20 @@ describe.each(['iptables', 'ipvs', 'nftables'])('%s', (mode) => {
     expect(log.split('\n').every((line) => /^I0101 00:00:00\.\d{6} {7}1 \S+\.go:\d+\] /.test(line))).toBe(true)
     expect(printed(world, 'kubectl', 'logs', '-n', 'kube-system', '-p', 'ds/kube-proxy')).toMatch(/^Error from server \(BadRequest\)/)
   })
+})
+
+test('rules: what it wrote last, nothing when it never started', () => {
+  const rules = (text: string): string => {
+    const { cluster } = worldOf(text)
+    return rulesText(cluster, cluster.nodes[0] as ClusterNode)
+  }
+  const fresh = rules(lab('iptables', '[]'))
+  const late = '{apply: {apiVersion: v1, kind: Service, metadata: {name: late}, spec: {clusterIP: 10.96.0.9, ports: [{port: 1}]}}}'
+  expect(fresh).toContain('default/web')
+  expect(rules(lab('iptables', `[{kubeProxy: stop}, ${late}]`))).toBe(fresh)
+  expect(rules(lab('iptables', `[{kubeProxy: stop}, ${late}, {kubeProxy: start}]`))).toContain('default/late has no endpoints')
+  const map = config('mode: ipvz')
+  expect(rules(together(twoNodes, service({ name: 'web', ip: '10.96.0.80', app: 'web' }), map))).toBe('')
 })
 
 test('kubectl logs: what it cannot do is said, and the namespace counts', () => {
