@@ -11,6 +11,8 @@ export type AgentCode =
   | 'policy-not-enforced'
   /** {pod} */
   | 'host-port'
+  /** {what} {file} */
+  | 'conflist-not-modelled'
   /** {node} {peer}: a BGP session whose other end is nobody's address. */
   | 'bgp-no-answer'
   /** {node} {peer} {as} {wanted} */

@@ -77,6 +77,8 @@ export type ClusterCode =
   | 'lab-pod-unknown'
   /** {name} {file}, and the one that comes after it: {other} {otherFile} */
   | 'two-cnis'
+  /** {pod} {cni} */
+  | 'fixed-ip-ignored'
   /** {what} */
   | 'calico-not-modelled'
   /** {pod} {plugin} {text}: why its sandbox is not made, in the plugin's own words */

@@ -21,6 +21,17 @@ function pool(net: Cidr, taken: ReadonlySet<string>): () => Ip | undefined {
   }
 }
 
+/** A fixed address is calico-ipam's affair: Canal's plugin, which has host-local, refuses the Pod, and other plugins know no such annotation. */
+function fixedFails(s: Settling, draft: PodDraft): boolean {
+  const fixed = draft.meta.annotations['cni.projectcalico.org/ipAddrs']
+  if (fixed === undefined || fixed === '') return false
+  const pod = keyOf(draft.meta)
+  const text = 'ipAddrs is not compatible with configured IPAM: host-local'
+  if (s.cni === 'canal') report(s, 'warning', 'pod-sandbox', { pod, plugin: 'calico', text }, draft.specPlace)
+  else report(s, 'warning', 'fixed-ip-ignored', { pod, cni: s.cni ?? '' }, draft.specPlace)
+  return s.cni === 'canal'
+}
+
 /** Finished Pods have given their address back; one that a file shows as Pending has none yet. */
 const steady = ({ status }: PodDraft): boolean =>
   status.phase !== 'Succeeded' && status.phase !== 'Failed' && !(status.phase === 'Pending' && status.podIPs.length === 0)
@@ -78,6 +89,7 @@ export function assignAddresses(
       out.set(draft, hostAddresses(node))
       continue
     }
+    if (!s.ipam && fixedFails(s, draft)) continue
     if (s.ipam) {
       out.set(draft, s.ipam.take(draft, node))
       continue

@@ -97,7 +97,7 @@ export function settle(objects: readonly ManifestObject[], setup: Setup): Settle
   const startOf = coreDnsStarts(s, sorted, nets, setup.startCoreDns)
   const spoken = [...spokenFor(sorted), ...(setup.before?.taken ?? []), ...dumpedAddresses(setup.dumps ?? [])]
   const settledPods = settlePods(
-    calico ? { ...s, ipam: calico } : s,
+    { ...s, cni: cni.name, ...(calico && { ipam: calico }) },
     sorted,
     nodes,
     spoken,

@@ -19,6 +19,8 @@ export interface Ipam {
 export interface Settling {
   readonly causes: Causes
   readonly problems: Problem[]
+  /** Name of the CNI. */
+  readonly cni?: string
   /** Gives Pods their addresses, where host-local does not. */
   readonly ipam?: Ipam
   isMadeUp(object: ManifestObject): boolean

@@ -15,11 +15,15 @@ const CNIS: Readonly<Record<string, Cni | Late<Cni>>> = {
   flannel,
   'flannel-host-gw': new Late(async () => (await import('./flannel-host-gw/host-gw.ts')).hostGw),
   'flannel-ipip': new Late(async () => (await import('./flannel-ipip/ipip.ts')).ipip),
+  bridge: new Late(async () => (await import('./plain-bridge/plain-bridge.ts')).plainBridge),
+  canal: new Late(async () => (await import('./canal/canal.ts')).canal),
   calico: calico('calico'),
   'calico-ipip': calico('calico-ipip'),
   'calico-ipip-crosssubnet': calico('calico-ipip-crosssubnet'),
   'calico-vxlan': calico('calico-vxlan'),
   'calico-vxlan-crosssubnet': calico('calico-vxlan-crosssubnet'),
+  cilium: new Late(async () => (await import('./cilium/cilium.ts')).cilium),
+  'cilium-native': new Late(async () => (await import('./cilium/cilium.ts')).ciliumNative),
 }
 
 /** For who loads all parts. */

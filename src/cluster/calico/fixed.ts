@@ -15,9 +15,19 @@ function listOf(text: string): readonly string[] | string {
       ? 'json: cannot unmarshal number into Go value of type string'
       : `json: cannot unmarshal ${json === null ? 'null' : typeof json} into Go value of type []string`
   } catch {
-    const first = [...text][0] ?? ''
-    return first === '' ? 'unexpected end of JSON input' : `invalid character '${first}' looking for beginning of value`
+    return syntaxError(text.trim())
   }
+}
+
+/** encoding/json's words for the mistakes that are made here: quotes left out, or single ones. */
+function syntaxError(text: string): string {
+  const quoted = (char: string): string => `invalid character '${char === "'" ? "\\'" : char}'`
+  if (text === '') return 'unexpected end of JSON input'
+  const element = /^\[\s*/.exec(text)?.[0] ?? ''
+  const rest = text.slice(element.length)
+  const number = /^-?\d+(\.\d+)?/.exec(rest)?.[0]
+  if (number === undefined) return `${quoted([...rest][0] ?? '')} looking for beginning of value`
+  return `${quoted([...rest.slice(number.length)][0] ?? '')} after ${element === '' ? 'top-level value' : 'array element'}`
 }
 
 /** What the annotation asks for, before any address is taken. */

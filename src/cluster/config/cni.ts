@@ -30,6 +30,8 @@ export const CNI_NAMES: readonly string[] = [
 /** Those that agents/cni writes so far. */
 const MODELLED: readonly string[] = [
   'none',
+  'bridge',
+  'canal',
   'flannel',
   'flannel-host-gw',
   'flannel-ipip',
@@ -38,6 +40,8 @@ const MODELLED: readonly string[] = [
   'calico-ipip-crosssubnet',
   'calico-vxlan',
   'calico-vxlan-crosssubnet',
+  'cilium',
+  'cilium-native',
 ]
 
 /** Whether objects of the files configure a CNI beside flannel: which one is for a part of its own to find out. */

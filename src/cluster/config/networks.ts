@@ -46,7 +46,7 @@ function told(sorted: Sorted, flannel: FlannelNet | undefined): Told {
   const pool = sorted.others.find((one) => one.is.kind === 'IPPool')
   const spec = pool?.raw['spec']
   const net = parseCidr(typeof spec === 'object' && spec !== null && !Array.isArray(spec) && 'cidr' in spec ? String(spec['cidr']) : '')
-  if (pool && net) return { nets: [net], from: { object: pool, path: 'spec.cidr' } }
+  if (pool && net && lengthOf(net) <= 24) return { nets: [net], from: { object: pool, path: 'spec.cidr' } }
   const proxy = sorted.proxies.find((one) => one.is.clusterCIDR !== '')
   const list = proxy?.is.clusterCIDR.split(',').flatMap((one) => parseCidr(one.trim()) ?? []) ?? []
   return proxy && list.length > 0 ? { nets: list, from: { object: proxy, path: 'clusterCIDR' } } : { nets: [] }

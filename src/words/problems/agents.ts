@@ -19,6 +19,7 @@ export const agentProblems = {
     en: 'Pod {pod} asks for a hostPort, and the CNI configuration has no portmap plugin: the port of the node leads nowhere',
     zh: 'Pod {pod} 要求 hostPort，而 CNI 配置里没有 portmap 插件：节点上的这个端口不通向任何地方',
   },
+  'conflist-not-modelled': { en: 'CNI configuration {file}: {what} is not modelled', zh: 'CNI 配置 {file}：{what} 尚未建模' },
   'bgp-no-answer': {
     en: 'BGP session of node {node} with {peer} is down: nobody in the lab has that address',
     zh: '节点 {node} 与 {peer} 的 BGP 会话未建立：实验里没有谁拥有这个地址',

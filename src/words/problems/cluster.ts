@@ -183,6 +183,10 @@ export const clusterProblems: Readonly<Record<ClusterCode, Sentence>> = {
     en: 'Two CNIs are configured: {file} comes before {otherFile}, so {name} attaches the Pods and {other} attaches none',
     zh: '配置了两个 CNI：{file} 按文件名排在 {otherFile} 之前，所以由 {name} 接入 Pod，{other} 不接入任何 Pod',
   },
+  'fixed-ip-ignored': {
+    en: 'Pod {pod} asks for a fixed address, and {cni} does not read the annotation cni.projectcalico.org/ipAddrs: it gets an ordinary one',
+    zh: 'Pod {pod} 要求固定地址，而 {cni} 不读注解 cni.projectcalico.org/ipAddrs：它得到的是普通地址',
+  },
   'calico-not-modelled': { en: 'Calico: {what} is not modelled', zh: 'Calico：{what} 尚未建模' },
   'pod-sandbox': {
     en: 'Pod {pod} stays in ContainerCreating. Its event: Failed to create pod sandbox: … plugin type="{plugin}" failed (add): {text}',

@@ -73,6 +73,10 @@ export function fabricOps(cluster: Cluster, plan: CalicoPlan): readonly Op[] {
   })
 }
 
+/** A router that every node sends to when it knows no better has the node's blocks. */
+const atRouter = (cluster: Cluster, peer: ClusterNode): boolean =>
+  sessionsOf(cluster).some(({ session, down }) => down === undefined && session.kind === 'router' && session.node === peer.meta.name)
+
 /** Blocks that a node has no way to. */
 export function missing(
   cluster: Cluster,
@@ -84,7 +88,9 @@ export function missing(
       .filter((peer) => peer !== node)
       .flatMap((peer) =>
         heldBy(plan, peer.meta.name)
-          .filter((held) => routeTo(cluster, plan, node, peer, held) === undefined)
+          .filter(
+            (held) => !(held.pool.ipip === 'Never' && atRouter(cluster, peer)) && routeTo(cluster, plan, node, peer, held) === undefined,
+          )
           .map((held) => ({ node, peer, held })),
       ),
   )

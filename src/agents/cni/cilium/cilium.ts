@@ -1,0 +1,68 @@
+import type { Cluster, ClusterNode } from '../../../cluster/cluster.ts'
+import type { Bpf } from '../../../kernel/bpf/ast.ts'
+import { familyOf } from '../../../net/ip.ts'
+import type { NetnsOps } from '../../agent.ts'
+import type { AgentCode } from '../../codes.ts'
+import { writtenBy } from '../../why.ts'
+import type { AgentProblem, Cni } from '../cni.ts'
+import { lostHostPorts } from '../host-ports.ts'
+import { ciliumConfig, configProblems } from './config.ts'
+import { nodeOps, podOps } from './devices.ts'
+import { mapsOf } from './maps.ts'
+import { containerProgram } from './programs/container.ts'
+import type { Ctx } from './programs/ctx.ts'
+import { hostPrograms } from './programs/host.ts'
+import { netdevPrograms } from './programs/netdev.ts'
+import { sockPrograms } from './programs/sock.ts'
+import { ruleOps } from './rules.ts'
+import { endpointsOf, sitesOf } from './site.ts'
+
+/** Pods with an address of IPv6: no program here knows the family. */
+const sixes = (cluster: Cluster): readonly AgentProblem[] =>
+  cluster.pods
+    .filter((pod) => !pod.spec.hostNetwork && pod.podIPs.some((a) => familyOf(a) === 6))
+    .slice(0, 1)
+    .map((pod) => ({ code: 'cilium-ipv6' satisfies AgentCode, params: {}, severity: 'warning', because: pod.because }))
+
+/** Beside kube-proxy nobody opens them; in its place Cilium does. */
+const hostPorts = (cluster: Cluster): readonly AgentProblem[] =>
+  ciliumConfig(cluster).kubeProxyReplacement
+    ? lostHostPorts(cluster).map((p) => ({ ...p, code: 'cilium-host-port' satisfies AgentCode }))
+    : lostHostPorts(cluster)
+
+/** cilium-agent and cilium-cni on one node. Read from Cilium's source; no kernel has run this model's copy of it. */
+function program(cluster: Cluster, node: ClusterNode): readonly NetnsOps[] {
+  const sites = sitesOf(cluster)
+  const self = sites.get(node)
+  if (self === undefined) return []
+  const config = ciliumConfig(cluster)
+  const peers = [...sites.values()].filter((s) => s !== self)
+  const endpoints = endpointsOf(cluster, node)
+  const ctx: Ctx = { config, self, maps: mapsOf(cluster, config, self) }
+  const because = writtenBy(cluster, 'cilium-agent', 'bpf-program', [cluster.cni.because])
+  const sock = sockPrograms(ctx, because)
+  const machine = node.meta.name
+  const whole: Bpf = {
+    machine,
+    sock,
+    tc: [...endpoints.map((e) => containerProgram(ctx, e, because)), ...netdevPrograms(ctx, because), ...hostPrograms(ctx, because)],
+  }
+  return [
+    {
+      netns: machine,
+      ops: [...nodeOps(cluster, config, self, peers, endpoints), ...ruleOps(cluster, config, self), { do: 'bpf', bpf: whole }],
+    },
+    ...endpoints.map(
+      (e): NetnsOps => ({ netns: e.netns, ops: [...podOps(cluster, config, self, e), { do: 'bpf', bpf: { machine, sock, tc: [] } }] }),
+    ),
+  ]
+}
+
+const ciliumAs = (name: string): Cni => ({
+  name,
+  program,
+  problems: (cluster) => [...configProblems(cluster), ...sixes(cluster), ...hostPorts(cluster)],
+})
+
+export const cilium: Cni = ciliumAs('cilium')
+export const ciliumNative: Cni = ciliumAs('cilium-native')

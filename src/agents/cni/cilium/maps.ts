@@ -1,0 +1,133 @@
+import type { Cluster } from '../../../cluster/cluster.ts'
+import { policiesOn } from '../../../cluster/policy/select.ts'
+import type { AgentMap, FlowMap } from '../../../kernel/bpf/ast.ts'
+import { hostCidr, inCidr } from '../../../net/cidr.ts'
+import type { Cidr, Ip, Mac } from '../../../net/ip.ts'
+import { writtenBy } from '../../why.ts'
+import type { CiliumConfig } from './config.ts'
+import { type Services, servicesOf } from './services.ts'
+import { type Endpoint, endpointsOf, HOST, REMOTE_NODE, type Site, sitesOf, WORLD } from './site.ts'
+
+/** Whose an address is: its identity, and the node to which packets for it are sent through the tunnel. */
+export interface Whose {
+  readonly identity: number
+  readonly tunnel?: Ip
+}
+
+/** What the policy map of an endpoint says of a peer and a port; `unmodelled`: rules of a NetworkPolicy would decide. */
+export type Judged = 'allow' | 'deny' | { readonly unmodelled: string }
+
+/** A flow in cilium_ct4_global or cilium_ct_any4_global. */
+export interface Flow {
+  /** The address that was asked, by its number in the reverse NAT map; 0: none. */
+  readonly revNat: number
+  /** It came by a node port, to a backend of this node: the answer goes straight out. */
+  readonly nodePort?: true
+  /** Sent here by another node, whose address the answer must carry. */
+  readonly dsr?: { readonly address: Ip; readonly port: number }
+  /** SVC entries: the backend that was chosen. */
+  readonly backend?: number
+}
+
+/** Maps of one node that cilium-agent fills, and those that its programs fill. */
+export interface Maps extends Services {
+  readonly ipcache: AgentMap<Whose>
+  readonly lxc: AgentMap<Endpoint>
+  policyOf(e: Endpoint): AgentMap<Judged>
+}
+
+export const CT_TCP: FlowMap<Flow> = { name: 'cilium_ct4_global', show: showFlow }
+export const CT_ANY: FlowMap<Flow> = { name: 'cilium_ct_any4_global', show: showFlow }
+export const SNAT: FlowMap<{ readonly address: Ip; readonly port: number }> = {
+  name: 'cilium_snat_v4_external',
+  show: (v) => `${v.address}:${v.port}`,
+}
+export const REVERSE_SK: FlowMap<{ readonly address: Ip; readonly port: number }> = {
+  name: 'cilium_lb4_reverse_sk',
+  show: (v) => `${v.address}:${v.port}`,
+}
+export const AFFINITY: FlowMap<{ readonly backend: number; readonly used: number }> = {
+  name: 'cilium_lb4_affinity',
+  show: (v) => `backend_id ${v.backend}`,
+}
+
+function showFlow(f: Flow): string {
+  const words = [f.backend === undefined ? '' : `backend_id ${f.backend}`, f.revNat === 0 ? '' : `rev_nat_index ${f.revNat}`]
+  const flags = [f.nodePort ? 'node_port' : '', f.dsr ? `dsr ${f.dsr.address}:${f.dsr.port}` : '']
+  return [...words, ...flags].filter((w) => w !== '').join(', ') || 'tracked'
+}
+
+const EVERYWHERE = '0.0.0.0/0' as Cidr
+
+/** Every node's router and own addresses, every Pod of the cluster, and the world behind them all. */
+function ipcacheOf(cluster: Cluster, config: CiliumConfig, self: Site): AgentMap<Whose> {
+  const entries = new Map<string, { readonly value: Whose; readonly because?: number }>()
+  for (const site of sitesOf(cluster).values()) {
+    const mine = site.node === self.node
+    const because = writtenBy(cluster, 'cilium-agent', 'ipcache', [site.node.because])
+    const through = !mine && config.routing === 'tunnel' ? { tunnel: site.publicIp } : {}
+    const identity = mine ? HOST : REMOTE_NODE
+    for (const address of site.node.addresses) entries.set(address, { value: { identity }, because })
+    entries.set(site.router, { value: { identity, ...through }, because })
+    for (const e of endpointsOf(cluster, site.node))
+      entries.set(e.ip, {
+        value: { identity: e.identity, ...through },
+        because: writtenBy(cluster, 'cilium-agent', 'ipcache', [e.pod.because, site.node.because]),
+      })
+  }
+  return {
+    name: 'cilium_ipcache',
+    get(key) {
+      const found = entries.get(key)
+      return found ? { key: hostCidr(key as Ip), ...found } : { key: EVERYWHERE, value: { identity: WORLD } }
+    },
+    show: (v) => `identity ${v.identity}${v.tunnel === undefined ? '' : `, tunnelendpoint ${v.tunnel}`}`,
+  }
+}
+
+/**
+ * The policy map of an endpoint, by identity, direction, port and protocol, the longest prefix first. Without a policy on it the map has one entry, for
+ * everybody. Policies are compiled into this map; as long as that is not modelled, a Pod that one selects says so.
+ */
+function policyMap(cluster: Cluster, e: Endpoint): AgentMap<Judged> {
+  const isolated = (['ingress', 'egress'] as const).map((d) => policiesOn(cluster, e.pod, d)[0])
+  return {
+    name: `cilium_policy_${`${e.id}`.padStart(5, '0')}`,
+    get(key) {
+      const policy = isolated[key.includes(' egress ') ? 1 : 0]
+      if (policy === undefined) return { key: 'any', value: 'allow' }
+      return {
+        key,
+        value: { unmodelled: `NetworkPolicy ${policy.meta.namespace}/${policy.meta.name} in Cilium's policy map` },
+        because: policy.because,
+      }
+    },
+    show: (v) => (typeof v === 'string' ? v : 'not modelled'),
+  }
+}
+
+/** All maps of a node, made once for it. */
+export function mapsOf(cluster: Cluster, config: CiliumConfig, self: Site): Maps {
+  const endpoints = new Map(endpointsOf(cluster, self.node).map((e) => [e.ip as string, e]))
+  const policies = new Map<Endpoint, AgentMap<Judged>>()
+  return {
+    ...servicesOf(cluster, config, self),
+    ipcache: ipcacheOf(cluster, config, self),
+    lxc: {
+      name: 'cilium_lxc',
+      get(key) {
+        const value = endpoints.get(key)
+        return value && { key, value, because: value.pod.because }
+      },
+      show: (e: { readonly dev: string; readonly id: number; readonly mac: Mac }) => `${e.dev}, endpoint ${e.id}, mac ${e.mac}`,
+    },
+    policyOf(e) {
+      const made = policies.get(e) ?? policyMap(cluster, e)
+      policies.set(e, made)
+      return made
+    },
+  }
+}
+
+/** Whether packets to this address keep the Pod's address without asking whose it is. */
+export const isExcluded = (config: CiliumConfig, self: Site, dst: Ip): boolean => inCidr(dst, config.nativeCidr ?? self.subnet)

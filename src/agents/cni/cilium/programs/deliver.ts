@@ -1,0 +1,54 @@
+import type { Frame, TcVerdict } from '../../../../kernel/bpf/ast.ts'
+import type { Endpoint } from '../site.ts'
+import { type Ctx, dropped, endsOf, unknown } from './ctx.ts'
+import { isError, track, tracked } from './track.ts'
+
+/** What a policy map says of a packet; undefined: let through. */
+export function judged(frame: Frame, ctx: Ctx, e: Endpoint, way: 'ingress' | 'egress', peer: number): TcVerdict | undefined {
+  const ends = endsOf(frame)
+  const port = ends === undefined ? 'icmp' : `${ends.dport}/${ends.proto}`
+  const verdict = frame.look(ctx.maps.policyOf(e), `identity ${peer} ${way} ${port}`)
+  if (verdict === undefined || verdict === 'deny') return dropped('Policy denied')
+  return verdict === 'allow' ? undefined : unknown(verdict.unmodelled)
+}
+
+/**
+ * ipv4_local_delivery, and the receiving endpoint's ingress policy: one router's hop, its MACs, the policy by the sender's identity, and over to it.
+ * An answer to a flow that this endpoint began is not judged; where a Service was translated for it, the Service's address comes back.
+ */
+export function deliver(frame: Frame, ctx: Ctx, e: Endpoint, from: number): TcVerdict {
+  if (!frame.lowerTtl()) return dropped('TTL exceeded')
+  frame.setMacs(e.hostMac, e.mac)
+  const ends = endsOf(frame)
+  if (ends !== undefined) {
+    const known = tracked(frame, 'IN', ends)
+    if (known.state === 'reply' && known.flow.revNat !== 0 && known.flow.nodePort === undefined) {
+      const vip = frame.look(ctx.maps.reverse, `${known.flow.revNat}`)
+      if (vip) frame.rewrite('src', vip, true)
+    }
+    if (known.state !== 'reply') {
+      const refused = judged(frame, ctx, e, 'ingress', from)
+      if (refused) return refused
+      if (known.state === 'new') track(frame, 'IN', ends, { revNat: 0 })
+    }
+  } else if (!isError(frame)) return unknown('protocols without ports')
+  // redirect_peer is for frames that came in by a device
+  return ctx.config.hostRouting === 'bpf' && frame.side === 'ingress' ? { do: 'redirect-peer', dev: e.dev } : { do: 'redirect', dev: e.dev }
+}
+
+/** The identity behind a source address, as the node knows it. */
+export const identityOf = (frame: Frame, ctx: Ctx, address: string): number => frame.look(ctx.maps.ipcache, address)?.identity ?? 2
+
+/** Through the tunnel to another node: its address and the sender's identity go along with the frame (encap_and_redirect). */
+export function intoTunnel(frame: Frame, remote: Parameters<Frame['setTunnelKey']>[0], identity: number, dev: string): TcVerdict {
+  frame.setTunnelKey(remote, identity)
+  return { do: 'redirect', dev }
+}
+
+/** By the node's own routes, past its hooks (fib_redirect). */
+export function routed(frame: Frame): TcVerdict {
+  const ip = frame.skb().packet.headers.find((h) => h.kind === 'ip')
+  const fib = ip && frame.fib(ip.dst)
+  if (!fib) return dropped('FIB lookup failed')
+  return frame.lowerTtl() ? { do: 'redirect-neigh', fib } : dropped('TTL exceeded')
+}

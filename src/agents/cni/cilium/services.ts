@@ -1,0 +1,163 @@
+import type { Cluster, ClusterNode } from '../../../cluster/cluster.ts'
+import type { AgentMap } from '../../../kernel/bpf/ast.ts'
+import type { Cidr, Ip } from '../../../net/ip.ts'
+import type { CauseId } from '../../../trace/cause.ts'
+import { type Endpoint, endpointsOf, isLocal } from '../../proxy/endpoints.ts'
+import { type ServicePort, servicePorts } from '../../proxy/serviceport.ts'
+import { writtenBy } from '../../why.ts'
+import type { CiliumConfig } from './config.ts'
+import type { Site } from './site.ts'
+
+type Proto = ServicePort['proto']
+
+export interface Backend {
+  readonly id: number
+  readonly address: Ip
+  readonly port: number
+}
+
+/** Slot 0 of a frontend: how many backends follow in slots 1 and up, and what it is called in the reverse NAT map. */
+export interface Frontend {
+  readonly count: number
+  readonly revNat: number
+  readonly address: Ip
+  readonly port: number
+  readonly kind: 'ClusterIP' | 'NodePort' | 'ExternalIP' | 'LoadBalancer'
+  /** Seconds. */
+  readonly affinity?: number
+  /** Callers from outside have a list of their own (policy Local). */
+  readonly scopes: 'one' | 'two'
+  readonly ranges: readonly Cidr[]
+}
+type Slot = { readonly slot: 0; readonly front: Frontend } | { readonly slot: number; readonly backend: number }
+
+/** Who asks: two lists of backends where a policy is Local. */
+export type Scope = 'ext' | 'int'
+export const serviceKey = (address: Ip, port: number, proto: Proto, slot: number, scope: Scope): string =>
+  `${address}:${port}/${proto} slot ${slot}${scope === 'int' ? ' int' : ''}`
+
+/** The maps of load balancing of one node. */
+export interface Services {
+  readonly services: AgentMap<Slot>
+  readonly backends: AgentMap<Backend>
+  readonly reverse: AgentMap<{ readonly address: Ip; readonly port: number }>
+}
+
+interface Entry<V> {
+  readonly value: V
+  readonly because?: CauseId
+}
+const mapOf = <V>(name: string, entries: ReadonlyMap<string, Entry<V>>, show: (value: V) => string): AgentMap<V> => ({
+  name,
+  get(key) {
+    const found = entries.get(key)
+    return found && { key, value: found.value, ...(found.because === undefined ? {} : { because: found.because }) }
+  },
+  show,
+})
+
+/** Ready ones; while there is none, those that still serve on their way out. */
+function usable(all: readonly Endpoint[]): readonly Endpoint[] {
+  const ready = all.filter((e) => e.ready)
+  return ready.length > 0 ? ready : all.filter((e) => e.serving && e.terminating)
+}
+
+interface Front {
+  readonly address: Ip
+  readonly port: number
+  readonly kind: Frontend['kind']
+  readonly local: boolean
+  readonly because: CauseId
+}
+
+/** Addresses at which a service port is asked on this node. Without kube-proxy's work to do, ClusterIPs alone (pods call them). */
+function frontsOf(cluster: Cluster, config: CiliumConfig, self: Site, port: ServicePort): readonly Front[] {
+  const why = (what: 'cluster-ip' | 'node-port' | 'external-ip' | 'load-balancer-ip', from: CauseId): CauseId =>
+    writtenBy(cluster, 'cilium-agent', what, [from])
+  const { service, externalLocal: local } = port
+  const own: Front = {
+    address: port.clusterIP,
+    port: port.port,
+    kind: 'ClusterIP',
+    local: port.internalLocal,
+    because: why('cluster-ip', port.portCause('port')),
+  }
+  if (!config.kubeProxyReplacement) return [own]
+  const nodePort = [self.publicIp, '0.0.0.0' as Ip].map(
+    (address): Front => ({ address, port: port.nodePort, kind: 'NodePort', local, because: why('node-port', port.portCause('nodePort')) }),
+  )
+  return [
+    own,
+    ...(port.nodePort === 0 ? [] : nodePort),
+    ...port.externalIPs.map(
+      ({ value, path }): Front => ({
+        ...{ address: value, port: port.port, kind: 'ExternalIP', local },
+        because: why('external-ip', service.causeOf(path)),
+      }),
+    ),
+    ...port.vips.map(
+      ({ value, path }): Front => ({
+        ...{ address: value, port: port.port, kind: 'LoadBalancer', local },
+        because: why('load-balancer-ip', service.causeOf(path)),
+      }),
+    ),
+  ]
+}
+
+/** Fills the maps of a node as cilium-agent does: numbers are handed out in the order of the Services' names. */
+export function servicesOf(cluster: Cluster, config: CiliumConfig, self: Site): Services {
+  const node: ClusterNode = self.node
+  const slots = new Map<string, Entry<Slot>>()
+  const backends = new Map<string, Entry<Backend>>()
+  const reverse = new Map<string, Entry<{ readonly address: Ip; readonly port: number }>>()
+  const numbers = new Map<string, number>()
+  const backendOf = (e: Endpoint, proto: Proto): number => {
+    const key = `${e.text}/${proto}`
+    const id = numbers.get(key) ?? numbers.size + 1
+    numbers.set(key, id)
+    backends.set(`${id}`, {
+      value: { id, address: e.ip, port: e.port },
+      because: writtenBy(cluster, 'cilium-agent', 'endpoint', [e.because()]),
+    })
+    return id
+  }
+  let revNat = 0
+  for (const port of servicePorts(cluster, 4)) {
+    const all = usable(endpointsOf(cluster, port, node))
+    const here = all.filter((e) => isLocal(e, node))
+    for (const front of frontsOf(cluster, config, self, port)) {
+      revNat++
+      const { address, kind, because } = front
+      // a policy Local of ClusterIPs leaves the local ones to everybody; of node ports, to callers from outside
+      const two = front.local && kind !== 'ClusterIP'
+      const lists: readonly (readonly [Scope, readonly Endpoint[]])[] = two
+        ? [
+            ['ext', here],
+            ['int', all],
+          ]
+        : [['ext', front.local ? here : all]]
+      for (const [scope, list] of lists) {
+        const value: Frontend = {
+          ...{ count: list.length, revNat, address, port: front.port, kind },
+          ...(port.affinity === undefined ? {} : { affinity: port.affinity }),
+          scopes: two ? 'two' : 'one',
+          ranges: kind === 'LoadBalancer' ? port.ranges.map((r) => r.value) : [],
+        }
+        slots.set(serviceKey(address, front.port, port.proto, 0, scope), { value: { slot: 0, front: value }, because })
+        for (const [i, e] of list.entries())
+          slots.set(serviceKey(address, front.port, port.proto, i + 1, scope), {
+            value: { slot: i + 1, backend: backendOf(e, port.proto) },
+            because,
+          })
+      }
+      reverse.set(`${revNat}`, { value: { address, port: front.port }, because })
+    }
+  }
+  return {
+    services: mapOf('cilium_lb4_services_v2', slots, (v) =>
+      'front' in v ? `count ${v.front.count}, rev_nat_index ${v.front.revNat}` : `backend_id ${v.backend}`,
+    ),
+    backends: mapOf('cilium_lb4_backends_v3', backends, (b) => `${b.address}:${b.port}`),
+    reverse: mapOf('cilium_lb4_reverse_nat', reverse, (v) => `${v.address}:${v.port}`),
+  }
+}
