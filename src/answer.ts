@@ -1,3 +1,4 @@
+import type { ServiceHealth } from './engine/balancer/health.ts'
 import type { FoldedRows, HookColumns } from './engine/columns/shape.ts'
 import type { Fact } from './engine/facts.ts'
 import type { Modes, Switch } from './engine/modes.ts'
@@ -65,6 +66,8 @@ export interface StageNetns {
   readonly madeUp: boolean
 }
 
+  /** It takes traffic for Services of type LoadBalancer: the machine of a balancer, or a node that answers ARP for their addresses. */
+  readonly balances?: true
 export interface Stage {
   readonly netns: readonly StageNetns[]
   readonly underlay: { readonly name: string; readonly net: string }
@@ -136,6 +139,8 @@ export type View =
   | { readonly kind: 'kernel'; readonly netns: string }
   /** The chains that a packet entered at the hook around an event. `journey`: index in the walk's journeys. */
   | { readonly kind: 'columns'; readonly journey: number; readonly seq: number }
+  /** What a load balancer's machine, or a node that stands in for one, knows of the nodes. */
+  | { readonly kind: 'health'; readonly netns: string }
   /** Rules [from, from + count) of the chain in which an event happened, as its packet met them; at most 500 at once. `look`: elements of its n-th look-up instead. */
   | {
       readonly kind: 'rows'
@@ -200,4 +205,5 @@ export type Viewed =
   | { readonly kind: 'hover'; readonly hovered?: Hovered; readonly made: readonly Fact[] }
   /** `problem` counts in the problems that were asked about, `file` is that of the edits. */
   | { readonly kind: 'fixes'; readonly fixes: readonly (Fix & { readonly problem: number; readonly file: string })[] }
+  | { readonly kind: 'health'; readonly services: readonly ServiceHealth[] }
   | { readonly kind: 'problem'; readonly problem: Problem }

@@ -1,6 +1,8 @@
 import { portalsOf, proxyProcess } from './agents/proxy/userspace/portals.ts'
-import type { Answer, EditingView, ScriptView, View, Viewed } from './answer.ts'
+import type { Answer, EditingView, MatrixView, ScriptView, View, Viewed } from './answer.ts'
+import { healthPart } from './engine/balancer/late.ts'
 import { columnsAt, rowsAt, type Scene } from './engine/columns/columns.ts'
+import { routesAt } from './engine/ingress/routes.ts'
 import { switchMode } from './engine/modes.ts'
 import { readStory, storyText } from './engine/storytext.ts'
 import { netnsNamed, runTool } from './engine/tool.ts'
@@ -23,7 +25,7 @@ const problem = (code: string, params: Readonly<Record<string, string | number>>
  */
 export function view(
   world: World | undefined,
-  asked: Exclude<View, EditingView | ScriptView>,
+  asked: Exclude<View, EditingView | ScriptView | MatrixView>,
   walked?: { readonly world: World; readonly answer: Answer },
 ): Viewed {
   if (asked.kind === 'read-story') return { kind: 'story', story: readStory(asked.text) }
@@ -40,6 +42,8 @@ export function view(
       return { kind: 'wrote', ...wroteBy(world, asked.file, asked.line) }
     case 'kernel':
       return kernelOf(world, asked.netns)
+    case 'health':
+      return { kind: 'health', services: healthPart.get().healthTable(world.cluster, asked.netns) }
     case 'switch': {
       const files = switchMode(asked.files, asked.what, asked.value, world.cluster.podSubnets.join(','))
       return 'code' in files ? { kind: 'problem', problem: files } : { kind: 'files', files }
@@ -50,6 +54,8 @@ export function view(
       const scene = walked && sceneOf(walked)
       return (scene && columnsAt(scene, asked.journey, asked.seq)) ?? problem('no-hook', { seq: asked.seq })
     }
+    case 'routes':
+      return (walked && routesAt(walked.world, walked.answer, asked.journey, asked.seq)) ?? problem('no-hook', { seq: asked.seq })
     case 'rows': {
       const scene = walked && sceneOf(walked)
       return (

@@ -75,7 +75,13 @@ function resolve(layout: Layout, netns: string, wished: readonly string[]): stri
 
 /** The stop half-way along the underlay, between the place before and the place after. */
 function wireSpot(layout: Layout, beats: readonly Beat[], beat: Beat): string {
-  const [a, b] = [beats[beat.index - 1], beats[beat.index + 1]]
+  // over a router the wire is passed twice, and the router has no place of its own
+  const beyond = (step: 1 | -1): Beat | undefined => {
+    let at = beat.index + step
+    while (beats[at]?.kind === 'wire' && beats[at]?.journey === beat.journey) at += step
+    return beats[at]
+  }
+  const [a, b] = [beyond(-1), beyond(1)]
   const end = (n: Beat | undefined): string | undefined =>
     n === undefined || n.journey !== beat.journey ? undefined : (layout.nodes.get(n.place) ?? n.place)
   const [from, to] = [end(a), end(b)]

@@ -1,4 +1,5 @@
 import { hostNetns, podNetns } from '../agents/agent.ts'
+import { balancerPart } from '../agents/balancer/late.ts'
 import { UNDERLAY, underlayOf } from '../agents/machine/underlay.ts'
 import type { Stage, StageDevice, StageNetns } from '../answer.ts'
 import type { Cluster } from '../cluster/cluster.ts'
@@ -26,6 +27,7 @@ export function stageOf(cluster: Cluster, machines: Machines, touched: ReadonlyS
       ?.links.filter((l) => l.kind !== 'loopback')
       .map(deviceOf) ?? []
   const netns: StageNetns[] = []
+  const balances = cluster.balancers ? balancerPart.get().leaders(cluster) : new Set<string>()
   for (const node of cluster.nodes)
     netns.push({
       name: node.meta.name,
@@ -34,6 +36,7 @@ export function stageOf(cluster: Cluster, machines: Machines, touched: ReadonlyS
       addresses: node.addresses,
       devices: devices(node.meta.name),
       madeUp: node.madeUp,
+      ...(balances.has(node.meta.name) ? { balances: true } : {}),
     })
   const pods = cluster.pods.filter((p) => !p.spec.hostNetwork)
   const shown = pods.length <= MOST_DRAWN ? pods : pods.filter((p, i) => i < MOST_DRAWN || touched.has(podNetns(p)))
@@ -52,7 +55,17 @@ export function stageOf(cluster: Cluster, machines: Machines, touched: ReadonlyS
   }
   for (const host of cluster.hosts) {
     const name = hostNetns(host)
-    netns.push({ name, kind: 'host', title: host.meta.name, addresses: host.addresses, devices: devices(name), madeUp: host.madeUp })
+    const vips = host.balancer?.serves.flatMap((one) => one.vips) ?? []
+    netns.push({
+      name,
+      kind: 'host',
+      title: host.meta.name,
+      // a balancer is known by the addresses that it takes traffic for
+      addresses: [...vips, ...host.addresses],
+      devices: devices(name),
+      madeUp: host.madeUp,
+      ...(host.balancer ? { balances: true } : {}),
+    })
   }
   if (touched.has(UNDERLAY))
     netns.push({ name: UNDERLAY, kind: 'underlay', title: UNDERLAY, addresses: [], devices: devices(UNDERLAY), madeUp: true })

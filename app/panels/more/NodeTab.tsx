@@ -10,6 +10,7 @@ import { useLook } from '../look.ts'
 import { Coming } from '../part.tsx'
 import { heldAt, tableAt } from '../tracked.ts'
 import { useW } from '../words.ts'
+import { HealthTable } from './HealthTable.tsx'
 import { Lines, ToolText } from './ToolText.tsx'
 import { type MoreWord, useM } from './words.ts'
 
@@ -95,8 +96,14 @@ function Machine({ answer, look, netns }: { readonly answer: Answer; readonly lo
   const lines = entries.map((e) => ctLine(e, { extended: false, id: false }))
   const mine = lines[entries.findIndex((e) => e.id === held)]
   const v6 = answer.stage?.netns.find((n) => n.name === netns)?.addresses.some((a) => a.includes(':')) === true
+  const balances = answer.stage?.netns.some((n) => n.name === netns && n.balances) === true
   return (
     <>
+      {balances && (
+        <Part title="node.health" command="">
+          <HealthTable answer={answer} netns={netns} />
+        </Part>
+      )}
       <Part title="node.addresses" command="ip -br addr">
         <ToolText answer={answer} netns={netns} argv={['ip', '-br', 'addr']} lit={used.device} />
       </Part>

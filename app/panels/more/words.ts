@@ -36,6 +36,7 @@ export const book = {
   ],
   'node.nothing': ['Between machines there is nothing to look at: a wire has no state.', '机器之间没有可看的：线缆没有状态。'],
   'node.unused': ['usual: {n}', '默认：{n}'],
+  'node.health': ['Load balancer: which nodes get traffic', '负载均衡：哪些节点接收流量'],
   'node.addresses': ['Addresses', '地址'],
   'node.routes': ['Routes', '路由'],
   'node.neighbours': ['Neighbours', '邻居'],

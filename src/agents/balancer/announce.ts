@@ -34,6 +34,10 @@ export function leaderOf(cluster: Cluster, one: BalancedService): ClusterNode | 
 
 const announcers = (cluster: Cluster): readonly Balancer[] => (cluster.balancers ?? []).filter(({ kind }) => kind === 'l2')
 
+/** Names of the nodes that answer for an address. */
+export const leaders = (cluster: Cluster): ReadonlySet<string> =>
+  new Set(announcers(cluster).flatMap(({ serves }) => serves.flatMap((one) => leaderOf(cluster, one)?.meta.name ?? [])))
+
 /** What a machine on the nodes' segment has heard by ARP: the address is at the leader's card. `self`: its own name, when it is a node. */
 export function knownVips(cluster: Cluster, dev: string, self?: string): readonly Op[] {
   return announcers(cluster).flatMap((balancer) =>

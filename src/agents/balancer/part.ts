@@ -1,2 +1,2 @@
-export { knownVips, leaderOf, routerVips } from './announce.ts'
+export { knownVips, leaderOf, leaders, routerVips } from './announce.ts'
 export { balancerOps } from './machine.ts'

@@ -1,2 +1,3 @@
 export { checkNodes } from './check.ts'
+export { healthTable } from './health.ts'
 export { proxyHealth } from './server.ts'

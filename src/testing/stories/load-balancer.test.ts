@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { build, odds, probe } from '../../explain.ts'
 import { getTable } from '../../tools/get/get.ts'
 import { fractionText } from '../../trace/luck.ts'
+import { view } from '../../view.ts'
 import { gapsOf } from './joined.ts'
 import { client, host, pod, together, twoNodes } from './lab.ts'
 
@@ -238,5 +239,30 @@ describe('announced by a node (layer 2)', () => {
   })
   test('IPVS without strictARP: every node answers, and that is said', () => {
     expect(worldOf(lab(SPEAKERS, web()), 'ipvs').problems.map((p) => p.code)).toContain('strict-arp')
+  })
+})
+
+describe('what is told of it', () => {
+  test('the health table of its machine, and of the node that answers ARP', () => {
+    const world = worldOf(lab(CLOUD, web(LOCAL)))
+    const viewed = view(world, { kind: 'health', netns: 'host/cloud' })
+    expect(viewed).toMatchObject({
+      kind: 'health',
+      services: [{ service: 'default/web', kind: 'passthrough', vips: [VIP], policy: 'Local' }],
+    })
+    expect(viewed.kind === 'health' && viewed.services[0]?.nodes.map(({ healthy }) => healthy)).toEqual([true, true, false])
+    expect(view(world, { kind: 'health', netns: 'node-1' })).toEqual({ kind: 'health', services: [] })
+    const spoken = worldOf(lab(provider('name: speakers, kind: l2'), web()))
+    expect(view(spoken, { kind: 'health', netns: LEADER })).toMatchObject({ services: [{ leader: LEADER, vips: [L2], nodes: [] }] })
+  })
+  test('kube-proxy answers /healthz and /livez, and nothing else', () => {
+    const world = worldOf(lab(CLOUD, web()))
+    const answerTo = (path: string) => probe(world, { from: FROM, to: `http://192.168.10.11:10256${path}` }, { seed: 1 }).result?.answer
+    expect(answerTo('/healthz')).toMatchObject({
+      status: 200,
+      body: expect.stringMatching(/^\{"lastUpdated": "1970-01-01 00:00:00[^"]*","currentTime": "[^"]*", "nodeEligible": true\}$/),
+    })
+    expect(answerTo('/livez')).toMatchObject({ status: 200, body: expect.not.stringContaining('nodeEligible') })
+    expect(answerTo('/metrics')).toMatchObject({ status: 404 })
   })
 })
