@@ -10,6 +10,7 @@ import type { SourceFile } from './manifest/object.ts'
 import type { Cause } from './trace/cause.ts'
 import type { Counts, Journey, Outcome } from './trace/journey.ts'
 import type { Problem } from './trace/problem.ts'
+import type { RouteRow } from './userspace/http/router.ts'
 
 /** A probe: who asks whom. `from` and `to` in the command line's words (NS/POD, node/NAME, host/NAME; http://NAME:PORT/PATH …). */
 export interface ProbeQuestion {
@@ -150,6 +151,8 @@ export type View =
       readonly count: number
       readonly look?: number
     }
+  /** The rows that an L7 proxy looked at when it decided about a request. `journey`: index in the walk's journeys. */
+  | { readonly kind: 'routes'; readonly journey: number; readonly seq: number }
   /** The files with a mode written into them; the world stays as it is until they are asked about. */
   | { readonly kind: 'switch'; readonly files: readonly SourceFile[]; readonly what: Switch; readonly value: string }
   /** The lab on stage, its question and its outcome as one text. */
@@ -199,6 +202,8 @@ export type Viewed =
     }
   | HookColumns
   | FoldedRows
+  /** At most 500 rows of `total`; the winner is among them. */
+  | { readonly kind: 'routes'; readonly controller: string; readonly total: number; readonly rows: readonly RouteRow[] }
   /** Absent: nothing can be written there. */
   | { readonly kind: 'complete'; readonly completion?: Completion }
   /** `made`: what the engine made of it, when the text is the world's own. */

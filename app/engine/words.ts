@@ -10,13 +10,16 @@ import type { Lang as EngineLang } from '../../src/words/lang.ts'
 import { type Names, namesOf } from '../../src/words/names.ts'
 import { nextCommands as nextCommandsIn } from '../../src/words/next.ts'
 import { sayOutcome as sayOutcomeIn } from '../../src/words/outcomes.ts'
-import { sayProblem as sayProblemIn } from '../../src/words/problems.ts'
+import { ingressProblems } from '../../src/words/problems/ingress.ts'
+import { learnProblems, sayProblem as sayProblemIn } from '../../src/words/problems.ts'
 import type { Said } from '../../src/words/said.ts'
 import { sayAsks as sayAsksIn, sayWhyNot as sayWhyNotIn } from '../../src/words/whynot.ts'
 import type { Lang } from '../ui/lang.ts'
 
 // The page's way to the engine's sentences, in the page's own names for the languages.
 export type { Said }
+
+learnProblems(ingressProblems)
 
 const tongue = (lang: Lang): EngineLang => (lang === 'zh' ? 'zh-CN' : 'en')
 

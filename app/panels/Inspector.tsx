@@ -10,6 +10,7 @@ import { ConntrackCard } from './ConntrackCard.tsx'
 import { FlagButton } from './FlagButton.tsx'
 import { OriginCard } from './OriginCard.tsx'
 import { PacketCard } from './PacketCard.tsx'
+import { ProxyCard } from './ProxyCard.tsx'
 import { NeighbourCards, RouteCard } from './RouteCard.tsx'
 import { RuleCard } from './RuleCard.tsx'
 import { Verdict } from './Verdict.tsx'
@@ -51,6 +52,7 @@ function Step({ answer, look, all }: { readonly answer: Answer; readonly look: L
       <Said answer={answer} look={look} all={all} />
       <RowCard />
       <Verdict answer={answer} look={look} last={look.station.index === all - 1} />
+      <ProxyCard answer={answer} look={look} />
       <PacketCard look={look} message={carriedBy(look)} />
       <RuleCard answer={answer} look={look} />
       <ChoiceCard answer={answer} look={look} />

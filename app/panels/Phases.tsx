@@ -24,7 +24,7 @@ export function Phases({ stations }: { readonly stations: readonly Station[] }) 
       {bands.map((band, i) => {
         const [from, to] = [x(band.from), x(Math.min(band.to + 1, last))]
         const next = bands[i + 1]
-        const label = t(`phase.${band.phase}`)
+        const label = `${t(`phase.${band.phase}`)}${band.conn === undefined ? '' : ` ${band.conn}`}`
         const fits = from >= free && textWidth(label, LABEL, 'sans', 650) + 6 <= (next === undefined ? width : x(next.from)) - from
         if (fits) free = from + textWidth(label, LABEL, 'sans', 650) + 6
         return (

@@ -1,6 +1,7 @@
 import type { Answer } from '../../src/answer.ts'
 import type { Hook, TraceEvent } from '../../src/trace/event.ts'
 import type { Journey, Phase } from '../../src/trace/journey.ts'
+import { connectionsOf } from './connections.ts'
 import { durations } from './schedule.ts'
 import { type Group, groupsOf } from './stops.ts'
 
@@ -29,6 +30,8 @@ export interface Beat {
   /** The netns, or the underlay's name while the packet is on the wire. */
   readonly place: string
   readonly phase: Phase
+  /** Which connection of a walk through a proxy, from 1. */
+  readonly conn?: number
   readonly tone: Tone
   readonly kind: BeatKind
   readonly hook?: Hook
@@ -42,9 +45,10 @@ export interface Beat {
   readonly ms: number
 }
 
-/** A band above the timeline: stops [from, to] of one phase. */
+/** A band above the timeline: stops [from, to] of one phase of one connection. */
 export interface PhaseBand {
   readonly phase: Phase
+  readonly conn?: number
   readonly tone: Tone
   readonly from: number
   readonly to: number
@@ -109,6 +113,7 @@ function makeBeats(answer: Answer): readonly Beat[] {
     .map((journey, at) => ({ journey, at, seq: journey.events[0]?.seq ?? 0 }))
     .sort((a, b) => a.seq - b.seq || a.at - b.at)
   const beats: Unpaced[] = []
+  const numbers = connectionsOf(answer)?.numbers
   let hop = -1
   let place: string | undefined
   for (const { journey, at } of order) {
@@ -124,6 +129,7 @@ function makeBeats(answer: Answer): readonly Beat[] {
         to: g.to,
         place: g.place,
         phase: journey.phase,
+        ...(numbers?.[at] ? { conn: numbers[at] } : {}),
         tone,
         kind: g.kind,
         ...(g.hook === undefined ? {} : { hook: g.hook }),
@@ -146,8 +152,8 @@ export function phases(beats: readonly Beat[]): readonly PhaseBand[] {
   const bands: PhaseBand[] = []
   for (const b of beats) {
     const last = bands.at(-1)
-    if (last !== undefined && last.phase === b.phase) bands[bands.length - 1] = { ...last, to: b.index }
-    else bands.push({ phase: b.phase, tone: b.tone, from: b.index, to: b.index })
+    if (last !== undefined && last.phase === b.phase && last.conn === b.conn) bands[bands.length - 1] = { ...last, to: b.index }
+    else bands.push({ phase: b.phase, ...(b.conn === undefined ? {} : { conn: b.conn }), tone: b.tone, from: b.index, to: b.index })
   }
   return bands
 }

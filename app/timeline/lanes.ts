@@ -116,7 +116,7 @@ export function lanesOf(answer: Answer, beats: readonly Beat[], width: number, l
   const ys = new Map(lanes.map((l) => [l.place, l.y]))
   const bands = phases(beats).map((p): Band => {
     const [x1, x2] = [(xs[p.from] ?? 0) - 2, (xs[p.to] ?? 0) + 2]
-    const label = words.phase[p.phase]
+    const label = `${words.phase[p.phase]}${p.conn === undefined ? '' : ` ${p.conn}`}`
     return { phase: p.phase, tone: p.tone, x1, x2, label: textWidth(label, size, 'sans', 650) <= x2 - x1 + 6 ? label : '' }
   })
   const journeys = [...new Set(beats.map((b) => b.journey))]

@@ -15,6 +15,8 @@ const parts: readonly (() => Promise<unknown>)[] = [
   () => import('../panels/more/LineTab.tsx'),
   () => import('../panels/more/RouteTable.tsx'),
   () => import('../panels/more/Neighbours.tsx'),
+  () => import('../panels/more/RequestTable.tsx'),
+  () => import('../panels/more/ConnectionEnds.tsx'),
   () => import('../scene/zoom/pair/pair.ts'),
   // The worker fetches what the editor asks, and the names of Kubernetes, with the first such question.
   () => look({ kind: 'hover', file: state().file, text: '', offset: 0 }),

@@ -20,13 +20,14 @@ export type Opened =
 const MOST_SEED = 4_294_967_295
 
 /** Whether a probe needs what the files may not have: a name server, an outside client. */
-function wantsOf(probes: readonly ProbeQuestion[]): Setup['wants'] {
+function wantsOf(probes: readonly ProbeQuestion[], { ingresses }: World['cluster']): Setup['wants'] {
   const host = probes.map((p) => /^host\/(.+)$/.exec(p.from)?.[1]).find((name) => name !== undefined)
   const dns = probes.some((p) => {
     const name = hostOf(p.to)
     return p.connect === undefined && name !== undefined && parseIp(name) === undefined
   })
-  const ingress = probes.some((p) => p.connect === 'ingress')
+  const served = new Set(ingresses.flatMap(({ spec }) => spec.rules.map((rule) => rule.host)))
+  const ingress = probes.some((p) => p.connect === 'ingress' || (p.connect === undefined && served.has(hostOf(p.to) ?? '')))
   return { everything: false, dns, ...(host === undefined ? {} : { host }), ...(ingress ? { ingress } : {}) }
 }
 
@@ -48,7 +49,7 @@ export function openLab(asked: Asked, desk: Desk, probes: (world: World) => read
   const dumps = new DumpCache()
   const made = (wants: Setup['wants']): World => build(files, { ...overrides, wants }, desk.documents, dumps)
   const plain = made({ everything: false, dns: false })
-  const wants = hasErrors(plain.problems) ? undefined : wantsOf(probes(plain))
+  const wants = hasErrors(plain.problems) ? undefined : wantsOf(probes(plain), plain.cluster)
   const world = wants && (wants.dns || wants.ingress === true || wants.host !== undefined) ? made(wants) : plain
   if (hasErrors(world.problems)) return { refused: refused(ofSeverity(world.problems, 'error'), asked.lang) }
   const warnings = ofSeverity(world.problems, 'warning')

@@ -39,7 +39,7 @@ function run(process: Process<never>, told: readonly Happening[]): readonly Act[
   return all
 }
 const proxied = (decide: Router['decide'], told: readonly Happening[]): readonly Act[] =>
-  run(reverseProxy('ns/proxy/toy', toy(decide)) as Process<never>, told)
+  run(reverseProxy('ns/proxy/toy', toy(decide)) as Process as Process<never>, told)
 const targets = [ip('10.244.1.7'), ip('10.244.1.8')].map((address) => ({ address, port: 8080 }))
 const forward: Decision = { do: 'forward', targets, request: { ...request, path: '/x' }, route, why: 'toy' }
 

@@ -50,7 +50,7 @@ export function ownAnswer(status: number, headers: HttpResponse['headers'] = [],
  * A reverse proxy: it accepts, reads a request, asks its router, connects to a target of its own choice and copies the answer back. The two
  * connections have nothing in common but this program: the target sees the proxy's address, and only headers tell it of the client.
  */
-export function reverseProxy(name: string, router: Router, patience: Patience = USUAL): Process<State> {
+export function reverseProxy(name: string, router: Router, patience: Patience = USUAL): Process<State> & { readonly router: Router } {
   type Stepped = { readonly state: State; readonly acts: readonly Act[] }
   const put = (state: State, conn: string, front: Front): State => ({ ...state, [conn]: front })
   const note = (seen: Seen, why: string, route: RouteTaken, because?: Target['because']): Act => ({
@@ -185,6 +185,7 @@ export function reverseProxy(name: string, router: Router, patience: Patience = 
 
   return {
     name,
+    router,
     start: {},
     on(state, h) {
       if (h.kind === 'start' || h.kind === 'timer') return { state, acts: [] }

@@ -228,15 +228,14 @@ export function processWords(event: Of<'process'>): InBoth {
   const { route } = event
   if (route) {
     const to = route.service === null ? '' : `${route.service}:${route.port}`
-    const at = `${route.server ?? ''} ${route.location ?? ''}`.trim()
     return {
       en: [
         route.redirect === null ? `${who} decides: ${to === '' ? 'its own answer' : to}` : `${who} redirects to ${route.redirect}`,
-        `${at}: ${event.what}.`,
+        `${route.controller}: ${event.what}.`,
       ],
       zh: [
         route.redirect === null ? `${who} 决定：${to === '' ? '自己应答' : to}` : `${who} 重定向到 ${route.redirect}`,
-        `${at}：${event.what}。`,
+        `${route.controller}：${event.what}。`,
       ],
     }
   }
