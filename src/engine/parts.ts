@@ -13,6 +13,7 @@ import { ipvs } from '../kernel/ipvs/late.ts'
 import { nft } from '../kernel/nft/late.ts'
 import { kindParts } from '../manifest/kinds/list.ts'
 import { policyReader } from '../manifest/kinds/networkPolicy.ts'
+import { past } from '../manifest/past/late.ts'
 import type { Late } from '../trace/late.ts'
 import { pluginParts } from '../userspace/coredns/plugins/list.ts'
 import { healthPart } from './balancer/late.ts'
@@ -42,6 +43,7 @@ const parts: readonly Late<unknown>[] = [
   gatewayController,
   gatewayProxy,
   timeline,
+  past,
 ]
 
 /** Loads every part: for those who cannot wait in the middle of an answer, the command line and the tests. */

@@ -1,8 +1,9 @@
 import type { Node } from 'yaml'
-import { appliedIn } from './kinds/timeline.ts'
 import type { ManifestObject } from './kinds.ts'
-import { type Bare, type Member, readMember } from './member.ts'
+import { type Bare, readMember } from './member.ts'
 import type { Json } from './object.ts'
+import { appliedIn } from './past/applied.ts'
+import { past } from './past/late.ts'
 import type { View } from './schema/view.ts'
 import { type Place, sourceOf } from './source.ts'
 import type { Finding } from './text/finding.ts'
@@ -148,22 +149,6 @@ const EMBEDDED = [
   { namespace: 'kube-system', name: 'kubeadm-config', key: 'ClusterConfiguration' },
 ] as const
 
-/** Values that kube-proxy itself refuses, at its start: the API server takes a ConfigMap whatever its texts say. */
-const REFUSED = /^(mode|clusterCIDR|nodePortAddresses\[\d+\]|(iptables|nftables)\.masqueradeBit)$/
-
-/** The configuration as one with which kube-proxy does not start, when nothing else is wrong with it. What is wrong is told as a warning. */
-function refusedConfig({ findings }: Member, json: View, program: string): Member | undefined {
-  const errors = findings.filter((f) => f.severity === 'error')
-  if (program !== 'kube-proxy' || errors.length === 0 || !errors.every((f) => REFUSED.test(f.field))) return undefined
-  const bad = new Set(errors.map((f) => /^\w+/.exec(f.field)?.[0]))
-  const { bare } = readMember(Object.fromEntries(Object.entries(json).filter(([key]) => !bad.has(key))), null, [], '')
-  if (bare?.kind !== 'KubeProxyConfiguration') return undefined
-  return {
-    bare: { ...bare, raw: json, is: { ...bare.is, refused: true } } as Bare,
-    findings: findings.map((f) => (f.severity === 'error' ? { ...f, severity: 'warning' as const } : f)),
-  }
-}
-
 function readEmbedded(bare: Bare, prefix: Path, outer: string, parsed: Parsed): { findings: Finding[]; members: Placeable[] } {
   const findings: Finding[] = []
   const members: Placeable[] = []
@@ -175,7 +160,8 @@ function readEmbedded(bare: Bare, prefix: Path, outer: string, parsed: Parsed): 
     if (!text || text.text.trim() === '') continue
     const inner = parseText(text.text)
     const plain = inner.json === undefined ? undefined : readMember(inner.json, inner.root, [], text.text)
-    const member = plain && (refusedConfig(plain, inner.json as View, file.name) ?? plain)
+    const wrong = file.name === 'kube-proxy' && plain?.findings.some((f) => f.severity === 'error') === true
+    const member = wrong ? (past.get().refusedConfig(plain, inner.json as View) ?? plain) : plain
     for (const f of [...inner.findings, ...(member?.findings ?? [])])
       findings.push({ ...f, range: [text.toOuter(f.range[0]), text.toOuter(f.range[1])] })
     if (member?.bare)

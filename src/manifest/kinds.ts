@@ -2,8 +2,8 @@ import type { Cidr, Ip } from '../net/ip.ts'
 import type { GatewayApiObject } from './kinds/gateway/types.ts'
 import type { LabLoadBalancer } from './kinds/loadBalancer.ts'
 import type { NetworkPolicyObject } from './kinds/policyTypes.ts'
-import type { LabStep } from './kinds/steps.ts'
 import type { Json, ObjectOf } from './object.ts'
+import type { LabStep } from './past/steps.ts'
 
 /**
  * The kinds that the cluster understands, with the API server's defaults filled in. Field names are the API's own;

@@ -1,6 +1,6 @@
-import type { LabStep } from '../../manifest/kinds/steps.ts'
 import type { ManifestObject } from '../../manifest/kinds.ts'
 import { refOf } from '../../manifest/object.ts'
+import type { LabStep } from '../../manifest/past/steps.ts'
 
 /** `kubectl apply`: an object takes the place of the one of its name. A kube-proxy reads one configuration: the newest. */
 export function appliedTo(objects: readonly ManifestObject[], added: readonly ManifestObject[]): readonly ManifestObject[] {

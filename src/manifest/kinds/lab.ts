@@ -1,6 +1,7 @@
 import { parseCidr } from '../../net/cidr.ts'
 import { parseIp } from '../../net/ip.ts'
 import type { LabDump, LabFields, LabHost, LabNode, LabObject, LabPod, LabProbe } from '../kinds.ts'
+import { past } from '../past/late.ts'
 import { shown } from '../schema/fault.ts'
 import { metaShape } from '../schema/meta.ts'
 import { between, choice, cidr, ip, listens, REQUIRED } from '../schema/own.ts'
@@ -8,7 +9,6 @@ import { bool, fields, int, listOf, mapOf, need, notModelled, type Shape, text }
 import { boolIn, has, intIn, mapIn, mapsIn, maybeBool, maybeText, optional, textIn, textsIn, type View } from '../schema/view.ts'
 import { balancerOf, balancerShape } from './loadBalancer.ts'
 import type { KindReader } from './reader.ts'
-import { stepOf, timelineRules, timelineShape } from './timeline.ts'
 
 const nodeShape: Shape = fields({
   name: need(text, REQUIRED),
@@ -145,8 +145,16 @@ function decode(object: View): LabFields {
     ...optional('cni', maybeText(spec, 'cni')),
     dumps: mapsIn(spec, 'dumps').map(dumpOf),
     loadBalancers: mapsIn(spec, 'loadBalancers').map(balancerOf),
-    timeline: mapsIn(spec, 'timeline').map(stepOf),
+    timeline: mapsIn(spec, 'timeline').map((step) => past.get().stepOf(step)),
   }
+}
+
+/** What a step looks like comes when a lab has one. */
+const timelineShape: Shape = {
+  is: 'list',
+  get of() {
+    return past.get().stepShape
+  },
 }
 
 /** packetwalk.dev/v1alpha1: what no ordinary object can say. */
@@ -174,6 +182,6 @@ export const lab: KindReader<LabObject> = {
       loadBalancers: listOf(balancerShape),
     }),
   }),
-  rules: timelineRules,
+  rules: (object, report) => has(mapIn(object, 'spec'), 'timeline') && past.get().timelineRules(object, report),
   decode,
 }

@@ -1,7 +1,6 @@
-import type { Json } from '../object.ts'
 import type { Report } from '../schema/fault.ts'
 import { between, choice, REQUIRED } from '../schema/own.ts'
-import { any, bool, fields, listOf, need, type Shape, text, texts } from '../schema/shape.ts'
+import { any, bool, fields, need, type Shape, text, texts } from '../schema/shape.ts'
 import { boolIn, has, intIn, mapIn, maybeText, optional, textIn, textsIn, type View } from '../schema/view.ts'
 import type { LabStep } from './steps.ts'
 
@@ -9,16 +8,14 @@ const CALLS = ['stop', 'start', 'restart', 'cleanup'] as const
 const WHAT = ['apply', 'delete', 'kubeProxy', 'probe', 'wait'] as const
 
 /** What happens to a lab before it is asked, in order: `spec.timeline`. An object under `apply` is read as an object of its own (document.ts). */
-export const timelineShape: Shape = listOf(
-  fields({
-    apply: any,
-    delete: fields({ kind: need(text, REQUIRED), name: need(text, REQUIRED), namespace: text }),
-    kubeProxy: choice(...CALLS),
-    nodes: texts,
-    probe: fields({ from: need(text, REQUIRED), to: need(text, REQUIRED), sport: between(1, 65535), keep: bool }),
-    wait: between(1, 86_400),
-  }),
-)
+export const stepShape: Shape = fields({
+  apply: any,
+  delete: fields({ kind: need(text, REQUIRED), name: need(text, REQUIRED), namespace: text }),
+  kubeProxy: choice(...CALLS),
+  nodes: texts,
+  probe: fields({ from: need(text, REQUIRED), to: need(text, REQUIRED), sport: between(1, 65535), keep: bool }),
+  wait: between(1, 86_400),
+})
 
 /** Each step says one thing. */
 export function timelineRules(object: View, report: Report): void {
@@ -55,13 +52,4 @@ export function stepOf(step: View): LabStep {
     ),
     ...optional('wait', has(step, 'wait') ? intIn(step, 'wait') : undefined),
   }
-}
-
-/** The objects that a Lab's timeline applies, with the number of their step. */
-export function appliedIn(lab: { readonly [key: string]: Json }): readonly { readonly step: number; readonly json: Json }[] {
-  const steps = mapIn(lab as View, 'spec').timeline
-  return (Array.isArray(steps) ? (steps as readonly View[]) : []).flatMap((one, step) => {
-    const json = (one as View | null)?.apply as Json | undefined
-    return json === undefined || json === null ? [] : [{ step, json }]
-  })
 }
