@@ -1,6 +1,7 @@
 import type { ServiceHealth } from './engine/balancer/health.ts'
 import type { FoldedRows, HookColumns } from './engine/columns/shape.ts'
 import type { Fact } from './engine/facts.ts'
+import type { Matrix, MatrixQuestion } from './engine/matrix.ts'
 import type { Modes, Switch } from './engine/modes.ts'
 import type { ReadStory } from './engine/storytext.ts'
 import type { Completion } from './manifest/complete/item.ts'
@@ -65,10 +66,10 @@ export interface StageNetns {
   readonly devices: readonly StageDevice[]
   readonly ready?: boolean
   readonly madeUp: boolean
-}
-
   /** It takes traffic for Services of type LoadBalancer: the machine of a balancer, or a node that answers ARP for their addresses. */
   readonly balances?: true
+}
+
 export interface Stage {
   readonly netns: readonly StageNetns[]
   readonly underlay: { readonly name: string; readonly net: string }
@@ -138,10 +139,10 @@ export type View =
   | { readonly kind: 'wrote'; readonly file: string; readonly line: number }
   /** A netns' settings that somebody wrote or that decide what becomes of a packet, and the sockets that listen in it. */
   | { readonly kind: 'kernel'; readonly netns: string }
-  /** The chains that a packet entered at the hook around an event. `journey`: index in the walk's journeys. */
-  | { readonly kind: 'columns'; readonly journey: number; readonly seq: number }
   /** What a load balancer's machine, or a node that stands in for one, knows of the nodes. */
   | { readonly kind: 'health'; readonly netns: string }
+  /** The chains that a packet entered at the hook around an event. `journey`: index in the walk's journeys. */
+  | { readonly kind: 'columns'; readonly journey: number; readonly seq: number }
   /** Rules [from, from + count) of the chain in which an event happened, as its packet met them; at most 500 at once. `look`: elements of its n-th look-up instead. */
   | {
       readonly kind: 'rows'
@@ -160,6 +161,10 @@ export type View =
   | { readonly kind: 'read-story'; readonly text: string }
   | EditingView
   | ScriptView
+  | MatrixView
+
+/** Who reaches whom in the lab on stage. Told row by row as progress; the page may give it up by its number. */
+export type MatrixView = { readonly kind: 'matrix' } & MatrixQuestion
 
 /** The lab as a shell script for a Linux host, with the page's question. `name` stands in its head. */
 export interface ScriptView {
@@ -200,6 +205,7 @@ export type Viewed =
       readonly sysctls: readonly { readonly name: string; readonly value: number; readonly usual: number }[]
       readonly listeners: readonly { readonly proto: string; readonly local: string; readonly process: string }[]
     }
+  | { readonly kind: 'health'; readonly services: readonly ServiceHealth[] }
   | HookColumns
   | FoldedRows
   /** At most 500 rows of `total`; the winner is among them. */
@@ -210,5 +216,5 @@ export type Viewed =
   | { readonly kind: 'hover'; readonly hovered?: Hovered; readonly made: readonly Fact[] }
   /** `problem` counts in the problems that were asked about, `file` is that of the edits. */
   | { readonly kind: 'fixes'; readonly fixes: readonly (Fix & { readonly problem: number; readonly file: string })[] }
-  | { readonly kind: 'health'; readonly services: readonly ServiceHealth[] }
+  | ({ readonly kind: 'matrix' } & Matrix)
   | { readonly kind: 'problem'; readonly problem: Problem }

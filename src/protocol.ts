@@ -7,7 +7,7 @@ import type { Answer, Question, View, Viewed } from './answer.ts'
 export type ToWorker =
   | { readonly number: number; readonly ask: Question }
   | { readonly number: number; readonly view: View }
-  /** Gives up the question of this number, if the worker still can; otherwise the page ends the worker. */
+  /** Gives up the question or the table of this number, if the worker still can; otherwise the page ends the worker. */
   | { readonly cancel: number }
 
 export type FromWorker =

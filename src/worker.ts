@@ -1,4 +1,4 @@
-import type { Answer, EditingView, Question, ScriptView, View, Viewed } from './answer.ts'
+import type { Answer, EditingView, MatrixView, Question, ScriptView, View, Viewed } from './answer.ts'
 import { DumpCache, manifestsOf, readingDumps } from './engine/dumps.ts'
 import { loadParts } from './engine/parts.ts'
 import { explain, type World } from './explain.ts'
@@ -65,10 +65,24 @@ async function script(name: string): Promise<Viewed> {
 }
 
 /** A look at the world as it is now: a newer answer may come while code is fetched. */
-async function show(asked: Exclude<View, EditingView | ScriptView>): Promise<Viewed> {
+async function show(asked: Exclude<View, EditingView | ScriptView | MatrixView>): Promise<Viewed> {
   const [then, stood] = [world, walked]
   const { view } = await looking()
   return withParts(() => view(then, asked, stood))
+}
+
+/** Looks that the page no longer waits for. */
+const gone = new Set<number>()
+
+/** A table of thousands of walks: after each row other messages have their turn. */
+async function table(number: number, asked: MatrixView): Promise<Viewed> {
+  const stood = walked
+  const [{ matrixFor }] = await Promise.all([import('./engine/matrixview.ts'), rest()])
+  if (stood === undefined) return { kind: 'problem', problem: { code: 'no-world', params: {}, severity: 'error' } }
+  return matrixFor(stood, asked, (done, total) => {
+    host.postMessage({ number, progress: { stage: 'matrix', done, total } })
+    return new Promise((on) => setTimeout(() => on(!gone.delete(number)), 0))
+  })
 }
 
 const failed = (number: number, error: unknown): void =>
@@ -110,7 +124,8 @@ async function work(): Promise<void> {
   if (waiting === next) waiting = undefined
 }
 
-const looked = (asked: View): Promise<Viewed> => {
+const looked = (number: number, asked: View): Promise<Viewed> => {
+  if (asked.kind === 'matrix') return table(number, asked)
   if (isEditing(asked)) return edit(asked)
   return asked.kind === 'script' ? script(asked.name) : show(asked)
 }
@@ -118,13 +133,14 @@ const looked = (asked: View): Promise<Viewed> => {
 host.addEventListener('message', ({ data }) => {
   if ('cancel' in data) {
     if (waiting?.number === data.cancel) waiting = undefined
+    else gone.add(data.cancel)
   } else if ('ask' in data) {
     waiting = data
     // Messages that are already queued arrive before this timer: a burst of typing is answered once.
     setTimeout(() => void work(), 0)
   } else {
     const { number, view } = data
-    looked(view).then(
+    looked(number, view).then(
       (viewed) => host.postMessage({ number, viewed }),
       (error: unknown) => failed(number, error),
     )

@@ -26,6 +26,7 @@ let patience: ReturnType<typeof setTimeout> | undefined
 let deaths = 0
 let last: Question | undefined
 const looks = new Map<number, (viewed: Viewed | undefined) => void>()
+const slow = new Map<number, (done: number, total: number) => void>()
 let tell: (news: EngineNews) => void = () => {}
 
 /** One listener hears of restarts, crashes and progress. */
@@ -54,6 +55,18 @@ export function look(view: View): Promise<Viewed | undefined> {
     looks.set(latest, done)
     post({ number: latest, view })
   })
+}
+
+/** A look that takes its time: `told` hears how far it is; the second function gives it up. */
+export function lookSlowly(view: View, told: (done: number, total: number) => void): readonly [Promise<Viewed | undefined>, () => void] {
+  const viewed = look(view)
+  const number = latest
+  slow.set(number, told)
+  const giveUp = (): void => {
+    if (looks.has(number)) post({ cancel: number })
+    hear({ number, viewed: { kind: 'text', text: '' } })
+  }
+  return [viewed, giveUp]
 }
 
 /** Gives up what is being computed; the last answer stays. */
@@ -95,10 +108,12 @@ function hear(message: FromWorker): void {
   if ('viewed' in message) {
     looks.get(message.number)?.(message.viewed)
     looks.delete(message.number)
+    slow.delete(message.number)
     return
   }
   if ('progress' in message) {
     if (message.number === running?.number) tell({ kind: 'progress', ...message.progress })
+    else slow.get(message.number)?.(message.progress.done, message.progress.total)
     return
   }
   if (message.number !== running?.number) {

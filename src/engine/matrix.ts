@@ -35,19 +35,19 @@ export interface Matrix {
 
 const runs = (pod: ClusterPod): boolean => pod.podIPs.length > 0 && pod.phase === 'Running'
 const nameOf = ({ meta }: { readonly meta: ClusterPod['meta'] }): string => `${meta.namespace}/${meta.name}`
-/** Asked of a Pod on which nothing is known to listen: who is let through is refused there. */
+/** Asked of a Pod on which nothing is known to listen: who is let through is refused there. A TCP port goes first: it answers whoever connects. */
 const ANY = { number: 80, proto: 'tcp' } as const
 
 /** Pods at their own addresses, Services at their ClusterIPs: names are no part of the question. What has no address has no column. */
 export function targetsOf({ cluster }: Pick<World, 'cluster'>, { to, port }: MatrixQuestion): readonly MatrixTarget[] {
   const pods = cluster.pods.filter(runs).map((pod): MatrixTarget => {
-    const [first] = pod.listens
+    const first = pod.listens.find((l) => l.proto === 'tcp') ?? pod.listens[0]
     const { number, proto } = port ?? (first === undefined ? ANY : { number: first.port, proto: first.proto })
     return { name: nameOf(pod), kind: 'pod', to: `${proto}://${endpointText(pod.podIPs[0] as ClusterPod['podIPs'][number], number)}` }
   })
   const services = cluster.services.flatMap((service): readonly MatrixTarget[] => {
     const [address] = service.spec.clusterIPs
-    const [first] = service.spec.ports
+    const first = service.spec.ports.find((p) => p.protocol === 'TCP') ?? service.spec.ports[0]
     if (address === undefined || address === 'None' || first === undefined) return []
     const { number, proto } = port ?? { number: first.port, proto: first.protocol.toLowerCase() }
     return [{ name: nameOf(service), kind: 'service', to: `${proto}://${endpointText(address, number)}` }]

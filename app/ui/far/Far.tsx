@@ -2,6 +2,7 @@ import type { Sheet } from '../../store.ts'
 import { Dumps } from './Dumps.tsx'
 import { KeySheet } from './KeySheet.tsx'
 import { Labs } from './Labs.tsx'
+import { Matrix } from './Matrix.tsx'
 import { Palette } from './Palette.tsx'
 import { Script } from './Script.tsx'
 import { Share } from './Share.tsx'
@@ -22,5 +23,7 @@ export function Far({ sheet }: { readonly sheet: Exclude<Sheet, 'none'> }) {
       return <Labs />
     case 'dumps':
       return <Dumps />
+    case 'matrix':
+      return <Matrix />
   }
 }

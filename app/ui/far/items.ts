@@ -34,6 +34,7 @@ const doing = (t: FarT, s: State): readonly Item[] => {
     item('do.keep', () => set({ sheet: 'labs' })),
     item('do.import', () => set({ sheet: 'labs' })),
     item('do.dumps', () => set({ sheet: 'dumps' })),
+    item('do.matrix', () => set({ sheet: 'matrix' })),
     ...(s.slug !== '' && editedNow() ? [item('do.reset', () => openLab(s.slug))] : []),
     item('do.send', () => void askNow('play'), false),
     item('do.play', togglePlay, false),

@@ -42,12 +42,12 @@ test('one port and protocol for all', () => {
   ])
 })
 
-test('as text: a dot where it connects, and what is behind each of the others', () => {
+test('as text: a dot where it connects, a dash where it is refused, and what is behind each of the others', () => {
   expect(run('--to', 'services').stdout).toBe(
     [
       '               1 2',
-      'default/client . X',
-      'default/web    . X',
+      'default/client . -',
+      'default/web    . -',
       '',
       '1 default/web tcp://10.96.0.50:80',
       '2 default/gone tcp://10.96.0.51:80',

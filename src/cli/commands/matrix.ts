@@ -1,5 +1,6 @@
 import { cellProbe, type Matrix, type MatrixQuestion, wholeMatrix } from '../../engine/matrix.ts'
 import { probe, type World } from '../../explain.ts'
+import type { OutcomeKind } from '../../trace/journey.ts'
 import type { Problem } from '../../trace/problem.ts'
 import type { Asked } from '../asked.ts'
 import type { Command } from '../command.ts'
@@ -32,6 +33,9 @@ function questionOf(asked: Asked): MatrixQuestion | Problem {
   return { to, ...(port === undefined ? {} : { port }) }
 }
 
+/** Refused: somebody is there, and does not listen. */
+const signOf = (kind: OutcomeKind): string => (kind === 'ok' ? '.' : kind === 'refused' ? '-' : kind === 'unmodelled' ? '?' : 'X')
+
 /** Cells that are shown with their reason. */
 const MOST_TOLD = 20
 
@@ -46,12 +50,7 @@ function table({ sources, targets, cells }: Matrix): readonly string[] {
       '',
       targets.map((_, i) => `${i + 1}`),
     ),
-    ...sources.map((name, i) =>
-      line(
-        name,
-        (cells[i] ?? []).map((kind) => (kind === 'ok' ? '.' : kind === 'unmodelled' ? '?' : 'X')),
-      ),
-    ),
+    ...sources.map((name, i) => line(name, (cells[i] ?? []).map(signOf))),
     '',
     ...targets.map(({ name, to }, i) => `${`${i + 1}`.padStart(wide)} ${name} ${to}`),
   ]
