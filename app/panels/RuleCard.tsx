@@ -1,18 +1,23 @@
+import { lazy, Suspense } from 'react'
 import type { Answer } from '../../src/answer.ts'
 import type { Skb, TraceEvent } from '../../src/trace/event.ts'
 import type { Look } from '../play/steps.ts'
 import { useT } from '../ui/words/t.ts'
 import { FlagButton } from './FlagButton.tsx'
+import { nftPartsOf } from './nft-rule.ts'
+import { Coming, part as late } from './part.tsx'
 import { type RulePart, rewrites, rulePartsOf, seenBy } from './rule.ts'
 import { entryAt, heldAt } from './tracked.ts'
 import { useW } from './words.ts'
+
+const IpvsCard = lazy(late(() => import('./more/IpvsCard.tsx')))
 
 type RuleEvent = Extract<TraceEvent, { readonly kind: 'rule' }>
 
 /** The rule that a step is about: its own, or the one that rewrote or dropped the packet. */
 function ruleOf(look: Look): RuleEvent | undefined {
   if (look.main.kind === 'rule') return look.main
-  if (look.main.kind === 'nat' && look.main.by === 'conntrack') return undefined
+  if (look.main.kind === 'nat' && look.main.by !== 'rule') return undefined
   if (look.main.kind !== 'nat' && look.main.kind !== 'drop') return undefined
   return look.station.events.filter((e): e is RuleEvent => e.kind === 'rule' && e.seq <= look.main.seq).at(-1)
 }
@@ -31,10 +36,10 @@ const whole = (text: string) =>
   )
 
 /** A rule letter for letter, with its conditions and its target marked. */
-export function RuleText({ text }: { readonly text: string }) {
+export function RuleText({ text, nft = false }: { readonly text: string; readonly nft?: boolean }) {
   const amber = rewrites(text)
   let at = 0
-  const pieces = rulePartsOf(text).map((part) => {
+  const pieces = (nft ? nftPartsOf : rulePartsOf)(text).map((part) => {
     const gap = text.slice(at, part.from)
     at = part.to
     const words = whole(text.slice(part.from, part.to))
@@ -67,9 +72,11 @@ function Because({ answer, rule, look }: { readonly answer: Answer; readonly rul
   const skb = seenAs(rule, look)
   const held = heldAt(rule)
   const entry = held === undefined ? undefined : entryAt(answer, rule.at.netns, held, rule.seq)
-  const asked = rulePartsOf(rule.text).filter((p) => p.role === 'match')
+  const nft = rule.rule.language === 'nft'
+  const asked = (nft ? nftPartsOf : rulePartsOf)(rule.text).filter((p) => p.role === 'match')
+  const { lookup } = rule
   if (skb === undefined) return null
-  if (asked.length === 0) return <p className="aside">{w('rule.everything')}</p>
+  if (asked.length === 0 && lookup === undefined) return <p className="aside">{w('rule.everything')}</p>
   const answerOf = (part: RulePart) => {
     const seen = seenBy(part, skb, entry)
     if (seen !== undefined)
@@ -90,16 +97,29 @@ function Because({ answer, rule, look }: { readonly answer: Answer; readonly rul
             <dd>{answerOf(part)}</dd>
           </div>
         ))}
+        {lookup !== undefined && (
+          <div>
+            <dt>@{lookup.map}</dt>
+            <dd>{lookup.element}</dd>
+          </div>
+        )}
       </dl>
     </>
   )
 }
 
-/** The rule of a step: the way to it chain by chain, its text, and what of the packet made it match. */
+/** The rule of a step, or what IPVS went by: the way to it chain by chain, its text, and what of the packet made it match. */
 export function RuleCard({ answer, look }: { readonly answer: Answer; readonly look: Look }) {
   const t = useT()
   const w = useW()
   const rule = ruleOf(look)
+  if (look.main.kind === 'nat' && look.main.by === 'ipvs') {
+    return (
+      <Suspense fallback={<Coming />}>
+        <IpvsCard answer={answer} event={look.main} />
+      </Suspense>
+    )
+  }
   if (rule === undefined) return null
   const path = look.whole
     ? look.station.events.filter((e): e is RuleEvent => e.kind === 'rule' && e.base === rule.base && e.seq <= rule.seq)
@@ -118,7 +138,7 @@ export function RuleCard({ answer, look }: { readonly answer: Answer; readonly l
           ))}
         </ol>
       )}
-      <RuleText text={rule.text} />
+      <RuleText text={rule.text} nft={language === 'nft'} />
       <p className="aside">
         {w('rule.place', { table, chain, n: index + 1 })}
         {' · '}

@@ -92,31 +92,58 @@ export function seenBy(part: RulePart, skb: Skb, entry: CtView | undefined): See
   switch (part.option) {
     case '-s':
     case '--src-type':
+    case 'ip saddr':
+    case 'ip6 saddr':
+    case 'fib saddr type':
       return seen('src', ip?.src)
     case '-d':
     case '--dst-type':
+    case 'ip daddr':
+    case 'ip6 daddr':
+    case 'fib daddr type':
       return seen('dst', ip?.dst)
     case '-p':
+    case 'meta l4proto':
+    case 'ip protocol':
+    case 'ip6 nexthdr':
       return seen('proto', ip?.proto)
     case '-i':
+    case 'iif':
+    case 'iifname':
       return seen('iif', skb.iif)
     case '-o':
+    case 'oif':
+    case 'oifname':
       return seen('oif', skb.oif)
     case '--sport':
     case '--sports':
+    case 'tcp sport':
+    case 'udp sport':
+    case 'sctp sport':
+    case 'th sport':
       return seen('sport', ports?.sport)
     case '--dport':
     case '--dports':
+    case 'tcp dport':
+    case 'udp dport':
+    case 'sctp dport':
+    case 'th dport':
       return seen('dport', ports?.dport)
     case '--ports':
       return seen('ports', ports && `${ports.sport}, ${ports.dport}`)
     case '--tcp-flags':
+    case 'tcp flags':
       return seen('flags', l4?.kind === 'tcp' ? flagsText(l4.flags) : undefined)
     case '--icmp-type':
+    case 'icmp type':
+    case 'icmpv6 type':
     case '--icmpv6-type':
       return seen('type', l4?.kind === 'icmp' ? `${l4.type}/${l4.code}` : undefined)
     case '--mark':
+    case 'meta mark':
       return seen('mark', hex(skb.mark))
+    case 'ct state':
+      return seen('ct state', skb.ct?.state ?? 'invalid')
     case '--ctstate':
     case '--state':
       return seen('ct state', stateOf(skb, entry))
@@ -139,5 +166,7 @@ function stateOf(skb: Skb, entry: CtView | undefined): string {
   return [skb.ct?.state.toUpperCase() ?? 'INVALID', ...nat].filter((w) => w !== '').join(',')
 }
 
-/** Targets that change the packet or its mark. */
-export const rewrites = (text: string): boolean => /(^| )-j (DNAT|SNAT|MASQUERADE|MARK|REDIRECT|NETMAP|TPROXY)( |$)/.test(text)
+/** Targets that change the packet or its mark, of iptables and of nft. */
+export const rewrites = (text: string): boolean =>
+  /(^| )-j (DNAT|SNAT|MASQUERADE|MARK|REDIRECT|NETMAP|TPROXY)( |$)/.test(text) ||
+  /(^| )(dnat (ip6? )?to|snat (ip6? )?to|masquerade|redirect|(meta|ct) mark set)( |$)/.test(text)

@@ -21,6 +21,7 @@ export const book = {
   'packet.added': ['added here', '在此加上'],
   'packet.removed': ['removed here', '在此去掉'],
   'rule.title': ['Rule, as {tool} prints it', '规则原文（{tool}）'],
+  'rule.ipvs': ['IPVS, as {tool} prints it', 'IPVS（{tool}）'],
   'rule.because': ['It matched because', '匹配的依据'],
   'rule.everything': ['It asks for nothing: every packet matches.', '它没有条件：每个包都匹配。'],
   'rule.dice': ['the dice', '随机数'],
