@@ -14,7 +14,11 @@ interface Tutorial {
 }
 
 const tutorials: Readonly<Record<string, Tutorial>> = {
-  'guestbook.yaml': { objects: 6, told: [], ask: ['default/frontend-*', 'tcp://redis-follower:6379', 'ok'] },
+  'guestbook.yaml': {
+    objects: 6,
+    told: ['86 spec.type hint no-load-balancer'],
+    ask: ['default/frontend-*', 'tcp://redis-follower:6379', 'ok'],
+  },
   'three-tier-shop.yaml': {
     objects: 7,
     told: [

@@ -21,7 +21,11 @@ const NOBODY: RouteTaken = {
   canary: false,
 }
 
-const backendText = ({ rule }: Row): string => rule.backends.map((b) => `${b.service}:${b.port}`).join(', ')
+const backendText = ({ rule }: Row): string =>
+  [
+    ...rule.filters.flatMap(({ type }) => (type === 'RequestRedirect' ? [type] : [])),
+    ...rule.backends.map((b) => `${b.service}:${b.port}`),
+  ].join(', ')
 
 /** The host that a request is for, and the listener that takes it. */
 function takenBy(listeners: readonly Listener[], seen: Seen): { readonly host: string; readonly listener: Listener | undefined } {
