@@ -1,4 +1,5 @@
 import type { EndpointsSubset, SlicePort } from '../manifest/kinds.ts'
+import type { Metadata } from '../manifest/object.ts'
 import { type Ip, ip } from '../net/ip.ts'
 import type { ClusterEndpoints, ClusterService, ClusterSlice } from './cluster.ts'
 import { made, madeBy, withFields } from './made.ts'
@@ -37,12 +38,14 @@ function truncated(subsets: readonly Subset[]): readonly EndpointsSubset[] {
 }
 
 /** What the Endpoints controller writes beside the slices of a Service: primary family only, one subset for each set of ports. */
-function subsetsOf(service: ClusterService, slices: readonly ClusterSlice[]): readonly EndpointsSubset[] {
+export function subsetsOf(service: ClusterService, slices: readonly ClusterSlice[]): readonly EndpointsSubset[] {
   const family = service.spec.ipFamilies[0]
   const subsets = new Map<string, Subset>()
   for (const { is } of slices) {
     if (is.addressType !== family) continue
     const ports = numbered(is.ports)
+    // A Pod without any of the ports is no address of the object; a Service that has none is another matter.
+    if (ports.length === 0 && service.spec.ports.length > 0) continue
     const key = JSON.stringify(ports)
     for (const one of is.endpoints) {
       if (one.terminating === true && !service.spec.publishNotReadyAddresses) continue
@@ -66,6 +69,16 @@ function subsetsOf(service: ClusterService, slices: readonly ClusterSlice[]): re
     one.notReadyAddresses.sort(byAddress)
   }
   return truncated([...subsets.values()])
+}
+
+/** Whether there are more addresses than the object may hold: then it says so of itself. */
+function isOver(service: ClusterService, slices: readonly ClusterSlice[]): boolean {
+  const own = slices.filter(
+    ({ is }) => is.addressType === service.spec.ipFamilies[0] && (is.ports.length > 0 || service.spec.ports.length === 0),
+  )
+  if (own.reduce((n, { is }) => n + is.endpoints.length, 0) <= CAPACITY) return false
+  const counts = own.flatMap(({ is }) => is.endpoints).filter((e) => e.terminating !== true || service.spec.publishNotReadyAddresses)
+  return counts.length > CAPACITY
 }
 
 /** Services to which controllers write Endpoints: those with a selector, and `kubernetes` (the API server itself does that). */
@@ -94,15 +107,17 @@ export function settleEndpoints(
     if (!isWritten(service)) continue
     written.add(key)
     const headless = service.spec.clusterIPs[0] === 'None'
+    const own = bySlice.get(key) ?? []
+    const annotations: Metadata['annotations'] = isOver(service, own) ? { 'endpoints.kubernetes.io/over-capacity': 'truncated' } : {}
     const labels = headless ? { ...service.meta.labels, 'service.kubernetes.io/headless': '' } : service.meta.labels
     const origin = madeBy(s.causes, 'endpoints-controller', 'same-as-slices', () => [service.causeOf('spec.selector')])
     let subsets: readonly EndpointsSubset[] | undefined
-    const base = made({ name: service.meta.name, namespace: service.meta.namespace, labels, annotations: {} }, origin, service.madeUp)
+    const base = made({ name: service.meta.name, namespace: service.meta.namespace, labels, annotations }, origin, service.madeUp)
     out.push(
       Object.defineProperty(base, 'subsets', {
         enumerable: true,
         get: () => {
-          subsets ??= subsetsOf(service, bySlice.get(key) ?? [])
+          subsets ??= subsetsOf(service, own)
           return subsets
         },
       }) as ClusterEndpoints,

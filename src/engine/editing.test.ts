@@ -32,6 +32,7 @@ describe('hover', () => {
     })
     expect(said.join('\n')).toMatch(/3 ready endpoints, 0 others/)
     expect(said.join('\n')).toMatch(/3 Pods: /)
+    expect(said.join('\n')).toMatch(/one Pod changes: 1 of 1 EndpointSlices written, 1\d{3} bytes; Endpoints: \d{3} bytes to each watcher/)
   })
   test('a port: the chains and rules that it wrote, node by node', () => {
     const { said } = hover(/kind: Service[\s\S]*?targetPort/)

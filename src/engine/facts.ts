@@ -1,6 +1,7 @@
 import { podNetns } from '../agents/agent.ts'
 import type { ClusterPod, ClusterService } from '../cluster/cluster.ts'
 import { keyOf } from '../cluster/pod-draft.ts'
+import { costOf } from '../tools/get/changes.ts'
 import type { CauseId } from '../trace/cause.ts'
 import type { World } from './world.ts'
 
@@ -11,6 +12,8 @@ export type FactCode =
   | 'headless'
   /** {ready} {other}: counts of endpoints */
   | 'endpoints'
+  /** {slices} {of} {bytes} {endpoints}: what controllers write when the readiness of one Pod changes */
+  | 'one-pod'
   /** {n} {names} */
   | 'pods'
   /** {port} {ports}: allocated node ports */
@@ -88,6 +91,12 @@ function serviceFacts(world: World, service: ClusterService, path: string, whole
     const ready = endpoints.filter((e) => e.ready !== false && e.terminating !== true)
     if (spec.type !== 'ExternalName')
       facts.push({ code: 'endpoints', params: { ready: ready.length, other: endpoints.length - ready.length } })
+    const cost = whole || path.startsWith('spec.selector') ? costOf(world.cluster, service) : undefined
+    const change = cost?.changes[0]
+    if (cost && change) {
+      const { slices: n, sliceBytes: bytes, endpointsBytes } = change
+      facts.push({ code: 'one-pod', params: { slices: n, of: cost.slices, bytes, endpoints: endpointsBytes } })
+    }
     const names = endpoints.flatMap((e) => (e.targetRef ? [e.targetRef.name] : e.addresses))
     if (path.startsWith('spec.selector') && names.length > 0) facts.push({ code: 'pods', params: { n: names.length, names: few(names) } })
   }

@@ -7,6 +7,10 @@ const facts: Readonly<Record<FactCode, Sentence>> = {
   'cluster-ip': { en: 'ClusterIP {addresses}', zh: 'ClusterIP {addresses}' },
   headless: { en: 'headless: no virtual address, no rules', zh: 'headless：没有虚拟地址，也没有规则' },
   endpoints: { en: '{ready} ready endpoints, {other} others', zh: '{ready} 个就绪端点，{other} 个其他' },
+  'one-pod': {
+    en: 'one Pod changes: {slices} of {of} EndpointSlices written, {bytes} bytes; Endpoints: {endpoints} bytes to each watcher',
+    zh: '一个 Pod 变化：{of} 个 EndpointSlice 中重写 {slices} 个，{bytes} 字节；Endpoints：向每个 watcher 发送 {endpoints} 字节',
+  },
   pods: { en: '{n} Pods: {names}', zh: '{n} 个 Pod：{names}' },
   'node-port': { en: 'node port {ports}', zh: '节点端口 {ports}' },
   'pod-at': { en: '{pod}: {address} on {node}', zh: '{pod}：{address}，位于 {node}' },

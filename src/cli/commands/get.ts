@@ -1,4 +1,5 @@
 import { nearest } from '../../manifest/schema/near.ts'
+import { changesTable } from '../../tools/get/changes.ts'
 import { getKinds, getTable } from '../../tools/get/get.ts'
 import type { Command } from '../command.ts'
 import { openLab } from '../lab.ts'
@@ -6,12 +7,12 @@ import { complaint } from '../problems.ts'
 import { done, json, type Result, refused } from '../result.ts'
 import { usage } from '../usage.ts'
 
-const OUTPUTS = ['wide', 'yaml'] as const
+const OUTPUTS = ['wide', 'yaml', 'changes'] as const
 const NOTHING = 'No resources found'
 
 export const get: Command = {
   name: 'get',
-  usage: 'FILE… KIND [-n NS] [-o wide|yaml]',
+  usage: 'FILE… KIND [-n NS] [-o wide|yaml|changes]',
   about: { en: 'print objects as kubectl does, after the controllers ran', 'zh-CN': '在控制器运行之后，像 kubectl 一样打印对象' },
   options: [
     {
@@ -24,8 +25,11 @@ export const get: Command = {
     {
       name: '--output',
       short: '-o',
-      value: 'wide|yaml',
-      about: { en: 'more columns, or the whole objects', 'zh-CN': '更多列，或完整对象' },
+      value: 'wide|yaml|changes',
+      about: {
+        en: 'more columns, the whole objects, or (of endpointslices) how many bytes controllers write when one Pod changes',
+        'zh-CN': '更多列、完整对象，或（仅 endpointslices）一个 Pod 变化时控制器写入的字节数',
+      },
     },
   ],
   tail: [1, 1],
@@ -41,14 +45,20 @@ export const get: Command = {
     const output = OUTPUTS.find((o) => o === wanted)
     if (wanted !== undefined && output === undefined)
       return usage([complaint('option-value', { option: '-o', value: wanted, values: OUTPUTS.join(', ') })], 'get', asked.lang)
+    if (output === 'changes' && kind !== 'endpointslices')
+      return usage([complaint('option-value', { option: '-o', value: output, values: 'wide, yaml' })], 'get', asked.lang)
     const opened = openLab(asked, desk)
     if ('refused' in opened) return opened.refused
     const namespace = asked.option('--namespace')
-    const text = getTable(opened.world.cluster, kind, {
+    const scope = {
       ...(namespace === undefined ? {} : { namespace }),
       ...(asked.option('--all-namespaces') === undefined ? {} : { allNamespaces: true }),
-      ...(output === undefined ? {} : { output }),
-    })
+    }
+    const { cluster } = opened.world
+    const text =
+      output === 'changes'
+        ? changesTable(cluster, scope)
+        : getTable(cluster, kind, { ...scope, ...(output === undefined ? {} : { output }) })
     if (typeof text !== 'string') return refused([text], asked.lang)
     if (asked.option('--json') !== undefined) return done(json({ text }), opened.warnings)
     // kubectl says so on standard error, and succeeds.

@@ -1,4 +1,4 @@
-import type { EndpointAddress, SlicePort } from '../../manifest/kinds.ts'
+import type { EndpointAddress, EndpointSliceObject, SlicePort } from '../../manifest/kinds.ts'
 import type { Metadata } from '../../manifest/object.ts'
 import { familyOf } from '../../net/ip.ts'
 import type { ClusterNode, ClusterPod, ClusterService, ClusterSlice } from '../cluster.ts'
@@ -7,9 +7,8 @@ import { generatedName } from '../names.ts'
 import { keyOf } from '../pod-draft.ts'
 import type { Settling } from '../settling.ts'
 import { slicePorts } from './ports.ts'
+import { type Compare, reconcile } from './reconcile.ts'
 
-/** --max-endpoints-per-slice. */
-const PER_SLICE = 100
 export const MANAGED_BY = 'endpointslice.kubernetes.io/managed-by'
 export const SERVICE_NAME = 'kubernetes.io/service-name'
 export const CONTROLLER = 'endpointslice-controller.k8s.io'
@@ -76,49 +75,106 @@ export function sliceMeta(service: ClusterService, name: string): Metadata {
   }
 }
 
+/** An endpoint, and the Pod that it is; none behind one that a file has and no Pod is. */
+export interface Chosen {
+  readonly says: EndpointAddress
+  readonly pod?: ClusterPod
+}
+
+/** By address and Pod; the rest is what an endpoint says. */
+export const comparison: Compare<Chosen> = {
+  key: ({ says }) => `${says.addresses[0]} ${says.targetRef?.namespace ?? ''}/${says.targetRef?.name ?? ''}`,
+  equal: ({ says: a }, { says: b }) =>
+    a.ready === b.ready &&
+    a.serving === b.serving &&
+    a.terminating === b.terminating &&
+    a.nodeName === b.nodeName &&
+    a.zone === b.zone &&
+    a.hostname === b.hostname,
+}
+
+/** Ports as the controller compares them: as a set. */
+const portKey = (ports: readonly SlicePort[]): string =>
+  ports
+    .map(({ name, protocol, port }) => `${name} ${protocol} ${port}`)
+    .sort()
+    .join()
+
+/** A slice to be: of a standing one it has the name. */
+interface Draft {
+  readonly name?: string
+  readonly family: Family
+  readonly ports: readonly SlicePort[]
+  readonly endpoints: readonly Chosen[]
+  /** What a new name follows from. */
+  readonly seed: string
+}
+
+/** All slices after a sync. What goes gives its name to what comes, so that two writes are one (finalize). */
+function draftsOf(
+  service: ClusterService,
+  groups: readonly Group[],
+  nodes: ReadonlyMap<string, ClusterNode>,
+  managed: readonly EndpointSliceObject[],
+): readonly Draft[] {
+  const old = managed.map(({ metadata, is }) => ({ name: metadata.name, is, group: `${is.addressType} ${portKey(is.ports)}` }))
+  const known = new Set(groups.map(({ family, ports }) => `${family} ${portKey(ports)}`))
+  return service.spec.ipFamilies.flatMap((family) => {
+    const free = old.filter(({ is, group }) => is.addressType === family && !known.has(group)).map(({ name }) => name)
+    const drafts: Draft[] = []
+    const created: Draft[] = []
+    for (const [g, { family: of, ports, pods }] of groups.entries()) {
+      if (of !== family) continue
+      const standing = old
+        .filter(({ group }) => group === `${family} ${portKey(ports)}`)
+        .map(({ name, is }) => ({ name, endpoints: is.endpoints.map((says): Chosen => ({ says })) }))
+      const desired = pods.map((pod): Chosen => ({ says: endpointOf(service, pod, family, nodes), pod }))
+      const done = reconcile(standing, desired, comparison)
+      for (const { name, endpoints } of done.slices) drafts.push({ name, family, ports, endpoints, seed: '' })
+      for (const [i, endpoints] of done.created.entries()) created.push({ family, ports, endpoints, seed: `${family} ${g} ${i}` })
+      free.push(...done.removed)
+    }
+    if (drafts.length + created.length === 0) created.push({ family, ports: [], endpoints: [], seed: `${family} placeholder` })
+    const named = created.map((one, i): Draft => {
+      const name = free[created.length - 1 - i]
+      return name === undefined ? one : { ...one, name }
+    })
+    return [...drafts, ...named]
+  })
+}
+
 /**
- * The slices that the EndpointSlice controller writes for a Service with a selector, from nothing: at most 100 endpoints each,
- * sorted by Pod name. `names`: slices of the files that it would update, whose names it keeps.
+ * The slices that the EndpointSlice controller writes for a Service with a selector: Pods in the order of their names, at most 100 in a
+ * slice. `managed`: slices of the files that it wrote before, which it changes as little as it can.
  */
 export function controllerSlices(
   s: Settling,
   service: ClusterService,
   selected: readonly ClusterPod[],
   nodes: ReadonlyMap<string, ClusterNode>,
-  names: readonly string[],
+  managed: readonly EndpointSliceObject[],
 ): readonly ClusterSlice[] {
   const byName = (a: ClusterPod, b: ClusterPod): number => (a.meta.name < b.meta.name ? -1 : a.meta.name > b.meta.name ? 1 : 0)
   const groups = groupsOf(service, selected.filter(isEndpoint).sort(byName))
-  const left = [...names]
-  const taken = new Set(names)
+  const taken = new Set(managed.map(({ metadata }) => metadata.name))
   const key = keyOf(service.meta)
-  const nameFor = (what: string): string => left.shift() ?? generatedName(`${service.meta.name}-`, `slice ${key} ${what}`, taken)
   const selector = (): number => service.causeOf('spec.selector')
   const by = 'endpointslice-controller'
-  const slice = (name: string, family: Family, ports: readonly SlicePort[], pods: readonly ClusterPod[]): ClusterSlice => {
-    const one = (pod: ClusterPod): number =>
-      s.causes.add({ kind: 'by', by, why: 'selected-pod' }, [selector(), pod.causeOf('metadata.labels')])
-    const origin = madeBy(s.causes, by, pods.length > 0 ? 'selected-pods' : 'no-selected-pod', (path) => {
+  return draftsOf(service, groups, nodes, managed).map(({ name, family, ports, endpoints, seed }) => {
+    const origin = madeBy(s.causes, by, endpoints.length > 0 ? 'selected-pods' : 'no-selected-pod', (path) => {
       const i = /^ports\[(\d+)\]/.exec(path)?.[1]
       if (i === undefined) return [selector()]
       const at = service.spec.ports.findIndex((port) => port.name === ports[Number(i)]?.name)
       return [service.causeOf(at < 0 ? 'spec.ports' : `spec.ports[${at}]`)]
     })
-    return withFields(made(sliceMeta(service, name), origin, service.madeUp), {
-      is: { addressType: family, ports, endpoints: pods.map((pod) => endpointOf(service, pod, family, nodes)) },
+    const meta = sliceMeta(service, name ?? generatedName(`${service.meta.name}-`, `slice ${key} ${seed}`, taken))
+    return withFields(made(meta, origin, service.madeUp), {
+      is: { addressType: family, ports, endpoints: endpoints.map(({ says }) => says) },
       service: service.meta.name,
       endpointCause: (i: number): number => {
-        const pod = pods[i]
-        return pod ? one(pod) : 0
+        const pod = endpoints[i]?.pod
+        return pod ? s.causes.add({ kind: 'by', by, why: 'selected-pod' }, [selector(), pod.causeOf('metadata.labels')]) : 0
       },
     })
-  }
-  const out: ClusterSlice[] = []
-  for (const [g, { family, ports, pods }] of groups.entries()) {
-    for (let i = 0; i < pods.length; i += PER_SLICE) {
-      out.push(slice(nameFor(`${family} ${g} ${i / PER_SLICE}`), family, ports, pods.slice(i, i + PER_SLICE)))
-    }
-  }
-  if (out.length > 0) return out
-  return service.spec.ipFamilies.map((family) => slice(nameFor(`${family} placeholder`), family, [], []))
+  })
 }

@@ -82,13 +82,7 @@ export function settleSlices(
       continue
     }
     const managed = own.filter((one) => one.metadata.labels[MANAGED_BY] === CONTROLLER)
-    const fresh = controllerSlices(
-      s,
-      service,
-      matching,
-      nodeMap,
-      managed.map((one) => one.metadata.name),
-    )
+    const fresh = controllerSlices(s, service, matching, nodeMap, managed)
     used.push(...fresh)
     const old = managed[0]
     if (old && said(managed) !== said(fresh)) {

@@ -179,6 +179,56 @@ describe('what the files already have', () => {
   })
 })
 
+describe('slices that the controller wrote before', () => {
+  const numeric = service('{selector: {app: web}, ports: [{port: 80, targetPort: 8080}]}')
+  const at = (n: number) => `10.244.0.${n}`
+  const running = (n: number) => pod(`p${n}`, `${container(8080)}\nstatus: {podIP: ${at(n)}}`)
+  const entry = (n: number) =>
+    `{addresses: [${at(n)}], conditions: {ready: true, serving: true, terminating: false}, targetRef: {kind: Pod, namespace: default, name: p${n}}}`
+  const held = (name: string, pods: readonly number[], port = 8080) =>
+    slice(name, `[${pods.map(entry).join(', ')}]`, MANAGED, `[{name: "", port: ${port}}]`)
+  const shape = (text: string) =>
+    lab(text).cluster.slices.map(({ meta, is }) => `${meta.name}: ${is.endpoints.map((e) => e.targetRef?.name).join(' ')}`)
+
+  test('stay as they are, half full as they are; what is new goes where it fits best', () => {
+    const pods = [2, 3, 4, 5, 6].map(running).join('')
+    expect(shape(numeric + pods + held('web-a', [5]) + held('web-b', [2, 3, 4]))).toEqual(['web-a: p5', 'web-b: p2 p3 p4 p6'])
+    expect(shape(numeric + pods + held('web-a', [5, 6, 9]) + held('web-b', [2, 3]))).toEqual(['web-a: p5 p6 p4', 'web-b: p2 p3'])
+  })
+
+  test('of other ports go, and leave their names to what comes', () => {
+    expect(shape(numeric + running(2) + held('web-a', [2], 9090))).toEqual(['web-a: p2'])
+    expect(shape(numeric + running(2) + held('web-a', [2]) + held('web-b', [2], 9090))).toEqual(['web-a: p2'])
+  })
+})
+
+describe('the Endpoints object beside the slices', () => {
+  const many = (n: number) =>
+    `apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {replicas: ${n}, selector: {matchLabels: {app: web}}, template: {metadata: {labels: {app: web}}, spec: ${container(8080)}}}\n---\n`
+  const WIDE = Array.from(
+    { length: 12 },
+    (_, i) =>
+      `apiVersion: v1\nkind: Node\nmetadata: {name: n${i}}\nspec: {podCIDR: 10.244.${i}.0/24}\nstatus: {addresses: [{type: InternalIP, address: 192.168.10.${i + 10}}]}\n---\n`,
+  ).join('')
+  const counted = (text: string) => {
+    const [one] = lab(text).cluster.endpoints
+    return [one?.subsets.reduce((n, { addresses }) => n + addresses.length, 0), one?.meta.annotations]
+  }
+
+  test('holds 1000 addresses and says when it was cut; the slices hold all', () => {
+    expect(counted(WIDE + WEB + many(1000))).toEqual([1000, {}])
+    expect(counted(WIDE + WEB + many(1001))).toEqual([1000, { 'endpoints.kubernetes.io/over-capacity': 'truncated' }])
+    expect(lab(WIDE + WEB + many(1001)).cluster.slices.reduce((n, { is }) => n + is.endpoints.length, 0)).toBe(1001)
+  })
+
+  test('leaves out a Pod that has none of the ports', () => {
+    const [found] = lab(`${WEB}${pod('a')}${pod('d', container(80, 'other'))}`).cluster.endpoints
+    expect(found?.subsets.map(({ ports, addresses }) => [ports[0]?.port, addresses.map((one) => one.targetRef?.name)])).toEqual([
+      [8080, ['a']],
+    ])
+  })
+})
+
 describe('stand-ins', () => {
   test('a Pod on its node, a process of a node, a host', () => {
     const { cluster } = lab(

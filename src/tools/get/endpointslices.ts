@@ -14,6 +14,7 @@ const endpointJson = (one: EndpointAddress): Json => ({
     ...(one.serving !== undefined && { serving: one.serving }),
     ...(one.terminating !== undefined && { terminating: one.terminating }),
   },
+  ...(one.hints !== undefined && { hints: { forZones: one.hints.map((name) => ({ name })) } }),
   ...(one.hostname !== undefined && { hostname: one.hostname }),
   ...(one.nodeName !== undefined && { nodeName: one.nodeName }),
   ...(one.targetRef && { targetRef: { ...one.targetRef } }),
