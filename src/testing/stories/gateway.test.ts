@@ -214,3 +214,31 @@ test('kubectl get: addresses, status and host names', () => {
   expect(getTable(cluster, 'httproutes')).toMatch(/^cafe +\["cafe\.test"\] +<unknown>$/m)
   expect(getTable(cluster, 'gateways', { output: 'yaml' })).toContain('attachedRoutes: 1')
 })
+
+describe('TLS', () => {
+  /** Made by openssl 3 for the name cafe.test; its key is thrown away. */
+  const CERTIFICATE =
+    'LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCk1JSUJrekNDQVRtZ0F3SUJBZ0lVY3E4ZitCaWtGL0UwZkt2YzMxVjhWS1VXVTNVd0NnWUlLb1pJemowRUF3SXcKRkRFU01CQUdBMVVFQXd3SlkyRm1aUzUwWlhOME1CNFhEVEkyTVRFeU1URXhNekF4TlZvWERUTTJNVEV4T0RFeApNekF4TlZvd0ZERVNNQkFHQTFVRUF3d0pZMkZtWlM1MFpYTjBNRmt3RXdZSEtvWkl6ajBDQVFZSUtvWkl6ajBECkFRY0RRZ0FFMWQ5UnJZZEd5YVhZa2pzanZDTXV3OExWTHJxeTlTQ1lGc0dEc0tiZEEzbzlaU2c2WnV4a2laZ0MKd1BiWDdaaVJVbGlnODdKNXBuOGo5MmwzRytSN2w2TnBNR2N3SFFZRFZSME9CQllFRk0vSXBJYld6Nk9jZVY3MQp1VVV3emdtc3dGR3ZNQjhHQTFVZEl3UVlNQmFBRk0vSXBJYld6Nk9jZVY3MXVVVXd6Z21zd0ZHdk1BOEdBMVVkCkV3RUIvd1FGTUFNQkFmOHdGQVlEVlIwUkJBMHdDNElKWTJGbVpTNTBaWE4wTUFvR0NDcUdTTTQ5QkFNQ0EwZ0EKTUVVQ0lENTRwc2VsQXhRV0UrMTNoeHd0NkZ6WXdtdXJHR25HY0VHMTFBaUUrM2I0QWlFQXhiSEVUWE9vSTRoaAo3SFJsN04zVG9ENE5YY1E2MW11bk9DdUNSNzlpOU5rPQotLS0tLUVORCBDRVJUSUZJQ0FURS0tLS0tCg=='
+  const secret = (name: string): string => `
+apiVersion: v1
+kind: Secret
+metadata: {name: ${name}}
+type: kubernetes.io/tls
+data: {tls.crt: ${CERTIFICATE}, tls.key: a2V5}
+`
+  const HTTPS = '{name: https, port: 443, protocol: HTTPS, tls: {certificateRefs: [{name: cafe}]}}'
+  test('the listener ends TLS with the certificate of its Secret', () => {
+    const { outcome } = ask(lab(gateway(HTTPS), route(TEA), secret('cafe')), 'https://cafe.test/')
+    expect(outcome).toMatchObject({
+      kind: 'ok',
+      status: 200,
+      backend: 'default/tea',
+      certificate: { from: 'Secret default/cafe', covers: true },
+    })
+  })
+  test('no such Secret: the status says so, and nobody speaks TLS there', () => {
+    const text = lab(gateway(HTTPS), route(TEA), secret('other'))
+    expect(conditions(text)).toEqual(['Gateway default/front ResolvedRefs InvalidCertificateRef spec.listeners[0]'])
+    expect(told(text, 'https://cafe.test/')).toMatch(/^(refused|timeout)/)
+  })
+})
