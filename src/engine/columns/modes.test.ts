@@ -52,10 +52,7 @@ const sticky = lab('clusterip-cross-node').map((f) =>
 )
 
 describe.each([
-  ['same node', lab('clusterip-same-node')],
-  ['cross node', lab('clusterip-cross-node')],
   ['node port', lab('nodeport')],
-  ['no endpoints', lab('no-endpoints')],
   ['affinity', sticky],
 ])('%s', (_name, files) => {
   test('nftables: each rule that was passed over says why, in the words of nft, and nothing that matched does', () => {
