@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import react from '@vitejs/plugin-react'
 import { defineConfig, type Plugin } from 'vite'
 import { makeSchema } from './scripts/schema.mjs'
@@ -48,11 +49,32 @@ const monacoIsLazy: Plugin = {
   },
 }
 
+/** What the worker needs at once stands in one file: a visitor waits for one, and it packs better than the sixty that late parts would make of it. */
+function withWorker(): (id: string, context: { getModuleInfo(id: string): { importedIds: readonly string[] } | null }) => string | null {
+  let eager: Set<string> | undefined
+  const entry = fileURLToPath(new URL('src/worker.ts', import.meta.url))
+  return (id, context) => {
+    // Monaco's own worker comes by here too
+    if (context.getModuleInfo(entry) === null) return null
+    if (eager === undefined) {
+      const seen = new Set<string>()
+      const visit = (one: string): void => {
+        if (seen.has(one)) return
+        seen.add(one)
+        context.getModuleInfo(one)?.importedIds.forEach(visit)
+      }
+      visit(entry)
+      eager = seen
+    }
+    return eager.has(id) ? 'worker' : null
+  }
+}
+
 export default defineConfig({
   // Relative addresses: the same dist/ runs from a root, a sub-path or a plain file server.
   base: './',
   plugins: [react(), contentSecurityPolicy, monacoIsLazy],
-  worker: { format: 'es' },
+  worker: { format: 'es', rolldownOptions: { output: { codeSplitting: { groups: [{ name: withWorker() }] } } } },
   // Small fonts would become data: addresses, which the policy refuses.
   build: { target: 'es2022', assetsInlineLimit: 0, manifest: true, chunkSizeWarningLimit: 4000 },
   server: { host: '127.0.0.1' },

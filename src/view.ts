@@ -1,4 +1,5 @@
-import { portalsOf, proxyProcess } from './agents/proxy/userspace/portals.ts'
+import { proxyProcess } from './agents/proxy/userspace/name.ts'
+import { portalsOf } from './agents/proxy/userspace/portals.ts'
 import type { Answer, EditingView, MatrixView, ScriptView, View, Viewed } from './answer.ts'
 import { healthPart } from './engine/balancer/late.ts'
 import { columnsAt, rowsAt, type Scene } from './engine/columns/columns.ts'

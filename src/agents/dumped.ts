@@ -41,7 +41,6 @@ const changes = new WeakMap<Cluster, ReadonlyMap<Mac, Mac>>()
 
 /** A namespace as programs wrote it, with what dumps say: of the node itself, of the node that a Pod hangs at, of other nodes' MACs. */
 export function dumped(cluster: Cluster, netns: Netns, written: Written): Netns {
-  if (!cluster.nodes.some((n) => n.dumps !== undefined)) return netns
   const node = cluster.nodes.find((n) => n.meta.name === netns.name)
   if (node?.dumps !== undefined) return dumpReader.get().withDumps(netns, sourcesOf(node), around(cluster, node))
   if (netns.kind !== 'pod') {

@@ -6,7 +6,7 @@ import { hostNetns, podNetns } from './agent.ts'
 import { balancerPart } from './balancer/late.ts'
 import { cniOf } from './cni/list.ts'
 import { hasOwnNetns } from './cni/pods.ts'
-import { dumped, otherProxy } from './dumped.ts'
+import { dumpedNodes } from './dumped-late.ts'
 import { hostFittings } from './kubelet/kubelet.ts'
 import { agents } from './list.ts'
 import { hostOps } from './machine/machine.ts'
@@ -16,7 +16,7 @@ import { pluggedIn, routerOps, UNDERLAY, UPLINK, underlayOf } from './machine/un
 function opsOf(cluster: Cluster, node: ClusterNode): ReadonlyMap<string, readonly Op[]> {
   const out = new Map<string, Op[]>()
   for (const agent of agents) {
-    if (agent.id === 'kube-proxy' && otherProxy(cluster, node)) continue
+    if (agent.id === 'kube-proxy' && node.dumps && dumpedNodes.get().otherProxy(cluster, node)) continue
     for (const { netns, ops } of agent.program(undefined, cluster, node).ops) {
       const list = out.get(netns)
       if (list === undefined) out.set(netns, [...ops])
@@ -84,6 +84,7 @@ export function program(cluster: Cluster): Machines {
   const old = known.get(cluster)
   if (old !== undefined) return old
   const places = placesOf(cluster)
+  const dumps = cluster.nodes.some((n) => n.dumps !== undefined) ? dumpedNodes.get() : undefined
   const made = new Map<string, Netns>()
   /** As the programs write it, before any dump. */
   const bare = new Map<string, Netns>()
@@ -103,7 +104,7 @@ export function program(cluster: Cluster): Machines {
       if (ready !== undefined) return ready
       const bare = written(name)
       if (bare === undefined) return undefined
-      const netns = dumped(cluster, bare, written)
+      const netns = dumps ? dumps.dumped(cluster, bare, written) : bare
       made.set(name, netns)
       return netns
     },

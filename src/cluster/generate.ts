@@ -1,8 +1,9 @@
-import type { Container, EndpointAddress, PodSpec, ServicePort } from '../manifest/kinds.ts'
+import type { Container, EndpointAddress, ServicePort } from '../manifest/kinds.ts'
 import type { ClusterNode, ClusterPod, ClusterService, ClusterSlice } from './cluster.ts'
 import { made, madeBy, type Origin, withFields } from './made.ts'
 import type { PodDraft } from './pod-draft.ts'
 import type { ClusterIpAllocator } from './services/cluster-ip.ts'
+import { servingSpec } from './serving.ts'
 import type { Place, Settling } from './settling.ts'
 import { sliceMeta } from './slices/controller.ts'
 import type { Sorted } from './sorted.ts'
@@ -17,15 +18,6 @@ const CONTAINER: Container = {
   ports: [{ name: '', containerPort: PORT, hostPort: 0, protocol: 'TCP' }],
   env: [],
 }
-
-/** A Pod that only serves: what stands for an endpoint, too. */
-export const servingSpec = (containers: readonly Container[]): PodSpec => ({
-  containers,
-  hostNetwork: false,
-  dnsPolicy: 'ClusterFirst',
-  nodeSelector: {},
-  enableServiceLinks: true,
-})
 
 /** One entry of Lab.spec.generate. */
 export interface Generation {

@@ -13,12 +13,12 @@ import { defaultsText, readDefaults, type Wants } from './defaults/made-up.ts'
 import { dumpedAddresses, dumpedSlices, type GivenDump, withDumps } from './dumps.ts'
 import { checkEndpoints, settleEndpoints } from './endpoints.ts'
 import { gatewayController } from './gateway/late.ts'
-import { generate, generatedDrafts, generations } from './generate.ts'
 import { serviceHints } from './hints.ts'
 import { settleHosts } from './hosts.ts'
 import { settleIngress } from './ingress.ts'
 import { coreDnsStarts, type StartCoreDns } from './kubelet/coredns.ts'
 import { envHints } from './kubelet/env-hints.ts'
+import { generating } from './late.ts'
 import { settleNamespaces } from './namespaces.ts'
 import { settleNodes } from './nodes.ts'
 import { checkLabRules, labRules, settlePods } from './pods.ts'
@@ -93,7 +93,8 @@ export function settle(objects: readonly ManifestObject[], setup: Setup): Settle
     ? calicoPart.get().settleCalico(s, sorted, nodes, cni, isCniTold(sorted, setup.cni))
     : undefined
   const rules = labRules(sorted)
-  const asked = generations(sorted)
+  const bulk = sorted.labs.some(({ is }) => is.generate.length > 0) ? generating.get() : undefined
+  const asked = bulk?.generations(sorted) ?? []
   const startOf = coreDnsStarts(s, sorted, nets, setup.startCoreDns)
   const spoken = [...spokenFor(sorted), ...(setup.before?.taken ?? []), ...dumpedAddresses(setup.dumps ?? [])]
   const settledPods = settlePods(
@@ -102,7 +103,7 @@ export function settle(objects: readonly ManifestObject[], setup: Setup): Settle
     nodes,
     spoken,
     rules,
-    generatedDrafts(s, asked, nodes),
+    bulk?.generatedDrafts(s, asked, nodes) ?? [],
     startOf,
     setup.before?.cluster.pods,
   )
@@ -111,7 +112,7 @@ export function settle(objects: readonly ManifestObject[], setup: Setup): Settle
   const part = sorted.services.some(({ is }) => is.spec.type === 'LoadBalancer') ? balancing.get() : undefined
   const allocated = settleServices(s, sorted.services, nets, part?.addressGiver(s, sorted, nodes))
   const settledSlices = settleSlices(s, sorted, allocated.services, pods, nodes)
-  const generated = generate(s, asked, pods, allocated.ips)
+  const generated = bulk?.generate(s, asked, pods, allocated.ips) ?? { services: [], slices: [] }
   const services = [...allocated.services, ...generated.services]
   const slices = [...settledSlices.slices, ...generated.slices]
   const hosts = settleHosts(s, sorted)

@@ -3,10 +3,10 @@ import type { Metadata } from '../manifest/object.ts'
 import { type Ip, isLoopback, parseIp } from '../net/ip.ts'
 import type { CauseId } from '../trace/cause.ts'
 import type { ClusterHost, ClusterNode, ClusterPod, ClusterService, ClusterSlice, NodeListener, PodListener } from './cluster.ts'
-import { servingSpec } from './generate.ts'
 import { inPodCidr } from './ipam.ts'
 import { type LabPodRule, labRuleOf, parseListen, protoOf } from './listening.ts'
 import { made, madeBy, type Origin, withFields } from './made.ts'
+import { servingSpec } from './serving.ts'
 import { causeAt, type Settling } from './settling.ts'
 
 /** The process of a stand-in. */

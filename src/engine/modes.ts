@@ -1,6 +1,6 @@
 import { cniNames } from '../agents/cni/list.ts'
 import { proxyNames } from '../agents/proxy/list.ts'
-import { addDocument, setField } from '../manifest/edit.ts'
+import { textEdits } from '../manifest/late.ts'
 import { refOf, type SourceFile } from '../manifest/object.ts'
 import { readManifests } from '../manifest/read.ts'
 import type { Problem } from '../trace/problem.ts'
@@ -41,6 +41,6 @@ const places = {
 export function switchMode(files: readonly SourceFile[], what: Switch, value: string, podSubnet: string): readonly SourceFile[] | Problem {
   const { kind, path, fresh } = places[what]
   const object = readManifests(files).objects.find((o) => o.kind === kind && o.step === undefined)
-  if (object) return setField(files, refOf(object), path, value)
-  return addDocument(files, 'cluster.yaml', fresh(value, podSubnet))
+  if (object) return textEdits.get().setField(files, refOf(object), path, value)
+  return textEdits.get().addDocument(files, 'cluster.yaml', fresh(value, podSubnet))
 }

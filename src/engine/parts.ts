@@ -1,47 +1,66 @@
 import { balancerPart } from '../agents/balancer/late.ts'
 import { cniParts } from '../agents/cni/list.ts'
+import { dumpedNodes } from '../agents/dumped-late.ts'
 import { proxyParts } from '../agents/proxy/list.ts'
 import { proxyProcess } from '../agents/proxy/process/late.ts'
 import { balancing } from '../cluster/balancer/late.ts'
 import { calico } from '../cluster/calico/late.ts'
 import { ingressDefaults } from '../cluster/defaults/ingress/late.ts'
 import { gatewayController } from '../cluster/gateway/late.ts'
+import { generating } from '../cluster/late.ts'
 import { policyCheck } from '../cluster/policies.ts'
 import { dumpReader } from '../dump/late.ts'
+import { bpf } from '../kernel/bpf/late.ts'
 import { ipset } from '../kernel/ipset/late.ts'
 import { ipvs } from '../kernel/ipvs/late.ts'
+import { fragments, ipip, sctp } from '../kernel/late.ts'
 import { nft } from '../kernel/nft/late.ts'
 import { kindParts } from '../manifest/kinds/list.ts'
 import { policyReader } from '../manifest/kinds/networkPolicy.ts'
+import { serviceChanges, textEdits } from '../manifest/late.ts'
 import { past } from '../manifest/past/late.ts'
 import type { Late } from '../trace/late.ts'
 import { pluginParts } from '../userspace/coredns/plugins/list.ts'
+import { atOnce } from '../userspace/resolver/late.ts'
 import { healthPart } from './balancer/late.ts'
+import { labDumps } from './dumps.ts'
 import { gatewayProxy } from './gateway/late.ts'
 import { ingressPart } from './ingress/late.ts'
 import { timeline } from './timeline/late.ts'
+import { userspaceProcess } from './userspace/late.ts'
 
 /** One line a part that is loaded when a lab needs it. */
 const parts: readonly Late<unknown>[] = [
-  ...proxyParts,
-  ...cniParts,
   ...kindParts,
   ingressPart,
   ingressDefaults,
+  ...proxyParts,
+  ...cniParts,
   ...pluginParts,
   nft,
+  bpf,
   ipvs,
   ipset,
+  ipip,
+  sctp,
+  userspaceProcess,
+  textEdits,
+  serviceChanges,
+  fragments,
+  atOnce,
   dumpReader,
+  labDumps,
+  dumpedNodes,
+  generating,
   policyReader,
   policyCheck,
   calico,
   balancing,
+  gatewayController,
+  gatewayProxy,
   balancerPart,
   healthPart,
   proxyProcess,
-  gatewayController,
-  gatewayProxy,
   timeline,
   past,
 ]

@@ -1,5 +1,5 @@
 import { healthzProcess } from '../agents/proxy/healthz.ts'
-import { portalsOf, proxyProcess } from '../agents/proxy/userspace/portals.ts'
+import { proxyProcess } from '../agents/proxy/userspace/name.ts'
 import type { Cluster, ClusterHost, ClusterPod } from '../cluster/cluster.ts'
 import { controllerOf } from '../cluster/data/controllers.ts'
 import { GATEWAY_NAME } from '../cluster/gateway/types.ts'
@@ -8,13 +8,12 @@ import type { DnsRecord, DnsType } from '../net/message.ts'
 import { absolute } from '../userspace/dns/name.ts'
 import { resolverServer } from '../userspace/dns/resolver-server.ts'
 import { server } from '../userspace/http/server.ts'
-import { messageBytes } from '../userspace/http/text.ts'
 import type { Process } from '../userspace/process.ts'
-import { roundRobin } from '../userspace/proxy/roundrobin.ts'
 import { healthPart } from './balancer/late.ts'
 import { coreDnsOf } from './coredns.ts'
 import { gatewayProxy } from './gateway/late.ts'
 import { ingressPart } from './ingress/late.ts'
+import { userspaceProcess } from './userspace/late.ts'
 
 const TYPES: readonly string[] = ['A', 'AAAA', 'CNAME', 'SRV', 'PTR', 'SOA', 'NS', 'TXT', 'MX'] satisfies readonly DnsType[]
 const NAME_TYPES: readonly string[] = ['CNAME', 'PTR', 'NS']
@@ -71,7 +70,7 @@ function make(cluster: Cluster, pods: Made['pods'], netns: string, name: string)
   const pod = pods.get(`${namespace}/${podName}`)
   if (pod) return podProcess(cluster, pod, name)
   const node = cluster.nodes.find((n) => n.meta.name === netns)
-  if (node && name === proxyProcess(netns)) return roundRobin(name, portalsOf(cluster, node), messageBytes) as Process
+  if (node && name === proxyProcess(netns)) return userspaceProcess.get().proxyOn(cluster, node, name)
   if (node && name === healthzProcess(netns)) return healthPart.get().proxyHealth(cluster, node)
   return node ? server({ process: name, who: `node/${netns}` }) : undefined
 }

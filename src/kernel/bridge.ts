@@ -1,11 +1,11 @@
 import type { Mac } from '../net/ip.ts'
 import { ethOf, ipLength, ipOf, withEth, withoutEth } from '../net/packet.ts'
-import { cut } from './fragment.ts'
 import { hookAt } from './hooks.ts'
 import { neighbourFailed } from './ip.ts'
+import { fragments } from './late.ts'
 import type { Link, Machines, Netns } from './machine.ts'
 import { isGroupMac, resolve, segment } from './neighbour.ts'
-import { unrunChain } from './nft/base.ts'
+import { nft } from './nft/late.ts'
 import { linkOf, lookup, nextHop } from './route.ts'
 import { drop, note, type Place, type Run, unmodelled } from './run.ts'
 
@@ -28,7 +28,7 @@ export function bridgeReceive(run: Run, place: At<'bridge-receive'>): readonly P
   // nothing of a frame changes from bridge to bridge: one that has been here as it is will come again, and again
   if (run.passed(place.journey, `${place.netns} ${port} ${JSON.stringify(place.skb.packet.headers)}`) > 1)
     return drop(run, place, { kind: 'dropped', reason: 'bridge-loop' }, { device: bridge })
-  const unrun = unrunChain(netns.nft, 'bridge')
+  const unrun = netns.nft && nft.get().unrunChain(netns.nft, 'bridge')
   if (unrun !== undefined) return unmodelled(run, place, unrun)
   note(run, place, { kind: 'bridge', hook: 'prerouting', iif: port, at: { netns: place.netns, device: bridge } })
   const ip = ipOf(place.skb.packet)
@@ -181,7 +181,7 @@ export function bridgeTransmit(run: Run, place: At<'bridge-transmit'>): readonly
   if (!callsIptables(run.netns(place.netns), place))
     return length <= mtu + TAG ? [next(place.skb)] : drop(run, place, { kind: 'dropped', reason: 'mtu' }, at)
   const cuttable = fragMax === undefined ? ip.family === 4 && ip.df !== true : fragMax <= mtu
-  return cuttable ? cut(run, place, mtu, true, next, at) : drop(run, place, { kind: 'dropped', reason: 'mtu' }, at)
+  return cuttable ? fragments.get().cut(run, place, mtu, true, next, at) : drop(run, place, { kind: 'dropped', reason: 'mtu' }, at)
 }
 
 /** br_pass_frame_up: the bridge device receives. An IP hook that br_netfilter ran already is not run again. */
@@ -200,7 +200,7 @@ export function bridgeInput(run: Run, place: At<'bridge-input'>): readonly Place
 export function bridgeOutput(run: Run, place: At<'bridge-output'>): readonly Place[] {
   const netns = run.netns(place.netns)
   const { bridge } = place
-  const unrun = unrunChain(netns.nft, 'bridge')
+  const unrun = netns.nft && nft.get().unrunChain(netns.nft, 'bridge')
   if (unrun !== undefined) return unmodelled(run, place, unrun)
   const mac = ethOf(place.skb.packet)?.dst
   const out = mac === undefined ? undefined : portOf(run.machines, netns, bridge, mac)

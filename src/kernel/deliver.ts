@@ -1,15 +1,14 @@
 import { endpointText } from '../net/message.ts'
 import { type IpHeader, ipOf, l4Of, type Packet } from '../net/packet.ts'
 import { isIcmpError } from './conntrack.ts'
-import { gather, isPiece } from './fragment.ts'
 import { icmpError } from './icmp.ts'
 import { toldOfError } from './icmp-told.ts'
-import { ipipFor, unwrapIpip } from './ipip.ts'
+import { fragments, ipip, sctp } from './late.ts'
 import type { Listener, Netns } from './machine.ts'
 import type { Sock } from './moment.ts'
+import { isPiece } from './piece.ts'
 import { resetFor } from './reject.ts'
 import { note, type Place, type Run } from './run.ts'
-import { sctpArrives } from './sctp.ts'
 import { againOf, keyOf, listenerFor, segmentOf, sockFor, sockKey, viewOfSock } from './sockets.ts'
 import { ownMss } from './stream.ts'
 import { tcpArrives } from './tcp.ts'
@@ -21,14 +20,14 @@ type AtDeliver = Extract<Place, { at: 'deliver' }>
 export function deliver(run: Run, place: AtDeliver): readonly Place[] {
   const netns = run.netns(place.netns)
   if (isPiece(place.skb)) {
-    const skb = gather(run, place, 'local')
+    const skb = fragments.get().gather(run, place, 'local')
     return skb ? [{ ...place, skb }] : []
   }
   const packet = place.skb.packet
   const tunnel = tunnelFor(netns, packet)
   if (tunnel) return decapsulate(run, place, tunnel)
-  const ipip = ipipFor(netns, packet)
-  if (ipip) return unwrapIpip(run, place, ipip)
+  const pair = ipOf(packet)?.proto === 'ipip' ? ipip.get().ipipFor(netns, packet) : undefined
+  if (pair) return ipip.get().unwrapIpip(run, place, pair)
   const l4 = l4Of(packet)
   if (isIcmpError(packet)) return toldOfError(run, place)
   switch (l4?.kind) {
@@ -39,7 +38,7 @@ export function deliver(run: Run, place: AtDeliver): readonly Place[] {
     case 'tcp':
       return segment(run, place, netns)
     case 'sctp':
-      return sctpArrives(run, place, netns)
+      return sctp.get().sctpArrives(run, place, netns)
     case undefined: {
       run.end(place.journey, { kind: 'unmodelled', what: `${ipOf(packet)?.proto ?? 'unknown protocol'} sockets` })
       return []

@@ -3,9 +3,6 @@ import { ipLength, ipOf, withoutEth } from '../net/packet.ts'
 import type { At, Skb } from '../trace/event.ts'
 import { note, type Place, type Run } from './run.ts'
 
-/** Whether this is a piece of a packet, not a whole one. */
-export const isPiece = (skb: Skb): boolean => ipOf(skb.packet)?.frag !== undefined
-
 /**
  * ip_do_fragment, ip6_fragment: the packet as pieces of at most `mtu` bytes, each of which goes on where `next` says. Pieces that were put
  * together before are cut no longer than the longest of them was. `queued`: cut while a packet was being received, so that all pieces leave

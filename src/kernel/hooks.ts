@@ -1,12 +1,13 @@
 import type { Family } from '../net/ip.ts'
 import type { Hook, Skb, TableName } from '../trace/event.ts'
-import { gather, isPiece } from './fragment.ts'
 import { conntrackConfirm, conntrackIn, natAt, tracks } from './hook-entries.ts'
 import { runTable, type TableVerdict } from './iptables/run.ts'
 import { ipvs } from './ipvs/late.ts'
+import { fragments } from './late.ts'
 import type { Netns } from './machine.ts'
 import type { BaseChain } from './nft/base.ts'
 import { nft } from './nft/late.ts'
+import { isPiece } from './piece.ts'
 import { rejectWith } from './reject.ts'
 import { drop, type Follow, note, type Place, type Run } from './run.ts'
 
@@ -137,7 +138,7 @@ export function stepHook(run: Run, place: AtHook): readonly Place[] {
   let now = place
   if (place.after === Number.NEGATIVE_INFINITY && place.hook === 'prerouting' && isPiece(place.skb) && tracks(netns, place.family)) {
     // conntrack wants whole packets: they are put together at -400, before any table (nf_defrag_ipv4, nf_defrag_ipv6)
-    const whole = gather(run, place, 'conntrack', { netns: place.netns, device: iif ?? '' })
+    const whole = fragments.get().gather(run, place, 'conntrack', { netns: place.netns, device: iif ?? '' })
     return whole ? [{ ...place, skb: whole }] : []
   }
   if (place.after === Number.NEGATIVE_INFINITY) {

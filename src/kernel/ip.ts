@@ -1,12 +1,13 @@
 import { type Ip, isLoopback } from '../net/ip.ts'
 import { changeIp, ipLength, ipOf, withEth } from '../net/packet.ts'
-import { cut, gather, isPiece } from './fragment.ts'
 import { hookAt } from './hooks.ts'
 import { type IcmpError, icmpError } from './icmp.ts'
 import { mayRedirect } from './icmp-limit.ts'
+import { fragments } from './late.ts'
 import type { Netns } from './machine.ts'
 import { farEnd, resolve } from './neighbour.ts'
-import { unrunChain } from './nft/base.ts'
+import { nft } from './nft/late.ts'
+import { isPiece } from './piece.ts'
 import { eitherSysctl, forwards, linkOf, lookup, nextHop, routeLocalnet, routeView, rpFilter } from './route.ts'
 import { drop, note, type Place, type Run, unmodelled } from './run.ts'
 
@@ -46,7 +47,7 @@ export function routeInput(run: Run, place: At<'route-input'>): readonly Place[]
   if (route?.type === 'local') {
     if (bad) return drop(run, place, { kind: 'dropped', reason: bad })
     // ip_local_deliver joins the pieces before INPUT; IPv6 does it after (deliver)
-    const whole = ip.family === 4 && isPiece(place.skb) ? gather(run, place, 'local') : place.skb
+    const whole = ip.family === 4 && isPiece(place.skb) ? fragments.get().gather(run, place, 'local') : place.skb
     if (!whole) return []
     const now = { ...place, skb: whole }
     note(run, now, { kind: 'route', route: routeView(route), dst: ip.dst, ...because })
@@ -144,13 +145,13 @@ export function toNeighbour(run: Run, place: At<'neighbour'>): readonly Place[] 
   if (ip && place.cut !== true && (ipLength(place.skb.packet) > mtu || (fragMax !== undefined && ipLength(place.skb.packet) > fragMax))) {
     if (ip.df && fragMax === undefined) return [...icmpError(run, place, 'icmp-frag-needed', { mtu }), tellDropped(place, 'mtu')]
     const on = { journey: place.journey, netns: place.netns, at: 'neighbour', oif, via, mtu, cut: true } as const
-    return cut(run, place, mtu, place.iif !== undefined, (skb) => ({ ...on, skb }), { netns: place.netns, device: oif })
+    return fragments.get().cut(run, place, mtu, place.iif !== undefined, (skb) => ({ ...on, skb }), { netns: place.netns, device: oif })
   }
   const entry = netns.neigh.find((n) => n.dev === oif && n.address === via)
   const found = resolve(run.machines, netns, oif, via)
   const beyond = entry === undefined ? farEnd(link) : undefined
   if (beyond !== undefined) return unmodelled(run, place, beyond)
-  const unrun = found.found === 'asked' || found.found === 'failed' ? unrunChain(netns.nft, 'arp', oif) : undefined
+  const unrun = found.found === 'asked' || found.found === 'failed' ? netns.nft && nft.get().unrunChain(netns.nft, 'arp', oif) : undefined
   if (unrun !== undefined && ip?.family === 4) return unmodelled(run, place, unrun)
   if (link.kind !== 'loopback') {
     const told = {

@@ -1,10 +1,10 @@
 import { ethOf, ipLength, withoutEth } from '../net/packet.ts'
 import type { Skb } from '../trace/event.ts'
 import { bpf } from './bpf/late.ts'
-import { wrapIpip } from './ipip.ts'
+import { ipip } from './late.ts'
 import type { Link } from './machine.ts'
 import { farEnd, isGroupMac, type Plug, plugsOf } from './neighbour.ts'
-import { unrunChain } from './nft/base.ts'
+import { nft } from './nft/late.ts'
 import { linkOf } from './route.ts'
 import { drop, note, type Place, type Run, unmodelled } from './run.ts'
 import { encapsulate } from './vxlan.ts'
@@ -20,7 +20,8 @@ export function transmit(run: Run, given: At<'transmit'>): readonly Place[] {
   const link = linkOf(run.netns(place.netns), place.dev)
   const at = { netns: place.netns, device: place.dev }
   if (!link?.up) return drop(run, place, { kind: 'dropped', reason: 'device-down' }, at)
-  const unrun = unrunChain(run.netns(place.netns).nft, 'egress', place.dev)
+  const tables = run.netns(place.netns).nft
+  const unrun = tables && nft.get().unrunChain(tables, 'egress', place.dev)
   if (unrun !== undefined) return unmodelled(run, place, unrun)
   if (run.netns(place.netns).bpf) {
     const done = bpf.get().atDevice(run, place, place.dev, 'egress')
@@ -41,7 +42,7 @@ export function transmit(run: Run, given: At<'transmit'>): readonly Place[] {
     case 'dummy':
       return drop(run, place, { kind: 'dropped', reason: 'device-down' }, at)
     case 'ipip':
-      return wrapIpip(run, place, link)
+      return ipip.get().wrapIpip(run, place, link)
   }
 }
 
@@ -92,7 +93,7 @@ export function receive(run: Run, given: At<'receive'>): readonly Place[] {
   if (!link?.up) return drop(run, place, { kind: 'dropped', reason: 'device-down' }, at)
   let eth = ethOf(place.skb.packet)
   note(run, place, { kind: 'device', dir: 'rx', device: place.dev, at, ...(eth ? { ll: { src: eth.src, dst: eth.dst } } : {}) })
-  const unrun = unrunChain(netns.nft, 'ingress', place.dev)
+  const unrun = netns.nft && nft.get().unrunChain(netns.nft, 'ingress', place.dev)
   if (unrun !== undefined) return unmodelled(run, place, unrun)
   if (netns.bpf) {
     const done = bpf.get().atDevice(run, place, place.dev, 'ingress')

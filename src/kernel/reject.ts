@@ -1,9 +1,9 @@
 import { ethOf, type Header, ipOf, l4Of, type Packet, type TcpFlag, withEth, withoutEth } from '../net/packet.ts'
-import { isPiece } from './fragment.ts'
 import { errorNamed, icmpError } from './icmp.ts'
 import type { TableVerdict } from './iptables/run.ts'
 import type { Netns } from './machine.ts'
 import { startOutput } from './output.ts'
+import { isPiece } from './piece.ts'
 import type { Place, Run } from './run.ts'
 
 /** The RST that answers a segment (tcp_v4_send_reset, nf_send_reset): with ACK only when the segment had none. */

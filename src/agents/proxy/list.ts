@@ -1,6 +1,6 @@
 import type { Cluster, ClusterNode } from '../../cluster/cluster.ts'
 import { Late } from '../../trace/late.ts'
-import { iptablesProxy } from './iptables/proxy.ts'
+import { iptablesPrinted, iptablesProxy } from './iptables/proxy.ts'
 import { noProxy } from './none.ts'
 import { type ProxyMode, printSections } from './proxy.ts'
 
@@ -16,7 +16,7 @@ const MODES: Readonly<Record<ModeName, ProxyMode | Late<ProxyMode>>> = {
 }
 
 /** For who loads all parts. */
-export const proxyParts: readonly Late<ProxyMode>[] = Object.values(MODES).filter((mode) => mode instanceof Late)
+export const proxyParts: readonly Late<unknown>[] = [iptablesPrinted, ...Object.values(MODES).filter((mode) => mode instanceof Late)]
 
 /** Names that a lab may say today. */
 export const proxyNames: readonly string[] = Object.keys(MODES)

@@ -83,12 +83,8 @@ export function nftTracks(ruleset: NftRuleset, family: Family): boolean {
  * A base chain with something to say where packets are not shown to nft here: at a device's ingress or egress, in a bridge, to ARP. Its family and
  * name; undefined: there is none, and nothing is missed.
  */
-export function unrunChain(
-  ruleset: NftRuleset | undefined,
-  where: 'ingress' | 'egress' | 'bridge' | 'arp',
-  device?: string,
-): string | undefined {
-  for (const table of ruleset?.tables ?? []) {
+export function unrunChain(ruleset: NftRuleset, where: 'ingress' | 'egress' | 'bridge' | 'arp', device?: string): string | undefined {
+  for (const table of ruleset.tables) {
     if (table.flags.includes('dormant')) continue
     for (const { base, rules, name } of basesOf(table)) {
       if (!base || (rules.length === 0 && base.policy === 'accept')) continue

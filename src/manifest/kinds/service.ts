@@ -1,5 +1,6 @@
 import type { Ip } from '../../net/ip.ts'
 import type { LoadBalancerIngress, ServiceObject, ServicePort, ServiceSpec } from '../kinds.ts'
+import { serviceChanges } from '../late.ts'
 import { invalid, unsupported } from '../schema/fault.ts'
 import { dns1035Label, dnsLabel, portNumber, qualifiedName } from '../schema/forms.ts'
 import { metaShape, protocolShape } from '../schema/meta.ts'
@@ -24,7 +25,6 @@ import { boolIn, intIn, mapIn, mapsIn, maybeText, optional, textIn, textMapIn, t
 import type { KindReader } from './reader.ts'
 import { externalIpWords, serviceCidr, serviceIp } from './serviceAddresses.ts'
 import { serviceRules } from './serviceRules.ts'
-import { serviceUpdate } from './serviceUpdate.ts'
 import { serviceWarnings } from './serviceWarnings.ts'
 
 const portFields: Fields = {
@@ -145,7 +145,7 @@ export const service: KindReader<ServiceObject> = {
   }),
   rules: serviceRules,
   warnings: serviceWarnings,
-  update: serviceUpdate,
+  update: (...applied) => serviceChanges.get().serviceUpdate(...applied),
   decode: (object) => ({
     spec: specOf(mapIn(object, 'spec')),
     ingress: mapsIn(mapIn(mapIn(object, 'status'), 'loadBalancer'), 'ingress').map(ingressOf),

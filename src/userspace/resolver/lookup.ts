@@ -2,10 +2,10 @@ import { type Ip, parseIp } from '../../net/ip.ts'
 import type { DnsMessage, DnsRecord } from '../../net/message.ts'
 import { sendable } from '../dns/name.ts'
 import type { Act, Happening } from '../process.ts'
-import { beginAtOnce, onAtOnce } from './at-once.ts'
 import { glibc } from './glibc.ts'
 import { hostsLookup, sortAddresses } from './hosts.ts'
 import { beginInTurn, onInTurn } from './in-turn.ts'
+import { atOnce } from './late.ts'
 import { type CLibrary, type EaiError, nextName } from './library.ts'
 import type { QueryReport } from './report.ts'
 import type { ExchangeStep, Lookup, LookupQuestion } from './state.ts'
@@ -63,7 +63,7 @@ function askNext(state: Lookup, acts: readonly Act[]): LookupStep {
   const next = nextName(library, state.question.name, state.conf, state.fared)
   if ('end' in next) return next.end === 'found' ? done(state, acts, {}) : done(state, acts, { error: next.end })
   if (!sendable(next.ask)) return askNext({ ...state, fared: [...state.fared, 'failed'] }, acts)
-  const begun = library.servers === 'at-once' ? beginAtOnce(state, next.ask) : beginInTurn(state, next.ask)
+  const begun = library.servers === 'at-once' ? atOnce.get().beginAtOnce(state, next.ask) : beginInTurn(state, next.ask)
   return { ...begun, acts: [...acts, ...begun.acts] }
 }
 
@@ -96,5 +96,5 @@ function after({ state, acts, ended }: ExchangeStep): LookupStep {
 export function continueLookup(state: Lookup, happening: Happening): LookupStep {
   const x = state.exchange
   if (x === undefined) return { state, acts: [] }
-  return after(libraryOf(state.question).servers === 'at-once' ? onAtOnce(state, x, happening) : onInTurn(state, x, happening))
+  return after(libraryOf(state.question).servers === 'at-once' ? atOnce.get().onAtOnce(state, x, happening) : onInTurn(state, x, happening))
 }

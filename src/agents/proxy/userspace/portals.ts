@@ -65,6 +65,3 @@ export function portalsOf(cluster: Cluster, node: ClusterNode): readonly Portal[
   of.set(node.meta.name, made)
   return made()
 }
-
-/** Name of the process on a node. */
-export const proxyProcess = (node: string): string => `kube-proxy on ${node}`

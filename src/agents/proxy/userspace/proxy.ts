@@ -5,7 +5,8 @@ import { endpointText } from '../../../net/message.ts'
 import type { ProxyMode, Section } from '../proxy.ts'
 import { startSysctls } from '../start.ts'
 import { callsOf } from './calls.ts'
-import { ownPorts, portalsOf, proxyProcess, viewOfNode } from './portals.ts'
+import { proxyProcess } from './name.ts'
+import { ownPorts, portalsOf, viewOfNode } from './portals.ts'
 
 function opsOf(cluster: Cluster, node: ClusterNode): readonly Op[] {
   const view = viewOfNode(cluster, node)

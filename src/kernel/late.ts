@@ -1,0 +1,10 @@
+import { Late } from '../trace/late.ts'
+
+/** SCTP's handshake and chunks, for labs that speak it. */
+export const sctp = new Late(() => import('./sctp.ts'))
+
+/** IPIP, for machines that have such a tunnel. */
+export const ipip = new Late(() => import('./ipip.ts'))
+
+/** Packets in pieces: cutting them and putting them together. */
+export const fragments = new Late(() => import('./fragment.ts'))
