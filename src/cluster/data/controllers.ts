@@ -1,7 +1,7 @@
 import { imageName } from './images.ts'
 
 /** Programs that read Ingresses, by the name that their own manifests give them in the label app.kubernetes.io/name. */
-export type ControllerName = 'ingress-nginx' | 'traefik' | 'contour' | 'emissary-ingress' | 'istio'
+export type ControllerName = 'ingress-nginx' | 'traefik' | 'contour' | 'emissary-ingress' | 'istio' | 'haproxy-ingress' | 'haproxytech'
 
 const NAME = 'app.kubernetes.io/name'
 const PART = 'app.kubernetes.io/component'
@@ -21,6 +21,8 @@ export function controllerOf({ labels, images }: Runs): ControllerName | undefin
   if (labels[NAME] === 'traefik') return 'traefik'
   if (labels[NAME] === 'contour' && (part === 'envoy' || labels['app'] === 'envoy')) return 'contour'
   if (labels[NAME] === 'emissary-ingress' || labels['service'] === 'ambassador') return 'emissary-ingress'
+  if (labels[NAME] === 'haproxy-ingress') return 'haproxy-ingress'
+  if (labels[NAME] === 'kubernetes-ingress') return 'haproxytech'
   if (labels['istio'] === 'ingressgateway') return 'istio'
   for (const image of images) {
     if (/ingress-nginx\/controller[:@]|nginx-ingress-controller[:@]/.test(`${image}:`)) return 'ingress-nginx'

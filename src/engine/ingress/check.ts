@@ -66,6 +66,7 @@ export function checkIngresses(cluster: Cluster, controllers: readonly Controlle
     for (const [i, rule] of one.spec.rules.entries())
       for (const [j, p] of (rule.paths ?? []).entries())
         checkBackend(cluster, one, p.backend, `spec.rules[${i}].http.paths[${j}].backend`, log)
+    // only ingress-nginx reads these
     for (const annotation of unmodelledOf(annotationsOf(one.meta.annotations)))
       log('ingress-annotation', { ingress: keyOf(one), annotation, controller: 'ingress-nginx' }, 'warning', one.because)
   }

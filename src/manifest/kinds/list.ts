@@ -59,7 +59,7 @@ export const notYet: ReadonlySet<string> = new Set([
   'GRPCRoute', 'TCPRoute', 'TLSRoute', 'UDPRoute',
   'Job', 'CronJob', 'ReplicationController', 'ServiceCIDR', 'IPAddress',
   'GlobalNetworkPolicy', 'NetworkSet', 'GlobalNetworkSet',
-  'CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy', 'VirtualService', 'DestinationRule', 'IngressRoute',
+  'CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy', 'DestinationRule',
 ]) // biome-ignore format: a table
 
 /** Other kinds of Kubernetes that are often met, so that they are not taken for misspelt ones. */
