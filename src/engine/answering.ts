@@ -46,11 +46,11 @@ function touchedBy(journeys: readonly Journey[]): ReadonlySet<string> {
   return new Set(journeys.flatMap((j) => j.events.map((e) => e.at.netns)))
 }
 
-/** URLs that a visitor may want to ask for: each Service by its name, and each node port. */
+/** URLs that a visitor may want to ask for: each Service by its name, its load balancer's addresses, and each node port. */
 export function targetsOf(world: World): readonly string[] {
   const { cluster } = world
   const node = cluster.nodes[0]?.addresses[0]
-  return cluster.services.flatMap(({ meta, spec }) =>
+  return cluster.services.flatMap(({ meta, spec, ingress }) =>
     spec.ports.flatMap((p) => {
       const scheme = p.protocol === 'UDP' ? 'udp' : p.port === 443 || p.port === 53 ? 'tcp' : 'http'
       const port = scheme === 'http' && p.port === 80 ? '' : `:${p.port}`
@@ -58,6 +58,7 @@ export function targetsOf(world: World): readonly string[] {
       const name = meta.namespace === 'default' ? meta.name : `${meta.name}.${meta.namespace}`
       return [
         `${scheme}://${name}${port}${tail}`,
+        ...ingress.flatMap(({ ip }) => (ip === undefined ? [] : [`${scheme}://${ip.includes(':') ? `[${ip}]` : ip}${port}${tail}`])),
         ...(p.nodePort !== 0 && node !== undefined ? [`${scheme}://${node}:${p.nodePort}${tail}`] : []),
       ]
     }),

@@ -43,6 +43,21 @@ export const SNIPPETS: readonly (readonly [label: string, kind: string, text: st
     'NetworkPolicy',
     `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\n${meta('web')}spec:\n  podSelector:\n    matchLabels:\n      app: \${1:web}\n  policyTypes:\n    - Ingress\n  ingress:\n    - from:\n        - podSelector:\n            matchLabels:\n              app: \${2:client}\n      ports:\n        - port: \${3:80}\n`,
   ],
+  [
+    'Lab with a load balancer',
+    'Lab',
+    'apiVersion: packetwalk.dev/v1alpha1\nkind: Lab\nmetadata:\n  name: ${1:balancer}\nspec:\n  loadBalancers:\n    - name: ${2:cloud}\n      kind: ${3:passthrough}\n',
+  ],
+  [
+    'Gateway + GatewayClass',
+    'Gateway',
+    'apiVersion: gateway.networking.k8s.io/v1\nkind: GatewayClass\nmetadata:\n  name: ${1:example}\nspec:\n  controllerName: ${2:example.com/gateway}\n---\napiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\nmetadata:\n  name: ${3:front}\nspec:\n  gatewayClassName: ${1:example}\n  listeners:\n    - name: http\n      port: ${4:80}\n      protocol: HTTP\n',
+  ],
+  [
+    'HTTPRoute',
+    'HTTPRoute',
+    `apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\n${meta('web')}spec:\n  parentRefs:\n    - name: \${2:front}\n  hostnames:\n    - \${3:web.example.com}\n  rules:\n    - matches:\n        - path:\n            type: PathPrefix\n            value: \${4:/}\n      backendRefs:\n        - name: \${5:web}\n          port: \${6:80}\n`,
+  ],
   ['Namespace', 'Namespace', `apiVersion: v1\nkind: Namespace\n${meta('shop')}`],
   [
     'Node',
