@@ -1,18 +1,16 @@
-import { bpf } from './kernel/bpf/late.ts'
 import type { Sock } from './kernel/moment.ts'
 import { mtuTo } from './kernel/pmtu.ts'
 import { errnoOf, lookup, sourceFor } from './kernel/route.ts'
-import type { Body, Told } from './kernel/run.ts'
+import type { Told } from './kernel/run.ts'
 import { chunkOf } from './kernel/sctp.ts'
 import { againOf, datagramOf, echoOf, freePort, keyOf, segmentOf, sockKey, tupleOfSock, viewOfSock } from './kernel/sockets.ts'
 import { ownMss, segmentSize, sendStream } from './kernel/stream.ts'
 import { familyOf, type Ip } from './net/ip.ts'
 import { endpointText } from './net/message.ts'
-import type { SocketView } from './trace/event.ts'
 import type { Phase, Relation } from './trace/journey.ts'
-import { mix } from './trace/luck.ts'
 import type { Act, Happening, Process } from './userspace/process.ts'
 import type { Walk } from './walk.ts'
+import { called, cookieOf, shownPeer, unbound } from './walk-sockets.ts'
 
 /** Seconds until connect() gives up: 1 + 2 + … with tcp_syn_retries 6. */
 const CONNECT_TIMEOUT = 127_000_000_000
@@ -32,32 +30,6 @@ export function happeningOf(walk: Walk, told: Told): Happening | undefined {
   const ends = { peer: shownPeer(walk, sock, told), local: sock.local, now }
   if (happening.kind === 'accepted') return { kind: 'accepted', conn: happening.conn, ...ends }
   return { kind: 'data', conn: happening.conn, ...ends, proto: sock.proto, message: happening.packet.message }
-}
-
-/** The cookie of a socket: some number that no other has. */
-const cookieOf = (netns: string, process: string, conn: string): string => `${mix(0, `cookie ${netns} ${process} ${conn}`) % 65536}`
-
-/** A call on a socket as a program at the cgroup sees it; without one the address stays. `emit`: where its steps go. */
-function called(
-  walk: Walk,
-  sock: Pick<Sock, 'netns' | 'proto' | 'process' | 'conn'>,
-  hook: 'connect' | 'sendmsg' | 'recvmsg',
-  peer: Sock['peer'],
-  view: SocketView,
-  emit: (body: Body) => void,
-): { readonly to: Sock['peer'] } | { readonly errno: string } {
-  const netns = walk.netns(sock.netns)
-  if (!netns.bpf || sock.proto === 'icmp') return { to: peer }
-  const cookie = cookieOf(sock.netns, sock.process, sock.conn)
-  const call = { hook, proto: sock.proto, peer, cookie, after: { kind: 'socket', socket: view } } as const
-  return bpf.get().atSocket({ netns, moment: walk.moment, luck: walk.luck, emit }, call)
-}
-
-/** The peer that recvmsg() tells: a program at the cgroup may know it by another address. A server's own socket is not followed here. */
-function shownPeer(walk: Walk, sock: Sock, { journey }: Told): Sock['peer'] {
-  if (sock.proto !== 'udp' || journey === undefined || !walk.opened.has(keyOf(sock))) return sock.peer
-  const shown = called(walk, sock, 'recvmsg', sock.peer, viewOfSock(sock), (body) => walk.emit(journey, body))
-  return 'to' in shown ? shown.to : sock.peer
 }
 
 const sockOf = (walk: Walk, process: string, conn: string): Sock | undefined =>
@@ -118,7 +90,7 @@ function open(
   to: { readonly address: Ip; readonly port: number },
   sport: number | undefined,
   from: Ip | undefined,
-  more: Pick<Sock, 'pmtudisc' | 'asked' | 'unconnected'> = {},
+  more: Pick<Sock, 'pmtudisc' | 'asked' | 'unconnected' | 'cookie'> = {},
 ): Sock | undefined {
   const machine = walk.netns(netns)
   const asked = from === undefined ? {} : { src: from }
@@ -159,24 +131,16 @@ const phaseOf = (walk: Walk, sock: Sock): Phase => {
   return dns ? 'dns' : walk.opened.has(keyOf(sock)) ? 'request' : 'reply'
 }
 
-/** A socket that is not bound and not connected yet. */
-const unbound = (process: Process, netns: string, proto: Sock['proto'], to: Sock['peer']): SocketView => ({
-  netns,
-  proto,
-  local: familyOf(to.address) === 4 ? '0.0.0.0:0' : '[::]:0',
-  peer: endpointText(to.address, to.port),
-  state: 'CLOSE',
-  owner: process.name,
-})
-
 function connect(walk: Walk, process: Process, netns: string, act: Extract<Act, { act: 'connect' }>): void {
   const view = unbound(process, netns, act.proto, act.to)
   const { proto, conn } = act
+  const cookie = walk.netns(netns).bpf ? { cookie: cookieOf(walk, netns, [process.name, conn, act.sport]) } : {}
   const answer = act.unconnected
     ? { to: act.to }
-    : called(walk, { netns, proto, process: process.name, conn }, 'connect', act.to, view, (body) => walk.notes.push(body))
+    : called(walk, { netns, proto, ...cookie }, 'connect', act.to, view, (body) => walk.notes.push(body))
   const to = 'to' in answer ? answer.to : act.to
   const more = {
+    ...cookie,
     ...(act.pmtudisc ? { pmtudisc: act.pmtudisc } : {}),
     ...(act.unconnected || to !== act.to ? { asked: act.to } : {}),
     ...(act.unconnected ? { unconnected: true as const } : {}),

@@ -13,6 +13,13 @@ export type AgentCode =
   | 'host-port'
   /** {what} {file} */
   | 'conflist-not-modelled'
+  /** {key} {value} of the ConfigMap cilium-config. */
+  | 'cilium-setting'
+  /** {value} of bpf-lb-mode. */
+  | 'cilium-dsr-tunnel'
+  | 'cilium-ipv6'
+  /** {pod} */
+  | 'cilium-host-port'
   /** {node} {peer}: a BGP session whose other end is nobody's address. */
   | 'bgp-no-answer'
   /** {node} {peer} {as} {wanted} */

@@ -45,6 +45,9 @@ export type Why =
   | 'balancer-node'
   | 'announced'
   | 'policy'
+  | 'cilium-device'
+  | 'ipcache'
+  | 'bpf-program'
 export type Program =
   | 'linux'
   | 'kubelet'
@@ -55,6 +58,8 @@ export type Program =
   | 'felix'
   | 'bird'
   | 'calico'
+  | 'cilium-agent'
+  | 'cilium-cni'
   | 'load balancer'
   | 'speaker'
 

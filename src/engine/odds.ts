@@ -50,6 +50,17 @@ function openFlows(moment: Moment, client: string): readonly string[] {
   return [...seen].sort()
 }
 
+/** What programs of eBPF remember of the client's open sockets, and whom they keep with whom. */
+function programmed(moment: Moment, client: string): readonly unknown[] {
+  if (moment.bpf.size === 0) return []
+  const open = [...moment.socks.values()].filter((s) => s.process === client && s.state !== 'CLOSE')
+  const ends = open.map((s) => `${s.local.address}:${s.local.port} `)
+  const entries = [...moment.bpf].flatMap(([map, table]) =>
+    [...table].filter(([key]) => map.endsWith('_affinity') || ends.some((end) => key.includes(end))).map((entry) => [map, ...entry]),
+  )
+  return [open.filter((s) => s.asked).map((s) => [s.conn, s.peer]), entries]
+}
+
 /** All that later steps of a new connection depend on: what the client knows, its open connections, affinity lists and sets, schedulers. */
 function signatureOf(moment: Moment, client: string): string {
   const lists = [...moment.recent].map(([name, entries]) => [name, [...entries.keys()]])
@@ -59,7 +70,7 @@ function signatureOf(moment: Moment, client: string): string {
     [...cursors].map(([virtual, { last, cw }]) => [virtual, last, cw]),
     [...conns.values()].filter((c) => c.template).map((c) => [c.caddr, c.service, c.dest]),
   ])
-  return JSON.stringify([moment.processes.get(client), openFlows(moment, client), lists, sets, schedulers])
+  return JSON.stringify([moment.processes.get(client), openFlows(moment, client), lists, sets, schedulers, ...programmed(moment, client)])
 }
 
 /** The backend saw another address than the one that the client sends from. */

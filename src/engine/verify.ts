@@ -34,6 +34,7 @@ export function verifiable(world: World, question: ProbeQuestion, seed: number):
   if (proto !== 'tcp' && proto !== 'udp' && proto !== 'icmp') return problem('verify-protocol', { proto })
   const count = source.machines.names.length
   if (count > MOST_NAMESPACES) return problem('verify-too-big', { count, most: MOST_NAMESPACES })
+  if (source.machines.names.some((name) => source.machines.netns(name)?.bpf)) return problem('verify-bpf')
   const dice = probed.choices.some((c) => c.key.includes(` ${asked.proto} `) && c.weights.every((w) => w.num !== 0n))
   const to = { from: source.netns, proto, dst: asked.dst, dport: asked.dport, sport: question.sport ?? CLIENT_PORT } as const
   return { scenario: scenarioOf(source.machines, `${question.from} to ${question.to}`, to, dice ? REPEATS : 1) }

@@ -57,6 +57,8 @@ export interface Sock {
   state: 'SYN_SENT' | 'SYN_RECV' | 'ESTABLISHED' | 'CLOSE'
   /** Whom its process named, where a program of eBPF put `peer` in that one's place. */
   readonly asked?: { readonly address: Ip; readonly port: number }
+  /** What programs of eBPF tell it from others by (sock_gen_cookie). */
+  readonly cookie?: string
   /** UDP: each datagram names its receiver anew. */
   readonly unconnected?: true
   /** Process that holds it, and its name for the connection. */

@@ -65,7 +65,7 @@ const isFace = (file: string): boolean => /^src\/(cli|worker)\.ts$|^src\/cli\//.
 /** The room that a file of src/ stands in. */
 const roomOf = (file: string): string => {
   const [, first = '', ...rest] = file.split('/')
-  if (rest.length === 0) return /^walk(-acts|-pieces)?\.ts$/.test(first) ? 'walk' : top
+  if (rest.length === 0) return /^walk(-acts|-pieces|-sockets)?\.ts$/.test(first) ? 'walk' : top
   return first === 'engine' || first === 'cli' ? top : first
 }
 

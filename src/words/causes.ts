@@ -68,6 +68,9 @@ export const causeWhys: Readonly<Record<Why | ControllerWhy | 'unknown', Sentenc
   affinity: { en: '{by} keeps a client with its endpoint', zh: '{by} 让客户端固定访问同一端点' },
   hairpin: { en: '{by} masquerades a Pod that calls itself', zh: '{by} 对访问自己的 Pod 做伪装' },
   endpoint: { en: '{by} wrote this for one endpoint', zh: '{by} 为一个端点写的' },
+  'cilium-device': { en: '{by} made the node’s own pair of devices', zh: '{by} 创建了节点自己的一对设备' },
+  ipcache: { en: '{by} wrote whose address this is', zh: '{by} 写入这个地址属于谁' },
+  'bpf-program': { en: '{by} loaded the eBPF program', zh: '{by} 加载了这个 eBPF 程序' },
   policy: { en: '{by} wrote this for a NetworkPolicy', zh: '{by} 为一条 NetworkPolicy 写的' },
 }
 

@@ -123,12 +123,7 @@ describe('CNI', () => {
       'calico-vxlan-crosssubnet',
       [],
     ],
-    [
-      undefined,
-      'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: cilium-config, namespace: kube-system}\n',
-      'flannel',
-      ['warning cni-replaced -'],
-    ],
+    [undefined, 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: cilium-config, namespace: kube-system}\n', 'cilium', []],
     [
       undefined,
       `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: calico-config, namespace: kube-system}\n---\n${flannel('{"Network": "10.42.0.0/16"}')}`,

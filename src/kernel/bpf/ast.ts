@@ -82,10 +82,12 @@ export interface Frame extends Helpers {
   /** False: the TTL is used up, nothing changed. */
   lowerTtl(): boolean
   setMacs(src: Mac, dst: Mac): void
+  /** The packet loses its mark. */
+  clearMark(): void
   /** bpf_skb_set_tunnel_key: for a tunnel device without settings of its own (`external`). */
   setTunnelKey(remote: Ip, id: number): void
-  /** An option of the IPv4 header that carries an address and a port; undefined takes it out. */
-  setOption(option: Endpoint | undefined): void
+  /** An option of the IPv4 header that carries an address and a port. */
+  setOption(option: Endpoint): void
   /** bpf_fib_lookup. */
   fib(dst: Ip): Fib | undefined
 }

@@ -9,20 +9,28 @@ import { helpersFor } from './maps.ts'
 /** What a program's verdict means for the frame: on its way with what was changed, or other places instead. */
 export type AtDevice = { readonly go: Place['skb'] } | { readonly instead: readonly Place[] }
 
-const withOption = (packet: Packet, option: Endpoint | undefined): Packet => {
+const withOption = (packet: Packet, option: Endpoint): Packet => {
   const at = outerIpAt(packet)
   return {
     ...packet,
-    headers: packet.headers.map((h, i) => {
-      if (i !== at || h.kind !== 'ip') return h
-      const { option: _old, ...bare } = h
-      return option === undefined ? bare : { ...bare, option }
-    }),
+    headers: packet.headers.map((h, i) => (i === at && h.kind === 'ip' ? { ...h, option } : h)),
   }
 }
 
-/** The frame of one run; `now` holds the packet as the program has left it so far. */
-function frameFor(run: Run, place: Place, now: { skb: Place['skb'] }, program: TcProgram): Frame | undefined {
+/** The packet as the program has left it so far; MACs, option and mark are told when it ends, for no step of its own speaks of them. */
+interface Now {
+  skb: Place['skb']
+  macs?: readonly [src: Mac, dst: Mac]
+  option?: Endpoint | undefined
+  unmarked?: true
+}
+const finished = ({ skb, macs, option, unmarked }: Now): Place['skb'] => {
+  const marked = option === undefined ? skb.packet : withOption(skb.packet, option)
+  return { ...skb, ...(unmarked ? { mark: 0 } : {}), packet: macs === undefined ? marked : withEth(marked, ...macs) }
+}
+
+/** The frame of one run. */
+function frameFor(run: Run, place: Place, now: Now, program: TcProgram): Frame | undefined {
   const netns = run.netns(place.netns)
   const { bpf } = netns
   if (!bpf) return undefined
@@ -38,7 +46,7 @@ function frameFor(run: Run, place: Place, now: { skb: Place['skb'] }, program: T
     ...helpers,
     dev: program.dev,
     side: program.side,
-    skb: () => now.skb,
+    skb: () => finished(now),
     rewrite(side, to, undo, because) {
       const ip = ipOf(now.skb.packet)
       const ports = portsOf(l4Of(now.skb.packet))
@@ -57,11 +65,18 @@ function frameFor(run: Run, place: Place, now: { skb: Place['skb'] }, program: T
       note(run, here(), { kind: 'ttl', left: ip.ttl - 1, at })
       return true
     },
-    setMacs: (src: Mac, dst: Mac) => set(withEth(now.skb.packet, src, dst)),
+    setMacs(src: Mac, dst: Mac) {
+      now.macs = [src, dst]
+    },
+    clearMark() {
+      now.unmarked = true
+    },
     setTunnelKey(remote: Ip, id: number) {
       now.skb = { ...now.skb, tunnelKey: { remote, id } }
     },
-    setOption: (option) => set(withOption(now.skb.packet, option)),
+    setOption(option) {
+      now.option = option
+    },
     fib(dst): Fib | undefined {
       const ip = ipOf(now.skb.packet)
       const route = lookup(netns, dst, ip ? { src: ip.src } : {})
@@ -97,7 +112,7 @@ const verdictText = (verdict: TcVerdict): string => {
 export function atDevice(run: Run, place: Place, dev: string, side: TcSide): AtDevice {
   const netns = run.netns(place.netns)
   const program = netns.bpf?.tc.find((p) => p.dev === dev && p.side === side)
-  const now = { skb: place.skb }
+  const now: Now = { skb: place.skb }
   const frame = program && frameFor(run, place, now, program)
   if (!program || !frame) return { go: place.skb }
   const at = { netns: place.netns, device: dev }
@@ -110,7 +125,7 @@ export function atDevice(run: Run, place: Place, dev: string, side: TcSide): AtD
   })
   if (place.skb.piece !== undefined) return { instead: unmodelled(run, place, `pieces of a packet at the eBPF program ${program.name}`) }
   const verdict = program.run(frame)
-  const here: Place = { ...place, skb: now.skb }
+  const here: Place = { ...place, skb: finished(now) }
   note(run, here, { kind: 'bpf-end', program: program.name, verdict: verdictText(verdict), at })
   const { journey, skb } = here
   switch (verdict.do) {

@@ -66,13 +66,15 @@ function mayChange(event: TraceEvent): readonly Part[] {
     case 'socket':
     case 'process':
     case 'dns':
+    // what a device sends has its link-layer header when its program begins
     case 'bpf':
+      return ['link']
     case 'bpf-map':
     case 'drop':
       return []
     // a program has written MACs, or the option that carries an address
     case 'bpf-end':
-      return ['link', 'address']
+      return ['link', 'address', 'mark']
   }
 }
 

@@ -20,6 +20,22 @@ export const agentProblems = {
     zh: 'Pod {pod} 要求 hostPort，而 CNI 配置里没有 portmap 插件：节点上的这个端口不通向任何地方',
   },
   'conflist-not-modelled': { en: 'CNI configuration {file}: {what} is not modelled', zh: 'CNI 配置 {file}：{what} 尚未建模' },
+  'cilium-setting': {
+    en: '{key}: {value} in cilium-config is not modelled',
+    zh: '尚未建模 cilium-config 里的 {key}: {value}',
+  },
+  'cilium-dsr-tunnel': {
+    en: 'bpf-lb-mode {value} needs native routing: through a VXLAN tunnel Cilium cannot send direct answers, and cilium-agent does not start',
+    zh: 'bpf-lb-mode {value} 需要 native routing：经 VXLAN 隧道无法让后端直接回包，cilium-agent 不会启动',
+  },
+  'cilium-ipv6': {
+    en: 'Cilium with IPv6 is not modelled yet: Pods have their IPv4 address alone',
+    zh: '尚未建模 Cilium 的 IPv6：Pod 只有 IPv4 地址',
+  },
+  'cilium-host-port': {
+    en: 'Pod {pod} asks for a hostPort: Cilium’s own way with it is not modelled yet, the port of the node leads nowhere here',
+    zh: 'Pod {pod} 要求 hostPort：Cilium 自己的处理方式尚未建模，节点上的这个端口在这里不通',
+  },
   'bgp-no-answer': {
     en: 'BGP session of node {node} with {peer} is down: nobody in the lab has that address',
     zh: '节点 {node} 与 {peer} 的 BGP 会话未建立：实验里没有谁拥有这个地址',

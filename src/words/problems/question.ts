@@ -11,6 +11,7 @@ export type SourceCode =
   | 'verify-nothing'
   | 'verify-protocol'
   | 'verify-too-big'
+  | 'verify-bpf'
   /** {object} */
   | 'timeline-no-object'
   /** {node} {names} */
@@ -56,6 +57,10 @@ export const questionProblems = {
   'verify-too-big': {
     en: 'the lab has {count} machines; at most {most} are built on a real kernel. Leave out Pods that the probe does not need',
     zh: '实验有 {count} 台机器，真实内核上最多构建 {most} 台。请去掉探测用不到的 Pod',
+  },
+  'verify-bpf': {
+    en: 'the lab has eBPF programs, of which only a model exists here: there is nothing to load into a real kernel',
+    zh: '实验里有 eBPF 程序，这里只有它们的模型：没有可以加载到真实内核的东西',
   },
   'target-scheme': {
     en: '{to} is no target: write http://HOST[:PORT]/PATH, tcp://HOST:PORT, udp://HOST:PORT, sctp://HOST:PORT or icmp://HOST',

@@ -9,6 +9,8 @@ import { answered } from './nodeport.ts'
 function fromHost(frame: Frame, ctx: Ctx): TcVerdict {
   const ip = ipHeader(frame)
   if (ip?.family !== 4) return unknown('IPv6')
+  // the stack's mark has been read: it must not meet the rules again (inherit_identity_from_host)
+  frame.clearMark()
   const from = identityOf(frame, ctx, ip.src)
   const local = frame.look(ctx.maps.lxc, ip.dst)
   if (local) return deliver(frame, ctx, local, from)

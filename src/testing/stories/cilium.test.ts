@@ -1,0 +1,354 @@
+import { describe, expect, test } from 'vitest'
+import { endpointsOf, sitesOf } from '../../agents/cni/cilium/site.ts'
+import { verifiable } from '../../engine/verify.ts'
+import { build, odds, probe } from '../../explain.ts'
+import type { Packet } from '../../net/packet.ts'
+import type { Journey, Outcome } from '../../trace/journey.ts'
+import { fraction } from '../../trace/luck.ts'
+import { gapsOf } from './joined.ts'
+import { host, pod, together } from './lab.ts'
+
+/** The addresses of the worked walks in the facts about Cilium: two nodes, a1 and a2 on A, b1 on B. */
+const node = (name: string, net: string, ip: string): string => `
+apiVersion: v1
+kind: Node
+metadata: {name: ${name}}
+spec: {podCIDR: ${net}}
+status: {addresses: [{type: InternalIP, address: ${ip}}]}
+`
+const machines = [
+  node('node-a', '10.0.1.0/24', '192.168.10.11'),
+  node('node-b', '10.0.2.0/24', '192.168.10.12'),
+  pod({ name: 'a1', node: 'node-a', ip: '10.0.1.20' }),
+  pod({ name: 'a2', app: 'web', node: 'node-a', ip: '10.0.1.21', port: 8080 }),
+  pod({ name: 'b1', app: 'web', node: 'node-b', ip: '10.0.2.30', port: 8080 }),
+  pod({ name: 'b2', app: 'far', node: 'node-b', ip: '10.0.2.31', port: 8080 }),
+  host('outside', '203.0.113.10', ['80']),
+]
+const service = (name: string, app: string, more = ''): string => `
+apiVersion: v1
+kind: Service
+metadata: {name: ${name}}
+spec:
+  type: NodePort
+  clusterIP: ${name === 'web' ? '10.96.10.10' : '10.96.10.20'}
+  selector: {app: ${app}}
+  ports: [{port: 80, targetPort: 8080, nodePort: ${name === 'web' ? 31080 : 31081}}]
+  ${more}
+`
+const config = (...lines: readonly string[]): string => `
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: cilium-config, namespace: kube-system}
+data: {${lines.join(', ')}}
+`
+const NATIVE = ['routing-mode: native', 'auto-direct-node-routes: "true"', 'ipv4-native-routing-cidr: 10.0.0.0/16']
+const BPF = ['kube-proxy-replacement: "true"', 'enable-bpf-masquerade: "true"']
+
+interface Setup {
+  readonly config?: readonly string[]
+  readonly cni?: string
+  readonly proxy?: string
+  readonly more?: readonly string[]
+}
+const worldOf = ({ config: lines, cni = 'cilium', proxy = 'none', more = [service('web', 'web'), service('far', 'far')] }: Setup = {}) =>
+  build([{ name: 'story.yaml', text: together(...machines, ...more, ...(lines ? [config(...lines)] : [])) }], {
+    wants: { everything: false, dns: false },
+    proxy,
+    cni,
+  })
+
+type World = ReturnType<typeof worldOf>
+const endpoint = (world: World, name: string) => {
+  const found = [...sitesOf(world.cluster).keys()].flatMap((n) => endpointsOf(world.cluster, n)).find((e) => e.pod.meta.name === name)
+  if (!found) throw new Error(`no endpoint ${name}`)
+  return found
+}
+const routerOf = (world: World, name: string): string =>
+  [...sitesOf(world.cluster).values()].find((s) => s.node.meta.name === name)?.router ?? ''
+
+/** Every walk that is asked here: whole, joined, and the same when asked again. */
+function ask(world: World, from: string, to: string) {
+  expect(world.problems.filter((p) => p.severity === 'error')).toEqual([])
+  const probed = probe(world, { from, to, sport: 40001 }, { seed: 1 })
+  expect(probed.journeys.flatMap(gapsOf)).toEqual([])
+  expect(probe(world, { from, to, sport: 40001 }, { seed: 1 }).outcome).toEqual(probed.outcome)
+  return probed
+}
+
+const headers = ({ headers: all }: Packet): string =>
+  all
+    .flatMap((h) => {
+      if (h.kind === 'ip') return [`${h.src} > ${h.dst} ttl ${h.ttl}${h.option ? ` option ${h.option.address}:${h.option.port}` : ''}`]
+      if (h.kind === 'vxlan') return [`vni ${h.vni}`]
+      if (h.kind === 'udp') return [`udp ${h.dport}`]
+      return h.kind === 'tcp' ? [`tcp ${h.sport} > ${h.dport}`] : []
+    })
+    .join(' | ')
+
+/** Every device that a packet passes, with all its headers. */
+const onTheWire = (journey: Journey | undefined): readonly string[] =>
+  (journey?.events ?? []).flatMap((e) =>
+    e.kind === 'device' && e.after.kind === 'skb' ? [`${e.at.netns} ${e.dir} ${e.device} | ${headers(e.after.skb.packet)}`] : [],
+  )
+const hooks = (journey: Journey | undefined, netns: string): readonly string[] =>
+  (journey?.events ?? []).flatMap((e) => (e.kind === 'hook' && e.at.netns === netns ? [e.at.hook ?? ''] : []))
+const seenBy = (o: Outcome): string => `${o.backend} < ${o.sourceSeen?.replace(/:\d+$/, '')}`
+
+describe('the worked walks', () => {
+  test('L1: Pods of one node; no IP hook of the host runs', () => {
+    const world = worldOf()
+    const [a1, a2] = [endpoint(world, 'a1'), endpoint(world, 'a2')]
+    const { journeys, outcome } = ask(world, 'default/a1', 'http://10.0.1.21:8080/')
+    const packet = (ttl: number): string => `10.0.1.20 > 10.0.1.21 ttl ${ttl} | tcp 40001 > 8080`
+    expect(onTheWire(journeys[0])).toEqual([
+      `default/a1 tx eth0 | ${packet(64)}`,
+      `node-a rx ${a1.dev} | ${packet(64)}`,
+      `node-a tx ${a2.dev} | ${packet(63)}`,
+      `default/a2 rx eth0 | ${packet(63)}`,
+    ])
+    const last = journeys[0]?.events.find((e) => e.kind === 'device' && e.at.netns === 'default/a2')
+    expect(last?.kind === 'device' && last.ll).toEqual({ src: a2.hostMac, dst: a2.mac })
+    for (const journey of journeys) expect(hooks(journey, 'node-a')).toEqual([])
+    expect(seenBy(outcome)).toBe('default/a2 < 10.0.1.20')
+    expect(a1.dev).toMatch(/^lxc[0-9a-f]{12}$/)
+  })
+
+  test('L2: another node through VXLAN; the identity of the sender is the VNI', () => {
+    const world = worldOf()
+    const [a1, b1] = [endpoint(world, 'a1'), endpoint(world, 'b1')]
+    const { journeys, outcome } = ask(world, 'default/a1', 'http://10.0.2.30:8080/')
+    const inner = (ttl: number): string => `10.0.1.20 > 10.0.2.30 ttl ${ttl} | tcp 40001 > 8080`
+    const outer = `192.168.10.11 > 192.168.10.12 ttl 64 | udp 8472 | vni ${a1.identity} | ${inner(64)}`
+    expect(a1.identity).toBeGreaterThanOrEqual(256)
+    expect(onTheWire(journeys[0])).toEqual([
+      `default/a1 tx eth0 | ${inner(64)}`,
+      `node-a rx ${a1.dev} | ${inner(64)}`,
+      `node-a tx cilium_vxlan | ${inner(64)}`,
+      `node-a tx eth0 | ${outer}`,
+      `node-b rx eth0 | ${outer}`,
+      `node-b rx cilium_vxlan | ${inner(64)}`,
+      `node-b tx ${b1.dev} | ${inner(63)}`,
+      `default/b1 rx eth0 | ${inner(63)}`,
+    ])
+    // only the outer packet meets the hosts' hooks
+    expect(hooks(journeys[0], 'node-a')).toEqual(['output', 'postrouting'])
+    expect(hooks(journeys[0], 'node-b')).toEqual(['prerouting', 'input'])
+    expect(seenBy(outcome)).toBe('default/b1 < 10.0.1.20')
+  })
+
+  test('L2 with native routing: by the stack (legacy), or past it (BPF host routing)', () => {
+    const legacy = ask(worldOf({ cni: 'cilium-native' }), 'default/a1', 'http://10.0.2.30:8080/')
+    expect(hooks(legacy.journeys[0], 'node-a')).toEqual(['prerouting', 'forward', 'postrouting'])
+    expect(hooks(legacy.journeys[0], 'node-b')).toEqual(['prerouting', 'forward', 'postrouting'])
+    const world = worldOf({ config: [...NATIVE, ...BPF] })
+    const { journeys, outcome } = ask(world, 'default/a1', 'http://10.0.2.30:8080/')
+    const packet = (ttl: number): string => `10.0.1.20 > 10.0.2.30 ttl ${ttl} | tcp 40001 > 8080`
+    expect(onTheWire(journeys[0])).toEqual([
+      `default/a1 tx eth0 | ${packet(64)}`,
+      `node-a rx ${endpoint(world, 'a1').dev} | ${packet(64)}`,
+      `node-a tx eth0 | ${packet(63)}`,
+      `node-b rx eth0 | ${packet(63)}`,
+      `default/b1 rx eth0 | ${packet(62)}`,
+    ])
+    for (const journey of journeys) for (const name of ['node-a', 'node-b']) expect(hooks(journey, name)).toEqual([])
+    expect([seenBy(outcome), seenBy(legacy.outcome)]).toEqual(['default/b1 < 10.0.1.20', 'default/b1 < 10.0.1.20'])
+  })
+
+  test('L3: outside, masqueraded by iptables', () => {
+    const { journeys, outcome } = ask(worldOf(), 'default/a1', 'http://203.0.113.10/')
+    expect(hooks(journeys[0], 'node-a')).toEqual(['prerouting', 'forward', 'postrouting'])
+    const rules = journeys[0]?.events.flatMap((e) => (e.kind === 'rule' && e.at.netns === 'node-a' ? [e.rule.chain] : []))
+    expect(rules).toEqual(['FORWARD', 'CILIUM_FORWARD', 'POSTROUTING', 'CILIUM_POST_nat'])
+    expect(seenBy(outcome)).toBe('host/outside < 192.168.10.11')
+  })
+
+  test('L3: outside, masqueraded by eBPF: no rule is read, and with BPF host routing no hook is run', () => {
+    const world = worldOf({ config: BPF })
+    const { journeys, outcome } = ask(world, 'default/a1', 'http://203.0.113.10/')
+    for (const journey of journeys) expect(hooks(journey, 'node-a')).toEqual([])
+    const nat = journeys
+      .slice(0, 2)
+      .map((j) => j.events.flatMap((e) => (e.kind === 'nat' ? [`${e.by} ${e.manip} ${e.from} -> ${e.to}`] : [])))
+    expect(nat).toEqual([['bpf src 10.0.1.20:40001 -> 192.168.10.11:40001'], ['bpf dst 192.168.10.11:40001 -> 10.0.1.20:40001']])
+    expect(seenBy(outcome)).toBe('host/outside < 192.168.10.11')
+    const stack = ask(worldOf({ config: [...BPF, 'enable-host-legacy-routing: "true"'] }), 'default/a1', 'http://203.0.113.10/')
+    expect(hooks(stack.journeys[0], 'node-a')).toEqual(['prerouting', 'forward', 'postrouting'])
+    expect(seenBy(stack.outcome)).toBe('host/outside < 192.168.10.11')
+  })
+})
+
+describe('Services', () => {
+  test('a ClusterIP is translated in connect(): the packet has the Pod’s address from the start, and nothing rewrites it', () => {
+    const { journeys, counts } = ask(worldOf(), 'default/a1', 'http://10.96.10.20/')
+    const events = journeys[0]?.events ?? []
+    const steps = events.slice(0, 6).map((e) => (e.kind === 'bpf-map' ? `${e.map} ${e.key}: ${e.value ?? '-'}` : e.kind))
+    expect(steps.slice(0, 4)).toEqual([
+      'bpf',
+      expect.stringMatching(/^cilium_lb4_services_v2 10\.96\.10\.20:80\/tcp slot 0: count 1, rev_nat_index \d+$/),
+      expect.stringMatching(/^cilium_lb4_services_v2 10\.96\.10\.20:80\/tcp slot 1: backend_id \d+$/),
+      expect.stringMatching(/^cilium_lb4_backends_v3 \d+: 10\.0\.2\.31:8080$/),
+    ])
+    const end = events.find((e) => e.kind === 'bpf-end')
+    expect(end?.kind === 'bpf-end' && end.address).toEqual({ from: '10.96.10.20:80', to: '10.0.2.31:8080', hook: 'connect' })
+    expect(counts.natRewrites).toBe(0)
+    expect(onTheWire(journeys[0])[0]).toBe('default/a1 tx eth0 | 10.0.1.20 > 10.0.2.31 ttl 64 | tcp 40001 > 8080')
+  })
+
+  test('each backend is as likely as the others', () => {
+    const { outcomes } = odds(worldOf(), { from: 'default/a1', to: 'http://10.96.10.10/' }, { seed: 1 })
+    expect(outcomes.map((o) => seenBy(o.outcome)).sort()).toEqual(['default/a2 < 10.0.1.20', 'default/b1 < 10.0.1.20'])
+    for (const { probability } of outcomes) expect(probability).toEqual(fraction(1, 2))
+  })
+
+  test('a datagram: sent to the backend, and recvmsg() shows the address that was asked', () => {
+    const dns = pod({ name: 'b3', app: 'udp', node: 'node-b', ip: '10.0.2.40', port: 5353 }).replace('5353', '5353, protocol: UDP')
+    const udp = service('web', 'udp').replace('{port: 80, targetPort: 8080,', '{port: 53, targetPort: 5353, protocol: UDP,')
+    const { journeys, outcome } = ask(worldOf({ more: [dns, udp] }), 'default/a1', 'udp://10.96.10.10:53')
+    expect(outcome.backend).toBe('default/b3')
+    const ends = journeys.flatMap((j) => j.events.flatMap((e) => (e.kind === 'bpf-end' && e.address ? [e.address] : [])))
+    expect(ends).toEqual([
+      { from: '10.96.10.10:53', to: '10.0.2.40:5353', hook: 'connect' },
+      { from: '10.0.2.40:5353', to: '10.96.10.10:53', hook: 'recvmsg' },
+    ])
+  })
+
+  test('without a backend the call fails at once, and no packet is sent', () => {
+    const { outcome, journeys } = ask(worldOf({ more: [service('web', 'nobody')] }), 'default/a1', 'http://10.96.10.10/')
+    expect([outcome.kind, outcome.errno, journeys.length]).toEqual(['unreachable', 'EHOSTUNREACH', 1])
+    expect(onTheWire(journeys[0])).toEqual([])
+  })
+
+  test('session affinity keeps a namespace with its backend', () => {
+    const world = worldOf({ more: [service('web', 'web', 'sessionAffinity: ClientIP')] })
+    const all = Array.from(
+      { length: 6 },
+      (_, i) =>
+        probe(world, { from: 'default/a1', to: 'http://10.96.10.10/', sport: 41000 + i }, { seed: i, commit: true }).outcome.backend,
+    )
+    expect(new Set(all).size).toBe(1)
+  })
+
+  test('with socket LB for the host alone, each packet of a Pod is translated at its device', () => {
+    const world = worldOf({ config: [...BPF, 'bpf-lb-sock-hostns-only: "true"'] })
+    const { journeys, outcome } = ask(world, 'default/a1', 'http://10.96.10.20/')
+    expect(onTheWire(journeys[0])[0]).toBe('default/a1 tx eth0 | 10.0.1.20 > 10.96.10.20 ttl 64 | tcp 40001 > 80')
+    expect(onTheWire(journeys[1]).at(-1)).toMatch(/^default\/a1 rx eth0 \| 10\.96\.10\.20 > 10\.0\.1\.20 /)
+    expect(seenBy(outcome)).toBe('default/b2 < 10.0.1.20')
+  })
+})
+
+describe('node ports', () => {
+  const OUTSIDE = 'host/outside'
+  test('SNAT: a backend of another node sees this node; through the tunnel, its router address and identity world', () => {
+    const native = worldOf({ config: [...NATIVE, ...BPF] })
+    expect(seenBy(ask(native, OUTSIDE, 'http://192.168.10.11:31081/').outcome)).toBe('default/b2 < 192.168.10.11')
+    const tunnel = worldOf({ config: BPF })
+    const { outcome, journeys } = ask(tunnel, OUTSIDE, 'http://192.168.10.11:31081/')
+    expect(seenBy(outcome)).toBe(`default/b2 < ${routerOf(tunnel, 'node-a')}`)
+    expect(onTheWire(journeys[0]).find((l) => l.startsWith('node-a tx eth0'))).toContain('| vni 2 |')
+    // the answer goes back the same way, and carries the address that was asked
+    const answer = onTheWire(journeys[1])
+    expect(answer.some((l) => l.startsWith('node-a rx cilium_vxlan'))).toBe(true)
+    expect(answer.at(-1)).toMatch(/^host\/outside rx eth0 \| 192\.168\.10\.11 > 203\.0\.113\.10 .* tcp 31081 > 40001$/)
+  })
+
+  test('a backend of this node sees the client', () => {
+    for (const lines of [BPF, [...NATIVE, ...BPF], ['kube-proxy-replacement: "true"']]) {
+      const { outcome } = ask(worldOf({ config: lines }), OUTSIDE, 'http://192.168.10.12:31081/')
+      expect(seenBy(outcome)).toBe('default/b2 < 203.0.113.10')
+    }
+  })
+
+  test('DSR: the backend sees the client and answers it directly, with the address that was asked', () => {
+    const world = worldOf({ config: [...NATIVE, ...BPF, 'bpf-lb-mode: dsr'] })
+    const { outcome, journeys } = ask(world, OUTSIDE, 'http://192.168.10.11:31081/')
+    expect(seenBy(outcome)).toBe('default/b2 < 203.0.113.10')
+    expect(onTheWire(journeys[0]).find((l) => l.startsWith('node-a tx eth0'))).toContain(
+      '203.0.113.10 > 10.0.2.31 ttl 62 option 192.168.10.11:31081',
+    )
+    expect(onTheWire(journeys[1]).some((l) => l.startsWith('node-a'))).toBe(false)
+    expect(onTheWire(journeys[1]).at(-1)).toMatch(/^host\/outside rx eth0 \| 192\.168\.10\.11 > 203\.0\.113\.10 .* tcp 31081 > 40001$/)
+    // TCP carries the option on the SYN alone
+    const later = journeys.filter((j) => j.events[0]?.at.netns === 'host/outside').slice(1)
+    expect(later.length).toBeGreaterThan(0)
+    for (const j of later) expect(onTheWire(j).join('\n')).not.toContain('option')
+  })
+
+  test('externalTrafficPolicy Local: the client is seen; a node without a backend drops; Pods reach all', () => {
+    const local = [service('web', 'web'), service('far', 'far', 'externalTrafficPolicy: Local')]
+    const world = worldOf({ config: BPF, more: local })
+    expect(seenBy(ask(world, OUTSIDE, 'http://192.168.10.12:31081/').outcome)).toBe('default/b2 < 203.0.113.10')
+    expect(ask(world, OUTSIDE, 'http://192.168.10.11:31081/').outcome).toMatchObject({ kind: 'timeout', reason: 'bpf' })
+    expect(seenBy(ask(world, 'default/a1', 'http://192.168.10.11:31081/').outcome)).toBe('default/b2 < 10.0.1.20')
+  })
+
+  test('Maglev: a flow has one backend, whatever the luck; every node would choose the same', () => {
+    const world = worldOf({ config: [...NATIVE, ...BPF, 'bpf-lb-mode: dsr', 'bpf-lb-algorithm: maglev'] })
+    const to = (address: string, seed: number): string | null =>
+      probe(world, { from: OUTSIDE, to: `http://${address}:31080/`, sport: 40001 }, { seed }).outcome.backend
+    expect(new Set([1, 2, 3, 4, 5].map((seed) => to('192.168.10.11', seed))).size).toBe(1)
+  })
+
+  test('dsr through a VXLAN tunnel, and settings that nobody modelled, are said', () => {
+    const codes = (lines: readonly string[]): readonly string[] => worldOf({ config: lines }).problems.map((p) => p.code)
+    expect(codes(['bpf-lb-mode: dsr'])).toContain('cilium-dsr-tunnel')
+    expect(codes(['tunnel-protocol: geneve'])).toContain('cilium-setting')
+    expect(codes(BPF)).toEqual([])
+  })
+})
+
+describe('beside kube-proxy', () => {
+  test('Pods’ ClusterIPs are translated at their device; node ports are left to iptables', () => {
+    const world = worldOf({ proxy: 'iptables', config: ['kube-proxy-replacement: "false"'] })
+    const inside = ask(world, 'default/a1', 'http://10.96.10.20/')
+    expect(seenBy(inside.outcome)).toBe('default/b2 < 10.0.1.20')
+    expect(inside.journeys[0]?.events.some((e) => e.kind === 'bpf' && e.attach === 'connect4')).toBe(false)
+    expect(inside.journeys[0]?.events.flatMap((e) => (e.kind === 'nat' ? [e.by] : []))).toEqual(['bpf'])
+    const outside = ask(world, 'host/outside', 'http://192.168.10.11:31081/')
+    expect(seenBy(outside.outcome)).toBe(`default/b2 < ${routerOf(world, 'node-a')}`)
+    expect(outside.journeys[0]?.events.flatMap((e) => (e.kind === 'nat' ? [e.by] : []))).toEqual(['rule', 'rule'])
+    expect(seenBy(ask(world, 'node/node-a', 'http://10.96.10.20/').outcome)).toBe(`default/b2 < ${routerOf(world, 'node-a')}`)
+  })
+})
+
+describe('the Kubernetes network model', () => {
+  const setups: readonly Setup[] = [
+    {},
+    { cni: 'cilium-native' },
+    { config: BPF },
+    { config: [...NATIVE, ...BPF] },
+    { proxy: 'iptables' },
+    { proxy: 'ipvs', config: NATIVE },
+  ]
+  test.each(setups)('Pods reach each other, and Pods of the node, without NAT: %j', (setup) => {
+    const world = worldOf(setup)
+    const names = ['a2', 'b1', 'b2'] as const
+    for (const from of ['a1', ...names])
+      for (const to of names) {
+        const { outcome, journeys } = ask(world, `default/${from}`, `http://${endpoint(world, to).ip}:8080/`)
+        expect(seenBy(outcome)).toBe(`default/${to} < ${endpoint(world, from).ip}`)
+        expect(journeys.flatMap((j) => j.events.filter((e) => e.kind === 'nat'))).toEqual([])
+      }
+    expect(ask(world, 'node/node-a', 'http://10.0.1.21:8080/').outcome.kind).toBe('ok')
+    expect(ask(world, 'node/node-a', 'http://10.0.2.30:8080/').outcome.kind).toBe('ok')
+  })
+})
+
+test('a real kernel has nothing to run of it', () => {
+  expect(verifiable(worldOf(), { from: 'default/a1', to: 'http://10.0.2.30:8080/' }, 1)).toMatchObject({ problem: { code: 'verify-bpf' } })
+})
+
+test('a Pod that a NetworkPolicy selects: the policy map is not compiled yet, and the walk says so', () => {
+  const policy = `
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: closed}
+spec: {podSelector: {matchLabels: {app: web}}, policyTypes: [Ingress]}
+`
+  const world = worldOf({ more: [policy] })
+  expect(probe(world, { from: 'default/a1', to: 'http://10.0.1.21:8080/' }, { seed: 1 }).outcome.unmodelled).toContain(
+    'NetworkPolicy default/closed',
+  )
+  expect(probe(world, { from: 'default/a1', to: 'http://10.0.2.31:8080/' }, { seed: 1 }).outcome.kind).toBe('ok')
+})
