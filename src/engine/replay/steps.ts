@@ -48,6 +48,9 @@ export function stepsOf(journey: Journey, names: Naming, unseen: Unseen): readon
   let hook: HookStep | undefined
   /** The mark that the packet brought to this hook. */
   let entered = 0
+  /** The mark after the first rule of the last chain: in these hooks the recorder sees no more of it. */
+  let atChain: { readonly of: string; readonly mark: number } | undefined
+  const markOf = (now: number): number => (hook && /^(forward|output)$/.test(hook.hook) && atChain ? atChain.mark : now)
   for (const event of journey.events) {
     const ns = event.at.netns
     if (unseen.netns(ns) || event.after.kind !== 'skb') continue
@@ -77,6 +80,7 @@ export function stepsOf(journey: Journey, names: Naming, unseen: Unseen): readon
       }
       case 'hook': {
         entered = skb.mark
+        atChain = undefined
         hook = {
           ns,
           hook: event.at.hook ?? '',
@@ -100,13 +104,14 @@ export function stepsOf(journey: Journey, names: Naming, unseen: Unseen): readon
       case 'rule':
       case 'chain-end':
         if (hook) addRule(hook, event, unseen)
+        if (atChain?.of !== chainOf(event)) atChain = { of: chainOf(event), mark: skb.mark }
         break
       case 'hook-end':
       case 'nat':
         if (hook && event.kind === 'hook-end' && event.verdict === 'stolen') {
           // nobody stands between IPVS and the end of the hook that it takes a packet out of
           finish(hook, hook.in, entered)
-        } else if (hook && !(hook.hook === 'forward' && skb.ipvs)) finish(hook, pkt, skb.mark)
+        } else if (hook && !(hook.hook === 'forward' && skb.ipvs)) finish(hook, pkt, markOf(skb.mark))
         break
       case 'route':
       case 'neighbour':
@@ -127,10 +132,14 @@ export function stepsOf(journey: Journey, names: Naming, unseen: Unseen): readon
       case 'drop':
         break
     }
-    if (event.kind === 'rule' && hook) finish(hook, pkt, skb.mark)
+    if (event.kind === 'rule' && hook) finish(hook, pkt, markOf(skb.mark))
   }
   return steps
 }
+
+/** The base chain that an event belongs to. */
+const chainOf = (event: Extract<TraceEvent, { kind: 'rule' | 'chain-end' }>): string =>
+  `${event.kind === 'rule' ? event.rule.table : event.table} ${event.base}`
 
 function finish(hook: HookStep, pkt: string, mark: number): void {
   delete hook.out

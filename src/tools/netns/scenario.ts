@@ -103,9 +103,11 @@ function serversOf(all: readonly Netns[], family: Family): readonly ScenarioServ
   return [...found.values()]
 }
 
-/** Sets and virtual servers as they have to be made again: the kernel puts the server that is added last at the head. */
-function setsOf(n: Netns): Pick<ScenarioRules, 'ipset' | 'ipvs'> {
-  const sets = [...(n.ipsets?.values() ?? [])].flatMap((set) => [...ipset.get().saveLines(set, 0)])
+/** Sets and virtual servers as they have to be made again: the kernel puts the server that is added last at the head. A set that nothing asks is left out. */
+function setsOf(n: Netns, rules: readonly string[]): Pick<ScenarioRules, 'ipset' | 'ipvs'> {
+  const all = [...(n.ipsets?.values() ?? [])].map((set) => ({ name: set.name, lines: [...ipset.get().saveLines(set, 0)] }))
+  const asked = all.filter((one) => [...rules, ...all.flatMap((o) => (o === one ? [] : o.lines))].some((line) => line.includes(one.name)))
+  const sets = asked.flatMap((one) => one.lines)
   const virtuals = [...(n.ipvs?.values() ?? [])].flatMap((v) => [serviceLine(v), ...v.dests.map((d) => serverLine(v, d)).reverse()])
   return { ...(sets.length > 0 ? { ipset: sets } : {}), ...(virtuals.length > 0 ? { ipvs: virtuals } : {}) }
 }
@@ -116,19 +118,19 @@ export function scenarioOf(machines: Machines, title: string, probe: ScenarioPro
   const family = familyOf(probe.dst)
   const rules = all
     .filter((n) => n.kind === 'node' || n.kind === 'client')
-    .map(
-      (n) =>
-        [
-          safeName(n.name),
-          {
-            backend: 'iptables-nft' as const,
-            ...(family === 6 ? { family: 'IPv6' as const } : {}),
-            text: [...printSave(n.rules[family])],
-            ...(n.nft ? { nft: [...nftLines(n.nft)] } : {}),
-            ...setsOf(n),
-          },
-        ] as const,
-    )
+    .map((n) => {
+      const text = [...printSave(n.rules[family])]
+      return [
+        safeName(n.name),
+        {
+          backend: 'iptables-nft' as const,
+          ...(family === 6 ? { family: 'IPv6' as const } : {}),
+          text,
+          ...(n.nft ? { nft: [...nftLines(n.nft)] } : {}),
+          ...setsOf(n, text),
+        },
+      ] as const
+    })
   return {
     format: 'packetwalk-kernel-golden/1',
     scenario: title,
