@@ -5,7 +5,7 @@ import { matrixVectors, probeVector } from './vectors.ts'
 /** Every recorded case of NetworkPolicy under every plugin that enforces it here, and all-allowed under those that do not. */
 const pairs = matrixVectors.flatMap((v) => v.steps.flatMap((s) => s.expected)).length * 72
 
-describe.each(['calico', 'calico-ipip', 'calico-vxlan'])('%s', (cni) => {
+describe.each(['calico', 'calico-ipip', 'calico-vxlan', 'canal'])('%s', (cni) => {
   let count = 0
   test.each(matrixVectors.map((v) => [v.id, v] as const))('%s', (_, vector) => {
     const found = differences(vector, cni)
@@ -17,7 +17,7 @@ describe.each(['calico', 'calico-ipip', 'calico-vxlan'])('%s', (cni) => {
   })
 })
 
-describe.each(['flannel', 'flannel-host-gw'])('%s lets everything through', (cni) => {
+describe.each(['flannel', 'flannel-host-gw', 'bridge'])('%s lets everything through', (cni) => {
   test.each(matrixVectors.filter(({ id }) => /^(02|11|12|22|31)/.test(id)).map((v) => [v.id, v] as const))('%s', (_, vector) => {
     expect(differences(vector, cni, true).wrong).toEqual([])
   })
