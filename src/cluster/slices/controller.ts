@@ -6,6 +6,7 @@ import { made, madeBy, withFields } from '../made.ts'
 import { generatedName } from '../names.ts'
 import { keyOf } from '../pod-draft.ts'
 import type { Settling } from '../settling.ts'
+import { type Shares, wantsHints, zoneHints } from './hints.ts'
 import { slicePorts } from './ports.ts'
 import { type Compare, reconcile } from './reconcile.ts'
 
@@ -143,6 +144,38 @@ function draftsOf(
   })
 }
 
+/** What the controller sees beside a Service and its Pods. */
+export interface Surroundings {
+  readonly nodes: ReadonlyMap<string, ClusterNode>
+  readonly shares: Shares | undefined
+  /** Hints that were asked for are given up. */
+  disabled(why: string): void
+}
+
+/** The same with the hints that the Service asks for, family by family. */
+function hinted(service: ClusterService, drafts: readonly Draft[], { shares, disabled }: Surroundings): readonly Draft[] {
+  if (!wantsHints(service.meta.annotations)) return drafts
+  return service.spec.ipFamilies.flatMap((family) => {
+    const own = drafts.filter((one) => one.family === family)
+    const found = zoneHints(
+      own.flatMap(({ endpoints }) => endpoints.map(({ says }) => says)),
+      shares,
+    )
+    if ('why' in found) {
+      disabled(`${found.why}, addressType: ${family}`)
+      return own
+    }
+    const hints = [...found.hints]
+    return own.map((one) => ({
+      ...one,
+      endpoints: one.endpoints.map((e): Chosen => {
+        const zone = hints.shift()
+        return zone === undefined ? e : { ...e, says: { ...e.says, hints: [zone] } }
+      }),
+    }))
+  })
+}
+
 /**
  * The slices that the EndpointSlice controller writes for a Service with a selector: Pods in the order of their names, at most 100 in a
  * slice. `managed`: slices of the files that it wrote before, which it changes as little as it can.
@@ -151,7 +184,7 @@ export function controllerSlices(
   s: Settling,
   service: ClusterService,
   selected: readonly ClusterPod[],
-  nodes: ReadonlyMap<string, ClusterNode>,
+  around: Surroundings,
   managed: readonly EndpointSliceObject[],
 ): readonly ClusterSlice[] {
   const byName = (a: ClusterPod, b: ClusterPod): number => (a.meta.name < b.meta.name ? -1 : a.meta.name > b.meta.name ? 1 : 0)
@@ -160,7 +193,8 @@ export function controllerSlices(
   const key = keyOf(service.meta)
   const selector = (): number => service.causeOf('spec.selector')
   const by = 'endpointslice-controller'
-  return draftsOf(service, groups, nodes, managed).map(({ name, family, ports, endpoints, seed }) => {
+  const drafts = hinted(service, draftsOf(service, groups, around.nodes, managed), around)
+  return drafts.map(({ name, family, ports, endpoints, seed }) => {
     const origin = madeBy(s.causes, by, endpoints.length > 0 ? 'selected-pods' : 'no-selected-pod', (path) => {
       const i = /^ports\[(\d+)\]/.exec(path)?.[1]
       if (i === undefined) return [selector()]

@@ -6,6 +6,7 @@ import { report, type Settling } from '../settling.ts'
 import type { Sorted } from '../sorted.ts'
 import { CONTROLLER, controllerSlices, MANAGED_BY, SERVICE_NAME } from './controller.ts'
 import { givenSlice, isMirrored, MIRRORED, mirroredSlices } from './given.ts'
+import { type Shares, zoneShares } from './hints.ts'
 
 export interface SettledSlices {
   readonly slices: readonly ClusterSlice[]
@@ -64,6 +65,16 @@ export function settleSlices(
     used.push(...slices)
     given.push(...slices)
   }
+  let known: { readonly shares: Shares | undefined } | undefined
+  const shares = (): Shares | undefined => {
+    known ??= { shares: zoneShares(sorted.nodes) }
+    return known.shares
+  }
+  const givenUp = (service: ClusterService, why: string): void => {
+    const object = sorted.services.find((one) => keyOf(one.metadata) === keyOf(service.meta))
+    const text = `TopologyAwareHintsDisabled: ${why}`
+    report(s, 'hint', 'api', { text }, object && { object, path: 'metadata.annotations' })
+  }
   const mirror = (object: EndpointsObject | undefined): readonly ClusterSlice[] => (object ? mirroredSlices(s, object) : [])
   for (const service of services) {
     const own = slicesOf.get(keyOf(service.meta)) ?? []
@@ -82,7 +93,8 @@ export function settleSlices(
       continue
     }
     const managed = own.filter((one) => one.metadata.labels[MANAGED_BY] === CONTROLLER)
-    const fresh = controllerSlices(s, service, matching, nodeMap, managed)
+    const around = { nodes: nodeMap, shares: shares(), disabled: (why: string) => givenUp(service, why) }
+    const fresh = controllerSlices(s, service, matching, around, managed)
     used.push(...fresh)
     const old = managed[0]
     if (old && said(managed) !== said(fresh)) {

@@ -202,6 +202,55 @@ describe('slices that the controller wrote before', () => {
   })
 })
 
+describe('zone hints', () => {
+  const AUTO = ', annotations: {service.kubernetes.io/topology-mode: Auto}'
+  const asked = service('{selector: {app: web}, ports: [{port: 80, targetPort: 8080}]}', AUTO)
+  const node = (name: string, zone: string, cpu = '"4"', role = '') =>
+    `apiVersion: v1\nkind: Node\nmetadata: {name: ${name}, labels: {topology.kubernetes.io/zone: ${zone}${role}}}\nspec: {podCIDR: 10.244.${name.slice(1)}.0/24}\nstatus: {addresses: [{type: InternalIP, address: 192.168.10.1${name.slice(1)}}], allocatable: {cpu: ${cpu}}}\n---\n`
+  const on = (where: string, count: number) =>
+    Array.from({ length: count }, (_, i) => pod(`${where}-${i}`, `{nodeName: ${where}, ${container(8080).slice(1)}`)).join('')
+  const hints = (text: string) =>
+    lab(text).cluster.slices.flatMap(({ is }) => is.endpoints.map((e) => `${e.targetRef?.name} ${e.hints?.join() ?? '-'}`))
+
+  test('each endpoint for its own zone, where they stand as the CPU does', () => {
+    const text = asked + node('n1', 'a') + node('n2', 'b') + on('n1', 2) + on('n2', 2)
+    expect(hints(text)).toEqual(['n1-0 a', 'n1-1 a', 'n2-0 b', 'n2-1 b'])
+    expect(codes(text)).toEqual([])
+    expect(hints(text.replace(AUTO, ''))).toEqual(['n1-0 -', 'n1-1 -', 'n2-0 -', 'n2-1 -'])
+  })
+
+  test('a zone with more than its share gives some away', () => {
+    expect(hints(asked + node('n1', 'a') + node('n2', 'b') + on('n1', 5) + on('n2', 1))).toEqual([
+      ...['n1-0 b', 'n1-1 b', 'n1-2 a', 'n1-3 a', 'n1-4 a', 'n2-0 b'],
+    ])
+    expect(hints(asked + node('n1', 'a', '"6"') + node('n2', 'b', '2000m') + on('n1', 1) + on('n2', 3))).toEqual([
+      ...['n1-0 a', 'n2-0 a', 'n2-1 a', 'n2-2 b'],
+    ])
+  })
+
+  test('the control plane does not count; what is not ready has no hint', () => {
+    const text =
+      asked +
+      node('n1', 'a') +
+      node('n2', 'b') +
+      node('n3', 'c', '"64"', ', node-role.kubernetes.io/control-plane: ""') +
+      on('n1', 1) +
+      on('n2', 1)
+    const sick = pod('z', `{nodeName: n1, ${container(8080).slice(1)}\nstatus: {conditions: [{type: Ready, status: "False"}]}`)
+    expect(hints(text + sick)).toEqual(['n1-0 a', 'n2-0 b', 'z -'])
+  })
+
+  test.each([
+    ['one zone', node('n1', 'a') + node('n2', 'a') + on('n1', 4), 'Insufficient Node information: allocatable CPU or zone not specified on one or more nodes, addressType: IPv4'],
+    ['fewer endpoints than zones', node('n1', 'a') + node('n2', 'b') + on('n1', 1), 'Insufficient number of endpoints (1 endpoints, 2 zones), addressType: IPv4'],
+    ['the least for each zone is too much', node('n1', 'a') + node('n2', 'b') + on('n1', 3), 'Unable to allocate minimum required endpoints to each zone without exceeding overload threshold (3 endpoints, 2 zones), addressType: IPv4'],
+  ])('%s: none, and the event says why', (_, text, why) => {
+    const settled = lab(asked + text)
+    expect(settled.cluster.slices.flatMap(({ is }) => is.endpoints.flatMap((e) => e.hints ?? []))).toEqual([])
+    expect(settled.problems.map((one) => `${one.severity} ${one.params['text']}`)).toEqual([`hint TopologyAwareHintsDisabled: ${why}`])
+  }) // biome-ignore format: a table
+})
+
 describe('the Endpoints object beside the slices', () => {
   const many = (n: number) =>
     `apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {replicas: ${n}, selector: {matchLabels: {app: web}}, template: {metadata: {labels: {app: web}}, spec: ${container(8080)}}}\n---\n`
