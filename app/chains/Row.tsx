@@ -70,7 +70,7 @@ export function Row({ box, words, picked, onPick, flowing }: Props) {
   // What only explains leads nowhere.
   if (row.kind === 'key' || row.kind === 'head' || row.kind === 'said') {
     return (
-      <div className="chain-row" data-row={tone} data-when={when}>
+      <div className="chain-row" data-row={tone} data-when={when} aria-current={when === 'now' ? 'step' : undefined}>
         {told}
       </div>
     )

@@ -117,7 +117,8 @@ export function subtitleText({ total, policy, said, look }: ChainColumn, lang: L
   return [rules, ...(policy === undefined ? [] : [words.policy(policy)]), ...(said === undefined ? [] : [said])].join(' · ')
 }
 
-const isRow = (row: ChainRow): boolean => (row.kind === 'rule' && row.state !== 'no' && row.state !== 'unread') || row.kind === 'end'
+const isRow = (row: ChainRow): boolean =>
+  (row.kind === 'rule' && row.state !== 'no' && row.state !== 'unread') || row.kind === 'end' || (row.kind === 'said' && row.rewrites)
 
 /** `seq` of a rule that was passed over is that of the step after it: it is known as soon as that step is. */
 function whenOf(row: ChainRow, { upTo, now }: Reading): When {

@@ -251,3 +251,42 @@ test('no text of the columns is cut or lies on another, in either language', asy
     }
   }
 })
+
+for (const [mode, stops] of [
+  ['nftables', [0, 1]],
+  ['ipvs', [0, 1]],
+] as const) {
+  test(`${mode}: nothing serious for axe, no text cut, both themes and languages, on a phone nothing wider than it @heavy`, async ({
+    page,
+  }) => {
+    test.slow()
+    for (const [theme, lang] of [
+      ['light', 'zh'],
+      ['dark', 'en'],
+    ]) {
+      await open(page, { hash: lab('nodeport', '&step=0'), search: `still&theme=${theme}&lang=${lang}` })
+      await page.getByRole('combobox', { name: /^kube-proxy (mode|模式)$/ }).selectOption(mode)
+      await quiet(page)
+      for (const stop of stops) {
+        await toRewrite(page, stop)
+        const cut = await chains(page).evaluate((root) =>
+          [
+            ...root.querySelectorAll<HTMLElement>(
+              '.chain-row, .chain-column h3, .chain-column .sub, .chain-column .remark, .chain-column dd',
+            ),
+          ]
+            .filter((e) => e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 1)
+            .map((e) => `${e.className}: ${e.textContent?.slice(0, 80)}`),
+        )
+        expect(cut).toEqual([])
+        const { violations } = await axe(page).include('.page').analyze()
+        const serious = violations.filter((v) => v.impact === 'serious' || v.impact === 'critical')
+        expect(serious.map((v) => ({ id: v.id, nodes: v.nodes.map((n) => n.html.slice(0, 160)) }))).toEqual([])
+      }
+      await page.setViewportSize({ width: 390, height: 844 })
+      await quiet(page)
+      expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0)
+      await page.setViewportSize({ width: 1280, height: 800 })
+    }
+  })
+}
