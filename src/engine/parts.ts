@@ -13,7 +13,7 @@ import { dumpReader } from '../dump/late.ts'
 import { bpf } from '../kernel/bpf/late.ts'
 import { ipset } from '../kernel/ipset/late.ts'
 import { ipvs } from '../kernel/ipvs/late.ts'
-import { fragments, ipip, sctp } from '../kernel/late.ts'
+import { errors, fragments, ipip, sctp } from '../kernel/late.ts'
 import { nft } from '../kernel/nft/late.ts'
 import { kindParts } from '../manifest/kinds/list.ts'
 import { policyReader } from '../manifest/kinds/networkPolicy.ts'
@@ -47,6 +47,7 @@ const parts: readonly Late<unknown>[] = [
   textEdits,
   serviceChanges,
   fragments,
+  errors,
   atOnce,
   dumpReader,
   labDumps,

@@ -1,13 +1,10 @@
 import { endpointText } from '../net/message.ts'
 import { type IpHeader, ipOf, l4Of, type Packet } from '../net/packet.ts'
 import { isIcmpError } from './conntrack.ts'
-import { icmpError } from './icmp.ts'
-import { toldOfError } from './icmp-told.ts'
-import { fragments, ipip, sctp } from './late.ts'
+import { errors, fragments, ipip, sctp } from './late.ts'
 import type { Listener, Netns } from './machine.ts'
 import type { Sock } from './moment.ts'
 import { isPiece } from './piece.ts'
-import { resetFor } from './reject.ts'
 import { note, type Place, type Run } from './run.ts'
 import { againOf, keyOf, listenerFor, segmentOf, sockFor, sockKey, viewOfSock } from './sockets.ts'
 import { ownMss } from './stream.ts'
@@ -29,7 +26,7 @@ export function deliver(run: Run, place: AtDeliver): readonly Place[] {
   const pair = ipOf(packet)?.proto === 'ipip' ? ipip.get().ipipFor(netns, packet) : undefined
   if (pair) return ipip.get().unwrapIpip(run, place, pair)
   const l4 = l4Of(packet)
-  if (isIcmpError(packet)) return toldOfError(run, place)
+  if (isIcmpError(packet)) return errors.get().toldOfError(run, place)
   switch (l4?.kind) {
     case 'icmp':
       return echo(run, place, l4)
@@ -133,7 +130,7 @@ function datagram(run: Run, place: AtDeliver, netns: Netns): readonly Place[] {
     note(run, place, { kind: 'socket', what: 'none' })
     const { journey, skb } = place
     return [
-      ...icmpError(run, place, 'icmp-port-unreachable'),
+      ...errors.get().icmpError(run, place, 'icmp-port-unreachable'),
       { journey, netns: place.netns, skb, at: 'tell', events: [], ending: { kind: 'answered-by-kernel', with: 'icmp-port-unreachable' } },
     ]
   }
@@ -169,7 +166,7 @@ function segment(run: Run, place: AtDeliver, netns: Netns): readonly Place[] {
     })
     return []
   }
-  const reset = resetFor(packet)
+  const reset = errors.get().resetFor(packet)
   if (!reset) return nobody(run, place)
   note(run, place, { kind: 'socket', what: 'none' })
   run.end(place.journey, { kind: 'answered-by-kernel', with: 'tcp-reset' })

@@ -3,12 +3,11 @@ import type { Hook, Skb, TableName } from '../trace/event.ts'
 import { conntrackConfirm, conntrackIn, natAt, tracks } from './hook-entries.ts'
 import { runTable, type TableVerdict } from './iptables/run.ts'
 import { ipvs } from './ipvs/late.ts'
-import { fragments } from './late.ts'
+import { errors, fragments } from './late.ts'
 import type { Netns } from './machine.ts'
 import type { BaseChain } from './nft/base.ts'
 import { nft } from './nft/late.ts'
 import { isPiece } from './piece.ts'
-import { rejectWith } from './reject.ts'
 import { drop, type Follow, note, type Place, type Run } from './run.ts'
 
 type AtHook = Extract<Place, { at: 'hook' }>
@@ -106,7 +105,7 @@ function decided(run: Run, place: AtHook, netns: Netns, verdict: TableVerdict | 
       return { instead: drop(run, { ...place, skb: verdict.skb }, ending, whereOf(place)) }
     }
     case 'reject':
-      return { instead: rejectWith(run, { ...place, skb: verdict.skb }, netns, verdict) }
+      return { instead: errors.get().rejectWith(run, { ...place, skb: verdict.skb }, netns, verdict) }
     case 'unmodelled':
     case 'nat': {
       const what = verdict.kind === 'nat' ? `NAT target in table ${table}` : verdict.what

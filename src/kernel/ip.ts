@@ -1,9 +1,8 @@
 import { type Ip, isLoopback } from '../net/ip.ts'
 import { changeIp, ipLength, ipOf, withEth } from '../net/packet.ts'
 import { hookAt } from './hooks.ts'
-import { type IcmpError, icmpError } from './icmp.ts'
-import { mayRedirect } from './icmp-limit.ts'
-import { fragments } from './late.ts'
+import type { IcmpError } from './icmp.ts'
+import { errors, fragments } from './late.ts'
 import type { Netns } from './machine.ts'
 import { farEnd, resolve } from './neighbour.ts'
 import { nft } from './nft/late.ts'
@@ -69,7 +68,7 @@ export function routeInput(run: Run, place: At<'route-input'>): readonly Place[]
   if (!route || route.type === 'unreachable' || route.type === 'prohibit' || route.type === 'blackhole' || route.dev === undefined) {
     const failed = route?.type === 'blackhole' ? 'blackhole' : route?.type === 'prohibit' ? 'prohibit' : 'unreachable'
     note(run, place, { kind: 'route', dst: ip.dst, failed, ...(route ? { route: routeView(route) } : {}), ...because })
-    const error = failed === 'blackhole' ? [] : icmpError(run, place, refusal(failed, ip.family, route !== undefined))
+    const error = failed === 'blackhole' ? [] : errors.get().icmpError(run, place, refusal(failed, ip.family, route !== undefined))
     return [...error, tellDropped(place, failed === 'blackhole' ? 'blackhole' : 'no-route')]
   }
   if (bad) return drop(run, place, { kind: 'dropped', reason: bad })
@@ -107,24 +106,24 @@ const tellDropped = (place: Place, reason: 'no-route' | 'blackhole' | 'ttl' | 'm
 function forward(run: Run, place: At<'route-input'>, oif: string, via: Ip, mtu: number, nearer: boolean): readonly Place[] {
   const ip = ipOf(place.skb.packet)
   if (!ip) return []
-  if (ip.ttl <= 1) return [...icmpError(run, place, 'icmp-ttl-exceeded'), tellDropped(place, 'ttl')]
+  if (ip.ttl <= 1) return [...errors.get().icmpError(run, place, 'icmp-ttl-exceeded'), tellDropped(place, 'ttl')]
   const { fragMax } = place.skb
   // a packet that came in pieces may leave in pieces that are no longer
   const cuttable = fragMax === undefined ? ip.family === 4 && ip.df !== true : fragMax <= mtu
   if (ipLength(place.skb.packet) > mtu && !cuttable)
-    return [...icmpError(run, place, 'icmp-frag-needed', { mtu }), tellDropped(place, 'mtu')]
+    return [...errors.get().icmpError(run, place, 'icmp-frag-needed', { mtu }), tellDropped(place, 'mtu')]
   const skb = { ...place.skb, packet: changeIp(place.skb.packet, { ttl: ip.ttl - 1 }) }
   const now = { ...place, skb }
   note(run, now, { kind: 'ttl', left: ip.ttl - 1 })
   const iif = place.dev
-  const told = nearer && mayRedirect(run.moment, run.netns(place.netns), ip.src)
-  const redirect = told ? icmpError(run, now, 'icmp-host-redirect', { gateway: via }) : []
+  const told = nearer && errors.get().mayRedirect(run.moment, run.netns(place.netns), ip.src)
+  const redirect = told ? errors.get().icmpError(run, now, 'icmp-host-redirect', { gateway: via }) : []
   return [...redirect, { ...now, ...hookAt('forward', ip.family, { at: 'forwarded', iif, oif, via, mtu }, { iif, oif }) } as Place]
 }
 
 /** The packet waits for an answer that never comes; then the sender hears of it (arp_error_report, ndisc_error_report). */
 export function neighbourFailed(run: Run, place: Place): readonly Place[] {
-  run.later(NEIGHBOUR_PATIENCE, () => icmpError(run, place, 'icmp-host-unreachable'))
+  run.later(NEIGHBOUR_PATIENCE, () => errors.get().icmpError(run, place, 'icmp-host-unreachable'))
   return [tellDropped(place, 'no-neighbour')]
 }
 
@@ -143,7 +142,8 @@ export function toNeighbour(run: Run, place: At<'neighbour'>): readonly Place[] 
   const ip = ipOf(place.skb.packet)
   const { fragMax } = place.skb
   if (ip && place.cut !== true && (ipLength(place.skb.packet) > mtu || (fragMax !== undefined && ipLength(place.skb.packet) > fragMax))) {
-    if (ip.df && fragMax === undefined) return [...icmpError(run, place, 'icmp-frag-needed', { mtu }), tellDropped(place, 'mtu')]
+    if (ip.df && fragMax === undefined)
+      return [...errors.get().icmpError(run, place, 'icmp-frag-needed', { mtu }), tellDropped(place, 'mtu')]
     const on = { journey: place.journey, netns: place.netns, at: 'neighbour', oif, via, mtu, cut: true } as const
     return fragments.get().cut(run, place, mtu, place.iif !== undefined, (skb) => ({ ...on, skb }), { netns: place.netns, device: oif })
   }

@@ -8,3 +8,6 @@ export const ipip = new Late(() => import('./ipip.ts'))
 
 /** Packets in pieces: cutting them and putting them together. */
 export const fragments = new Late(() => import('./fragment.ts'))
+
+/** ICMP errors and resets, told and heard: for walks that do not arrive. */
+export const errors = new Late(() => import('./errors.ts'))
