@@ -4,6 +4,7 @@ import type { Problem } from '../../trace/problem.ts'
 import { endpoints } from './endpoints.ts'
 import { endpointslices } from './endpointslices.ts'
 import { gatewayClasses, gateways, httpRoutes } from './gateways.ts'
+import { ingressClasses, ingresses } from './ingresses.ts'
 import type { Kind } from './kind.ts'
 import { namespaces } from './namespaces.ts'
 import { nodes } from './nodes.ts'
@@ -53,12 +54,22 @@ function ask<T extends Asked>(kind: Kind<T>, cluster: Cluster, options: GetOptio
   return print({ kind, list }, options)
 }
 
-const askers = [pods, services, endpoints, endpointslices, nodes, namespaces, gatewayClasses, gateways, httpRoutes].map(
-  <T extends Asked>(kind: Kind<T>) => ({
-    names: kind.names,
-    ask: (cluster: Cluster, options: GetOptions) => ask(kind, cluster, options),
-  }),
-)
+const askers = [
+  pods,
+  services,
+  endpoints,
+  endpointslices,
+  nodes,
+  namespaces,
+  ingresses,
+  ingressClasses,
+  gatewayClasses,
+  gateways,
+  httpRoutes,
+].map(<T extends Asked>(kind: Kind<T>) => ({
+  names: kind.names,
+  ask: (cluster: Cluster, options: GetOptions) => ask(kind, cluster, options),
+}))
 
 /** Names that `get` understands, plural first. */
 export const getKinds: readonly (readonly string[])[] = askers.map((one) => one.names)
