@@ -114,10 +114,18 @@ function setsOf(n: Netns, rules: readonly string[]): Pick<ScenarioRules, 'ipset'
 
 /** Everything that a real kernel needs to walk the same probe: namespaces, links, routes, tables, rules, listening sockets. */
 export function scenarioOf(machines: Machines, title: string, probe: ScenarioProbe, repeat: number): Scenario {
-  const all = machines.names.map((n) => machines.netns(n)).filter((n) => n !== undefined)
+  const all = machines.names
+    .map((n) => machines.netns(n))
+    .filter((n) => n !== undefined)
+    // a machine outside with rules of its own (a load balancer) is watched as a node is
+    .map((n) =>
+      n.kind === 'client' && (n.ipvs !== undefined || [...printSave(n.rules[4]), ...printSave(n.rules[6])].length > 0)
+        ? { ...n, kind: 'node' as const }
+        : n,
+    )
   const family = familyOf(probe.dst)
   const rules = all
-    .filter((n) => n.kind === 'node' || n.kind === 'client')
+    .filter((n) => n.kind === 'node')
     .map((n) => {
       const text = [...printSave(n.rules[family])]
       return [
