@@ -1,13 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { newDesk } from '../cli/desk.ts'
 import { answer } from '../cli/main.ts'
+import { labFilesOf, slugs } from './gallery.ts'
 
 const labs = join(import.meta.dirname, '../../app/learn/labs')
-const gallery = readdirSync(labs, { withFileTypes: true })
-  .filter((e) => e.isDirectory())
-  .map((e) => e.name)
 const pasted = join(import.meta.dirname, 'pasted/kubeadm.yaml')
 
 /** One command with a text as its standard input. */
@@ -177,7 +174,7 @@ describe('pasted from kubectl', () => {
 })
 
 describe('the same question has the same answer', () => {
-  const questions = gallery.flatMap((lab) =>
+  const questions = slugs.flatMap((lab) =>
     ['tcp://10.96.0.1:443', 'http://nginx-service/', 'icmp://10.96.0.10'].map(
       (to) =>
         [
@@ -205,9 +202,8 @@ describe('the same question has the same answer', () => {
   })
 
   test('an edit elsewhere changes no choice', () => {
-    const lab = join(labs, 'clusterip-cross-node')
-    const text = readdirSync(lab)
-      .map((f) => readFileSync(join(lab, f), 'utf8'))
+    const text = labFilesOf('clusterip-cross-node')
+      .map((file) => file.text)
       .join('---\n')
     const more = `---\napiVersion: v1\nkind: Service\nmetadata: {name: aaa}\nspec: {selector: {x: "y"}, ports: [{port: 99}]}\n---\n${node('node-3', '192.168.10.13', '10.244.3.0/24')}`
     for (let seed = 0; seed < 20; seed++) {
@@ -215,13 +211,14 @@ describe('the same question has the same answer', () => {
         const { stdout } = over(t, 'probe', '-', '--from', 'default/client', '--to', 'http://nginx-service/', '--json', '--seed', `${seed}`)
         return (JSON.parse(stdout) as { outcome: unknown }).outcome
       }
-      expect(ask(`# a comment\n${text}`)).toEqual(ask(text))
-      expect(ask(text + more)).toEqual(ask(text))
+      const plain = ask(text)
+      expect(ask(`# a comment\n${text}`)).toEqual(plain)
+      expect(ask(text + more)).toEqual(plain)
     }
   })
 })
 
-test.each(gallery)('the lab %s has no problem in either language', (lab) => {
+test.each(slugs)('the lab %s has no problem in either language', (lab) => {
   for (const lang of ['en', 'zh-CN']) {
     const { code, stdout } = cli('check', join(labs, lab), '--lang', lang)
     expect({ code, bad: stdout.match(/.*(?:error|undefined|\{\w+\}).*/g) }).toEqual({ code: 0, bad: null })
