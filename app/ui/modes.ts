@@ -19,6 +19,15 @@ const known: Readonly<Record<Which, readonly (readonly [name: string, title: str
     ['calico', 'Calico'],
     ['cilium', 'Cilium'],
     ['none', ''],
+    ['flannel-host-gw', 'Flannel host-gw', 'rare'],
+    ['flannel-ipip', 'Flannel IPIP', 'rare'],
+    ['calico-ipip', 'Calico IPIP', 'rare'],
+    ['calico-ipip-crosssubnet', 'Calico IPIP CrossSubnet', 'rare'],
+    ['calico-vxlan', 'Calico VXLAN', 'rare'],
+    ['calico-vxlan-crosssubnet', 'Calico VXLAN CrossSubnet', 'rare'],
+    ['cilium-native', 'Cilium native', 'rare'],
+    ['canal', 'Canal', 'rare'],
+    ['bridge', 'bridge', 'rare'],
   ],
 }
 
