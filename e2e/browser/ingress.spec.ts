@@ -1,0 +1,49 @@
+import { expect, test } from 'playwright/test'
+import { writeLink } from '../../app/link/link.ts'
+import { inspector, open } from './visitor.ts'
+
+const path = (text: string, service: string): string =>
+  `          - {path: ${text}, pathType: Prefix, backend: {service: {name: ${service}, port: {number: 80}}}}\n`
+const lab = `apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: cafe}
+spec:
+  ingressClassName: nginx
+  rules:
+    - host: cafe.example.com
+      http:
+        paths:
+${path('/tea', 'tea')}${path('/tea/green', 'green')}---
+apiVersion: v1
+kind: Service
+metadata: {name: tea}
+spec: {selector: {app: tea}, ports: [{port: 80}]}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: tea, labels: {app: tea}}
+spec: {containers: [{name: tea, image: nginx}]}
+`
+const link = (lang: 'en' | 'zh'): string =>
+  writeLink({
+    slug: '',
+    files: [{ name: 'lab.yaml', text: lab }],
+    from: 'host/client',
+    to: 'http://cafe.example.com:30080/tea/black',
+    lang,
+  })
+
+for (const [lang, width, words] of [
+  ['en', 1440, ['takes the request', 'Connection 1 of 2', 'the path is another one', 'there is no Service default/green']],
+  ['zh', 390, ['接下这个请求', '第 1 条连接，共 2 条', '路径不同', '没有 Service default/green']],
+] as const)
+  test(`an Ingress: the proxy's table and its two connections, ${lang} at ${width} @heavy`, async ({ page }) => {
+    await page.setViewportSize({ width, height: width > 400 ? 900 : 844 })
+    await open(page, { hash: link(lang) })
+    const said = inspector(page).locator('.said h2')
+    const slider = page.getByRole('slider').first()
+    await slider.focus()
+    for (let i = 0; i < 300 && !/decides|决定/.test((await said.textContent()) ?? ''); i++) await page.keyboard.press('ArrowRight')
+    for (const text of words.slice(0, 3)) await expect(inspector(page)).toContainText(text)
+    if (width > 400) await expect(page.locator('body')).toContainText(words[3])
+  })
