@@ -1,4 +1,5 @@
 import type { Cluster, ClusterNode, NodeProxy } from '../../../cluster/cluster.ts'
+import { FRESH } from '../../../kernel/sysctl.ts'
 import { localDetector } from '../detectlocal.ts'
 import { nodePortAddresses } from '../nodeportaddresses.ts'
 import { familiesOf } from '../view.ts'
@@ -25,8 +26,30 @@ const NAMES: Readonly<Record<Cluster['proxy']['mode'], string>> = {
 const LOCALNET =
   'Setting route_localnet=1 to allow node-ports on localhost; to change this either disable iptables.localhostNodePorts (--iptables-localhost-nodeports) or set nodePortAddresses (--nodeport-addresses) to filter loopback addresses'
 
+type Line = readonly [place: string, words: string]
+
+/** conntrack.min, for machines of up to four cores. */
+const MOST_ENTRIES = 131_072
+
+/** A sysctl that has its value already is passed over, and the size of the table is only ever raised. `again`: an earlier start set them. */
+function conntrackOf(node: ClusterNode, again: boolean): readonly Line[] {
+  const prefix = 'net/netfilter/nf_conntrack_'
+  const now = (name: string): number => node.sysctls[`${prefix}${name}`] ?? FRESH[`${prefix}${name}`] ?? 0
+  const timeouts = [
+    ['tcp_timeout_established', 86_400],
+    ['tcp_timeout_close_wait', 3_600],
+  ] as const
+  if (again) return []
+  return [
+    ...(now('max') < MOST_ENTRIES ? [['conntrack.go:58', `"Setting nf_conntrack_max" nfConntrackMax=${MOST_ENTRIES}`] as const] : []),
+    ...timeouts
+      .filter(([name, value]) => now(name) !== value)
+      .map(([name, value]) => ['conntrack.go:121', `"Set sysctl" entry="${prefix}${name}" value=${value}`] as const),
+  ]
+}
+
 /** Place in the source and words of each line that a start prints at the default verbosity, in order (v1.30). */
-function startOf(cluster: Cluster, node: ClusterNode): readonly (readonly [place: string, words: string])[] {
+function startOf(cluster: Cluster, node: ClusterNode, again: boolean): readonly Line[] {
   const { config, mode, raw } = cluster.proxy
   const families = familiesOf(node)
   const [first = 4] = families
@@ -43,9 +66,7 @@ function startOf(cluster: Cluster, node: ClusterNode): readonly (readonly [place
   return [
     ...((raw['mode'] ?? '') === '' && mode === 'iptables' ? [['server_linux.go:69', '"Using iptables proxy"'] as const] : []),
     ['server.go:1062', `"Successfully retrieved node IP(s)" IPs=[${ips.map((ip) => JSON.stringify(ip)).join(',')}]`],
-    ['conntrack.go:58', '"Setting nf_conntrack_max" nfConntrackMax=131072'],
-    ['conntrack.go:121', '"Set sysctl" entry="net/netfilter/nf_conntrack_tcp_timeout_established" value=86400'],
-    ['conntrack.go:121', '"Set sysctl" entry="net/netfilter/nf_conntrack_tcp_timeout_close_wait" value=3600'],
+    ...conntrackOf(node, again),
     ['server.go:659', stack],
     ['server_linux.go:165', `"${NAMES[mode]}"`],
     ...(undetected
@@ -68,13 +89,13 @@ function startOf(cluster: Cluster, node: ClusterNode): readonly (readonly [place
 /** ns between two lines of a start: nobody measured, a line has a time. */
 const BETWEEN = 1_000_000
 
-function linesOf(cluster: Cluster, node: ClusterNode, at: number): readonly string[] {
+function linesOf(cluster: Cluster, node: ClusterNode, at: number, again: boolean): readonly string[] {
   const refused = cluster.proxy.config.refused ? refusalOf(cluster.proxy.raw) : []
   if (refused.length > 0) {
     const text = refused.length === 1 ? (refused[0] ?? '') : `[${refused.join(', ')}]`
     return [`${header('E', at, 'run.go:74')}"command failed" err=${JSON.stringify(`failed validate: ${text}`)}`]
   }
-  return startOf(cluster, node).map(([place, words], i) => `${header('I', at + i * BETWEEN, place)}${words}`)
+  return startOf(cluster, node, again).map(([place, words], i) => `${header('I', at + i * BETWEEN, place)}${words}`)
 }
 
 /**
@@ -89,6 +110,8 @@ export function logLines(
 ): readonly string[] | undefined {
   if (cluster.proxy.mode === 'none') return undefined
   const starts = own?.starts ?? [{ at: 0, cluster }]
-  const start = starts.at(previous ? -2 : -1)
-  return start && linesOf(start.cluster, node, start.at)
+  const index = starts.length - (previous ? 2 : 1)
+  const start = starts[index]
+  const again = starts.slice(0, Math.max(0, index)).some((one) => !one.cluster.proxy.config.refused)
+  return start && linesOf(start.cluster, node, start.at, again)
 }

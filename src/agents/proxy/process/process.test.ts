@@ -43,11 +43,21 @@ describe.each(['iptables', 'ipvs', 'nftables'])('%s', (mode) => {
   test('its log names the mode; without a start before there is no log of before', () => {
     const world = worldOf(lab(mode, '[]'))
     const log = printed(world, 'kubectl', 'logs', '-n', 'kube-system', 'ds/kube-proxy')
-    expect(log).toContain(`I0101 00:00:00.005000       1 server_linux.go:165] "Using ${mode} Proxier"`)
+    expect(log).toContain(`I0101 00:00:00.004000       1 server_linux.go:165] "Using ${mode} Proxier"`)
     expect(log.includes('Setting route_localnet=1')).toBe(mode === 'iptables')
     expect(log.split('\n').every((line) => /^I0101 00:00:00\.\d{6} {7}1 \S+\.go:\d+\] /.test(line))).toBe(true)
     expect(printed(world, 'kubectl', 'logs', '-n', 'kube-system', '-p', 'ds/kube-proxy')).toMatch(/^Error from server \(BadRequest\)/)
   })
+})
+
+test('a start sets what is not set yet', () => {
+  const log = (timeline: string, more = ''): string =>
+    printed(worldOf(lab('iptables', timeline, more)), 'kubectl', 'logs', '-n', 'kube-system', 'ds/kube-proxy')
+  expect(log('[]')).toContain('"Set sysctl" entry="net/netfilter/nf_conntrack_tcp_timeout_established" value=86400')
+  expect(log('[]')).not.toContain('nf_conntrack_max')
+  expect(log('[{kubeProxy: restart}]')).not.toContain('Set sysctl')
+  const small = `apiVersion: packetwalk.dev/v1alpha1\nkind: Lab\nmetadata: {name: small}\nspec:\n  nodes: [{name: node-1, sysctls: {net.netfilter.nf_conntrack_max: 65536}}]\n`
+  expect(log('[]', small)).toContain('"Setting nf_conntrack_max" nfConntrackMax=131072')
 })
 
 test('rules: what it wrote last, nothing when it never started', () => {
