@@ -130,8 +130,9 @@ function copyOfList(sight: Sight, name: string): Moment {
 
 /** undefined: not modelled. */
 function holds({ part, alone: rule }: Condition, sight: Sight): boolean | undefined {
-  // what IPVS knew and where a rule's count stood at that moment is not kept with the steps
-  if (part === 'unknown' || part === 'ipvs' || part === 'turn') return undefined
+  // where a rule's count stood at that moment is not kept with the steps; what IPVS knew is known to those who asked it again
+  if (part === 'unknown' || part === 'turn') return undefined
+  if (part === 'ipvs' && !sight.moment.ipvs.has(sight.netns.name)) return undefined
   const [match] = rule.matches
   const verdict = ruleMatches(rule, match?.kind === 'recent' ? { ...sight, moment: copyOfList(sight, match.name) } : sight)
   return typeof verdict === 'object' ? undefined : verdict === 'yes'
@@ -286,6 +287,9 @@ function reason({ part, alone: rule, not }: Condition, sight: Sight): WhyNot {
     case 'comment':
     case 'ipvs':
     case 'unknown':
+    // iptables has neither maps nor fields by name: they are nft's (whynot-nft.ts)
+    case 'map':
+    case 'field':
       return made(option, '')
   }
 }
