@@ -23,8 +23,8 @@ describe.each(['flannel', 'flannel-host-gw', 'bridge'])('%s lets everything thro
   })
 })
 
-describe('single probes under Calico', () => {
-  test.each(probeVector.cases.map((c) => [c.name, c] as const))('%s', (name, { cni = 'calico', policies, probes }) => {
+describe.each(['calico', 'calico-ipip', 'calico-vxlan', 'canal'])('single probes under %s', (plugin) => {
+  test.each(probeVector.cases.map((c) => [c.name, c] as const))('%s', (name, { cni = plugin, policies, probes }) => {
     for (const probe of probes) {
       const what = `${probe.client ?? probe.from} → ${probe.via ?? ''} ${probe.to}:${probe.port}`
       expect([what, askedProbe(policies, probe, cni)]).toEqual([what, wantOf(name, probe, cni)])
