@@ -1,23 +1,13 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { explain } from '../explain.ts'
 import type { SourceFile } from '../manifest/object.ts'
 import { DocumentCache } from '../manifest/read.ts'
+import { labFilesOf } from '../testing/gallery.ts'
 import { measure } from './measure.ts'
 import { ms, ratio, table } from './table.ts'
 
-/** Found from the working directory: the command runs bundled, away from its sources. */
-const LAB = 'app/learn/labs/clusterip-cross-node'
-
-const labFiles = (): readonly SourceFile[] =>
-  readdirSync(LAB)
-    .filter((f) => f.endsWith('.yaml'))
-    .sort()
-    .map((name) => ({ name, text: readFileSync(join(LAB, name), 'utf8') }))
-
 /** What a keystroke costs: a number of the default lab is edited, and the answer is there. Without a cache stands for a full rebuild. */
 export function edit(): string {
-  const files = labFiles()
+  const files = labFilesOf('clusterip-cross-node')
   let n = 0
   const edited = (): readonly SourceFile[] => {
     n++

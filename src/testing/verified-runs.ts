@@ -1,21 +1,11 @@
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import type { ProbeQuestion } from '../answer.ts'
 import { verifiable } from '../engine/verify.ts'
 import { build, type World } from '../engine/world.ts'
-import type { SourceFile } from '../manifest/object.ts'
+import { labFilesOf, slugs } from './gallery.ts'
 import { stories } from './stories/list.ts'
 import { goldenOf } from './stories/recorded.ts'
 import { traps } from './stories/traps.ts'
-
-const GALLERY = 'app/learn/labs'
-
-/** The gallery's labs by their folders. */
-export const slugs: readonly string[] = readdirSync(GALLERY, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory())
-  .map((entry) => entry.name)
-  .sort()
 
 /** One line of FIDELITY.md's table: a scenario that the real kernel walks beside the model. */
 export interface VerifiedRun {
@@ -29,12 +19,6 @@ export interface VerifiedRun {
 
 /** Modes whose rules the kernel itself runs. In userspace mode a process takes the connections, and L7 processes are stand-ins here. */
 const MODES = ['iptables', 'nftables', 'ipvs'] as const
-
-export const labFilesOf = (slug: string): readonly SourceFile[] => {
-  const folder = join(GALLERY, slug)
-  const names = readdirSync(folder).filter((f) => f.endsWith('.yaml'))
-  return names.sort().map((name) => ({ name, text: readFileSync(join(folder, name), 'utf8') }))
-}
 
 /** sha256 of a lab's files: a lab that was changed after the run is not verified. */
 export function digestOf(slug: string): string {

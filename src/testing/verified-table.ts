@@ -4,8 +4,9 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { loadParts } from '../engine/parts.ts'
+import { slugs } from './gallery.ts'
 import { kernelVersion, type OnThisKernel, onThisKernel } from './thiskernel.ts'
-import { digestOf, NoScenario, runs, slugs, type VerifiedRun } from './verified-runs.ts'
+import { digestOf, NoScenario, runs, type VerifiedRun } from './verified-runs.ts'
 
 const BEGIN = '<!-- verified: begin -->'
 const END = '<!-- verified: end -->'

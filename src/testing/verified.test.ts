@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { digestOf, runs, slugs } from './verified-runs.ts'
+import { slugs } from './gallery.ts'
+import { digestOf, runs } from './verified-runs.ts'
 
 interface Marks {
   readonly kernel: string

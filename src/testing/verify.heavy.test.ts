@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { verifiable } from '../engine/verify.ts'
 import { build } from '../engine/world.ts'
+import { labFilesOf } from './gallery.ts'
 import { onThisKernel } from './thiskernel.ts'
-import { labFilesOf } from './verified-runs.ts'
 
 /** Probes of the gallery's labs that are not their own first one, on the kernel of this machine. */
 test.each([

@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { verifiable } from '../engine/verify.ts'
 import { build } from '../engine/world.ts'
+import { labFilesOf } from './gallery.ts'
 import { onThisKernel } from './thiskernel.ts'
 
 /**
@@ -10,14 +11,7 @@ import { onThisKernel } from './thiskernel.ts'
  * are those that our agents wrote. Needs root (or the right to make namespaces) and the tools that e2e/kernel/scenario.py names.
  */
 const root = join(import.meta.dirname, '../..')
-
-const lab = (slug: string) => {
-  const folder = join(root, 'app/learn/labs', slug)
-  const files = readdirSync(folder)
-    .filter((f) => f.endsWith('.yaml'))
-    .map((name) => ({ name, text: readFileSync(join(folder, name), 'utf8') }))
-  return build(files, { wants: { everything: true, dns: true } })
-}
+const lab = (slug: string) => build(labFilesOf(slug), { wants: { everything: true, dns: true } })
 
 const scenario = (slug: string, from: string, to: string): unknown => {
   const found = verifiable(lab(slug), { from, to }, 1)
