@@ -1,31 +1,15 @@
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { parse } from 'yaml'
 import { newDesk } from '../cli/desk.ts'
 import { answer } from '../cli/main.ts'
+import { type RecordedServer, recordedServers } from './dns-recorded.ts'
 
 /**
  * The recorded answers of captured/dns once more, through the command line: CoreDNS is a Pod with the recorded Corefile in its ConfigMap,
  * the upstreams are machines outside, and every query and answer is a packet that walks.
  */
-interface Expected {
-  readonly rcode: string
-  readonly aa: boolean
-  readonly answeredBy?: string
-  readonly answer: readonly string[]
-  readonly authority?: readonly string[]
-  readonly additional?: readonly string[]
-}
-interface Captured {
-  readonly kind: string
-  readonly corefile: string
-  readonly manifests: string
-  readonly coredns: { readonly localIPs: readonly string[] }
-  readonly upstreams: Readonly<Record<string, readonly string[]>>
-  readonly queries: readonly { readonly query: string; readonly type: string; readonly expect: Expected }[]
-}
 interface Printed {
   readonly queries: readonly {
     readonly rcode: string
@@ -38,12 +22,8 @@ interface Printed {
   readonly unmodelled?: string
 }
 
-const captured = join(import.meta.dirname, 'captured/dns')
 const folder = mkdtempSync(join(tmpdir(), 'packetwalk-dns-'))
-export const documents = readdirSync(captured)
-  .filter((f) => f.endsWith('.yaml'))
-  .map((f) => [f, parse(readFileSync(join(captured, f), 'utf8')) as Captured] as const)
-  .filter(([, doc]) => doc.kind === 'dns-answer')
+export const documents = recordedServers().filter(([, doc]) => doc.kind === 'dns-answer')
 
 /** `owner ttl IN type rdata` as a record of a Lab's host. */
 function record(text: string): object {
@@ -52,7 +32,7 @@ function record(text: string): object {
 }
 
 /** The recording as a lab. Of two endpoints of its kube-dns only the first is a Pod; the other one is made up, and runs CoreDNS all the same. */
-function labOf(doc: Captured): string {
+function labOf(doc: RecordedServer): string {
   const pod = (name: string, namespace: string, image: string, address: string, labels: object, more: object): object => ({
     apiVersion: 'v1',
     kind: 'Pod',

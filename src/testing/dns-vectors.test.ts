@@ -1,12 +1,9 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { parse } from 'yaml'
 import { newDesk } from '../cli/desk.ts'
 import { answer } from '../cli/main.ts'
+import { type RecordedSearch, readRecorded } from './dns-recorded.ts'
 
 /** Recordings 20 to 23 of captured/dns through the command line; 01 to 11 are in dns-command.ts. */
-const read = <T>(name: string): T => parse(readFileSync(join(import.meta.dirname, 'captured/dns', name), 'utf8')) as T
 const doc = (...objects: readonly object[]): string => objects.map((o) => JSON.stringify(o)).join('\n---\n')
 const run = (lab: string, ...argv: readonly string[]): { readonly code: number; readonly stdout: string } => {
   const [command = '', ...rest] = argv
@@ -25,18 +22,7 @@ const pod = (namespace: string, spec: object, image = 'debian', status: object =
   status,
 })
 
-interface Expected {
-  readonly asks: readonly string[]
-  readonly result: readonly string[] | string
-}
-interface Scenario {
-  readonly id: string
-  readonly resolvConf: string
-  readonly zone: Readonly<Record<string, readonly string[]>>
-  readonly lookups: readonly { readonly name: string; readonly both?: Expected; readonly glibc?: Expected; readonly musl?: Expected }[]
-}
-
-describe.each(read<{ readonly scenarios: readonly Scenario[] }>('20-resolver-search.yaml').scenarios)(
+describe.each(readRecorded<{ readonly scenarios: readonly RecordedSearch[] }>('20-resolver-search.yaml').scenarios)(
   '$id',
   ({ resolvConf, zone, lookups }) => {
     const dns = Object.entries(zone).flatMap(([name, rows]) =>
@@ -76,7 +62,7 @@ interface Conf {
   readonly searches: readonly string[]
   readonly options: readonly string[]
 }
-const conf = read<{
+const conf = readRecorded<{
   readonly kubelet: { readonly nodeResolvConf: Conf }
   readonly cases: readonly { readonly name: string; readonly pod: { readonly namespace: string }; readonly expect: Conf }[]
 }>('21-resolv-conf.yaml')
@@ -105,7 +91,7 @@ interface EnvCase {
   readonly servicesExistingAtContainerStart: readonly string[]
   readonly expectEnv: Readonly<Record<string, string>>
 }
-const env = read<{
+const env = readRecorded<{
   readonly services: readonly {
     readonly namespace: string
     readonly name: string
@@ -135,7 +121,7 @@ describe('show --pod … env', () => {
   })
 })
 
-const corefiles = read<{
+const corefiles = readRecorded<{
   readonly cases: readonly {
     readonly name: string
     readonly corefile: string

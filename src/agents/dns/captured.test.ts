@@ -1,11 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { parse } from 'yaml'
 import { settle } from '../../cluster/settle.ts'
 import { readManifests } from '../../manifest/read.ts'
 import { ip } from '../../net/ip.ts'
 import type { DnsRecord, DnsType } from '../../net/message.ts'
+import { recordedServers } from '../../testing/dns-recorded.ts'
 import { askServer } from '../../testing/dns-server.ts'
 import { coreDns } from '../../userspace/coredns/coredns.ts'
 import { homeWith } from '../../userspace/coredns/home.ts'
@@ -14,30 +12,6 @@ import { findInTable } from '../../userspace/dns/table.ts'
 import type { Process } from '../../userspace/process.ts'
 import { dnsView } from './view.ts'
 
-interface Vector {
-  readonly query: string
-  readonly type: DnsType
-  readonly client?: string
-  readonly expect: {
-    readonly rcode: string
-    readonly aa: boolean
-    readonly answeredBy?: string
-    readonly answer: readonly string[]
-    readonly authority?: readonly string[]
-    readonly additional?: readonly string[]
-  }
-}
-interface Captured {
-  readonly kind: string
-  readonly title: string
-  readonly corefile: string
-  readonly manifests: string
-  readonly coredns: { readonly localIPs: readonly string[] }
-  readonly upstreams: Readonly<Record<string, readonly string[]>>
-  readonly queries: readonly Vector[]
-}
-
-const folder = join(import.meta.dirname, '../../testing/captured/dns')
 const texts = (records: readonly DnsRecord[]): readonly string[] =>
   records.map((r) => recordText(r).replace(/(SOA \S+ \S+) \d+/, '$1 SERIAL')).sort()
 
@@ -47,10 +21,7 @@ const recordOf = (text: string): DnsRecord => {
   return { name, ttl: Number(ttl), type: type as DnsType, rdata: rdata.join(' ') }
 }
 
-const documents = readdirSync(folder)
-  .filter((f) => f.endsWith('.yaml'))
-  .map((f) => [f, parse(readFileSync(join(folder, f), 'utf8')) as Captured] as const)
-  .filter(([, doc]) => doc.kind === 'dns-answer')
+const documents = recordedServers().filter(([, doc]) => doc.kind === 'dns-answer')
 
 it('all files and questions are there', () => {
   expect([documents.length, documents.flatMap(([, d]) => d.queries).length]).toEqual([13, 153])

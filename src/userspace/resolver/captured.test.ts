@@ -1,30 +1,15 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { parse } from 'yaml'
 import type { DnsMessage, DnsType } from '../../net/message.ts'
+import { type RecordedSearch, readRecorded } from '../../testing/dns-recorded.ts'
 import { driveLookup } from '../../testing/lookup-drive.ts'
 import { emptyFound, reply } from '../dns/message.ts'
 import { glibc } from './glibc.ts'
 import { musl } from './musl.ts'
 
-/** Measured with real glibc 2.36 and musl 1.2.3: src/testing/captured/dns/20-resolver-search.yaml. */
-interface Expected {
-  readonly asks: readonly string[]
-  readonly result: readonly string[] | string
-}
-interface Scenario {
-  readonly id: string
-  readonly resolvConf: string
-  readonly zone: Readonly<Record<string, readonly string[]>>
-  readonly lookups: readonly { readonly name: string; readonly both?: Expected; readonly glibc?: Expected; readonly musl?: Expected }[]
-}
-
-const path = join(import.meta.dirname, '../../testing/captured/dns/20-resolver-search.yaml')
-const { scenarios } = parse(readFileSync(path, 'utf8')) as { readonly scenarios: readonly Scenario[] }
+const { scenarios } = readRecorded<{ readonly scenarios: readonly RecordedSearch[] }>('20-resolver-search.yaml')
 
 const serve =
-  (zone: Scenario['zone']) =>
+  (zone: RecordedSearch['zone']) =>
   (q: DnsMessage): DnsMessage => {
     const rows = zone[q.name]
     if (rows === undefined) return reply(q, emptyFound('NXDOMAIN'))
