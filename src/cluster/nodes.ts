@@ -1,7 +1,7 @@
 import type { LabNode, NodeObject } from '../manifest/kinds.ts'
 import type { Metadata } from '../manifest/object.ts'
 import { lengthOf } from '../net/cidr.ts'
-import { addToIp, type Cidr, familyOf, type Ip, ip, parseIp } from '../net/ip.ts'
+import { addToIp, type Cidr, type Ip, ip, parseIp } from '../net/ip.ts'
 import type { ClusterNode } from './cluster.ts'
 import type { Networks } from './config/networks.ts'
 import { made, madeBy, type Origin, withFields } from './made.ts'
@@ -135,6 +135,3 @@ export function settleNodes(s: Settling, sorted: Sorted, networks: Networks): re
     })
   })
 }
-
-/** The node's first address of a family: what kubelet, kube-proxy and the CNI go by. */
-export const nodeAddress = (node: ClusterNode, family: 4 | 6): Ip | undefined => node.addresses.find((one) => familyOf(one) === family)

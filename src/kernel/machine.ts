@@ -1,4 +1,4 @@
-import type { Cidr, Family, Ip, Mac } from '../net/ip.ts'
+import type { Cidr, Ip, Mac } from '../net/ip.ts'
 import type { CauseId } from '../trace/cause.ts'
 import type { Bpf } from './bpf/ast.ts'
 import type { Ipsets } from './ipset/ast.ts'
@@ -116,7 +116,7 @@ export interface Netns {
 export interface Wire {
   readonly name: string
   readonly net?: Cidr
-  /** Frames that this wire swallows: faults of the underlay. */
+  /** Packets that this wire swallows, as a Lab's underlay says: `ipip`, `4789/udp`. */
   readonly blocks?: readonly string[]
 }
 
@@ -128,5 +128,3 @@ export interface Machines {
   /** Names of the machines that may be plugged into a wire; without it every machine is looked at. */
   plugged?(wire: string): readonly string[]
 }
-
-export const familyIndex = (family: Family): 4 | 6 => family

@@ -1,4 +1,4 @@
-import { addToIp, bitsOf, type Cidr, compareIp, type Family, familyOf, fromBigInt, type Ip, parseIp, toBigInt, v4Number } from './ip.ts'
+import { addToIp, bitsOf, type Cidr, compareIp, familyOf, fromBigInt, type Ip, parseIp, toBigInt, v4Number } from './ip.ts'
 
 /** Reads ADDRESS/LENGTH of either family; undefined when it is none. Host bits are kept. */
 export function parseCidr(text: string): Cidr | undefined {
@@ -58,8 +58,6 @@ export const nthOf = (net: Cidr, n: number): Ip => addToIp(networkOf(net), n)
 
 /** How many addresses the net has. */
 export const sizeOf = (net: Cidr): bigint => 1n << hostBits(net)
-
-export const familyOfCidr = (net: Cidr): Family => familyOf(net)
 
 /** First and last address of `10.0.0.0/24`, `10.0.0.1-10.0.0.9` or one address, as a pool of addresses is written; undefined for anything else. */
 export function poolRange(text: string): { readonly first: Ip; readonly last: Ip } | undefined {
