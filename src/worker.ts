@@ -91,8 +91,12 @@ const failed = (number: number, error: unknown): void =>
 /** Progress is told this often, in ms. */
 const TOLD_EVERY = 100
 
+/** Characters. A dump within so short a text never takes long: it is read with the rest, and no manifest is read twice. */
+const LARGE = 200_000
+
 /** Dumps may be large: they are read in slices, and the page hears how far they are. It gives up by ending this worker. */
 function readFirst(number: number, ask: Question): void {
+  if (ask.files.reduce((n, { text }) => n + text.length, 0) < LARGE) return
   let told = performance.now()
   for (const { done, total } of readingDumps(ask.files, readManifests(manifestsOf(ask.files), cache).objects, dumps)) {
     if (performance.now() - told < TOLD_EVERY) continue
