@@ -1,8 +1,10 @@
 import type { Chain, Rule, Target } from '../../kernel/iptables/ast.ts'
-import { ruleMatches } from '../../kernel/iptables/match.ts'
+import { ruleMatches, type Sight } from '../../kernel/iptables/match.ts'
+import type { Netns } from '../../kernel/machine.ts'
 import { firstMiss, judge } from '../whynot.ts'
 import { ipsetLooks } from './ipset.ts'
-import type { Language, Standing } from './language.ts'
+import { ipvsBefore } from './ipvs-replay.ts'
+import type { Language, Scene, Standing } from './language.ts'
 import type { Ground } from './rows.ts'
 import type { RuleRow } from './shape.ts'
 import { chainOf, lookFrom, passedBy, type RuleEvent, rulesWith, type Step } from './sight.ts'
@@ -64,6 +66,14 @@ const commentOf = (rule: Rule | undefined): string | undefined =>
 export const counterKey = (step: Step, table: string, chain: string, what: number | 'policy'): string =>
   `${step.at.netns} ${step.at.family ?? 4} ${table} ${chain} ${what}`
 
+/** What IPVS knew, for rules that ask it (`-m ipvs`). */
+function withIpvs(scene: Scene, netns: Netns, seq: number, sight: Sight | undefined): Sight | undefined {
+  if (!sight || !netns.ipvs || sight.moment.ipvs.has(netns.name)) return sight
+  const known = ipvsBefore(scene, netns, netns.ipvs, seq, sight.skb).ipvs.get(netns.name)
+  if (known) sight.moment.ipvs.set(netns.name, known)
+  return sight
+}
+
 /** One table of iptables at one hook. */
 export function iptablesLanguage({ scene, netns }: Standing, pass: Pass): Language {
   const family = pass.steps[0]?.at.family ?? 4
@@ -78,7 +88,8 @@ export function iptablesLanguage({ scene, netns }: Standing, pass: Pass): Langua
     ground(step, was): Ground | undefined {
       const chain = chainOf(netns, step)
       if (!chain) return undefined
-      const look = lookFrom(scene, step, was)
+      const bare = lookFrom(scene, step, was)
+      const look: typeof bare = bare && rulesWith(chain, 'ipvs').length > 0 ? (i) => withIpvs(scene, netns, step.seq, bare(i)) : bare
       return {
         step,
         total: chain.rules.length,

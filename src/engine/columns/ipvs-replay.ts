@@ -1,5 +1,5 @@
-import { keyOf, type Virtuals } from '../../kernel/ipvs/ast.ts'
-import { answered, connsOf, count, endsOf, stateOf, touch } from '../../kernel/ipvs/conn.ts'
+import type { Virtuals } from '../../kernel/ipvs/ast.ts'
+import { answered, count, endsOf, stateOf, touch } from '../../kernel/ipvs/conn.ts'
 import { connFor } from '../../kernel/ipvs/in.ts'
 import type { Netns } from '../../kernel/machine.ts'
 import { Moment } from '../../kernel/moment.ts'
@@ -58,5 +58,3 @@ export function ipvsBefore(scene: Scene, netns: Netns, virtuals: Virtuals, seq: 
   standAt(scene, moment, seq, skb)
   return moment
 }
-
-export { connsOf, keyOf }

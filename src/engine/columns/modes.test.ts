@@ -221,6 +221,17 @@ test('IPVS: a packet for nobody is looked up in vain; the sets that let a rule m
   expect(set?.rows[0]).toMatchObject({ kind: 'key', absent: false, parts: [{ name: 'ip dst' }, { name: 'port dst' }] })
 })
 
+test('IPVS: a rule that asks it is judged by what it knew then', () => {
+  const ranges = `  type: LoadBalancer\n  loadBalancerSourceRanges: ['10.244.0.0/16']\nstatus: {loadBalancer: {ingress: [{ip: 203.0.113.20}]}}\n---\n`
+  const files = lab('clusterip-cross-node').map((f) => (f.name === 'manifests.yaml' ? { ...f, text: f.text.replace('---\n', ranges) } : f))
+  const asked = ask([...files, configured('ipvs')], { from: 'default/client', to: 'http://203.0.113.20/' })
+  const shown = around(asked, (e) => e.kind === 'chain-end' && e.chain === 'KUBE-IPVS-OUT-FILTER')
+  const rows = shown.visits.flatMap((v) => v.columns.flatMap((c) => c.rows.filter((r): r is RuleRow => r.kind === 'rule')))
+  const asks = rows.find((r) => r.parts.some((p) => p.text.startsWith('-m ipvs')))
+  expect(asks?.why.map((w) => w.part)).toEqual(['source'])
+  expect(asks?.parts.find((p) => p.text.startsWith('--vproto'))?.hit).toBe(true)
+})
+
 test('IPVS: no server is said to be there', () => {
   const asked = ask([...lab('no-endpoints'), configured('ipvs')])
   const shown = around(asked, (e) => e.kind === 'drop' && e.reason === 'no-destination')
