@@ -10,14 +10,13 @@ const ConnectionEnds = lazy(part(() => import('./more/ConnectionEnds.tsx')))
 /** An L7 proxy's part: the rows that it looked at where it decides, and which of its connections a step belongs to. */
 export function ProxyCard({ answer, look }: { readonly answer: Answer; readonly look: Look }) {
   const event = (look.whole ? look.station.events : [look.main]).find((e) => e.kind === 'process' && e.route !== undefined)
-  const joined = connectionsOf(answer)
-  const number = joined?.numbers[look.station.beat.journey] ?? 0
-  const connection = joined?.list[number - 1]
-  if (event === undefined && connection === undefined) return null
+  const numbers = connectionsOf(answer)
+  const number = numbers?.[look.station.beat.journey] ?? 0
+  if (event === undefined && number === 0) return null
   return (
     <Suspense fallback={<Coming />}>
       {event !== undefined && <RequestTable answer={answer} journey={look.station.beat.journey} seq={event.seq} />}
-      {connection !== undefined && joined !== undefined && <ConnectionEnds connection={connection} of={joined.list.length} />}
+      {number > 0 && <ConnectionEnds answer={answer} number={number} of={Math.max(...(numbers ?? []))} />}
     </Suspense>
   )
 }

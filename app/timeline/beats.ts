@@ -113,7 +113,7 @@ function makeBeats(answer: Answer): readonly Beat[] {
     .map((journey, at) => ({ journey, at, seq: journey.events[0]?.seq ?? 0 }))
     .sort((a, b) => a.seq - b.seq || a.at - b.at)
   const beats: Unpaced[] = []
-  const numbers = connectionsOf(answer)?.numbers
+  const numbers = connectionsOf(answer)
   let hop = -1
   let place: string | undefined
   for (const { journey, at } of order) {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { explain } from '../../src/explain.ts'
 import { view } from '../../src/view.ts'
+import { connectionNumbered } from '../panels/more/ends.ts'
 import { beatsOf, phases } from './beats.ts'
 import { connectionsOf } from './connections.ts'
 
@@ -27,12 +28,12 @@ const asked = (to: string) => explain({ v: 1, files: [{ name: 'lab.yaml', text: 
 
 describe('a walk through a proxy', () => {
   const { answer, world } = asked('http://cafe.example.com:30080/tea/black')
-  const joined = connectionsOf(answer)
+  const numbers = connectionsOf(answer)
   it('is two connections, and every packet belongs to one', () => {
     expect(answer.walk?.outcome).toMatchObject({ kind: 'ok', backend: 'default/tea', route: { service: 'tea' } })
-    expect(joined?.list.map((c) => c.number)).toEqual([1, 2])
+    expect([...new Set(numbers)].sort()).toEqual([0, 1, 2])
     answer.walk?.journeys.forEach((j, i) => {
-      expect(joined?.numbers[i] === 0).toBe(j.phase === 'dns')
+      expect(numbers?.[i] === 0).toBe(j.phase === 'dns')
     })
     const bands = phases(beatsOf(answer)).filter((b) => b.phase !== 'dns')
     expect([...new Set(bands.map((b) => `${b.phase} ${b.conn}`))]).toEqual([
@@ -45,7 +46,7 @@ describe('a walk through a proxy', () => {
     ])
   })
   it('each end believes in its own peer: NAT lies between client and controller, nothing between controller and Pod', () => {
-    const [one, two] = joined?.list ?? []
+    const [one, two] = [1, 2].map((n) => connectionNumbered(answer, n))
     expect(one?.client.peer).toMatch(/:30080$/)
     expect(one?.server?.local).toMatch(/:80$/)
     expect(one?.server?.peer).not.toBe(one?.client.local)

@@ -1,7 +1,6 @@
 import { healthzProcess } from '../agents/proxy/healthz.ts'
 import { proxyProcess } from '../agents/proxy/userspace/name.ts'
 import type { Cluster, ClusterHost, ClusterPod } from '../cluster/cluster.ts'
-import { controllerOf } from '../cluster/data/controllers.ts'
 import { GATEWAY_NAME } from '../cluster/gateway/types.ts'
 import { answersDns } from '../cluster/kubelet/upstream.ts'
 import type { DnsRecord, DnsType } from '../net/message.ts'
@@ -12,7 +11,7 @@ import type { Process } from '../userspace/process.ts'
 import { healthPart } from './balancer/late.ts'
 import { coreDnsOf } from './coredns.ts'
 import { gatewayProxy } from './gateway/late.ts'
-import { ingressPart } from './ingress/late.ts'
+import { controllerOfPod, ingressPart } from './ingress/late.ts'
 import { userspaceProcess } from './userspace/late.ts'
 
 const TYPES: readonly string[] = ['A', 'AAAA', 'CNAME', 'SRV', 'PTR', 'SOA', 'NS', 'TXT', 'MX'] satisfies readonly DnsType[]
@@ -39,7 +38,7 @@ function podProcess(cluster: Cluster, pod: ClusterPod, name: string): Process {
   if (pod.role === 'coredns') return coreDnsOf(cluster, pod, name)
   const gateway = pod.meta.labels[GATEWAY_NAME] && cluster.gatewayApi && gatewayProxy.get().gatewayProcess(cluster, pod, name)
   if (gateway) return gateway
-  const controller = controllerOf({ labels: pod.meta.labels, images: pod.spec.containers.map((c) => c.image) })
+  const controller = controllerOfPod(pod)
   if (controller) return ingressPart.get().controllerProcess(cluster, controller, name)
   const answers = answersOf(cluster, who)
   return server({ process: name, who, ...(answers === undefined ? {} : { answers }) })

@@ -1,10 +1,19 @@
-import type { Connection } from '../../timeline/connections.ts'
+import type { Answer } from '../../../src/answer.ts'
+import { connectionNumbered } from './ends.ts'
 import { useM } from './words.ts'
 
+interface Props {
+  readonly answer: Answer
+  readonly number: number
+  readonly of: number
+}
+
 /** One of a proxy's connections: what each end believes the other's address is. Amber where NAT made them believe different things. */
-export default function ConnectionEnds({ connection, of }: { readonly connection: Connection; readonly of: number }) {
+export default function ConnectionEnds({ answer, number, of }: Props) {
   const m = useM()
-  const { client, server, forwarded, number } = connection
+  const connection = connectionNumbered(answer, number)
+  if (connection === undefined) return null
+  const { client, server, forwarded } = connection
   return (
     <section className="card">
       <h3>{m('conn.title', { n: number, of })}</h3>

@@ -32,14 +32,14 @@ export function controllerProcess(cluster: Cluster, name: ControllerName, proces
   return router ? (reverseProxy(process, router) as Process) : server({ process, who })
 }
 
-export const controllerOfPod = (pod: ClusterPod): ControllerName | undefined =>
+export const controllerNamed = (pod: ClusterPod): ControllerName | undefined =>
   controllerOf({ labels: pod.meta.labels, images: pod.spec.containers.map((c) => c.image) })
 
 /** What controllers say, and what nobody would say. */
 export function problemsOf(cluster: Cluster): readonly AgentProblem[] {
   const found: AgentProblem[] = []
   const log: Log = (code, params, severity, because) => found.push({ code, params, severity, because })
-  const running = new Set(cluster.pods.flatMap((p) => controllerOfPod(p) ?? []))
+  const running = new Set(cluster.pods.flatMap((p) => controllerNamed(p) ?? []))
   // Without a controller the lab's own Ingresses are still read, as the one that is made up would read them.
   const read = controllers.filter((c) => running.has(c.name) || (running.size === 0 && c.name === 'ingress-nginx'))
   for (const c of read) c.router(cluster, log)
@@ -56,7 +56,7 @@ export const nginxFiles = (cluster: Cluster): Readonly<Record<string, string>> =
  * Service the Pod itself. ADDRESS:PORT.
  */
 export function addressFor(cluster: Cluster, question: ProbeQuestion): string | undefined {
-  const pods = cluster.pods.filter((p) => controllerOfPod(p) !== undefined && p.podIPs.length > 0)
+  const pods = cluster.pods.filter((p) => controllerNamed(p) !== undefined && p.podIPs.length > 0)
   const wanted = /^https:/i.test(question.to) ? 443 : 80
   const addresses = new Set<string>(pods.flatMap((p) => p.podIPs))
   const service = cluster.services.find(

@@ -6,7 +6,7 @@ export type Form<V> = (value: V) => readonly string[]
 
 // Expressions and texts of apimachinery/pkg/util/validation/validation.go, v1.30.
 const LABEL = '[a-z0-9]([-a-z0-9]*[a-z0-9])?'
-const SUBDOMAIN = `${LABEL}(\\.${LABEL})*`
+export const SUBDOMAIN = `${LABEL}(\\.${LABEL})*`
 const LABEL_1035 = '[a-z]([-a-z0-9]*[a-z0-9])?'
 const NAME_PART = '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]'
 const LABEL_VALUE = `(${NAME_PART})?`
@@ -22,11 +22,11 @@ const [label, subdomain, label1035, namePart, labelText, configText] = [
   CONFIG_KEY,
 ].map(whole) as [RegExp, RegExp, RegExp, RegExp, RegExp, RegExp]
 
-function regexError(words: string, expression: string, ...examples: readonly string[]): string {
+export function regexError(words: string, expression: string, ...examples: readonly string[]): string {
   return `${words} (e.g. ${examples.map((e) => `'${e}', `).join(' or ')}regex used for validation is '${expression}')`
 }
 const tooLong = (max: number): string => `must be no more than ${max} characters`
-const longer = (text: string, max: number): readonly string[] => (text.length > max ? [tooLong(max)] : [])
+export const longer = (text: string, max: number): readonly string[] => (text.length > max ? [tooLong(max)] : [])
 
 export const dnsSubdomain: Form<string> = (text) => [
   ...longer(text, 253),
@@ -37,22 +37,6 @@ export const dnsSubdomain: Form<string> = (text) => [
           "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character",
           SUBDOMAIN,
           'example.com',
-        ),
-      ]),
-]
-
-const WILDCARD = `\\*\\.${SUBDOMAIN}`
-const wildcard = whole(WILDCARD)
-
-export const wildcardSubdomain: Form<string> = (text) => [
-  ...longer(text, 253),
-  ...(wildcard.test(text)
-    ? []
-    : [
-        regexError(
-          "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character",
-          WILDCARD,
-          '*.example.com',
         ),
       ]),
 ]

@@ -1,4 +1,4 @@
 import { Late } from '../../../trace/late.ts'
 
-/** The controller that is made up for Ingresses without one. */
+/** Ingresses and the controller that is made up for those without one. */
 export const ingressDefaults = new Late(() => import('./part.ts'))

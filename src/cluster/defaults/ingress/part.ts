@@ -1,6 +1,8 @@
 import { controllerOf } from '../../data/controllers.ts'
 import type { Sorted } from '../../sorted.ts'
 
+export { settleIngress } from './settle.ts'
+
 /** Somebody in the files takes traffic for Ingresses. */
 function isThere(sorted: Sorted): boolean {
   const images = (spec: { readonly containers: readonly { readonly image: string }[] }): readonly string[] =>

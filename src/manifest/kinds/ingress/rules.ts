@@ -1,6 +1,6 @@
 import { parseIp } from '../../../net/ip.ts'
 import { invalid, invalidGo, type Report, required, unsupported } from '../../schema/fault.ts'
-import { dns1035Label, dnsSubdomain, portName, portNumber, wildcardSubdomain } from '../../schema/forms.ts'
+import { dns1035Label, dnsSubdomain, longer, portName, portNumber, regexError, SUBDOMAIN } from '../../schema/forms.ts'
 import { has, intIn, mapIn, mapsIn, textIn, textMapIn, textsIn, type View } from '../../schema/view.ts'
 
 // ValidateIngressCreate of pkg/apis/networking/validation/validation.go.
@@ -10,6 +10,23 @@ const SEQUENCES = ['//', '/./', '/../', '%2f', '%2F']
 const SUFFIXES = ['/..', '/.']
 /** The old way to name a class. */
 export const CLASS_ANNOTATION = 'kubernetes.io/ingress.class'
+
+const WILDCARD = `\\*\\.${SUBDOMAIN}`
+const wildcard = new RegExp(`^${WILDCARD}$`)
+
+/** IsWildcardDNS1123Subdomain. */
+export const wildcardSubdomain = (text: string): readonly string[] => [
+  ...longer(text, 253),
+  ...(wildcard.test(text)
+    ? []
+    : [
+        regexError(
+          "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character",
+          WILDCARD,
+          '*.example.com',
+        ),
+      ]),
+]
 
 function hostRules(host: string, at: string, report: Report): void {
   for (const words of (host.includes('*') ? wildcardSubdomain : dnsSubdomain)(host)) report(at, invalid(host, words))
