@@ -1,0 +1,3 @@
+import { askRoutes } from './httproute.ts'
+
+askRoutes(true)

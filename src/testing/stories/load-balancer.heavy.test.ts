@@ -1,0 +1,3 @@
+import { loadBalancerStories } from './load-balancer.ts'
+
+loadBalancerStories(true)
