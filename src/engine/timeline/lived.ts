@@ -2,7 +2,7 @@ import { program } from '../../agents/program.ts'
 import { cleaned, looked, started, stopped, synced } from '../../agents/proxy/process/run.ts'
 import type { Cluster, NodeProxy } from '../../cluster/cluster.ts'
 import { type Settled, type Setup, settle } from '../../cluster/settle.ts'
-import type { Moment } from '../../kernel/moment.ts'
+import { Moment } from '../../kernel/moment.ts'
 import type { LabObject, ManifestObject } from '../../manifest/kinds.ts'
 import type { LabStep } from '../../manifest/past/steps.ts'
 import type { Ip } from '../../net/ip.ts'
@@ -32,7 +32,12 @@ const clusterOf = (now: Now): Cluster => ({ ...now.settled.cluster, proxies: now
 /** The control plane acts on the objects, and each kube-proxy that runs hears of it. */
 function resettle(now: Now, objects: readonly ManifestObject[], setup: Setup): void {
   const before = { cluster: now.settled.cluster, taken: now.taken }
-  const settled = settle(objects, { ...setup, before })
+  const { checkHealth } = setup
+  // a load balancer asks the kube-proxies as they are, not as a fresh start would leave them
+  const asking: Setup = checkHealth
+    ? { ...setup, checkHealth: (cluster, ...rest) => checkHealth({ ...cluster, proxies: now.proxies }, ...rest) }
+    : setup
+  const settled = settle(objects, { ...asking, before })
   const { cluster } = settled
   const proxies = new Map<string, NodeProxy>()
   for (const { meta } of cluster.nodes) {
@@ -75,6 +80,7 @@ function step(now: Now, lab: LabObject, i: number, one: LabStep, world: World, s
       else now.proxies.set(node, call(now.proxies.get(node) as NodeProxy, one.kubeProxy, now.settled.cluster, node, now.moment))
     }
     now.proxies = new Map(now.proxies)
+    if (now.settled.cluster.balancers) resettle(now, now.objects, setup)
   } else if (one.probe) {
     const cluster = clusterOf(now)
     const at: World = { ...world, cluster, machines: program(cluster), moment: now.moment }
@@ -102,7 +108,8 @@ export function lived(world: World, all: readonly ManifestObject[], setup: Setup
     later: (lab, i) => all.filter((o) => o.step === i && o.source.file === lab.source.file && o.source.document === lab.source.document),
     objects,
     settled: { cluster, problems: found, defaults: world.defaults },
-    proxies: new Map(cluster.nodes.map(({ meta }) => [meta.name, started(undefined, cluster, meta.name, moment)])),
+    // what a dump shows of connections has seen its kube-proxy start already
+    proxies: new Map(cluster.nodes.map(({ meta }) => [meta.name, started(undefined, cluster, meta.name, new Moment())])),
     moment,
     taken: addressesOf(cluster),
     problems: [],

@@ -105,6 +105,12 @@ export const flowStories: readonly PastStory[] = [
   },
 ]
 
+/** The same with a port for SCTP. */
+const far = (name: string, ip: string, ready: boolean): string => {
+  const text = echo(name, ip).replace('{containerPort: 80}', '{containerPort: 80}, {containerPort: 9, protocol: SCTP}')
+  return ready ? text : text.replace('podIP:', 'conditions: [{type: Ready, status: "False"}]\n  podIP:')
+}
+
 const http: ProbeQuestion = { from: 'default/client', to: 'http://10.96.0.77/', keep: true }
 const keeps = '- probe: {from: default/client, to: "http://10.96.0.77/", keep: true}\n'
 /** The Pod still runs, and is no endpoint any more. */
@@ -176,6 +182,15 @@ export const gracefulStories: readonly PastStory[] = [
     probe: http,
     expect: { outcome: 'ok', backend: 'default/echo-1' },
     shows: [{ node: 'node-1', argv: 'ipvsadm -Ln', has: ['-> 10.244.2.7:80                Masq    1'] }],
+  },
+  {
+    name: 'with SCTP the server is deleted at once, and the association with it',
+    modes: ['ipvs'],
+    lab: together(twoNodes, client, service('  - {name: far, port: 9, protocol: SCTP}\n'), far('echo-1', '10.244.2.7', true)),
+    timeline: `- probe: {from: default/client, to: "sctp://10.96.0.77:9", keep: true}\n${apply(far('echo-1', '10.244.2.7', false))}`,
+    probe: { from: 'default/client', to: 'sctp://10.96.0.77:9' },
+    expect: { outcome: 'timeout', errno: 'ETIMEDOUT' },
+    shows: [{ node: 'node-1', argv: 'ipvsadm -Ln', has: ['SCTP 10.96.0.77:9'], lacks: ['10.244.2.7:9'] }],
   },
   {
     name: 'one without connections is deleted at once',
