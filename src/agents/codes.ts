@@ -9,6 +9,8 @@ export type AgentCode =
   | 'pod-outside-node-net'
   /** {policy} {cni} */
   | 'policy-not-enforced'
+  /** {policy}: Felix beside IPVS. */
+  | 'policy-ipvs'
   /** {pod} */
   | 'host-port'
   /** {what} {file} */

@@ -6,15 +6,20 @@ import type { AgentCode } from '../codes.ts'
 const ENFORCING: readonly string[] = ['calico', 'canal', 'cilium', 'weave']
 export const enforces = (cni: string): boolean => ENFORCING.includes(cni.split('-')[0] ?? '')
 
-/** The API server takes a NetworkPolicy whatever the plugin does with it. */
-export const unenforced = (cluster: Cluster): readonly AgentProblem[] =>
-  enforces(cluster.cni.name)
-    ? []
-    : cluster.policies.map(
-        ({ meta, because }): AgentProblem => ({
-          code: 'policy-not-enforced' satisfies AgentCode,
-          params: { policy: `${meta.namespace}/${meta.name}`, cni: cluster.cni.name },
-          severity: 'warning',
-          because,
-        }),
-      )
+const told = (cluster: Cluster, code: AgentCode): readonly AgentProblem[] =>
+  cluster.policies.map(({ meta, because }) => ({
+    code,
+    params: { policy: `${meta.namespace}/${meta.name}`, cni: cluster.cni.name },
+    severity: 'warning',
+    because,
+  }))
+
+/**
+ * The API server takes a NetworkPolicy whatever the plugin does with it. Beside IPVS Felix marks packets by the endpoint that they came from
+ * and judges them in INPUT and OUTPUT (KubeIPVSSupportEnabled in felix/rules): chains that are not written here.
+ */
+export function unenforced(cluster: Cluster): readonly AgentProblem[] {
+  const { name } = cluster.cni
+  if (!enforces(name)) return told(cluster, 'policy-not-enforced')
+  return /^(calico|canal)/.test(name) && cluster.proxy.mode === 'ipvs' ? told(cluster, 'policy-ipvs') : []
+}
