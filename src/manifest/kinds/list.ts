@@ -56,7 +56,7 @@ export const readKinds: readonly string[] = [...byKind.keys(), ...lateReaders.fl
 
 export const notYet: ReadonlySet<string> = new Set([
   'AdminNetworkPolicy', 'BaselineAdminNetworkPolicy',
-  'GRPCRoute', 'TCPRoute', 'TLSRoute', 'UDPRoute',
+  'GRPCRoute', 'TCPRoute', 'TLSRoute', 'UDPRoute', 'BackendTLSPolicy', 'IPAddressPool', 'L2Advertisement', 'BGPAdvertisement',
   'Job', 'CronJob', 'ReplicationController', 'ServiceCIDR', 'IPAddress',
   'GlobalNetworkPolicy', 'NetworkSet', 'GlobalNetworkSet',
   'CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy', 'DestinationRule',
