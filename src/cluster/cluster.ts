@@ -213,6 +213,8 @@ export interface Cluster {
   readonly proxies?: ReadonlyMap<string, NodeProxy>
   /** Name out of agents/cni/list.ts, and the objects that configure it. */
   readonly cni: { readonly name: string; readonly because: CauseId }
+  /** What the network under the nodes does not carry: `ipip`, `4789/udp`. */
+  readonly blocks: readonly string[]
   /** What Calico goes by, where it is the CNI. */
   readonly calico?: CalicoPlan
   readonly ingresses: readonly ClusterIngress[]

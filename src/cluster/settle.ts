@@ -143,6 +143,7 @@ export function settle(objects: readonly ManifestObject[], setup: Setup): Settle
     proxy,
     cni,
     ...(calico && { calico: calico.plan([...pods, ...stand.pods]) }),
+    blocks: sorted.labs.flatMap((lab) => lab.is.blocks),
     configMaps: sorted.configMaps,
     ...settleIngress(s, sorted),
     ...(gateways && { gatewayApi: gateways.settleGateway(s, sorted, services) }),

@@ -8,6 +8,7 @@ import { nft } from './nft/late.ts'
 import { linkOf } from './route.ts'
 import { drop, note, type Place, type Run, unmodelled } from './run.ts'
 import { encapsulate } from './vxlan.ts'
+import { isBlocked } from './wire.ts'
 
 type At<K extends Place['at']> = Extract<Place, { at: K }>
 
@@ -52,6 +53,8 @@ function cross(run: Run, place: At<'transmit'>, link: Link): readonly Place[] {
   if (beyond !== undefined) return unmodelled(run, place, beyond)
   const to = link.peer ? { netns: link.peer[0], dev: link.peer[1] } : listener(run, place, link)
   if (!to) return drop(run, place, { kind: 'dropped', reason: 'underlay' }, { device: place.dev })
+  if (isBlocked(run.machines, link.wire, place.skb.packet))
+    return drop(run, place, { kind: 'dropped', reason: 'underlay' }, { device: place.dev })
   const theirs = linkOf(run.netns(to.netns), to.dev)
   // the device at the other end takes no frame that is longer than its own MTU (is_skb_forwardable), and tells nobody
   if (theirs && ipLength(place.skb.packet) > theirs.mtu + 4)

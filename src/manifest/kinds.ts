@@ -269,6 +269,8 @@ export interface LabFields {
   readonly generate: readonly { readonly services: number; readonly endpoints: number; readonly namespace: string }[]
   /** Which CNI, when the files do not say it by its own objects; the command line's and the page's switch. */
   readonly cni?: string
+  /** What the network under the nodes does not carry: `ipip`, `4789/udp`. */
+  readonly blocks: readonly string[]
   readonly dumps: readonly LabDump[]
   readonly loadBalancers: readonly LabLoadBalancer[]
   readonly timeline: readonly LabStep[]

@@ -60,7 +60,10 @@ export function underlayOf(cluster: Cluster): Underlay {
     if (gateway !== undefined) gateways.set(net, gateway)
   }
   const net = [...gateways.keys()][0]
-  const made = { wire: { name: UNDERLAY, ...(net === undefined ? {} : { net }) }, gateways }
+  const made = {
+    wire: { name: UNDERLAY, ...(cluster.blocks.length > 0 && { blocks: cluster.blocks }), ...(net === undefined ? {} : { net }) },
+    gateways,
+  }
   known.set(cluster, made)
   return made
 }

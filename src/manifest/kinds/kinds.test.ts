@@ -311,6 +311,7 @@ describe('Lab', () => {
       probes: [{ from: 'default/a', to: 'http://web', sport: 40000 }],
       generate: [{ services: 10, endpoints: 1, namespace: 'default' }],
       dumps: [{ node: 'n1', file: 'n1.txt', table: 'nat', family: 6 }, { text: '*nat' }],
+      blocks: [],
     })
   })
 
@@ -321,7 +322,7 @@ describe('Lab', () => {
       'warning spec.colour: unknown-field spec.colour',
       'warning spec.faults: not-modelled spec.faults',
       'warning spec.probes[0].cold: not-modelled spec.probes[0].cold',
-      'warning spec.underlay: not-modelled spec.underlay',
+      'warning spec.underlay.mtu: not-modelled spec.underlay.mtu',
     ])
   })
 

@@ -143,6 +143,7 @@ function decode(object: View): LabFields {
       namespace: textIn(g, 'namespace', 'default'),
     })),
     ...optional('cni', maybeText(spec, 'cni')),
+    blocks: textsIn(mapIn(spec, 'underlay'), 'blocks').map((word) => word.toLowerCase()),
     dumps: mapsIn(spec, 'dumps').map(dumpOf),
     loadBalancers: mapsIn(spec, 'loadBalancers').map(balancerOf),
     timeline: mapsIn(spec, 'timeline').map((step) => past.get().stepOf(step)),
@@ -155,6 +156,15 @@ const timelineShape: Shape = {
   get of() {
     return past.get().stepShape
   },
+}
+
+/** `ipip`, `udp`, `4789/udp`. */
+const blocked: Shape = {
+  is: 'text',
+  own: (value) =>
+    /^(ipip|icmp|(\d{1,5}\/)?(tcp|udp|sctp))$/i.test(value)
+      ? undefined
+      : { code: 'one-of', params: { value: shown(value), values: 'ipip, icmp, tcp, udp, PORT/tcp, PORT/udp' } },
 }
 
 /** packetwalk.dev/v1alpha1: what no ordinary object can say. */
@@ -175,7 +185,7 @@ export const lab: KindReader<LabObject> = {
       seed: int,
       cni: text,
       v: { is: 'int', own: (version) => (version === 1 ? undefined : { code: 'lab-version', params: { version } }) },
-      underlay: notModelled,
+      underlay: fields({ blocks: listOf(blocked), mtu: notModelled }),
       faults: notModelled,
       timeline: timelineShape,
       dumps: listOf(dumpShape),

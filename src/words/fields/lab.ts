@@ -24,6 +24,11 @@ export const labFields = {
     en: 'Text of the machine’s own /etc/resolv.conf, from which the kubelet takes search domains and, with dnsPolicy Default, everything.',
     zh: '机器自己的 /etc/resolv.conf 文本，kubelet 从中取搜索域；dnsPolicy 为 Default 时全部照用。',
   },
+  'Lab.spec.underlay': { en: 'The network between the machines.', zh: '机器之间的网络。' },
+  'Lab.spec.underlay.blocks': {
+    en: 'What it does not carry: ipip, 4789/udp, 179/tcp (then no BGP session comes up).',
+    zh: '它不传送什么：ipip、4789/udp、179/tcp（此时 BGP 会话都建立不起来）。',
+  },
   'Lab.spec.hosts': { en: 'Machines outside the cluster.', zh: '集群外的机器。' },
   'Lab.spec.hosts.name': { en: 'Asks as host/NAME.', zh: '作为来源写作 host/NAME。' },
   'Lab.spec.hosts.addresses': { en: 'Its addresses.', zh: '它的地址。' },

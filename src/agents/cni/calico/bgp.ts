@@ -23,6 +23,8 @@ export function sessionsOf(cluster: Cluster): readonly SessionState[] {
   const sessions = cluster.calico?.sessions ?? []
   const made = sessions.map((session): SessionState => {
     const other = session.kind === 'router' || sessions.some((one) => one.node === session.peer && one.peer === session.node)
+    // BGP speaks over TCP port 179
+    if (cluster.blocks.some((word) => word === 'tcp' || word === '179/tcp')) return { session, down: 'no-answer' }
     if (session.wrongAs) return { session, down: 'wrong-as' }
     if (session.kind === 'router' ? !routers.has(session.peerAddress) : !other) return { session, down: 'no-answer' }
     return { session }
