@@ -1,99 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { endpointsOf, sitesOf } from '../../agents/cni/cilium/site.ts'
 import { verifiable } from '../../engine/verify.ts'
-import { build, odds, probe } from '../../explain.ts'
-import type { Packet } from '../../net/packet.ts'
-import type { Journey, Outcome } from '../../trace/journey.ts'
+import { odds, probe } from '../../explain.ts'
 import { fraction } from '../../trace/luck.ts'
-import { gapsOf } from './joined.ts'
-import { host, pod, together } from './lab.ts'
-
-/** The addresses of the worked walks in the facts about Cilium: two nodes, a1 and a2 on A, b1 on B. */
-const node = (name: string, net: string, ip: string): string => `
-apiVersion: v1
-kind: Node
-metadata: {name: ${name}}
-spec: {podCIDR: ${net}}
-status: {addresses: [{type: InternalIP, address: ${ip}}]}
-`
-const machines = [
-  node('node-a', '10.0.1.0/24', '192.168.10.11'),
-  node('node-b', '10.0.2.0/24', '192.168.10.12'),
-  pod({ name: 'a1', node: 'node-a', ip: '10.0.1.20' }),
-  pod({ name: 'a2', app: 'web', node: 'node-a', ip: '10.0.1.21', port: 8080 }),
-  pod({ name: 'b1', app: 'web', node: 'node-b', ip: '10.0.2.30', port: 8080 }),
-  pod({ name: 'b2', app: 'far', node: 'node-b', ip: '10.0.2.31', port: 8080 }),
-  host('outside', '203.0.113.10', ['80']),
-]
-const service = (name: string, app: string, more = ''): string => `
-apiVersion: v1
-kind: Service
-metadata: {name: ${name}}
-spec:
-  type: NodePort
-  clusterIP: ${name === 'web' ? '10.96.10.10' : '10.96.10.20'}
-  selector: {app: ${app}}
-  ports: [{port: 80, targetPort: 8080, nodePort: ${name === 'web' ? 31080 : 31081}}]
-  ${more}
-`
-const config = (...lines: readonly string[]): string => `
-apiVersion: v1
-kind: ConfigMap
-metadata: {name: cilium-config, namespace: kube-system}
-data: {${lines.join(', ')}}
-`
-const NATIVE = ['routing-mode: native', 'auto-direct-node-routes: "true"', 'ipv4-native-routing-cidr: 10.0.0.0/16']
-const BPF = ['kube-proxy-replacement: "true"', 'enable-bpf-masquerade: "true"']
-
-interface Setup {
-  readonly config?: readonly string[]
-  readonly cni?: string
-  readonly proxy?: string
-  readonly more?: readonly string[]
-}
-const worldOf = ({ config: lines, cni = 'cilium', proxy = 'none', more = [service('web', 'web'), service('far', 'far')] }: Setup = {}) =>
-  build([{ name: 'story.yaml', text: together(...machines, ...more, ...(lines ? [config(...lines)] : [])) }], {
-    wants: { everything: false, dns: false },
-    proxy,
-    cni,
-  })
-
-type World = ReturnType<typeof worldOf>
-const endpoint = (world: World, name: string) => {
-  const found = [...sitesOf(world.cluster).keys()].flatMap((n) => endpointsOf(world.cluster, n)).find((e) => e.pod.meta.name === name)
-  if (!found) throw new Error(`no endpoint ${name}`)
-  return found
-}
-const routerOf = (world: World, name: string): string =>
-  [...sitesOf(world.cluster).values()].find((s) => s.node.meta.name === name)?.router ?? ''
-
-/** Every walk that is asked here: whole, joined, and the same when asked again. */
-function ask(world: World, from: string, to: string) {
-  expect(world.problems.filter((p) => p.severity === 'error')).toEqual([])
-  const probed = probe(world, { from, to, sport: 40001 }, { seed: 1 })
-  expect(probed.journeys.flatMap(gapsOf)).toEqual([])
-  expect(probe(world, { from, to, sport: 40001 }, { seed: 1 }).outcome).toEqual(probed.outcome)
-  return probed
-}
-
-const headers = ({ headers: all }: Packet): string =>
-  all
-    .flatMap((h) => {
-      if (h.kind === 'ip') return [`${h.src} > ${h.dst} ttl ${h.ttl}${h.option ? ` option ${h.option.address}:${h.option.port}` : ''}`]
-      if (h.kind === 'vxlan') return [`vni ${h.vni}`]
-      if (h.kind === 'udp') return [`udp ${h.dport}`]
-      return h.kind === 'tcp' ? [`tcp ${h.sport} > ${h.dport}`] : []
-    })
-    .join(' | ')
-
-/** Every device that a packet passes, with all its headers. */
-const onTheWire = (journey: Journey | undefined): readonly string[] =>
-  (journey?.events ?? []).flatMap((e) =>
-    e.kind === 'device' && e.after.kind === 'skb' ? [`${e.at.netns} ${e.dir} ${e.device} | ${headers(e.after.skb.packet)}`] : [],
-  )
-const hooks = (journey: Journey | undefined, netns: string): readonly string[] =>
-  (journey?.events ?? []).flatMap((e) => (e.kind === 'hook' && e.at.netns === netns ? [e.at.hook ?? ''] : []))
-const seenBy = (o: Outcome): string => `${o.backend} < ${o.sourceSeen?.replace(/:\d+$/, '')}`
+import { ask, BPF, endpoint, hooks, NATIVE, onTheWire, routerOf, seenBy, service, worldOf } from './cilium-lab.ts'
+import { pod } from './lab.ts'
 
 describe('the worked walks', () => {
   test('L1: Pods of one node; no IP hook of the host runs', () => {
@@ -312,34 +222,11 @@ describe('beside kube-proxy', () => {
   })
 })
 
-describe('the Kubernetes network model', () => {
-  const setups: readonly Setup[] = [
-    {},
-    { cni: 'cilium-native' },
-    { config: BPF },
-    { config: [...NATIVE, ...BPF] },
-    { proxy: 'iptables' },
-    { proxy: 'ipvs', config: NATIVE },
-  ]
-  test.each(setups)('Pods reach each other, and Pods of the node, without NAT: %j', (setup) => {
-    const world = worldOf(setup)
-    const names = ['a2', 'b1', 'b2'] as const
-    for (const from of ['a1', ...names])
-      for (const to of names) {
-        const { outcome, journeys } = ask(world, `default/${from}`, `http://${endpoint(world, to).ip}:8080/`)
-        expect(seenBy(outcome)).toBe(`default/${to} < ${endpoint(world, from).ip}`)
-        expect(journeys.flatMap((j) => j.events.filter((e) => e.kind === 'nat'))).toEqual([])
-      }
-    expect(ask(world, 'node/node-a', 'http://10.0.1.21:8080/').outcome.kind).toBe('ok')
-    expect(ask(world, 'node/node-a', 'http://10.0.2.30:8080/').outcome.kind).toBe('ok')
-  })
-})
-
 test('a real kernel has nothing to run of it', () => {
   expect(verifiable(worldOf(), { from: 'default/a1', to: 'http://10.0.2.30:8080/' }, 1)).toMatchObject({ problem: { code: 'verify-bpf' } })
 })
 
-test('a Pod that a NetworkPolicy selects: the policy map is not compiled yet, and the walk says so', () => {
+test('a Pod that a NetworkPolicy isolates: its policy map has nothing for the caller, and no entry is refused for others', () => {
   const policy = `
 apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
@@ -347,8 +234,14 @@ metadata: {name: closed}
 spec: {podSelector: {matchLabels: {app: web}}, policyTypes: [Ingress]}
 `
   const world = worldOf({ more: [policy] })
-  expect(probe(world, { from: 'default/a1', to: 'http://10.0.1.21:8080/' }, { seed: 1 }).outcome.unmodelled).toContain(
-    'NetworkPolicy default/closed',
-  )
-  expect(probe(world, { from: 'default/a1', to: 'http://10.0.2.31:8080/' }, { seed: 1 }).outcome.kind).toBe('ok')
+  const { outcome, journeys } = ask(world, 'default/a1', 'http://10.0.1.21:8080/')
+  expect(outcome).toMatchObject({ kind: 'timeout', reason: 'bpf' })
+  const asked = [...(journeys[0]?.events ?? [])].reverse().find((e) => e.kind === 'bpf-map')
+  expect(asked?.kind === 'bpf-map' && [asked.key, asked.value]).toEqual([
+    `identity ${endpoint(world, 'a1').identity} ingress 8080/tcp`,
+    undefined,
+  ])
+  expect(ask(world, 'default/a1', 'http://10.0.2.31:8080/').outcome.kind).toBe('ok')
+  // kubelet's probes come from the Pod's own node
+  expect(ask(world, 'node/node-a', 'http://10.0.1.21:8080/').outcome.kind).toBe('ok')
 })

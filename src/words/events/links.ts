@@ -132,7 +132,23 @@ export function crossWords(event: Of<'cross'>): InBoth {
       }
 }
 
+/** A device without settings of its own: the program that sent the frame to it named the other end. */
+function externalWords(event: Of<'encap'>, names: Names): InBoth {
+  const id = /^external id (\d+)/.exec(event.lookup)?.[1] ?? ''
+  return {
+    en: [
+      `Wrapped in VXLAN, to ${nameOf(names, event.remote)}`,
+      `${event.device} has no FDB: the eBPF program told it the other end, ${withName(names, event.remote, 'en')}, and the VNI ${id}, which is the sender’s identity. The new packet passes this node’s hooks; on the wire nobody sees the Pod addresses inside.`,
+    ],
+    zh: [
+      `封装为 VXLAN，发往 ${nameOf(names, event.remote)}`,
+      `${event.device} 没有转发表（FDB）：对端 ${withName(names, event.remote, 'zh')} 和 VNI ${id} 都由 eBPF 程序给出，VNI 就是发送方的身份标识（identity）。新数据包会经过本节点的 hook；线路上谁也看不到里面的 Pod 地址。`,
+    ],
+  }
+}
+
 export function encapWords(event: Of<'encap'>, names: Names): InBoth {
+  if (event.lookup.startsWith('external ')) return externalWords(event, names)
   const vxlan = event.tunnel === 'vxlan'
   const name = vxlan ? 'VXLAN' : 'IP-in-IP'
   return {
@@ -149,6 +165,18 @@ export function encapWords(event: Of<'encap'>, names: Names): InBoth {
 
 export function decapWords(event: Of<'decap'>): InBoth {
   const name = event.tunnel === 'vxlan' ? 'VXLAN' : 'IP-in-IP'
+  const key = event.after.kind === 'skb' ? event.after.skb.tunnelKey : undefined
+  if (key !== undefined)
+    return {
+      en: [
+        `${name} taken off at ${event.device}`,
+        `The VNI ${key.id} tells who sent it: it is the sender’s identity. The packet inside comes in by the tunnel device, where an eBPF program waits for it.`,
+      ],
+      zh: [
+        `在 ${event.device} 解开 ${name}`,
+        `VNI ${key.id} 说明是谁发的：它就是发送方的身份标识（identity）。里面的数据包从隧道设备进来，由那里的 eBPF 程序处理。`,
+      ],
+    }
   return {
     en: [
       `${name} taken off at ${event.device}`,

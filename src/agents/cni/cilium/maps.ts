@@ -1,10 +1,10 @@
 import type { Cluster } from '../../../cluster/cluster.ts'
-import { policiesOn } from '../../../cluster/policy/select.ts'
 import type { AgentMap, FlowMap } from '../../../kernel/bpf/ast.ts'
 import { hostCidr, inCidr } from '../../../net/cidr.ts'
 import type { Cidr, Ip, Mac } from '../../../net/ip.ts'
 import { writtenBy } from '../../why.ts'
 import type { CiliumConfig } from './config.ts'
+import { policyMap, prefixOf } from './policy.ts'
 import { type Services, servicesOf } from './services.ts'
 import { type Endpoint, endpointsOf, HOST, REMOTE_NODE, type Site, sitesOf, WORLD } from './site.ts'
 
@@ -13,9 +13,6 @@ export interface Whose {
   readonly identity: number
   readonly tunnel?: Ip
 }
-
-/** What the policy map of an endpoint says of a peer and a port; `unmodelled`: rules of a NetworkPolicy would decide. */
-export type Judged = 'allow' | 'deny' | { readonly unmodelled: string }
 
 /** A flow in cilium_ct4_global or cilium_ct_any4_global. */
 export interface Flow {
@@ -33,7 +30,7 @@ export interface Flow {
 export interface Maps extends Services {
   readonly ipcache: AgentMap<Whose>
   readonly lxc: AgentMap<Endpoint>
-  policyOf(e: Endpoint): AgentMap<Judged>
+  policyOf(e: Endpoint): AgentMap<'allow'>
 }
 
 export const CT_TCP: FlowMap<Flow> = { name: 'cilium_ct4_global', show: showFlow }
@@ -79,37 +76,18 @@ function ipcacheOf(cluster: Cluster, config: CiliumConfig, self: Site): AgentMap
     name: 'cilium_ipcache',
     get(key) {
       const found = entries.get(key)
-      return found ? { key: hostCidr(key as Ip), ...found } : { key: EVERYWHERE, value: { identity: WORLD } }
+      if (found) return { key: hostCidr(key as Ip), ...found }
+      const block = prefixOf(cluster, key as Ip)
+      return { key: block?.prefix ?? EVERYWHERE, value: { identity: block?.identity ?? WORLD } }
     },
     show: (v) => `identity ${v.identity}${v.tunnel === undefined ? '' : `, tunnelendpoint ${v.tunnel}`}`,
-  }
-}
-
-/**
- * The policy map of an endpoint, by identity, direction, port and protocol, the longest prefix first. Without a policy on it the map has one entry, for
- * everybody. Policies are compiled into this map; as long as that is not modelled, a Pod that one selects says so.
- */
-function policyMap(cluster: Cluster, e: Endpoint): AgentMap<Judged> {
-  const isolated = (['ingress', 'egress'] as const).map((d) => policiesOn(cluster, e.pod, d)[0])
-  return {
-    name: `cilium_policy_${`${e.id}`.padStart(5, '0')}`,
-    get(key) {
-      const policy = isolated[key.includes(' egress ') ? 1 : 0]
-      if (policy === undefined) return { key: 'any', value: 'allow' }
-      return {
-        key,
-        value: { unmodelled: `NetworkPolicy ${policy.meta.namespace}/${policy.meta.name} in Cilium's policy map` },
-        because: policy.because,
-      }
-    },
-    show: (v) => (typeof v === 'string' ? v : 'not modelled'),
   }
 }
 
 /** All maps of a node, made once for it. */
 export function mapsOf(cluster: Cluster, config: CiliumConfig, self: Site): Maps {
   const endpoints = new Map(endpointsOf(cluster, self.node).map((e) => [e.ip as string, e]))
-  const policies = new Map<Endpoint, AgentMap<Judged>>()
+  const policies = new Map<Endpoint, AgentMap<'allow'>>()
   return {
     ...servicesOf(cluster, config, self),
     ipcache: ipcacheOf(cluster, config, self),

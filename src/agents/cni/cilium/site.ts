@@ -74,7 +74,7 @@ const labelsOf = ({ meta }: ClusterPod): string =>
 const identities = new WeakMap<Cluster, ReadonlyMap<string, number>>()
 
 /** Numbers from 256, as the cluster's allocator hands them out: ours come from the labels, and none is given twice. */
-function identityOf(cluster: Cluster, pod: ClusterPod): number {
+export function identityOf(cluster: Cluster, pod: ClusterPod): number {
   let all = identities.get(cluster)
   if (all === undefined) {
     const given = new Map<string, number>()

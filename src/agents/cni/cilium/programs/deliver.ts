@@ -1,4 +1,5 @@
 import type { Frame, TcVerdict } from '../../../../kernel/bpf/ast.ts'
+import { policyKey } from '../policy.ts'
 import type { Endpoint } from '../site.ts'
 import { type Ctx, dropped, endsOf, unknown } from './ctx.ts'
 import { isError, track, tracked } from './track.ts'
@@ -7,9 +8,8 @@ import { isError, track, tracked } from './track.ts'
 export function judged(frame: Frame, ctx: Ctx, e: Endpoint, way: 'ingress' | 'egress', peer: number): TcVerdict | undefined {
   const ends = endsOf(frame)
   const port = ends === undefined ? 'icmp' : `${ends.dport}/${ends.proto}`
-  const verdict = frame.look(ctx.maps.policyOf(e), `identity ${peer} ${way} ${port}`)
-  if (verdict === undefined || verdict === 'deny') return dropped('Policy denied')
-  return verdict === 'allow' ? undefined : unknown(verdict.unmodelled)
+  const verdict = frame.look(ctx.maps.policyOf(e), policyKey(peer, way, port))
+  return verdict === undefined ? dropped('Policy denied') : undefined
 }
 
 /**
