@@ -16,10 +16,44 @@ import { affinityOf, byName, fixedSets } from './table.ts'
 // ports. Not the transaction: that is in the order of kube-proxy's work. Nine of ten lines are those of endpoints: they are written here
 // straight from their template. The rules themselves are chains.ts'; a test compares line by line.
 
-/** A chain of one endpoint, as little as its lines are made of: a large cluster has a hundred thousand, and a sync keeps them for the next. */
-interface EndpointChain {
-  readonly name: string
+/** Where a chain stands among a hundred thousand, without a look at its name. */
+interface Placed {
+  /** Names of Services' chains begin with a kind and a hash. All that share these letters are one bucket, and stand together. */
   readonly bucket: string
+  /** The other six letters of the hash in the order of ASCII, five bits each. */
+  readonly rank: number
+}
+
+/** 2 to 7, then A to Z. */
+function rankOf(letters: string): number {
+  let rank = 0
+  for (let i = 0; i < letters.length; i++) {
+    const code = letters.charCodeAt(i)
+    rank = rank * 32 + (code < 65 ? code - 50 : code - 59)
+  }
+  return rank
+}
+
+function placeOf(name: string): Placed {
+  if (!name.includes('/')) return { bucket: name, rank: 0 }
+  const at = name.indexOf('-') + 3
+  return { bucket: name.slice(0, at), rank: rankOf(name.slice(at, at + 6)) }
+}
+
+const MOST_IN_BUCKET = 2 ** 22
+
+/** A bucket by name. Sorted as numbers: comparing a hundred thousand long names would take as long as all the rest. */
+function sortedBucket(list: readonly ChainText[]): readonly ChainText[] {
+  if (list.length < 2) return list
+  const ranks = new Set(list.map((one) => one.rank))
+  if (ranks.size < list.length || list.length > MOST_IN_BUCKET) return [...list].sort(byName)
+  const keys = Float64Array.from(list, (one, i) => one.rank * MOST_IN_BUCKET + i).sort()
+  return Array.from(keys, (key) => list[key % MOST_IN_BUCKET] as ChainText)
+}
+
+/** A chain of one endpoint, as little as its lines are made of: a large cluster has a hundred thousand, and a sync keeps them for the next. */
+interface EndpointChain extends Placed {
+  readonly name: string
   readonly ip: string
   readonly to: string
   readonly proto: string
@@ -28,9 +62,8 @@ interface EndpointChain {
 }
 
 /** Any other chain: the line that adds it, and its rules, whole lines. */
-interface OtherChain {
+interface OtherChain extends Placed {
   readonly name: string
-  readonly bucket: string
   readonly head: string
   readonly rules: string
 }
@@ -42,9 +75,6 @@ interface PortText {
   readonly sets: readonly { readonly name: string; readonly head: string }[]
   readonly elements: readonly { readonly set: string; readonly key: string; readonly line: string }[]
 }
-
-/** Names of Services' chains begin with a kind and a hash. All that share these letters are one bucket, and stand together. */
-const bucketOf = (name: string): string => (name.includes('/') ? name.slice(0, name.indexOf('-') + 3) : name)
 
 /** As choiceRules; `bases`: what the chains and sets of these endpoints are named by. */
 function choiceLines(
@@ -78,7 +108,7 @@ function portChainText(sync: Sync, plan: Plan, kind: ChainKind, bases: ReadonlyM
         return written(firewallRules(sync, plan))
     }
   }
-  return { name, bucket: bucketOf(name), head: `add chain ${at} ${name}`, rules: lines().join('\n') }
+  return { name, ...placeOf(name), head: `add chain ${at} ${name}`, rules: lines().join('\n') }
 }
 
 const elementLine = (at: string, set: NftSet, e: Element): string =>
@@ -91,7 +121,8 @@ function portText(sync: Sync, plan: Plan, shared: readonly NftSet[], at: string)
   const endpointChain = (e: Endpoint): EndpointChain => {
     const base = bases.get(e) as string
     const affinity = port.affinity === undefined ? undefined : `affinity-${base}`
-    return { name: `endpoint-${base}`, bucket: `endpoint-${base.slice(0, 2)}`, ip: e.ip, to: e.text, proto: port.proto, affinity }
+    const place = { bucket: `endpoint-${base.slice(0, 2)}`, rank: rankOf(base.slice(2, 8)) }
+    return { name: `endpoint-${base}`, ...place, ip: e.ip, to: e.text, proto: port.proto, affinity }
   }
   return {
     chains: [...chainKinds(plan).map((kind) => portChainText(sync, plan, kind, bases, at)), ...reachable.map(endpointChain)],
@@ -150,7 +181,7 @@ function fixedChain({ version }: Sync, name: string, rules: readonly NftRule[], 
   const head = base ? ` { type ${base.type} hook ${base.hook} priority ${base.priority} ; }` : ''
   const comment = name === 'reject-chain' ? ` { comment "${version.texts.rejectChain}" ; }` : ''
   const lines = rules.map((rule) => `add rule ${at} ${name} ${writtenRule(rule)}`)
-  return { name, bucket: name, head: `add chain ${at} ${name}${head}${comment}`, rules: lines.join('\n') }
+  return { name, ...placeOf(name), head: `add chain ${at} ${name}${head}${comment}`, rules: lines.join('\n') }
 }
 
 /** As endpointRules. */
@@ -166,7 +197,7 @@ interface Joined {
 }
 
 function joined(list: readonly ChainText[], at: string, saddr: string): Joined {
-  const sorted = [...list].sort(byName)
+  const sorted = sortedBucket(list)
   return {
     heads: sorted.map((one) => ('head' in one ? one.head : `add chain ${at} ${one.name}`)).join('\n'),
     rules: sorted
