@@ -67,6 +67,10 @@ export const causeWhys: Readonly<Record<Why | ControllerWhy | 'unknown', Sentenc
   'choose-endpoint': { en: '{by} wrote one rule for each endpoint to choose from', zh: '{by} 给每个可选的端点写了一条规则' },
   affinity: { en: '{by} keeps a client with its endpoint', zh: '{by} 让客户端固定访问同一端点' },
   hairpin: { en: '{by} masquerades a Pod that calls itself', zh: '{by} 对访问自己的 Pod 做伪装' },
+  healthz: { en: '{by} answers health checks here', zh: '{by} 在这里应答健康检查' },
+  'balancer-address': { en: '{by} takes traffic for the Service’s address', zh: '{by} 接收发往 Service 地址的流量' },
+  'balancer-node': { en: '{by} sends to this node: its health check succeeded', zh: '{by} 发往这个节点：它通过了健康检查' },
+  announced: { en: '{by} on this node answers ARP for the address', zh: '该节点上的 {by} 应答这个地址的 ARP' },
   endpoint: { en: '{by} wrote this for one endpoint', zh: '{by} 为一个端点写的' },
   'cilium-device': { en: '{by} made the node’s own pair of devices', zh: '{by} 创建了节点自己的一对设备' },
   ipcache: { en: '{by} wrote whose address this is', zh: '{by} 写入这个地址属于谁' },
@@ -75,10 +79,6 @@ export const causeWhys: Readonly<Record<Why | ControllerWhy | 'unknown', Sentenc
 }
 
 const fields: Readonly<Record<string, Sentence>> = {
-  healthz: { en: '{by} answers health checks here', zh: '{by} 在这里应答健康检查' },
-  'balancer-address': { en: '{by} takes traffic for the Service’s address', zh: '{by} 接收发往 Service 地址的流量' },
-  'balancer-node': { en: '{by} sends to this node: its health check succeeded', zh: '{by} 发往这个节点：它通过了健康检查' },
-  announced: { en: '{by} on this node answers ARP for the address', zh: '该节点上的 {by} 应答这个地址的 ARP' },
   from: { en: 'your question: who asks', zh: '你的提问：谁发起' },
   to: { en: 'your question: whom', zh: '你的提问：访问谁' },
 }

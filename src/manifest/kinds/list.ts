@@ -1,8 +1,10 @@
+import type { Late } from '../../trace/late.ts'
 import type { ManifestObject } from '../kinds.ts'
 import { configMap } from './configMap.ts'
 import { endpoints } from './endpoints.ts'
 import { gatewayKinds } from './gateway/late.ts'
 import { ingressKinds } from './ingress/late.ts'
+import { clusterConfiguration, kubeProxy } from './kubeProxy.ts'
 import { lab } from './lab.ts'
 import { networkPolicy } from './networkPolicy.ts'
 import { namespace, node } from './node.ts'
@@ -28,7 +30,6 @@ export const kindReaders: readonly KindReader[] = [
   lab,
 ] as readonly KindReader<ManifestObject>[]
 
-/** Kinds that bear on traffic and that the engine does not act on yet: said aloud, so that nobody takes silence for an answer. */
 /** Kinds that few labs have: their readers come when a file has one. One line a group. */
 const lateReaders: readonly { readonly kinds: readonly string[]; readonly readers: Late<readonly KindReader[]> }[] = [
   ingressKinds,
@@ -54,6 +55,7 @@ export const allReaders = (): readonly KindReader[] => [...kindReaders, ...lateR
 /** Names of all kinds that are read. */
 export const readKinds: readonly string[] = [...byKind.keys(), ...lateReaders.flatMap(({ kinds }) => kinds)]
 
+/** Kinds that bear on traffic and that the engine does not act on yet: said aloud, so that nobody takes silence for an answer. */
 export const notYet: ReadonlySet<string> = new Set([
   'AdminNetworkPolicy', 'BaselineAdminNetworkPolicy',
   'GRPCRoute', 'TCPRoute', 'TLSRoute', 'UDPRoute', 'BackendTLSPolicy', 'IPAddressPool', 'L2Advertisement', 'BGPAdvertisement',
