@@ -3,6 +3,7 @@ import type { Cause } from '../trace/cause.ts'
 import { behind } from '../trace/cause.ts'
 import type { Journey } from '../trace/journey.ts'
 import { fractionText } from '../trace/luck.ts'
+import { ingressPart } from './ingress/late.ts'
 import { modesOf } from './modes.ts'
 import type { Probed } from './probe.ts'
 import { sourcesOf } from './source.ts'
@@ -50,7 +51,8 @@ function touchedBy(journeys: readonly Journey[]): ReadonlySet<string> {
 export function targetsOf(world: World): readonly string[] {
   const { cluster } = world
   const node = cluster.nodes[0]?.addresses[0]
-  return cluster.services.flatMap(({ meta, spec, ingress }) =>
+  const own = cluster.ingresses.length === 0 ? [] : ingressPart.get().targetsOf(cluster)
+  const services = cluster.services.flatMap(({ meta, spec, ingress }) =>
     spec.ports.flatMap((p) => {
       const scheme = p.protocol === 'UDP' ? 'udp' : p.port === 443 || p.port === 53 ? 'tcp' : 'http'
       const port = scheme === 'http' && p.port === 80 ? '' : `:${p.port}`
@@ -63,6 +65,7 @@ export function targetsOf(world: World): readonly string[] {
       ]
     }),
   )
+  return [...own, ...services]
 }
 
 /** Everything that the page gets, as plain data. */

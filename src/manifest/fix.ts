@@ -124,6 +124,9 @@ function addBefore({ text, from }: Scene, line: string): Fix {
 /** What the API server complains of in its own words: known by the field and its value, not by the words. */
 function apiFixes(scene: Scene): readonly Fix[] {
   const field = scene.problem.where?.field ?? ''
+  // The server has no default for it: elements of the path are what most people mean.
+  if (/\.pathType$/.test(field) && entryAt(scene).entry?.key !== 'pathType')
+    return [addBefore({ ...scene, from: lineKey(scene) }, 'pathType: Prefix')]
   const words = oneOf(scene, wordsAt(scene))
   if (words.length > 0) return words
   const value = scene.found.replace(/^(["'])(.*)\1$/, '$2')

@@ -38,7 +38,10 @@ export const asking: readonly Option[] = [
   {
     name: '--connect',
     value: 'ADDRESS[:PORT]',
-    about: { en: "connect there, keep the URL's host", 'zh-CN': '连接到此处，保留 URL 的主机名' },
+    about: {
+      en: "connect there, keep the URL's host; `ingress`: to the Ingress controller",
+      'zh-CN': '连接到此处，保留 URL 的主机名；`ingress` 指 Ingress 控制器',
+    },
   },
   { name: '--sport', value: 'N', about: { en: 'source port', 'zh-CN': '源端口' } },
   { name: '--cold', about: { en: 'start with empty neighbour and FDB tables', 'zh-CN': '邻居表和 FDB 从空开始' } },

@@ -19,9 +19,12 @@ export function controllerOfPod(pod: ClusterPod): ControllerName | undefined {
   return words.some((word) => LIKE.test(word)) ? ingressPart.get().controllerNamed(pod) : undefined
 }
 
+/** Kinds that one controller or another reads beside Ingresses. */
+const CUSTOM = /^(IngressRoute|HTTPProxy|Mapping|VirtualService)$/
+
 /** What controllers say of the lab's Ingresses. */
 export const ingressProblems = (cluster: Cluster): readonly AgentProblem[] =>
-  cluster.ingresses.length === 0 ? [] : ingressPart.get().problemsOf(cluster)
+  cluster.ingresses.length === 0 && !cluster.others.some((o) => CUSTOM.test(o.is.kind)) ? [] : ingressPart.get().problemsOf(cluster)
 
 /** The question with `--connect ingress` as an address. */
 export function connected(world: World, question: ProbeQuestion): ProbeQuestion | { readonly problem: Problem } {

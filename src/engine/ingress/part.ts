@@ -44,8 +44,41 @@ export function problemsOf(cluster: Cluster): readonly AgentProblem[] {
   const read = controllers.filter((c) => running.has(c.name) || (running.size === 0 && c.name === 'ingress-nginx'))
   for (const c of read) c.router(cluster, log)
   checkIngresses(cluster, controllers, running, log)
+  found.push(...unreadOf(cluster, running))
   return found
 }
+
+/** URLs that the rules of Ingresses answer, as a machine outside would ask for them; with the port of the way in. */
+export function targetsOf(cluster: Cluster): readonly string[] {
+  const at = (to: string): string => addressFor(cluster, { from: 'host/client', to })?.replace(/^.*:/, '') ?? ''
+  const [http, https] = [at('http:'), at('https:')]
+  const urls = cluster.ingresses.flatMap(({ spec }) =>
+    spec.rules.flatMap(({ host, paths }) => {
+      if (host === '' || host.includes('*')) return []
+      const secure = spec.tls.some((t) => t.hosts.includes(host))
+      const [scheme, port, usual] = secure ? ['https', https, '443'] : ['http', http, '80']
+      return (paths ?? []).flatMap((p) =>
+        /^[\w./-]*$/.test(p.path) ? [`${scheme}://${host}${port === usual ? '' : `:${port}`}${p.path || '/'}`] : [],
+      )
+    }),
+  )
+  return [...new Set(urls)]
+}
+
+/** Kinds that only one controller reads. */
+const CUSTOM: Readonly<Record<string, readonly [group: string, controller: ControllerName]>> = {
+  IngressRoute: ['traefik.io', 'traefik'],
+  HTTPProxy: ['projectcontour.io', 'contour'],
+  Mapping: ['getambassador.io', 'emissary-ingress'],
+  VirtualService: ['networking.istio.io', 'istio'],
+}
+
+const unreadOf = (cluster: Cluster, running: ReadonlySet<ControllerName>): readonly AgentProblem[] =>
+  cluster.others.flatMap((o): readonly AgentProblem[] => {
+    const [group, controller] = CUSTOM[o.is.kind] ?? []
+    if (group === undefined || controller === undefined || !o.apiVersion.startsWith(`${group}/`) || running.has(controller)) return []
+    return [{ code: 'ingress-unread', params: { kind: o.is.kind, controller }, severity: 'hint', where: o.source.where('kind') }]
+  })
 
 export const nginxFiles = (cluster: Cluster): Readonly<Record<string, string>> => ({
   '/etc/nginx/nginx.conf': printConf(nginxConf(cluster)),

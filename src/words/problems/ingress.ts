@@ -56,6 +56,10 @@ export const ingressProblems = {
     en: 'canary {ingress} finds no main rule for host {host} and path {path}: it never gets a request',
     zh: 'canary {ingress} 找不到主机 {host}、路径 {path} 的主规则：它永远收不到请求',
   },
+  'ingress-unread': {
+    en: 'only {controller} reads a {kind}, and no Pod of this lab is that controller: it changes nothing here',
+    zh: '只有 {controller} 读取 {kind}，而本实验里没有它的 Pod：这个对象在这里不起作用',
+  },
   'ingress-ignored': {
     en: '{controller} ignores {what} of Ingress {ingress}',
     zh: '{controller} 忽略 Ingress {ingress} 的 {what}',

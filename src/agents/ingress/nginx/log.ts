@@ -31,6 +31,8 @@ export type IngressCode =
   | 'ingress-annotation'
   /** {ingress} {host} {path}: a canary without a main Ingress. */
   | 'ingress-canary-alone'
+  /** {kind} {controller} */
+  | 'ingress-unread'
   /** {ingress} {what} {controller} */
   | 'ingress-ignored'
 

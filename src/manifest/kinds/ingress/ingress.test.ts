@@ -78,6 +78,24 @@ test('the old form is converted by one fix, and comments stay', () => {
   })
 })
 
+test('a path without pathType gets one', () => {
+  const text = `apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: a}
+spec:
+  rules:
+    - http:
+        paths:
+          - path: /tea
+            backend: {service: {name: tea, port: {number: 80}}}
+`
+  const { problems } = read(text)
+  expect(problems.map((p) => p.where?.field)).toEqual(['spec.rules[0].http.paths[0].pathType'])
+  const [fix] = fixesOf(text, problems[0] as never)
+  expect(fix).toMatchObject({ code: 'fix-add', params: { text: 'pathType: Prefix' } })
+  expect(read(applyEdits(text, fix?.edits ?? [])).problems).toEqual([])
+})
+
 it.each<[string, readonly string[]]>([
   [
     '{apiVersion: networking.k8s.io/v1, kind: IngressClass, metadata: {name: a}, spec: {controller: nginx}}',
