@@ -1,10 +1,17 @@
 import { describe, expect, test } from 'vitest'
 import type { ClusterNode } from '../../../cluster/cluster.ts'
 import { runTool } from '../../../engine/tool.ts'
+import { wroteBy } from '../../../engine/wrote.ts'
 import { build, type World } from '../../../explain.ts'
+import { entriesOf, tableOf } from '../../../kernel/conntrack.ts'
+import { Moment } from '../../../kernel/moment.ts'
+import { tupleKey } from '../../../kernel/tuple.ts'
+import { ip } from '../../../net/ip.ts'
 import { client, pod, service, together, twoNodes } from '../../../testing/stories/lab.ts'
 import { config } from '../../../testing/stories/past.ts'
+import type { CtStatus } from '../../../trace/event.ts'
 import { rulesText } from '../list.ts'
+import { cleanConntrack } from './conntrack.ts'
 import { refusalOf } from './refusal.ts'
 
 const lab = (mode: string, timeline: string, more = ''): string =>
@@ -137,4 +144,48 @@ test('what kube-proxy says of a configuration that it refuses', () => {
     'KubeProxyConfiguration.ClusterCIDR: Invalid value: "10.244.0.0": must be a valid CIDR block (e.g. 10.100.0.0/16 or fde4:8dba:82e1::/48)',
     'KubeProxyConfiguration.NodePortAddresses[1]: Invalid value: "1.2.3": must be a valid CIDR',
   ])
+})
+
+test('a line of an object that is applied later leads to the rules that it wrote, and they to it', () => {
+  const text = lab(
+    'iptables',
+    '\n  - apply:\n      apiVersion: v1\n      kind: Service\n      metadata: {name: late}\n      spec:\n        clusterIP: 10.96.0.9\n        selector: {app: web}\n        ports: [{port: 81, targetPort: 8080}]',
+  )
+  const world = worldOf(text)
+  const line = text.split('\n').findIndex((l) => l.includes('ports: [{port: 81')) + 1
+  const { items } = wroteBy(world, 'lab.yaml', line)
+  expect(items.map((one) => one.text).join('\n')).toContain('-d 10.96.0.9/32')
+})
+
+test('IPv6: entries of the other family stay', () => {
+  const dual = (name: string, ip4: string, ip6: string) =>
+    `apiVersion: v1\nkind: Node\nmetadata: {name: ${name}}\nspec: {podCIDR: 10.244.1.0/24}\nstatus: {addresses: [{type: InternalIP, address: ${ip4}}, {type: InternalIP, address: ${ip6}}]}\n`
+  const slice = (name: string, type: string, address: string) =>
+    `apiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\nmetadata: {name: ${name}, labels: {kubernetes.io/service-name: dns}}\naddressType: ${type}\nendpoints: [{addresses: ["${address}"]}]\nports: [{name: '', port: 53, protocol: UDP}]\n`
+  const made = `apiVersion: v1\nkind: Service\nmetadata: {name: dns}\nspec: {ipFamilyPolicy: RequireDualStack, clusterIPs: [10.96.0.53, "fd00:10:96::53"], ports: [{port: 53, protocol: UDP}]}\n`
+  const networks = `apiVersion: kubeadm.k8s.io/v1beta3\nkind: ClusterConfiguration\nnetworking: {podSubnet: "10.244.0.0/16,fd00:10:244::/56", serviceSubnet: "10.96.0.0/12,fd00:10:96::/112"}\n`
+  const at = (slices: readonly string[]) =>
+    worldOf(together(networks, dual('node-1', '192.168.10.11', 'fd00:10::11'), made, ...slices)).cluster
+  const v4 = slice('v4', 'IPv4', '10.244.1.9')
+  const [both, six] = [at([v4, slice('v6', 'IPv6', 'fd00:10:244::9')]), at([slice('v6', 'IPv6', 'fd00:10:244::9')])]
+  const moment = new Moment()
+  const flows = [
+    ['10.96.0.53', '10.244.1.9', 4],
+    ['fd00:10:96::53', 'fd00:10:244::9', 6],
+  ] as const
+  for (const [dst, src, family] of flows) {
+    const client = family === 4 ? ip('10.244.1.2') : ip('fd00:10:244::2')
+    const orig = { proto: 'udp', src: client, dst: ip(dst), sport: 5000, dport: 53 } as const
+    const reply = { proto: 'udp', src: ip(src), dst: client, sport: 53, dport: 5000 } as const
+    const entry = { id: family, zone: 0, family, orig, reply, status: new Set<CtStatus>(['DST_NAT', 'SEEN_REPLY']), expires: 1e12, mark: 0 }
+    const whole = { ...entry, confirmed: true, bound: { src: true, dst: true }, dirty: false, since: 0 }
+    for (const tuple of [orig, reply]) tableOf(moment, 'node-1').set(tupleKey(tuple), whole)
+  }
+  const left = (): readonly string[] => entriesOf(moment, 'node-1').map((e) => e.orig.dst)
+  cleanConntrack(moment, both, both, 'node-1')
+  expect(left()).toEqual(['10.96.0.53', 'fd00:10:96::53'])
+  cleanConntrack(moment, both, six, 'node-1')
+  expect(left()).toEqual(['fd00:10:96::53'])
+  cleanConntrack(moment, undefined, six, 'node-1')
+  expect(left()).toEqual([])
 })
