@@ -7,7 +7,7 @@ const labels: Readonly<Record<Which, readonly [short: Key, whole: Key]>> = {
   cni: ['top.cni', 'top.noCni'],
 }
 
-/** One switch, in two forms of which the page's width shows one: modes side by side with the rare ones behind them, or a list. */
+/** One switch, in two forms of which the page's width shows one: modes side by side, or a list; the list of the rare ones stands behind the others. */
 export function ModeSwitch({ which }: { readonly which: Which }) {
   const t = useT()
   const modes = useStore((s) => s.answer?.modes ?? s.good?.modes)
@@ -15,12 +15,8 @@ export function ModeSwitch({ which }: { readonly which: Which }) {
   const [short, whole] = labels[which]
   const title = (choice: Choice): string => (choice.title === '' ? t('top.none') : choice.title)
   const rare = choices.filter((c) => c.rare)
-  const pick = (name: string): void => {
-    const choice = choices.find((c) => c.name === name)
-    if (choice !== undefined) void turn(which, choice)
-  }
   return (
-    <div className="mode" data-rare={rare.some((c) => c.now) || undefined}>
+    <div className="mode" data-rare={rare.length === 0 ? undefined : rare.some((c) => c.now) ? 'now' : 'more'}>
       <span className="mode-label" aria-hidden="true">
         {t(short)}
       </span>
@@ -44,25 +40,16 @@ export function ModeSwitch({ which }: { readonly which: Which }) {
               </button>
             )
           })}
-        {rare.length > 0 && (
-          <select className="rare" disabled={modes === undefined} aria-label={t(whole)} value="" onChange={(e) => pick(e.target.value)}>
-            <option value="" hidden>
-              ⋯
-            </option>
-            {rare.map((choice) => (
-              <option key={choice.name} value={choice.name}>
-                {title(choice)}
-              </option>
-            ))}
-          </select>
-        )}
       </fieldset>
       <select
         className="in-list"
         disabled={modes === undefined}
         aria-label={t(whole)}
         value={choices.find((c) => c.now)?.name ?? ''}
-        onChange={(e) => pick(e.target.value)}
+        onChange={(e) => {
+          const choice = choices.find((c) => c.name === e.target.value)
+          if (choice !== undefined) void turn(which, choice)
+        }}
       >
         {modes === undefined && <option value="">–</option>}
         {choices.map((choice) => (
