@@ -49,9 +49,10 @@ async function edit(asked: EditingView): Promise<Viewed> {
 
 const rebuild = () => import('./engine/rebuild.ts')
 const looking = () => import('./view.ts')
+const tables = () => import('./engine/matrixview.ts')
 
 /** Whatever comes late: the network may be gone by the time it is asked for. */
-const rest = () => Promise.all([loadParts(), rebuild(), looking()])
+const rest = () => Promise.all([loadParts(), rebuild(), looking(), tables()])
 
 /** Few visitors want the script: its code is no part of the first answer. */
 async function script(name: string): Promise<Viewed> {
@@ -77,7 +78,7 @@ const gone = new Set<number>()
 /** A table of thousands of walks: after each row other messages have their turn. */
 async function table(number: number, asked: MatrixView): Promise<Viewed> {
   const stood = walked
-  const [{ matrixFor }] = await Promise.all([import('./engine/matrixview.ts'), rest()])
+  const [{ matrixFor }] = await Promise.all([tables(), rest()])
   if (stood === undefined) return { kind: 'problem', problem: { code: 'no-world', params: {}, severity: 'error' } }
   return matrixFor(stood, asked, (done, total) => {
     host.postMessage({ number, progress: { stage: 'matrix', done, total } })
