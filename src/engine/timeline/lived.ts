@@ -6,7 +6,7 @@ import { Moment } from '../../kernel/moment.ts'
 import type { LabObject, ManifestObject } from '../../manifest/kinds.ts'
 import type { LabStep } from '../../manifest/past/steps.ts'
 import type { Ip } from '../../net/ip.ts'
-import type { Problem } from '../../trace/problem.ts'
+import type { Problem, Where } from '../../trace/problem.ts'
 import { probe } from '../probe.ts'
 import type { World } from '../world.ts'
 import { appliedTo, deletedFrom } from './objects.ts'
@@ -22,6 +22,8 @@ interface Now {
   /** Every address that a Pod ever had. */
   taken: readonly Ip[]
   problems: readonly Problem[]
+  /** Where each node's kube-proxy was last told something. */
+  readonly calls: Map<string, Where>
 }
 
 const addressesOf = ({ pods }: Cluster): readonly Ip[] => pods.flatMap((p) => (p.spec.hostNetwork ? [] : p.podIPs))
@@ -76,8 +78,13 @@ function step(now: Now, lab: LabObject, i: number, one: LabStep, world: World, s
   } else if (one.kubeProxy !== undefined) {
     const names = now.settled.cluster.nodes.map((n) => n.meta.name)
     for (const node of one.nodes ?? names) {
-      if (!names.includes(node)) tell({ code: 'timeline-no-node', params: { node, names: names.join(', ') }, severity: 'error' }, 'nodes')
-      else now.proxies.set(node, call(now.proxies.get(node) as NodeProxy, one.kubeProxy, now.settled.cluster, node, now.moment))
+      const own = now.proxies.get(node)
+      if (own === undefined) {
+        tell({ code: 'timeline-no-node', params: { node, names: names.join(', ') }, severity: 'error' }, 'nodes')
+        continue
+      }
+      now.proxies.set(node, call(own, one.kubeProxy, now.settled.cluster, node, now.moment))
+      now.calls.set(node, where('kubeProxy'))
     }
     now.proxies = new Map(now.proxies)
     if (now.settled.cluster.balancers) resettle(now, now.objects, setup)
@@ -94,6 +101,13 @@ function step(now: Now, lab: LabObject, i: number, one: LabStep, world: World, s
     resettle(now, appliedTo(now.objects, now.later(lab, i)), setup)
   }
 }
+
+/** Nodes whose kube-proxy stands still at the end: their rules are of an earlier time. */
+const idle = ({ proxies, calls }: Now): readonly Problem[] =>
+  [...proxies].flatMap(([node, { state }]): readonly Problem[] => {
+    const where = calls.get(node)
+    return state === 'stopped' && where ? [{ code: 'proxy-stopped', params: { node }, severity: 'hint', where }] : []
+  })
 
 /**
  * A lab after its timeline: `world` is the lab at its start, which is left as it is, `found` what the control plane had to say of it. Each step
@@ -113,11 +127,12 @@ export function lived(world: World, all: readonly ManifestObject[], setup: Setup
     moment,
     taken: addressesOf(cluster),
     problems: [],
+    calls: new Map(),
   }
   for (const lab of objects) if (lab.kind === 'Lab') for (const [i, one] of lab.is.timeline.entries()) step(now, lab, i, one, world, setup)
   const after = clusterOf(now)
   const others = world.problems.filter((p) => !found.includes(p))
-  const told = new Map([...others, ...now.settled.problems, ...now.problems].map((p) => [JSON.stringify(p), p]))
+  const told = new Map([...others, ...now.settled.problems, ...now.problems, ...idle(now)].map((p) => [JSON.stringify(p), p]))
   const problems = [...told.values()]
   return { ...world, cluster: after, machines: program(after), moment: now.moment, defaults: now.settled.defaults, problems }
 }

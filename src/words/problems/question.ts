@@ -16,6 +16,8 @@ export type SourceCode =
   | 'timeline-no-object'
   /** {node} {names} */
   | 'timeline-no-node'
+  /** {node} */
+  | 'proxy-stopped'
   | 'connect-ingress'
 
 /** What is wrong with a question: who asks, and for what. */
@@ -47,6 +49,10 @@ export const questionProblems = {
   'timeline-no-object': {
     en: 'there is no {object} in the files to delete; what a controller made goes with its owner',
     zh: '文件里没有可删除的 {object}；控制器创建的对象随其所有者删除',
+  },
+  'proxy-stopped': {
+    en: 'kube-proxy does not run on {node}: its rules there stay as they were',
+    zh: '{node} 上没有运行 kube-proxy：那里的规则停留在原来的样子',
   },
   'timeline-no-node': { en: 'no node is called {node}; there are: {names}', zh: '没有名为 {node} 的节点；现有：{names}' },
   'verify-nothing': {

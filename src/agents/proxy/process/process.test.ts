@@ -100,6 +100,14 @@ test('without a mode it says which it takes, without a CIDR that it detects noth
   expect(log.join('\n')).toContain('"Detect-local-mode set to ClusterCIDR, but no cluster CIDR defined"')
 })
 
+test('a node whose kube-proxy stands still is told, where it was stopped', () => {
+  const hints = (timeline: string) => worldOf(lab('iptables', timeline)).problems.filter((p) => p.code === 'proxy-stopped')
+  expect(hints('[{kubeProxy: stop}, {kubeProxy: start, nodes: [node-1]}]')).toMatchObject([
+    { params: { node: 'node-2' }, severity: 'hint', where: { field: 'spec.timeline[0].kubeProxy' } },
+  ])
+  expect(hints('[{kubeProxy: stop}, {kubeProxy: start}]')).toEqual([])
+})
+
 const problemsOf = (timeline: string): readonly string[] =>
   worldOf(lab('iptables', timeline)).problems.flatMap(({ code, severity, where }) =>
     severity === 'error' ? [`${code} ${where?.field ?? ''}`] : [],
