@@ -11,13 +11,12 @@ export function connectionsOf(answer: Answer): Numbers | undefined {
 }
 
 function numbered(journeys: readonly Journey[]): Numbers | undefined {
-  // What a proxy opens goes on from a request; an ICMP error or a copy opens nothing.
-  if (!journeys.some((j) => j.parent?.as === 'onward' && j.phase === 'connect')) return undefined
+  if (!journeys.some((j) => j.events.some((e) => e.kind === 'process' && e.route !== undefined))) return undefined
   const numbers: number[] = []
   let count = 0
   for (const { phase, parent } of journeys) {
     const before = parent === undefined ? 0 : (numbers[parent.journey] ?? 0)
     numbers.push(phase === 'dns' ? 0 : before === 0 || parent?.as === 'onward' ? ++count : before)
   }
-  return numbers
+  return count > 1 ? numbers : undefined
 }

@@ -56,7 +56,7 @@ const vectors = readdirSync(FOLDER)
   .map((f) => parse(readFileSync(`${FOLDER}/${f}`, 'utf8')) as Vector)
   .filter((v) => v.kind === 'ingress-route')
 
-/** Names that the controller itself looks up are not followed: the walk ends there and says so. */
+/** A name that the controller itself looks up. */
 const EXTERNAL = /^[a-z]/
 
 describe.each(vectors.map((v) => [v.id, v] as const))('%s', (_, { manifests, requests }) => {
@@ -98,7 +98,8 @@ describe.each(vectors.map((v) => [v.id, v] as const))('%s', (_, { manifests, req
     const told = { ...route, port: route?.port ?? undefined }
     for (const [key, value] of Object.entries({ ...rest, ...(port === undefined ? {} : { port: `${port}` }) }))
       if (key !== 'backend') expect([key, told[key as keyof typeof told]]).toEqual([key, value])
-    if (endpoints.some((e) => EXTERNAL.test(e))) expect(outcome.unmodelled).toContain(endpoints[0]?.replace(/:.*/, ''))
+    // nobody in the recorded lab knows that name: the controller has no server then
+    if (endpoints.some((e) => EXTERNAL.test(e))) expect(outcome.status).toBe(503)
     else expect(outcome.status).toBe(status === 'proxied' ? 200 : status)
     if (status !== 'proxied' || endpoints.some((e) => EXTERNAL.test(e) || e.startsWith('10.96.'))) return
     expect(endpoints).toContain(outcome.backendAddress)

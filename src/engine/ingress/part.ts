@@ -4,6 +4,8 @@ import type { Log } from '../../agents/ingress/nginx/log.ts'
 import type { ProbeQuestion } from '../../answer.ts'
 import type { Cluster, ClusterPod } from '../../cluster/cluster.ts'
 import { type ControllerName, controllerOf } from '../../cluster/data/controllers.ts'
+import { podHosts } from '../../cluster/kubelet/hosts.ts'
+import { resolvConf } from '../../cluster/kubelet/resolvconf.ts'
 import { endpointText } from '../../net/message.ts'
 import { reverseProxy } from '../../userspace/http/proxy.ts'
 import type { Router } from '../../userspace/http/router.ts'
@@ -28,8 +30,10 @@ export function routerOf(cluster: Cluster, name: ControllerName): Router | undef
 /** The program of a controller's container; one that is not in the list answers as any server. */
 export function controllerProcess(cluster: Cluster, name: ControllerName, process: string): Process {
   const router = routerOf(cluster, name)
+  const pod = cluster.pods.find((p) => process.startsWith(`${p.meta.namespace}/${p.meta.name}/`))
+  const files = pod && { resolvConf: resolvConf(cluster, pod), hosts: podHosts(pod, cluster.dnsDomain) }
   const who = process.split('/').slice(0, 2).join('/')
-  return router ? (reverseProxy(process, router) as Process) : server({ process, who })
+  return router ? (reverseProxy(process, router, files) as Process) : server({ process, who })
 }
 
 export const controllerNamed = (pod: ClusterPod): ControllerName | undefined =>

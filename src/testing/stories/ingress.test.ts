@@ -71,6 +71,29 @@ test('service-upstream goes through the cluster IP', () => {
   expect(outcome.backendAddress).toBe('10.244.2.5:8080')
 })
 
+test('ExternalName: the controller looks the name up, and goes out', () => {
+  const outside = `
+apiVersion: v1
+kind: Service
+metadata: {name: partner}
+spec: {type: ExternalName, externalName: api.partner.example}
+`
+  const world = `
+apiVersion: packetwalk.dev/v1alpha1
+kind: Lab
+metadata: {name: world}
+spec:
+  hosts:
+    - {name: partner, addresses: [203.0.113.7], listen: ['80']}
+    - {name: dns, addresses: [198.51.100.53], listen: [53/UDP], dns: [{name: api.partner.example, type: A, value: 203.0.113.7}]}
+`
+  const text = lab(ingress('a', [path('/', backend('partner'))]), outside, world)
+  const made = build([{ name: 'lab.yaml', text }], { wants: { everything: false, dns: true, ingress: true } })
+  const { outcome, journeys } = probe(made, { ...FROM, to: 'http://cafe.test/x' }, { seed: 1 })
+  expect(outcome).toMatchObject({ status: 200, backend: 'host/partner', route: { service: 'partner', path: '/x' } })
+  expect(journeys.some((j) => j.phase === 'dns' && j.events.some((e) => e.kind === 'dns'))).toBe(true)
+})
+
 test('canary: its weight is exact, the header beats it', () => {
   const main = ingress('main', [path('/', backend('tea'))])
   const canary = ingress('canary', [path('/', backend('coffee'))], {

@@ -2,6 +2,7 @@ import { endpointText, type HttpRequest, type HttpResponse, type Message } from 
 import type { RouteTaken } from '../../trace/journey.ts'
 import { fraction } from '../../trace/luck.ts'
 import type { Act, Happening, Peer, Process } from '../process.ts'
+import { beginLookup, continueLookup, type Lookup, type LookupStep } from '../resolver/lookup.ts'
 import { withHeaders } from './headers.ts'
 import type { Decision, Router, Seen, Target } from './router.ts'
 import { messageBytes } from './text.ts'
@@ -21,6 +22,8 @@ interface Front {
   /** Targets not tried yet, as places in `forward.targets`; the first is being tried. */
   readonly left?: readonly number[]
   readonly tries: number
+  /** A name that is being looked up. */
+  readonly lookup?: Lookup
 }
 type State = Readonly<Record<string, Front>>
 
@@ -32,6 +35,12 @@ export interface Patience {
   readonly tries: number
 }
 const USUAL: Patience = { connect: 5 * SECOND, tries: 3 }
+
+/** Texts of the files by which the proxy looks names up. */
+export interface ProxyFiles {
+  readonly resolvConf: string
+  readonly hosts: string
+}
 
 const backName = (conn: string, tries: number): string => `${conn} upstream ${tries}`
 const frontOf = (conn: string): { readonly conn: string; readonly tries: number } | undefined => {
@@ -50,7 +59,12 @@ export function ownAnswer(status: number, headers: HttpResponse['headers'] = [],
  * A reverse proxy: it accepts, reads a request, asks its router, connects to a target of its own choice and copies the answer back. The two
  * connections have nothing in common but this program: the target sees the proxy's address, and only headers tell it of the client.
  */
-export function reverseProxy(name: string, router: Router, patience: Patience = USUAL): Process<State> & { readonly router: Router } {
+export function reverseProxy(
+  name: string,
+  router: Router,
+  files?: ProxyFiles,
+  patience: Patience = USUAL,
+): Process<State> & { readonly router: Router } {
   type Stepped = { readonly state: State; readonly acts: readonly Act[] }
   const put = (state: State, conn: string, front: Front): State => ({ ...state, [conn]: front })
   const note = (seen: Seen, why: string, route: RouteTaken, because?: Target['because']): Act => ({
@@ -88,8 +102,12 @@ export function reverseProxy(name: string, router: Router, patience: Patience = 
 
   function begin(state: State, conn: string, front: Front, seen: Seen, forward: Forward): Stepped {
     const told = note(seen, forward.why, forward.route, forward.because)
-    if (forward.external) return { state, acts: [told, { act: 'unmodelled', what: `a proxy that looks up ${forward.external.host}` }] }
     const next = { ...front, forward, open: [] }
+    if (forward.external) {
+      if (!files) return { state, acts: [told, { act: 'unmodelled', what: `a proxy that looks up ${forward.external.host}` }] }
+      const asked = { name: forward.external.host, types: ['A', 'AAAA'], ...files, own: [4], label: `${name} ${conn}` } as const
+      return looked(state, conn, next, beginLookup(asked), [told])
+    }
     const n = forward.targets.length
     if (n <= 1) {
       const step = dial(put(state, conn, next), conn, { ...next, left: forward.targets.map((_, i) => i) })
@@ -101,6 +119,32 @@ export function reverseProxy(name: string, router: Router, patience: Patience = 
       labels: forward.targets.map((t) => endpointText(t.address, t.port)),
     }
     return { state: put(state, conn, next), acts: [told, { act: 'choose', conn, choice }] }
+  }
+
+  /** The name of an ExternalName Service: its first address is taken, none is 503 (no server in the upstream). */
+  function looked(state: State, conn: string, front: Front, step: LookupStep, told: readonly Act[]): Stepped {
+    const { forward } = front
+    const { lookup: _done, ...rest } = front
+    if (!step.result || !forward?.external)
+      return { state: put(state, conn, { ...rest, lookup: step.state }), acts: [...told, ...step.acts] }
+    const targets = step.result.addresses.map((address) => ({ address, port: forward.external?.port ?? 0 }))
+    const next = { ...rest, forward: { ...forward, targets }, left: targets.map((_, i) => i) }
+    if (targets.length > 0) {
+      const dialled = dial(state, conn, next)
+      return { state: dialled.state, acts: [...told, ...step.acts, ...dialled.acts] }
+    }
+    const why = `${forward.external.host}: ${step.result.error ?? 'no address'}`
+    return { state: put(state, conn, next), acts: [...told, ...step.acts, { act: 'note', what: why }, send(conn, ownAnswer(503))] }
+  }
+
+  /** News for a look-up that is under way; undefined when none of them takes it. */
+  function news(state: State, h: Happening): Stepped | undefined {
+    for (const [conn, front] of Object.entries(state)) {
+      if (!front.lookup) continue
+      const step = continueLookup(front.lookup, h)
+      if (step.state !== front.lookup || step.acts.length > 0 || step.result) return looked(state, conn, front, step, [])
+    }
+    return undefined
   }
 
   function dial(state: State, conn: string, front: Front): Stepped {
@@ -188,6 +232,8 @@ export function reverseProxy(name: string, router: Router, patience: Patience = 
     router,
     start: {},
     on(state, h) {
+      const heard = news(state, h)
+      if (heard) return heard
       if (h.kind === 'start' || h.kind === 'timer') return { state, acts: [] }
       if (h.kind === 'accepted') return { state: put(state, h.conn, { client: h.peer, local: h.local, tries: 0 }), acts: [] }
       const at = frontOf(h.conn)
