@@ -4,7 +4,7 @@ import type { DropReason } from '../trace/journey.ts'
 import { bpfEndWords, bpfWords, mapWords } from './events/bpf.ts'
 import { dropReasons, unknownOutside } from './events/drops.ts'
 import { bridgeWords, hookWords } from './events/hooks.ts'
-import { stolenWords } from './events/ipvs.ts'
+import { handedOverWords, stolenWords } from './events/ipvs.ts'
 import { crossWords, decapWords, deviceWords, encapWords, fdbWords, neighbourWords, routeWords } from './events/links.ts'
 import { conntrackWords, natWords } from './events/nat.ts'
 import { isIpv6, placeOf } from './events/place.ts'
@@ -91,7 +91,7 @@ function words(event: TraceEvent, names: Names, carried: Message | undefined): I
     case 'socket':
       return socketWords(event, names, carried)
     case 'process':
-      return processWords(event)
+      return event.process === 'ip_vs' ? handedOverWords(event.what) : processWords(event)
     case 'dns':
       return dnsWords(event)
     case 'bpf':

@@ -75,3 +75,9 @@ export function stolenWords(hook: string): InBoth {
     ],
   }
 }
+
+/** What IPVS says of a packet that it sends on as it is (direct routing). */
+export const handedOverWords = (what: string): InBoth => ({
+  en: ['IPVS hands the packet to a node', `${what}. Direct routing: addresses and ports stay, only the frame goes to another machine.`],
+  zh: ['IPVS 把数据包交给一个节点', `${what}。直接路由：地址和端口不变，只是把帧发给另一台机器。`],
+})

@@ -222,14 +222,6 @@ export function socketWords(event: Of<'socket'>, names: Names, carried: Message 
 }
 
 export function processWords(event: Of<'process'>): InBoth {
-  if (event.process === 'ip_vs')
-    return {
-      en: [
-        'IPVS hands the packet to a node',
-        `${event.what}. Direct routing: addresses and ports stay, only the frame goes to another machine.`,
-      ],
-      zh: ['IPVS 把数据包交给一个节点', `${event.what}。直接路由：地址和端口不变，只是把帧发给另一台机器。`],
-    }
   const { message } = event
   const who = shortOf(event.process)
   const seen = event.after.kind === 'socket' ? event.after.socket.peer : undefined
