@@ -129,7 +129,12 @@ export function lived(world: World, all: readonly ManifestObject[], setup: Setup
     problems: [],
     calls: new Map(),
   }
-  for (const lab of objects) if (lab.kind === 'Lab') for (const [i, one] of lab.is.timeline.entries()) step(now, lab, i, one, world, setup)
+  const steps = objects.flatMap((lab) => (lab.kind === 'Lab' ? lab.is.timeline.map((one, i) => ({ lab, i, one })) : []))
+  for (const { lab, i, one } of steps) {
+    step(now, lab, i, one, world, setup)
+    // what does not settle cannot be walked, and what follows stands on it
+    if (now.problems.length > 0) break
+  }
   const after = clusterOf(now)
   const others = world.problems.filter((p) => !found.includes(p))
   const told = new Map([...others, ...now.settled.problems, ...now.problems, ...idle(now)].map((p) => [JSON.stringify(p), p]))
