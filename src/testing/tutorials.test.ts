@@ -48,7 +48,7 @@ const tutorials: Readonly<Record<string, Tutorial>> = {
   },
   'ingress.yaml': {
     objects: 5,
-    told: ['3 kind hint kind-not-modelled', '38 spec.ports[0].targetPort warning nobody-listens'],
+    told: ['38 spec.ports[0].targetPort warning nobody-listens'],
     ask: ['default/home-*', 'http://cart/', 'refused'],
   },
   'nodeport.yaml': { objects: 2, told: ['25 spec.ports[0].nodePort error api'], ask: ['default/hello', 'http://hello:8080/', 'none'] },
