@@ -72,7 +72,8 @@ export interface StageNetns {
 
 export interface Stage {
   readonly netns: readonly StageNetns[]
-  readonly underlay: { readonly name: string; readonly net: string }
+  /** `bgp`: how many sessions between its machines are up, and how many down; each counts once. Absent: no BGP. */
+  readonly underlay: { readonly name: string; readonly net: string; readonly bgp?: { readonly up: number; readonly down: number } }
   readonly services: readonly {
     readonly name: string
     readonly type: string

@@ -1,5 +1,6 @@
 import { hostNetns, podNetns } from '../agents/agent.ts'
 import { balancerPart } from '../agents/balancer/late.ts'
+import { cniOf } from '../agents/cni/list.ts'
 import { UNDERLAY, underlayOf } from '../agents/machine/underlay.ts'
 import type { Stage, StageDevice, StageNetns } from '../answer.ts'
 import type { Cluster } from '../cluster/cluster.ts'
@@ -79,5 +80,6 @@ export function stageOf(cluster: Cluster, machines: Machines, touched: ReadonlyS
       .reduce((n, e) => n + e.is.endpoints.length, 0),
   }))
   const { wire } = underlayOf(cluster)
-  return { netns, underlay: { name: wire.name, net: wire.net ?? '' }, services }
+  const bgp = cniOf(cluster)?.bgp?.(cluster)
+  return { netns, underlay: { name: wire.name, net: wire.net ?? '', ...(bgp && { bgp }) }, services }
 }

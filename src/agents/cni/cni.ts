@@ -17,6 +17,8 @@ export interface Cni {
   program(cluster: Cluster, node: ClusterNode): readonly NetnsOps[]
   /** What it makes routers outside know: changes to the underlay's namespace. */
   fabric?(cluster: Cluster): readonly Op[]
+  /** BGP sessions between the machines, each counted once; undefined: it speaks none. */
+  bgp?(cluster: Cluster): { readonly up: number; readonly down: number } | undefined
   /** What the lab wants of it and we do not model. */
   problems(cluster: Cluster): readonly AgentProblem[]
 }

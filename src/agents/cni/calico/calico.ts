@@ -81,6 +81,18 @@ export const calicoAs = (name: string): Cni => ({
       { netns: node.meta.name, ops: [...routeOps(cluster, plan, node), ...ruleOps(cluster, plan, node)] },
     ]
   },
+  bgp(cluster) {
+    const all = sessionsOf(cluster)
+    // a session between nodes has two ends
+    const once = all.filter(
+      ({ session }) =>
+        session.kind === 'router' ||
+        session.node < session.peer ||
+        !all.some((o) => o.session.node === session.peer && o.session.peer === session.node),
+    )
+    const down = once.filter((one) => one.down !== undefined).length
+    return once.length === 0 ? undefined : { up: once.length - down, down }
+  },
   fabric: (cluster) => (cluster.calico === undefined ? [] : fabricOps(cluster, cluster.calico)),
   problems: (cluster) => (cluster.calico === undefined ? [] : problemsOf(cluster, cluster.calico)),
 })
