@@ -18,7 +18,8 @@ import { useW } from './words.ts'
 
 const eyebrow = (look: Look): string => {
   const { at } = look.main
-  const table = look.main.kind === 'rule' ? look.main.rule.table : look.main.kind === 'nat' ? 'nat' : undefined
+  const table =
+    look.main.kind === 'rule' ? look.main.rule.table : look.main.kind === 'nat' ? (look.main.by === 'ipvs' ? 'ip_vs' : 'nat') : undefined
   return [at.netns, at.hook?.toUpperCase() ?? at.device, table].filter((w) => w !== undefined).join(' · ')
 }
 
