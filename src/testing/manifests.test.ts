@@ -91,7 +91,7 @@ describe.each(walks)('%s', (_file, golden) => {
     const from = sections.findIndex((s) => s.name === family)
     const lines = (section: string): readonly string[] | undefined => {
       const found = sections.slice(from).find((s) => s.name === section)
-      return found && [...found.lines]
+      return found && [...found.lines].flatMap((piece) => piece.split('\n'))
     }
     const recorded = golden.rules[name]
     if (recorded?.backend === 'nft') expect(lines('nft')).toEqual(recorded.text)
