@@ -255,3 +255,52 @@ test('userspace: the process shows its listener, its round and the connection th
     { code: 'later-turn', after: expect.any(Number) },
   ])
 })
+
+const stickyDns: SourceFile = {
+  name: 'dns.yaml',
+  text: `apiVersion: v1
+kind: Service
+metadata: {name: kube-dns, namespace: kube-system, labels: {k8s-app: kube-dns}}
+spec:
+  clusterIP: 10.96.0.10
+  selector: {k8s-app: kube-dns}
+  sessionAffinity: ClientIP
+  ports:
+    - {name: dns, port: 53, protocol: UDP, targetPort: 53}
+    - {name: dns-tcp, port: 53, protocol: TCP, targetPort: 53}
+`,
+}
+/** A name that the search list makes two questions of. */
+const twice = { from: 'default/client', to: 'http://nginx-service.default/' }
+
+test('a client that comes back stays: IPVS by its template, userspace by its list', () => {
+  const ipvs = ask([...lab('clusterip-cross-node'), stickyDns, configured('ipvs')], twice)
+  const servers = lookOf(
+    around(ipvs, (e) => e.kind === 'nat' && e.by === 'ipvs' && e.ipvs?.how === 'persistent'),
+    'servers',
+  )
+  const now = elements(servers).find((e) => e.state === 'matched')?.text ?? ''
+  expect(said(servers)[0]).toMatchObject({ code: 'stays', client: '10.244.1.2', seconds: 10800 })
+  expect(said(servers)[0]).toMatchObject({ now: now.split(' ')[1] })
+  expect(
+    elements(servers)
+      .filter((e) => e.state === 'no')
+      .map((e) => e.said),
+  ).toEqual([{ code: 'other-stays' }])
+  const userspace = ask([...lab('clusterip-cross-node'), stickyDns, configured('userspace')], twice)
+  const choice = (n: number) =>
+    lookOf(
+      around(userspace, (e) => e.kind === 'process' && e.what.startsWith('kube-system/kube-dns'), n),
+      'endpoints',
+    )
+  expect(said(choice(0)).map((s) => s.code)).toEqual(['turn', 'kept', 'own-pointer', 'dials'])
+  expect(said(choice(1)).map((s) => s.code)).toEqual(['stays', 'dials'])
+})
+
+test('nftables: a client that comes back is found in the set of its affinity', () => {
+  const asked = ask([...lab('clusterip-cross-node'), stickyDns, configured('nftables')], twice)
+  const shown = around(asked, (e) => e.kind === 'rule' && e.lookup?.map.startsWith('affinity-') === true)
+  const set = shown.visits.flatMap((v) => v.columns).find((c) => c.look?.kind === 'set' && c.chain.startsWith('affinity-'))
+  expect(set?.rows[0]).toMatchObject({ kind: 'key', absent: false, parts: [{ name: 'ip saddr', value: '10.244.1.2' }] })
+  expect(elements(set).filter((e) => e.state === 'matched').length).toBe(1)
+})
