@@ -52,6 +52,8 @@ export interface StageDevice {
   /** Flags of a bridge port, where they are on: a frame may leave by the port it came by; no way to another isolated port. */
   readonly hairpin?: true
   readonly isolated?: true
+  /** Programs of eBPF at the device, in one line. */
+  readonly bpf?: string
 }
 
 /** What the stage draws of one netns. */
@@ -64,6 +66,8 @@ export interface StageNetns {
   readonly node?: string
   readonly addresses: readonly string[]
   readonly devices: readonly StageDevice[]
+  /** Programs of eBPF that look at the calls of its sockets, in one line. */
+  readonly bpf?: string
   readonly ready?: boolean
   readonly madeUp: boolean
   /** It takes traffic for Services of type LoadBalancer: the machine of a balancer, or a node that answers ARP for their addresses. */

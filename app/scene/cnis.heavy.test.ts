@@ -4,7 +4,17 @@ import { labFiles, labs } from '../learn/labs/list.ts'
 import { stages, sweep } from './sweep.ts'
 
 /** CNIs other than the labs' own: bridges without a tunnel, and Pods on pairs of their own. */
-const cnis = ['bridge', 'flannel-host-gw', 'flannel-ipip', 'calico', 'calico-ipip', 'calico-vxlan', 'canal'] as const
+const cnis = [
+  'bridge',
+  'flannel-host-gw',
+  'flannel-ipip',
+  'calico',
+  'calico-ipip',
+  'calico-vxlan',
+  'canal',
+  'cilium',
+  'cilium-native',
+] as const
 
 describe.each(cnis)('%s', (cni) => {
   it.each(labs.map((l) => l.slug))(

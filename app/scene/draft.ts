@@ -68,10 +68,19 @@ export function addText(d: Draft, id: string, x: number, y: number, text: string
 }
 
 /** A station on the rails; its vertex carries the same name. */
-export function addStation(d: Draft, netns: string, spot: string, x: number, y: number, shape: StationShape, name: string): void {
+export function addStation(
+  d: Draft,
+  netns: string,
+  spot: string,
+  x: number,
+  y: number,
+  shape: StationShape,
+  name: string,
+  bpf?: string,
+): void {
   const id = `${netns}/${spot}`
   put(d.rails, id, x, y)
-  d.stations.push({ id, netns, x, y, shape, name })
+  d.stations.push({ id, netns, x, y, shape, name, ...(bpf === undefined ? {} : { bpf }) })
 }
 
 /** A device's pill with its centre at x, y. */
@@ -81,11 +90,12 @@ export function addPill(
   device: string,
   x: number,
   y: number,
-  wish: { readonly text?: string; readonly width?: number; readonly height?: number } = {},
+  wish: { readonly text?: string; readonly width?: number; readonly height?: number; readonly bpf?: string | undefined } = {},
 ): PillShape {
   const text = wish.text ?? device
   const height = wish.height ?? 18
-  const w = wish.width ?? Math.max(40, textWidth(text, 11, 'mono') + 18)
+  const sign = wish.bpf === undefined ? 0 : 14
+  const w = (wish.width ?? Math.max(40, textWidth(text, 11, 'mono') + 18)) + sign
   const pill: PillShape = {
     id: `${netns}/${device}`,
     netns,
@@ -94,9 +104,10 @@ export function addPill(
     y: y - height / 2,
     w,
     h: height,
-    text: fitted(text, w - 8, 11, 'mono'),
+    text: fitted(text, w - 8 - sign, 11, 'mono'),
     size: 11,
     lit: d.touched.has(netns),
+    ...(wish.bpf === undefined ? {} : { bpf: wish.bpf }),
   }
   d.pills.push(pill)
   return pill

@@ -190,6 +190,10 @@ export function layNode(
   layTunnel(d, node, at, rows)
   layGutters(d, node, at, rows, loop)
   const address = nic?.addrs[0]?.split('/')[0] ?? node.addresses[0] ?? ''
-  addPill(d, node.name, nic?.dev ?? 'eth0', at.middle, rows.nic, { text: `${nic?.dev ?? 'eth0'} ${address}`, height: 20 })
+  addPill(d, node.name, nic?.dev ?? 'eth0', at.middle, rows.nic, {
+    text: `${nic?.dev ?? 'eth0'} ${address}`,
+    height: 20,
+    bpf: nic?.bpf,
+  })
   d.slots.set(node.name, { x: at.left + 12, y: rows.slot, w: at.right - at.left - 24, h: rows.slotEnd - rows.slot })
 }

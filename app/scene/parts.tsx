@@ -71,6 +71,14 @@ export const RailView = memo(({ rail }: { readonly rail: RailShape }): JSX.Eleme
   return <path className={rail.veth ? 'pw-rail pw-veth' : 'pw-rail'} d={pathOf(rail.points)} />
 }, sameShapes)
 
+/** Where programs of eBPF are attached. */
+const Hexagon = ({ x, y, names }: { readonly x: number; readonly y: number; readonly names: string }): JSX.Element => (
+  <path className="pw-bpf" data-bpf={names} d={HEXAGON} transform={`translate(${x} ${y})`}>
+    <title>{`eBPF: ${names}`}</title>
+  </path>
+)
+const HEXAGON = 'M-2.75 -4.8H2.75L5.5 0L2.75 4.8H-2.75L-5.5 0Z'
+
 export const PillView = memo(({ pill }: { readonly pill: PillShape }): JSX.Element => {
   return (
     <g data-device={pill.id} data-here={pill.here !== undefined} data-tone={pill.here}>
@@ -78,7 +86,14 @@ export const PillView = memo(({ pill }: { readonly pill: PillShape }): JSX.Eleme
         <rect className="pw-halo" x={pill.x - 5} y={pill.y - 5} width={pill.w + 10} height={pill.h + 10} rx={11} />
       )}
       <rect className="pw-pill" data-lit={pill.lit} x={pill.x} y={pill.y} width={pill.w} height={pill.h} rx={7} />
-      <text className="pw-mono pw-pill-text" x={pill.x + pill.w / 2} y={pill.y + pill.h / 2 + 4} fontSize={pill.size} textAnchor="middle">
+      {pill.bpf !== undefined && <Hexagon x={pill.x + 13} y={pill.y + pill.h / 2} names={pill.bpf} />}
+      <text
+        className="pw-mono pw-pill-text"
+        x={pill.x + (pill.w + (pill.bpf === undefined ? 0 : 14)) / 2}
+        y={pill.y + pill.h / 2 + 4}
+        fontSize={pill.size}
+        textAnchor="middle"
+      >
         {pill.text}
       </text>
     </g>
@@ -86,14 +101,17 @@ export const PillView = memo(({ pill }: { readonly pill: PillShape }): JSX.Eleme
 }, sameShapes)
 
 export const PlugView = memo(
-  ({ at }: { readonly at: PlugShape }): JSX.Element => (
-    <rect
-      className="pw-plug"
-      {...(at.upright
-        ? { x: at.x - 4, y: at.y - 11, width: 8, height: 22, rx: 3 }
-        : { x: at.x - 4, y: at.y - 2, width: 8, height: 4, rx: 1.5 })}
-    />
-  ),
+  ({ at }: { readonly at: PlugShape }): JSX.Element =>
+    at.bpf === undefined ? (
+      <rect
+        className="pw-plug"
+        {...(at.upright
+          ? { x: at.x - 4, y: at.y - 11, width: 8, height: 22, rx: 3 }
+          : { x: at.x - 4, y: at.y - 2, width: 8, height: 4, rx: 1.5 })}
+      />
+    ) : (
+      <Hexagon x={at.x} y={at.y} names={at.bpf} />
+    ),
   sameShapes,
 )
 
@@ -143,6 +161,7 @@ function StationSign({ s }: { readonly s: StationView }): JSX.Element {
     case 'capsule':
       return <rect className="pw-station" x={-8} y={-14} width={16} height={28} rx={8} />
     case 'square':
+      if (s.bpf !== undefined) return <path className="pw-station" d="M-3.5 -6.1H3.5L7 0L3.5 6.1H-3.5L-7 0Z" strokeLinejoin="round" />
       return <rect className="pw-station" x={-6} y={-6} width={12} height={12} rx={3.5} />
     case 'diamond':
       return (

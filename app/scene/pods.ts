@@ -44,7 +44,7 @@ export function layPod(d: Draft, pod: StageNetns, x: number, w: number, rows: Ro
   const pill = addPill(d, pod.name, device, mid, rows.podsEnd)
   // As wide as its pill, from the Pod's end of the pair down to the node's.
   if (hasPair(pod)) addDoor(d, 'pair', pod, { x: pill.x - 2, y: pill.y, w: pill.w + 4, h: Math.max(24, rows.bridge - pill.y) })
-  addStation(d, pod.name, 'proc', mid, rows.podsEnd - (rows.level === 0 ? 19 : 17), 'square', pod.title)
+  addStation(d, pod.name, 'proc', mid, rows.podsEnd - (rows.level === 0 ? 19 : 17), 'square', pod.title, pod.bpf)
   bothWays(d.rails, `${pod.name}/proc`, `${pod.name}/dev`)
 }
 
@@ -78,7 +78,8 @@ export function layVeths(d: Draft, plan: NodePlan, rail: number, plugAt: number,
     put(d.rails, veth, at.x, rail)
     bothWays(d.rails, `${pod.name}/dev`, veth)
     addTrack(d, veth, [at, { x: at.x, y: rail }], true)
-    d.plugs.push({ x: at.x, y: at.y + 11 }, { x: at.x, y: plugAt })
+    const bpf = plan.node.devices.find((v) => v.dev === peerOf(pod))?.bpf
+    d.plugs.push({ x: at.x, y: at.y + 11 }, { x: at.x, y: plugAt, ...(bpf === undefined ? {} : { bpf }) })
     if (named) addText(d, `${veth}:label`, at.x + 9, plugAt - 5, peerOf(pod), { font: 'mono', size: 11, room: 84 })
   }
 }

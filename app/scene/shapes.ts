@@ -76,12 +76,16 @@ export interface PillShape extends Box {
   readonly text: string
   readonly size: number
   readonly lit: boolean
+  /** Programs of eBPF at the device: a hexagon in front of its name. */
+  readonly bpf?: string
   /** The packet is inside this device now. */
   readonly here?: Tone
 }
 
 /** The end of a veth pair. `upright`: a large one, of a pair that lies level. */
 export interface PlugShape extends Point {
+  /** Programs of eBPF there: a hexagon in its place. */
+  readonly bpf?: string
   readonly upright?: true
 }
 
@@ -102,6 +106,8 @@ export interface StationPlace extends Point {
   readonly shape: StationShape
   /** Name for the accessible label: `node-1 PREROUTING`. */
   readonly name: string
+  /** Programs of eBPF at the socket's calls: a hexagon instead. */
+  readonly bpf?: string
 }
 
 export interface StationView extends StationPlace {

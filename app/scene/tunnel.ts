@@ -15,7 +15,11 @@ export function layTunnel(d: Draft, node: StageNetns, at: Across, rows: Rows): v
   if (tunnel === undefined) return
   const [down, up] = [at.middle - 15, at.middle + 15]
   put(d.rails, id('tun'), at.middle, rows.tunnel)
-  addPill(d, name, tunnel.dev, at.middle, rows.tunnel, { width: Math.max(84, textWidth(tunnel.dev, 11, 'mono') + 18), height: 20 })
+  addPill(d, name, tunnel.dev, at.middle, rows.tunnel, {
+    width: Math.max(84, textWidth(tunnel.dev, 11, 'mono') + 18),
+    height: 20,
+    bpf: tunnel.bpf,
+  })
   const stop = (spot: string, x: number, y: number, hook: Hook): void => {
     addStation(d, name, spot, x, y, 'small', `${name} ${hookName(hook)} ${wordsOf(d.lang).outerPass}`)
     const left = x === down

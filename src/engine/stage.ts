@@ -4,12 +4,16 @@ import { cniOf } from '../agents/cni/list.ts'
 import { UNDERLAY, underlayOf } from '../agents/machine/underlay.ts'
 import type { Stage, StageDevice, StageNetns } from '../answer.ts'
 import type { Cluster } from '../cluster/cluster.ts'
+import type { Bpf } from '../kernel/bpf/ast.ts'
 import type { Link, Machines } from '../kernel/machine.ts'
 
 /** More than this many are listed by name only: nobody can look at their devices. */
 const MOST_DRAWN = 120
 
-function deviceOf(link: Link): StageDevice {
+const namesOf = (programs: readonly { readonly name: string }[] = []): { readonly bpf?: string } =>
+  programs.length === 0 ? {} : { bpf: programs.map((p) => p.name).join(', ') }
+
+function deviceOf(link: Link, bpf: Bpf | undefined): StageDevice {
   const { dev, kind, mac, addrs, mtu, ifindex, master, peer, hairpin, isolated } = link
   return {
     ...{ dev, kind, mac, addrs, mtu, ifindex },
@@ -17,6 +21,7 @@ function deviceOf(link: Link): StageDevice {
     ...(peer === undefined ? {} : { peer }),
     ...(hairpin === true ? { hairpin } : {}),
     ...(isolated === true ? { isolated } : {}),
+    ...namesOf(bpf?.tc.filter((p) => p.dev === dev)),
   }
 }
 
@@ -26,7 +31,7 @@ export function stageOf(cluster: Cluster, machines: Machines, touched: ReadonlyS
     machines
       .netns(name)
       ?.links.filter((l) => l.kind !== 'loopback')
-      .map(deviceOf) ?? []
+      .map((l) => deviceOf(l, machines.netns(name)?.bpf)) ?? []
   const netns: StageNetns[] = []
   const balances = cluster.balancers ? balancerPart.get().leaders(cluster) : new Set<string>()
   for (const node of cluster.nodes)
@@ -50,6 +55,7 @@ export function stageOf(cluster: Cluster, machines: Machines, touched: ReadonlyS
       node: pod.nodeName,
       addresses: pod.podIPs,
       devices: devices(name),
+      ...namesOf(machines.netns(name)?.bpf?.sock),
       ready: pod.ready,
       madeUp: pod.madeUp,
     })
