@@ -14,7 +14,7 @@ export function OutcomePill({ outcome }: { readonly outcome: Outcome }) {
   const text =
     outcome.status === undefined
       ? t(`outcome.${outcome.kind}`)
-      : `${outcome.status} ${outcome.kind === 'ok' ? 'OK' : t('outcome.http-error')}`
+      : `${outcome.status} ${outcome.kind !== 'ok' ? t('outcome.http-error') : outcome.status < 300 ? 'OK' : ''}`.trim()
   return (
     <span className="outcome" data-kind={outcome.kind}>
       {text}

@@ -18,7 +18,64 @@ function why({ reason, where }: Outcome, lang: 'en' | 'zh'): string {
 
 const joined = (en: string, more: string): string => (more === '' ? en : `${en} ${more}`)
 
+/** What an L7 proxy's own answer means; undefined where it only passed one on. */
+function proxyWords({ route, status }: Outcome): InBoth | undefined {
+  if (!route) return undefined
+  const by = route.controller
+  const service = `${route.service ?? ''}:${route.port ?? ''}`
+  if (route.redirect !== null)
+    return {
+      en: [`Sent elsewhere: HTTP ${status ?? ''}`, `${by} sends the client to ${route.redirect}. No backend was asked.`],
+      zh: [`重定向：HTTP ${status ?? ''}`, `${by} 让客户端改去 ${route.redirect}，没有访问任何后端。`],
+    }
+  switch (status ?? 0) {
+    case 403:
+      return {
+        en: ['Forbidden: HTTP 403', `${by} refuses this client's address, as it sees it. No backend was asked.`],
+        zh: ['禁止访问：HTTP 403', `${by} 按它看到的客户端地址拒绝了请求，没有访问任何后端。`],
+      }
+    case 404:
+      return {
+        en: ['No rule fits: HTTP 404', `${by} has no rule for this host and path, and answers by itself.`],
+        zh: ['没有匹配的规则：HTTP 404', `${by} 没有适用于这个主机名和路径的规则，自己作了应答。`],
+      }
+    case 502:
+    case 504:
+      return {
+        en: [
+          `The backend cannot be reached: HTTP ${status}`,
+          `${by} chose ${service}, and its second connection failed. Look at the way from the controller to the Pod.`,
+        ],
+        zh: [`连不上后端：HTTP ${status}`, `${by} 选择了 ${service}，但第二条连接失败了。看看从控制器到 Pod 的路。`],
+      }
+    case 503:
+      return {
+        en: ['No backend: HTTP 503', `${by} found the rule, and ${service} has no endpoint that it could ask.`],
+        zh: ['没有后端：HTTP 503', `${by} 找到了规则，但 ${service} 没有可访问的端点。`],
+      }
+    default:
+      // whatever the backend itself has said
+      return undefined
+  }
+}
+
+/** A certificate that does not cover the host: the walk went on, most clients would not. */
+function certificateWords({ certificate }: Outcome): { readonly en: string; readonly zh: string } {
+  if (certificate === undefined || certificate.covers) return { en: '', zh: '' }
+  const names = certificate.names.join(', ')
+  return {
+    en: ` The certificate (${certificate.from}, for ${names}) does not cover the host: without -k curl stops there, as browsers do.`,
+    zh: `证书（${certificate.from}，名字为 ${names}）不包含这个主机名：不加 -k 的 curl 和浏览器会就此停下。`,
+  }
+}
+
 function outcomeWords(outcome: Outcome): InBoth {
+  const words = proxyWords(outcome) ?? plainWords(outcome)
+  const { en, zh } = certificateWords(outcome)
+  return { en: [words.en[0], `${words.en[1]}${en}`], zh: [words.zh[0], `${words.zh[1]}${zh}`] }
+}
+
+function plainWords(outcome: Outcome): InBoth {
   const errno = outcome.errno === undefined ? '' : ` (${outcome.errno})`
   const en = why(outcome, 'en')
   const zh = why(outcome, 'zh')

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { build, odds, probe } from '../../explain.ts'
 import { getTable } from '../../tools/get/get.ts'
 import { fractionText } from '../../trace/luck.ts'
+import { sayOutcome } from '../../words/outcomes.ts'
 import { gapsOf } from './joined.ts'
 import { host, pod, service, together, twoNodes } from './lab.ts'
 
@@ -165,6 +166,16 @@ test.each<[string, string, readonly string[], boolean]>([
       ? undefined
       : 'SSL certificate "default/cert" does not contain a Common Name or Subject Alternative Name for server "cafe.test": x509: certificate is valid for shop.test, *.cafe.test, not cafe.test. Using default certificate',
   )
+})
+
+test('the outcome says whose answer it was, and what a browser would do', () => {
+  const say = (text: string, to: string): string => Object.values(sayOutcome(ask(text, to).outcome, 'en')).join(': ')
+  const both = lab(ingress('a', [path('/', backend('milk'))]), tls('shop.test').replace('name: a,', 'name: b,'))
+  expect(say(both, 'http://cafe.test/')).toContain('No backend: HTTP 503: ingress-nginx found the rule, and milk:80 has no endpoint')
+  expect(say(both, 'http://other.test/')).toContain('No rule fits')
+  expect(say(both, 'http://shop.test/')).toContain('sends the client to https://shop.test')
+  expect(say(both, 'https://cafe.test/')).toContain('does not cover the host')
+  expect(sayOutcome(ask(both, 'https://cafe.test/').outcome, 'zh-CN').text).toContain('ingress.local')
 })
 
 test('kubectl get ingress', () => {
