@@ -7,6 +7,7 @@ import { gatewayClasses, gateways, httpRoutes } from './gateways.ts'
 import { ingressClasses, ingresses } from './ingresses.ts'
 import type { Kind } from './kind.ts'
 import { namespaces } from './namespaces.ts'
+import { networkPolicies } from './networkpolicies.ts'
 import { nodes } from './nodes.ts'
 import { pods } from './pods.ts'
 import { services } from './services.ts'
@@ -63,6 +64,7 @@ const askers = [
   namespaces,
   ingresses,
   ingressClasses,
+  networkPolicies,
   gatewayClasses,
   gateways,
   httpRoutes,
