@@ -50,6 +50,7 @@ export function readManifests(files: readonly SourceFile[], cache: DocumentCache
     splitDocuments(file.text).forEach((chunk, document) => {
       const text = cache.get(chunk.text)
       const place = { file: file.name, document, offset: chunk.offset, line: chunk.line }
+      // Only here it is known which file kubectl would name.
       for (const { code, params, severity, range, field } of text.findings)
         problems.push({
           code,
