@@ -87,7 +87,7 @@ const chosen = ({ namespace, podSelector }: Policy, [ns, app]: (typeof PODS)[num
   namespace === ns && selects({ matchLabels: {}, matchExpressions: [], ...podSelector } as never, { app })
 const into = (pairs: ReadonlySet<string>, [ns, app]: (typeof PODS)[number]): readonly string[] =>
   [...pairs].filter((pair) => pair.endsWith(` ${ns}/${app}`)).sort()
-const RUNS = { numRuns: process.env['PACKETWALK_HEAVY'] === '1' ? 60 : 3 }
+const RUNS = { numRuns: process.env['PACKETWALK_HEAVY'] === '1' ? 60 : 2 }
 
 type Labels = { readonly matchLabels?: object; readonly matchExpressions?: readonly object[] }
 const fits = (selector: Labels, labels: Readonly<Record<string, string>>): boolean =>
