@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { verifiable } from '../../engine/verify.ts'
 import { odds, probe } from '../../explain.ts'
-import { fraction } from '../../trace/luck.ts'
+import { atSocket } from '../../kernel/bpf/sock.ts'
+import { ip } from '../../net/ip.ts'
+import { fraction, hashLuck } from '../../trace/luck.ts'
 import { ask, BPF, endpoint, hooks, NATIVE, onTheWire, routerOf, seenBy, service, worldOf } from './cilium-lab.ts'
 import { pod } from './lab.ts'
 
@@ -244,4 +246,23 @@ spec: {podSelector: {matchLabels: {app: web}}, policyTypes: [Ingress]}
   expect(ask(world, 'default/a1', 'http://10.0.2.31:8080/').outcome.kind).toBe('ok')
   // kubelet's probes come from the Pod's own node
   expect(ask(world, 'node/node-a', 'http://10.0.1.21:8080/').outcome.kind).toBe('ok')
+})
+
+test('a datagram with an address of its own: sendmsg() is translated, recvmsg() and getpeername() show the address that was asked', () => {
+  const server = pod({ name: 'dns', app: 'dns', node: 'node-b', ip: '10.0.2.9', port: 53 }).replace('53}', '53, protocol: UDP}')
+  const udp = service('web', 'dns').replace('{port: 80, targetPort: 8080,', '{port: 53, targetPort: 53, protocol: UDP,')
+  const world = worldOf({ more: [server, udp] })
+  const [netns, moment] = [world.machines.netns('default/a1'), world.moment.fork()]
+  const asked = { address: ip('10.96.10.10'), port: 53 }
+  const said: string[] = []
+  const at = (hook: 'sendmsg' | 'recvmsg' | 'getpeername', peer: typeof asked) =>
+    netns &&
+    atSocket(
+      { netns, moment, luck: hashLuck(1), emit: (body) => said.push(body.kind === 'bpf' ? body.program : body.kind) },
+      { hook, proto: 'udp', peer, cookie: '1', after: { kind: 'object', ref: 'test' } },
+    )
+  const backend = { address: ip('10.0.2.9'), port: 53 }
+  expect(at('sendmsg', asked)).toEqual({ to: backend })
+  expect([at('recvmsg', backend), at('getpeername', backend)]).toEqual([{ to: asked }, { to: asked }])
+  expect(said.filter((s) => s.startsWith('cil_'))).toEqual(['cil_sock4_sendmsg', 'cil_sock4_recvmsg', 'cil_sock4_getpeername'])
 })
