@@ -9,6 +9,7 @@ import { ingressDefaults } from '../cluster/defaults/ingress/late.ts'
 import { gatewayController } from '../cluster/gateway/late.ts'
 import { generating } from '../cluster/late.ts'
 import { policyCheck } from '../cluster/policies.ts'
+import { zoneHinting } from '../cluster/slices/late.ts'
 import { dumpReader } from '../dump/late.ts'
 import { bpf } from '../kernel/bpf/late.ts'
 import { ipset } from '../kernel/ipset/late.ts'
@@ -55,6 +56,7 @@ const parts: readonly Late<unknown>[] = [
   generating,
   policyReader,
   policyCheck,
+  zoneHinting,
   calico,
   balancing,
   gatewayController,

@@ -6,7 +6,8 @@ import { made, madeBy, withFields } from '../made.ts'
 import { generatedName } from '../names.ts'
 import { keyOf } from '../pod-draft.ts'
 import type { Settling } from '../settling.ts'
-import { type Shares, wantsHints, zoneHints } from './hints.ts'
+import type { Shares } from './hints.ts'
+import { zoneHinting } from './late.ts'
 import { slicePorts } from './ports.ts'
 import { type Compare, reconcile } from './reconcile.ts'
 
@@ -144,10 +145,20 @@ function draftsOf(
   })
 }
 
+const OLD = 'service.kubernetes.io/topology-aware-hints'
+const MODE = 'service.kubernetes.io/topology-mode'
+
+/** Whether the Service asks the controller for hints: the older annotation wins. */
+function wantsHints(annotations: Readonly<Record<string, string>>): boolean {
+  const value = annotations[OLD] ?? annotations[MODE]
+  return value === 'Auto' || value === 'auto'
+}
+
 /** What the controller sees beside a Service and its Pods. */
 export interface Surroundings {
   readonly nodes: ReadonlyMap<string, ClusterNode>
-  readonly shares: Shares | undefined
+  /** Asked for where hints are. */
+  shares(): Shares | undefined
   /** Hints that were asked for are given up. */
   disabled(why: string): void
 }
@@ -155,11 +166,12 @@ export interface Surroundings {
 /** The same with the hints that the Service asks for, family by family. */
 function hinted(service: ClusterService, drafts: readonly Draft[], { shares, disabled }: Surroundings): readonly Draft[] {
   if (!wantsHints(service.meta.annotations)) return drafts
+  const { zoneHints } = zoneHinting.get()
   return service.spec.ipFamilies.flatMap((family) => {
     const own = drafts.filter((one) => one.family === family)
     const found = zoneHints(
       own.flatMap(({ endpoints }) => endpoints.map(({ says }) => says)),
-      shares,
+      shares(),
     )
     if ('why' in found) {
       disabled(`${found.why}, addressType: ${family}`)

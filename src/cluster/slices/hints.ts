@@ -5,18 +5,10 @@ import { mapIn, mapsIn, textIn, type View } from '../../manifest/schema/view.ts'
 export type Shares = ReadonlyMap<string, number>
 
 const ZONE = 'topology.kubernetes.io/zone'
-const OLD = 'service.kubernetes.io/topology-aware-hints'
-const MODE = 'service.kubernetes.io/topology-mode'
 const CONTROL_PLANE = ['node-role.kubernetes.io/control-plane', 'node-role.kubernetes.io/master']
 
 /** A zone may be short of a fifth of what it should have. */
 const OVERLOAD = 0.2
-
-/** Whether the Service asks the controller for hints: the older annotation wins. */
-export function wantsHints(annotations: Readonly<Record<string, string>>): boolean {
-  const value = annotations[OLD] ?? annotations[MODE]
-  return value === 'Auto' || value === 'auto'
-}
 
 /** CPU in thousandths; a Node that does not say counts as one CPU, as its Ready condition counts as True: a lab seldom writes either. */
 function milliCpu(node: View): number {

@@ -6,7 +6,8 @@ import { report, type Settling } from '../settling.ts'
 import type { Sorted } from '../sorted.ts'
 import { CONTROLLER, controllerSlices, MANAGED_BY, SERVICE_NAME } from './controller.ts'
 import { givenSlice, isMirrored, MIRRORED, mirroredSlices } from './given.ts'
-import { type Shares, zoneShares } from './hints.ts'
+import type { Shares } from './hints.ts'
+import { zoneHinting } from './late.ts'
 
 export interface SettledSlices {
   readonly slices: readonly ClusterSlice[]
@@ -67,7 +68,7 @@ export function settleSlices(
   }
   let known: { readonly shares: Shares | undefined } | undefined
   const shares = (): Shares | undefined => {
-    known ??= { shares: zoneShares(sorted.nodes) }
+    known ??= { shares: zoneHinting.get().zoneShares(sorted.nodes) }
     return known.shares
   }
   const givenUp = (service: ClusterService, why: string): void => {
@@ -93,7 +94,7 @@ export function settleSlices(
       continue
     }
     const managed = own.filter((one) => one.metadata.labels[MANAGED_BY] === CONTROLLER)
-    const around = { nodes: nodeMap, shares: shares(), disabled: (why: string) => givenUp(service, why) }
+    const around = { nodes: nodeMap, shares, disabled: (why: string) => givenUp(service, why) }
     const fresh = controllerSlices(s, service, matching, around, managed)
     used.push(...fresh)
     const old = managed[0]
