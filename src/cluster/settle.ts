@@ -10,7 +10,7 @@ import { flannelNet } from './config/flannel.ts'
 import { checkNetworks, settleNetworks } from './config/networks.ts'
 import { settleProxy } from './config/proxy.ts'
 import { defaultsText, readDefaults, type Wants } from './defaults/made-up.ts'
-import { dumpedAddresses, dumpedSlices, type GivenDump, withDumps } from './dumps.ts'
+import { dumpedAddresses, type GivenDump } from './dumps.ts'
 import { checkEndpoints, settleEndpoints } from './endpoints.ts'
 import { gatewayController } from './gateway/late.ts'
 import { serviceHints } from './hints.ts'
@@ -18,7 +18,7 @@ import { settleHosts } from './hosts.ts'
 import { settleIngress } from './ingress.ts'
 import { coreDnsStarts, type StartCoreDns } from './kubelet/coredns.ts'
 import { envHints } from './kubelet/env-hints.ts'
-import { generating } from './late.ts'
+import { generating, settledDumps } from './late.ts'
 import { settleNamespaces } from './namespaces.ts'
 import { settleNodes } from './nodes.ts'
 import { checkLabRules, labRules, settlePods } from './pods.ts'
@@ -88,7 +88,10 @@ export function settle(objects: readonly ManifestObject[], setup: Setup): Settle
   const proxy = settleProxy(s, sorted, setup.proxy)
   const cni = settleCni(s, sorted, flannel, setup.cni)
 
-  const nodes = withDumps(s, settleNodes(s, sorted, nets), setup.dumps ?? [])
+  const dumps = setup.dumps ?? []
+  const dumped = dumps.length > 0 ? settledDumps.get() : undefined
+  const ownNodes = settleNodes(s, sorted, nets)
+  const nodes = dumped?.withDumps(s, ownNodes, dumps) ?? ownNodes
   const calico = cni.name.startsWith('calico')
     ? calicoPart.get().settleCalico(s, sorted, nodes, cni, isCniTold(sorted, setup.cni))
     : undefined
@@ -96,7 +99,7 @@ export function settle(objects: readonly ManifestObject[], setup: Setup): Settle
   const bulk = sorted.labs.some(({ is }) => is.generate.length > 0) ? generating.get() : undefined
   const asked = bulk?.generations(sorted) ?? []
   const startOf = coreDnsStarts(s, sorted, nets, setup.startCoreDns)
-  const spoken = [...spokenFor(sorted), ...(setup.before?.taken ?? []), ...dumpedAddresses(setup.dumps ?? [])]
+  const spoken = [...spokenFor(sorted), ...(setup.before?.taken ?? []), ...dumpedAddresses(dumps)]
   const settledPods = settlePods(
     { ...s, cni: cni.name, ...(calico && { ipam: calico }) },
     sorted,
@@ -116,7 +119,7 @@ export function settle(objects: readonly ManifestObject[], setup: Setup): Settle
   const services = [...allocated.services, ...generated.services]
   const slices = [...settledSlices.slices, ...generated.slices]
   const hosts = settleHosts(s, sorted)
-  const stand = standIns(s, [...settledSlices.given, ...dumpedSlices(s, nodes)], pods, nodes, hosts, rules, services)
+  const stand = standIns(s, [...settledSlices.given, ...(dumped?.dumpedSlices(s, nodes) ?? [])], pods, nodes, hosts, rules, services)
 
   checkEndpoints(s, sorted, services)
   serviceHints(s, allocated.objectOf, settledPods, settledSlices)

@@ -7,7 +7,7 @@ import { balancing } from '../cluster/balancer/late.ts'
 import { calico } from '../cluster/calico/late.ts'
 import { ingressDefaults } from '../cluster/defaults/ingress/late.ts'
 import { gatewayController } from '../cluster/gateway/late.ts'
-import { generating } from '../cluster/late.ts'
+import { generating, settledDumps } from '../cluster/late.ts'
 import { policyCheck } from '../cluster/policies.ts'
 import { zoneHinting } from '../cluster/slices/late.ts'
 import { dumpReader } from '../dump/late.ts'
@@ -54,6 +54,7 @@ const parts: readonly Late<unknown>[] = [
   labDumps,
   dumpedNodes,
   generating,
+  settledDumps,
   policyReader,
   policyCheck,
   zoneHinting,
