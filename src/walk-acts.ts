@@ -1,8 +1,8 @@
+import { sctp } from './kernel/late.ts'
 import type { Sock } from './kernel/moment.ts'
 import { mtuTo } from './kernel/pmtu.ts'
 import { errnoOf, lookup, sourceFor } from './kernel/route.ts'
-import type { Told } from './kernel/run.ts'
-import { chunkOf } from './kernel/sctp.ts'
+import type { Body, Told } from './kernel/run.ts'
 import { againOf, datagramOf, echoOf, freePort, keyOf, segmentOf, sockKey, tupleOfSock, viewOfSock } from './kernel/sockets.ts'
 import { ownMss, segmentSize, sendStream } from './kernel/stream.ts'
 import { familyOf, type Ip } from './net/ip.ts'
@@ -10,7 +10,7 @@ import { endpointText } from './net/message.ts'
 import type { Phase, Relation } from './trace/journey.ts'
 import type { Act, Happening, Process } from './userspace/process.ts'
 import type { Walk } from './walk.ts'
-import { called, cookieOf, shownPeer, unbound } from './walk-sockets.ts'
+import { called, cookieOf, remember, said, shownPeer, unbound } from './walk-sockets.ts'
 
 /** Seconds until connect() gives up: 1 + 2 + … with tcp_syn_retries 6. */
 const CONNECT_TIMEOUT = 127_000_000_000
@@ -135,9 +135,10 @@ function connect(walk: Walk, process: Process, netns: string, act: Extract<Act, 
   const view = unbound(process, netns, act.proto, act.to)
   const { proto, conn } = act
   const cookie = walk.netns(netns).bpf ? { cookie: cookieOf(walk, netns, [process.name, conn, act.sport]) } : {}
+  const steps: Body[] = []
   const answer = act.unconnected
     ? { to: act.to }
-    : called(walk, { netns, proto, ...cookie }, 'connect', act.to, view, (body) => walk.notes.push(body))
+    : called(walk, { netns, proto, ...cookie }, 'connect', act.to, view, (body) => steps.push(body))
   const to = 'to' in answer ? answer.to : act.to
   const more = {
     ...cookie,
@@ -147,6 +148,7 @@ function connect(walk: Walk, process: Process, netns: string, act: Extract<Act, 
   }
   const sock = open(walk, process, netns, proto, conn, to, act.sport, act.from, more)
   if (!sock) return
+  remember(walk, sock, steps)
   if ('errno' in answer) return refused(walk, sock, answer.errno)
   const failed = (errno: string): void => walk.tell({ process: process.name, netns, happening: { kind: 'failed', conn: act.conn, errno } })
   if (act.proto === 'udp') {
@@ -158,8 +160,9 @@ function connect(walk: Walk, process: Process, netns: string, act: Extract<Act, 
   const owner = { process: process.name, conn: act.conn }
   walk.send({
     netns,
-    packet: act.proto === 'sctp' ? chunkOf(sock, 'INIT') : segmentOf(sock, ['S'], 0, undefined, { mss: ownMss(walk, sock) }),
+    packet: act.proto === 'sctp' ? sctp.get().chunkOf(sock, 'INIT') : segmentOf(sock, ['S'], 0, undefined, { mss: ownMss(walk, sock) }),
     phase: 'connect',
+    ...said(walk, sock),
     ...cameFrom(walk, keyOf(sock), true),
     connection: tupleOfSock(sock),
     owner,
@@ -175,16 +178,20 @@ function connect(walk: Walk, process: Process, netns: string, act: Extract<Act, 
 /** A program at the cgroup made the call fail: there is no packet, only what it would have been. */
 function refused(walk: Walk, sock: Sock, errno: string): void {
   const packet =
-    sock.proto === 'udp' ? datagramOf(sock, 0, 1500) : sock.proto === 'sctp' ? chunkOf(sock, 'INIT') : segmentOf(sock, ['S'], 0)
+    sock.proto === 'udp' ? datagramOf(sock, 0, 1500) : sock.proto === 'sctp' ? sctp.get().chunkOf(sock, 'INIT') : segmentOf(sock, ['S'], 0)
   sock.state = 'CLOSE'
-  if (packet) walk.end(walk.begin({ phase: phaseOf(walk, sock), connection: tupleOfSock(sock), packet }), { kind: 'failed-locally', errno })
+  if (packet) {
+    const journey = walk.begin({ phase: phaseOf(walk, sock), connection: tupleOfSock(sock), packet })
+    for (const step of said(walk, sock).before ?? []) walk.emit(journey, step)
+    walk.end(journey, { kind: 'failed-locally', errno })
+  }
   walk.tell({ process: sock.process, netns: sock.netns, happening: { kind: 'failed', conn: sock.conn, errno } })
 }
 
 /** sendmsg() with an address: each datagram may be sent to another. The socket as it is for this one; undefined: the call failed. */
 function addressed(walk: Walk, sock: Sock): Sock | undefined {
   if (sock.asked === undefined || sock.proto !== 'udp' || !sock.unconnected) return sock
-  const answer = called(walk, sock, 'sendmsg', sock.asked, viewOfSock(sock), (body) => walk.notes.push(body))
+  const answer = called(walk, sock, 'sendmsg', sock.asked, viewOfSock(sock), (body) => remember(walk, sock, [body]))
   if ('errno' in answer) {
     refused(walk, sock, answer.errno)
     return undefined
@@ -239,10 +246,10 @@ function send(walk: Walk, process: Process, conn: string, size: number, message:
     sock.proto === 'tcp'
       ? segmentOf(sock, ['P', 'A'], size, message)
       : sock.proto === 'sctp'
-        ? chunkOf(sock, 'DATA', size, message)
+        ? sctp.get().chunkOf(sock, 'DATA', size, message)
         : datagramOf(sock, size, mtuFor(walk, sock), message)
   if (!packet) return walk.tell({ process: process.name, netns: sock.netns, happening: { kind: 'failed', conn, errno: 'EMSGSIZE' } })
-  walk.send({ netns: sock.netns, packet, ...how })
+  walk.send({ netns: sock.netns, packet, ...how, ...said(walk, sock) })
 }
 
 function close(walk: Walk, process: Process, conn: string, reset: boolean): void {
@@ -251,7 +258,7 @@ function close(walk: Walk, process: Process, conn: string, reset: boolean): void
   if (reset && (sock.proto === 'tcp' || sock.proto === 'sctp') && sock.state === 'ESTABLISHED') {
     walk.send({
       netns: sock.netns,
-      packet: sock.proto === 'sctp' ? chunkOf(sock, 'ABORT') : segmentOf(sock, ['A', 'R'], 0),
+      packet: sock.proto === 'sctp' ? sctp.get().chunkOf(sock, 'ABORT') : segmentOf(sock, ['A', 'R'], 0),
       phase: 'close',
       as: 'next',
       parent: walk.reached.get(keyOf(sock)) ?? -1,

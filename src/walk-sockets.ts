@@ -31,6 +31,18 @@ export function called(
   return bpf.get().atSocket({ netns, moment: walk.moment, luck: walk.luck, emit }, call)
 }
 
+/** Steps of a call are told with the packet that comes of it. */
+export function remember(walk: Walk, { cookie = '' }: Pick<Sock, 'cookie'>, steps: readonly Body[]): void {
+  if (steps.length > 0) walk.calls.set(cookie, [...(walk.calls.get(cookie) ?? []), ...steps])
+}
+
+/** What was remembered, for the packet that goes now. */
+export function said(walk: Walk, { cookie = '' }: Pick<Sock, 'cookie'>): { readonly before?: readonly Body[] } {
+  const before = walk.calls.get(cookie)
+  walk.calls.delete(cookie)
+  return before === undefined ? {} : { before }
+}
+
 /** The peer that recvmsg() tells: a program at the cgroup may know it by another address. A server's own socket is not followed here. */
 export function shownPeer(walk: Walk, sock: Sock, { journey }: Told): Sock['peer'] {
   if (sock.proto !== 'udp' || journey === undefined || !walk.opened.has(keyOf(sock))) return sock.peer

@@ -67,6 +67,8 @@ export class Walk implements Run {
   readonly choices: (Thrown & { readonly told: number[] })[] = []
   /** Notes of a process that has no journey yet; the next journey begins with them. */
   readonly notes: Body[] = []
+  /** What programs did in calls of a socket that has sent nothing since, by its cookie. */
+  readonly calls = new Map<string, readonly Body[]>()
   /** Whom to tell when a journey fails before it leaves. */
   readonly owners = new Map<number, { readonly process: string; readonly conn: string; readonly netns: string }>()
   /** The news that a process is acting on: the journey that brought it, and to which socket. */
@@ -192,6 +194,7 @@ export class Walk implements Run {
     const connection = sending.connection ?? (parent >= 0 ? this.connectionOf(parent) : tupleOf(packet))
     if (!connection) throw new Error(`no connection for ${printPacket(packet)}`)
     const journey = this.begin({ phase, connection, packet, ...(parent >= 0 ? { as, parent } : {}) })
+    for (const step of sending.before ?? []) this.emit(journey, step)
     if (owner) this.owners.set(journey, { ...owner, netns })
     this.draft(journey).again = sending.raw ? -1 : (senderOf(this.moment, netns, packet)?.again ?? 0)
     const skb = { packet, mark: 0, ...(sending.ct ? { ct: sending.ct } : {}) }

@@ -82,6 +82,8 @@ export interface Sending {
   readonly parent: number
   readonly connection?: Tuple
   readonly ct?: Skb['ct']
+  /** What happened in the call that sends it, before there was a packet. */
+  readonly before?: readonly Body[]
   /** Made by hand: no socket sent it, whatever its ends are. */
   readonly raw?: true
   /** Process and connection that learn of a local failure. */
