@@ -178,6 +178,43 @@ test('the outcome says whose answer it was, and what a browser would do', () => 
   expect(sayOutcome(ask(both, 'https://cafe.test/').outcome, 'zh-CN').text).toContain('ingress.local')
 })
 
+test('affinity: the cookie of the first answer leads back to the same server, and beats the canary', () => {
+  const two = pod({ name: 'tea-2', node: 'node-2', ip: '10.244.2.6', app: 'tea', port: 8080 })
+  const canary = ingress('b', [path('/', backend('coffee'))], { notes: [note('canary', 'true'), note('canary-weight', '50')].join(', ') })
+  const text = lab(two, ingress('a', [path('/', backend('tea'))], { notes: note('affinity', 'cookie') }), canary)
+  const world = worldOf(text)
+  const first = probe(world, { ...FROM, to: 'http://cafe.test/' }, { seed: 3 })
+  const set =
+    first.result?.answer?.kind === 'http-response' ? first.result.answer.headers.find(([n]) => n === 'Set-Cookie')?.[1] : undefined
+  expect(set).toMatch(/^INGRESSCOOKIE=[0-9a-f]+\|[0-9a-f]+; Path=\/; HttpOnly$/)
+  const again = odds(world, { ...FROM, to: 'http://cafe.test/', headers: [['Cookie', set?.split(';')[0] ?? '']] }, { seed: 1 })
+  expect(again.outcomes.map((o) => [fractionText(o.probability), o.outcome.backend])).toEqual([['1', first.outcome.backend]])
+  const foreign = probe(world, { ...FROM, to: 'http://cafe.test/', headers: [['Cookie', 'INGRESSCOOKIE=abc']] }, { seed: 3 }).outcome
+  expect(foreign.unmodelled).toBe('the server that a cookie INGRESSCOOKIE of another controller means')
+})
+
+test.each<[string, string, string, string]>([
+  ['permanent-redirect', note('permanent-redirect', 'https://new.test/'), 'http://cafe.test/x', '301 https://new.test/'],
+  ['temporal-redirect', note('temporal-redirect', 'https://new.test/'), 'http://cafe.test/x', '302 https://new.test/'],
+  ['from-to-www-redirect', note('from-to-www-redirect', 'true'), 'http://www.cafe.test/x?y', '308 http://cafe.test/x?y'],
+  ['a range that is none', note('whitelist-source-range', '10.0.0.0/40'), 'http://cafe.test/', '503'],
+  ['a range without the caller', note('whitelist-source-range', '172.16.0.0/12'), 'http://cafe.test/', '403'],
+])('%s', (_, notes, to, want) => expect(told(lab(ingress('a', [path('/', backend('tea'))], { notes })), to)).toBe(want))
+
+test('a server that does not answer is followed by the next; without any it is 502 or 504', () => {
+  const deaf = pod({ name: 'tea-2', node: 'node-2', ip: '10.244.2.6', app: 'tea' })
+  const ready =
+    '\n---\napiVersion: packetwalk.dev/v1alpha1\nkind: Lab\nmetadata: {name: deaf}\nspec: {pods: [{name: default/tea-2, listen: [], ready: true}]}\n'
+  const world = worldOf(lab(`${deaf}${ready}`, ingress('a', [path('/', backend('tea'))])))
+  const seen = [1, 2, 3, 4, 5, 6].map((seed) => probe(world, { ...FROM, to: 'http://cafe.test/' }, { seed }))
+  expect(seen.map((p) => p.outcome.backend)).toEqual(Array(6).fill('default/tea'))
+  const tried = (p: (typeof seen)[number]): number =>
+    new Set(p.journeys.filter((j) => j.connection.dport === 8080 && j.phase === 'connect').map((j) => j.connection.dst)).size
+  expect(new Set(seen.map(tried))).toEqual(new Set([1, 2]))
+  const nobody = worldOf(lab(ingress('a', [path('/', backend('tea'))]), ready.replace('tea-2', 'tea').replace('\n---\n', '')))
+  expect(probe(nobody, { ...FROM, to: 'http://cafe.test/' }, { seed: 1 }).outcome.status).toBe(502)
+})
+
 test('kubectl get ingress', () => {
   const { cluster } = worldOf(lab(ingress('cafe', [path('/', backend('tea'))]), tls('shop.test').replace('name: a,', 'name: shop,')))
   expect(`\n${getTable(cluster, 'ing') as string}`).toBe(`

@@ -134,8 +134,17 @@ function addLocations(b: Build, one: ClusterIngress): void {
         taken: [],
       }
       if (server) put(b, server, draft)
+      stick(b, upstream, annotations, path)
     }
   })
+}
+
+/** affinity: cookie, of the first Ingress of an upstream that asks for it. The cookie is for the location's own path. */
+function stick(b: Build, upstream: string, a: Annotations, path: string): void {
+  const known = b.upstreams.get(upstream)
+  if (!known || known.affinity || a.text('affinity') !== 'cookie') return
+  const cookie = a.text('session-cookie-name') || 'INGRESSCOOKIE'
+  b.upstreams.set(upstream, { ...known, affinity: { cookie, path: a.text('session-cookie-path') || path } })
 }
 
 function put(b: Build, server: ServerDraft, draft: Draft): void {

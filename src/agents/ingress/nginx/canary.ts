@@ -1,6 +1,7 @@
 import type { ClusterIngress } from '../../../cluster/cluster.ts'
 import type { NginxUpstream } from '../../../userspace/nginx/conf.ts'
 import { keyOf } from '../controller.ts'
+import { annotationsOf } from './annotations.ts'
 import type { Build } from './build.ts'
 import { refOf } from './build.ts'
 import { upstreamName } from './upstreams.ts'
@@ -23,6 +24,9 @@ export function mergeCanaries(b: Build, one: ClusterIngress): void {
       if (primary) {
         if (!primary.alternatives.includes(canary.name))
           b.upstreams.set(primary.name, { ...primary, alternatives: [...primary.alternatives, canary.name] })
+        // a client stays with the canary as it would with the main one, unless affinity-canary-behavior is legacy
+        if (primary.affinity && annotationsOf(one.meta.annotations).text('affinity-canary-behavior') !== 'legacy')
+          b.upstreams.set(canary.name, { ...canary, affinity: primary.affinity })
         return
       }
       b.log(
