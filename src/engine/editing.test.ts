@@ -56,7 +56,11 @@ describe('hover', () => {
   test.each<[string, Partial<Hover['hovered']>]>([
     [
       'apiVersion: networking.k8s.io/v1\nkind: Ingress\nspec:\n  rules:\n  - http:\n      paths:\n      - pathTy|pe: Exact',
-      { type: 'text', used: false, words: ['Exact', 'ImplementationSpecific', 'Prefix'], value: 'Exact' },
+      { type: 'text', words: ['Exact', 'ImplementationSpecific', 'Prefix'], value: 'Exact' },
+    ],
+    [
+      'apiVersion: policy/v1\nkind: PodDisruptionBudget\nspec:\n  unhealthyPodEvictionPol|icy: AlwaysAllow',
+      { type: 'text', used: false, value: 'AlwaysAllow' },
     ],
     ['apiVersion: v1\nkind: Pod\nspec:\n  hostnameOverr|ide: x', { newer: '1.34', object: 'Pod' }],
     [

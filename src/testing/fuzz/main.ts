@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { loadParts } from '../../engine/parts.ts'
 import { replay } from '../../engine/replay.ts'
 import { verifiable } from '../../engine/verify.ts'
 import { build, hasErrors } from '../../engine/world.ts'
@@ -103,6 +104,7 @@ const started = process.uptime()
 /** Cases in which nothing was compared, by reason. */
 const idle = new Map<string, number>()
 if (!existsSync('e2e/kernel/scenario.py')) throw new Error('run it in the checkout')
+await loadParts()
 for (let i = first; i < first + count; i++) {
   const one = drawn(seed * 100_000 + i, i)
   const verdict = judge(one)
