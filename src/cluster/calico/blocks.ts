@@ -13,6 +13,8 @@ export class Blocks {
   private readonly used: Set<string>
   private readonly byCidr = new Map<Cidr, Block>()
   private readonly byNode = new Map<string, Block[]>()
+  /** How far each block is given out: nobody gives an address back here. */
+  private readonly reached = new Map<Cidr, number>()
 
   /** `used`: addresses that somebody has already. */
   constructor(pools: readonly IpPool[], used: Iterable<string>) {
@@ -88,10 +90,12 @@ export class Blocks {
 
   private freeIn(block: Block): Ip | undefined {
     const size = Number(sizeOf(block.cidr))
-    for (let n = 0; n < size; n++) {
+    for (let n = this.reached.get(block.cidr) ?? 0; n < size; n++) {
+      this.reached.set(block.cidr, n)
       const address = nthOf(block.cidr, n)
       if (!this.used.has(address)) return address
     }
+    this.reached.set(block.cidr, size)
     return undefined
   }
 
@@ -103,10 +107,20 @@ export class Blocks {
 
 const around = (address: Ip, pool: IpPool): Cidr => maskedCidr(cidr(`${address}/${pool.blockSize}`))
 
+const firsts = new Map<string, number>()
+
+/** The block that a node begins with, of so many. */
+function firstOf(node: string, count: number): number {
+  const key = `${node} ${count}`
+  const first = firsts.get(key) ?? goRand(fnv32(node), count)
+  firsts.set(key, first)
+  return first
+}
+
 /** All blocks of a pool, from the one that the node begins with. */
 function* walkBlocks(pool: IpPool, node: string): Generator<Cidr> {
   const count = 2 ** (pool.blockSize - lengthOf(pool.cidr))
   const size = 2 ** (32 - pool.blockSize)
-  const first = goRand(fnv32(node), count)
+  const first = firstOf(node, count)
   for (let i = 0; i < count; i++) yield cidr(`${nthOf(pool.cidr, ((first + i) % count) * size)}/${pool.blockSize}`)
 }

@@ -21,8 +21,9 @@ export function sessionsOf(cluster: Cluster): readonly SessionState[] {
   if (old !== undefined) return old
   const routers = new Set<Ip>([...underlayOf(cluster).gateways.values(), ...cluster.hosts.flatMap((host) => host.addresses)])
   const sessions = cluster.calico?.sessions ?? []
+  const ends = new Set(sessions.map((one) => `${one.node} ${one.peer}`))
   const made = sessions.map((session): SessionState => {
-    const other = session.kind === 'router' || sessions.some((one) => one.node === session.peer && one.peer === session.node)
+    const other = session.kind === 'router' || ends.has(`${session.peer} ${session.node}`)
     // BGP speaks over TCP port 179
     if (cluster.blocks.some((word) => word === 'tcp' || word === '179/tcp')) return { session, down: 'no-answer' }
     if (session.wrongAs) return { session, down: 'wrong-as' }
@@ -48,20 +49,49 @@ export const routerOf = (cluster: Cluster, node: ClusterNode): Ip | undefined =>
     .map((one) => underlayOf(cluster).gateways.get(maskedCidr(one)))
     .find((one) => one !== undefined)
 
+const peersOf = new WeakMap<Cluster, ReadonlyMap<string, ReadonlyMap<string, BgpSession>>>()
+
+/** Sessions that are up, by node and peer. */
+function upOf(cluster: Cluster): ReadonlyMap<string, ReadonlyMap<string, BgpSession>> {
+  const old = peersOf.get(cluster)
+  if (old !== undefined) return old
+  const made = new Map<string, Map<string, BgpSession>>()
+  for (const { session, down } of sessionsOf(cluster)) {
+    if (down !== undefined) continue
+    const own = made.get(session.node) ?? new Map<string, BgpSession>()
+    made.set(session.node, own.set(session.peer, session))
+  }
+  peersOf.set(cluster, made)
+  return made
+}
+
+/** Sessions of the cluster, each counted once: one between nodes has two ends. */
+export function countSessions(cluster: Cluster): { readonly up: number; readonly down: number } | undefined {
+  const all = sessionsOf(cluster)
+  const ends = new Set(all.map(({ session }) => `${session.node} ${session.peer}`))
+  const once = all.filter(({ session: { node, peer } }) => node < peer || !ends.has(`${peer} ${node}`))
+  const down = once.filter((one) => one.down !== undefined).length
+  return once.length === 0 ? undefined : { up: once.length - down, down }
+}
+
 /**
  * Whether one node learns what another announces: from itself, by way of a route reflector, or by way of a router of another AS, unless
  * the way there passes the node's own AS, which BGP takes for a loop.
  */
 export function learns(cluster: Cluster, node: string, from: string): boolean {
-  const up = sessionsOf(cluster).filter((one) => one.down === undefined)
-  const peersOf = (name: string): readonly BgpSession[] => up.filter((one) => one.session.node === name).map((one) => one.session)
-  const own = peersOf(node)
-  const others = peersOf(from)
-  if (own.some((one) => one.peer === from)) return true
+  const up = upOf(cluster)
+  const [own, others] = [up.get(node), up.get(from)]
+  if (own === undefined || others === undefined) return false
+  if (own.has(from)) return true
   const { reflectors, asNumbers } = cluster.calico ?? { reflectors: new Set<string>(), asNumbers: new Map<string, number>() }
-  return own.some((one) => {
-    if (!others.some((other) => other.peer === one.peer)) return false
-    if (one.kind !== 'router') return reflectors.has(one.peer)
-    return one.peerAs !== asNumbers.get(from) && asNumbers.get(node) !== asNumbers.get(from) && one.peerAs !== asNumbers.get(node)
-  })
+  for (const one of own.values()) {
+    if (!others.has(one.peer)) continue
+    if (one.kind !== 'router') {
+      if (reflectors.has(one.peer)) return true
+      continue
+    }
+    const [mine, theirs] = [asNumbers.get(node), asNumbers.get(from)]
+    if (one.peerAs !== theirs && one.peerAs !== mine && mine !== theirs) return true
+  }
+  return false
 }

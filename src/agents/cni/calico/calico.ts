@@ -10,7 +10,7 @@ import { writtenBy } from '../../why.ts'
 import type { AgentProblem, Cni } from '../cni.ts'
 import { hasOwnNetns, podsOf } from '../pods.ts'
 import { attachOps } from './attach.ts'
-import { sessionsOf } from './bgp.ts'
+import { countSessions, sessionsOf } from './bgp.ts'
 import { fabricOps, missing, routeOps } from './routes.ts'
 import { staticCalls } from './static.ts'
 import { podMtu, setOps, tunnelOps, usesIpip, usesVxlan } from './tunnels.ts'
@@ -81,18 +81,7 @@ export const calicoAs = (name: string): Cni => ({
       { netns: node.meta.name, ops: [...routeOps(cluster, plan, node), ...ruleOps(cluster, plan, node)] },
     ]
   },
-  bgp(cluster) {
-    const all = sessionsOf(cluster)
-    // a session between nodes has two ends
-    const once = all.filter(
-      ({ session }) =>
-        session.kind === 'router' ||
-        session.node < session.peer ||
-        !all.some((o) => o.session.node === session.peer && o.session.peer === session.node),
-    )
-    const down = once.filter((one) => one.down !== undefined).length
-    return once.length === 0 ? undefined : { up: once.length - down, down }
-  },
+  bgp: countSessions,
   fabric: (cluster) => (cluster.calico === undefined ? [] : fabricOps(cluster, cluster.calico)),
   problems: (cluster) => (cluster.calico === undefined ? [] : problemsOf(cluster, cluster.calico)),
 })

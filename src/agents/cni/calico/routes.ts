@@ -73,25 +73,23 @@ export function fabricOps(cluster: Cluster, plan: CalicoPlan): readonly Op[] {
   })
 }
 
-/** A router that every node sends to when it knows no better has the node's blocks. */
-const atRouter = (cluster: Cluster, peer: ClusterNode): boolean =>
-  sessionsOf(cluster).some(({ session, down }) => down === undefined && session.kind === 'router' && session.node === peer.meta.name)
-
-/** Blocks that a node has no way to. */
+/** Blocks that a node is told of by nobody, and that no router has to which it sends what it does not know. */
 export function missing(
   cluster: Cluster,
   plan: CalicoPlan,
 ): readonly { readonly node: ClusterNode; readonly peer: ClusterNode; readonly held: Held }[] {
+  const routers = new Set(
+    sessionsOf(cluster).flatMap(({ session, down }) => (down === undefined && session.kind === 'router' ? session.node : [])),
+  )
   const nodes = cluster.nodes.filter((one) => one.interfaces === undefined)
+  const told = nodes
+    .map((peer) => ({ peer, all: heldBy(plan, peer.meta.name).filter(({ pool }) => !isFelix(pool)) }))
+    .filter(({ all }) => all.length > 0)
   return nodes.flatMap((node) =>
-    nodes
-      .filter((peer) => peer !== node)
-      .flatMap((peer) =>
-        heldBy(plan, peer.meta.name)
-          .filter(
-            (held) => !(held.pool.ipip === 'Never' && atRouter(cluster, peer)) && routeTo(cluster, plan, node, peer, held) === undefined,
-          )
-          .map((held) => ({ node, peer, held })),
-      ),
+    told.flatMap(({ peer, all }) => {
+      if (peer === node || learns(cluster, node.meta.name, peer.meta.name)) return []
+      const known = routers.has(peer.meta.name)
+      return all.filter(({ pool }) => !(known && pool.ipip === 'Never')).map((held) => ({ node, peer, held }))
+    }),
   )
 }
