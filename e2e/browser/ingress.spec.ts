@@ -1,5 +1,7 @@
 import { expect, test } from 'playwright/test'
 import { writeLink } from '../../app/link/link.ts'
+import { loadParts } from '../../src/engine/parts.ts'
+import { explain } from '../../src/explain.ts'
 import { inspector, open } from './visitor.ts'
 
 const path = (text: string, service: string): string =>
@@ -24,14 +26,16 @@ kind: Pod
 metadata: {name: tea, labels: {app: tea}}
 spec: {containers: [{name: tea, image: nginx}]}
 `
-const link = (lang: 'en' | 'zh'): string =>
-  writeLink({
-    slug: '',
-    files: [{ name: 'lab.yaml', text: lab }],
-    from: 'host/client',
-    to: 'http://cafe.example.com:30080/tea/black',
-    lang,
-  })
+const files = [{ name: 'lab.yaml', text: lab }]
+const probe = { from: 'host/client', to: 'http://cafe.example.com:30080/tea/black' }
+
+/** The step at which the controller decides. */
+async function decides(): Promise<number> {
+  await loadParts()
+  const { answer } = explain({ v: 1, files, seed: 1, probe })
+  const event = answer.walk?.journeys.flatMap((j) => j.events).find((e) => e.kind === 'process' && e.route !== undefined)
+  return event?.seq ?? -1
+}
 
 for (const [lang, width, words] of [
   ['en', 1440, ['takes the request', 'Connection 1 of 2', 'the path is another one', 'there is no Service default/green']],
@@ -39,11 +43,7 @@ for (const [lang, width, words] of [
 ] as const)
   test(`an Ingress: the proxy's table and its two connections, ${lang} at ${width} @heavy`, async ({ page }) => {
     await page.setViewportSize({ width, height: width > 400 ? 900 : 844 })
-    await open(page, { hash: link(lang) })
-    const said = inspector(page).locator('.said h2')
-    const slider = page.getByRole('slider').first()
-    await slider.focus()
-    for (let i = 0; i < 300 && !/decides|决定/.test((await said.textContent()) ?? ''); i++) await page.keyboard.press('ArrowRight')
+    await open(page, { hash: writeLink({ slug: '', files, ...probe, step: await decides(), lang }) })
     for (const text of words.slice(0, 3)) await expect(inspector(page)).toContainText(text)
     if (width > 400) await expect(page.locator('body')).toContainText(words[3])
   })
