@@ -108,8 +108,8 @@ function forward(run: Run, place: At<'route-input'>, oif: string, via: Ip, mtu: 
   if (!ip) return []
   if (ip.ttl <= 1) return [...errors.get().icmpError(run, place, 'icmp-ttl-exceeded'), tellDropped(place, 'ttl')]
   const { fragMax } = place.skb
-  // a packet that came in pieces may leave in pieces that are no longer
-  const cuttable = fragMax === undefined ? ip.family === 4 && ip.df !== true : fragMax <= mtu
+  // what came in pieces may leave in pieces that are no longer; IPv4 without Don't Fragment in any (ip_exceeds_mtu, ip6_pkt_too_big)
+  const cuttable = (ip.family === 4 && ip.df !== true) || (fragMax !== undefined && fragMax <= mtu)
   if (ipLength(place.skb.packet) > mtu && !cuttable)
     return [...errors.get().icmpError(run, place, 'icmp-frag-needed', { mtu }), tellDropped(place, 'mtu')]
   const skb = { ...place.skb, packet: changeIp(place.skb.packet, { ttl: ip.ttl - 1 }) }
