@@ -18,7 +18,7 @@ const known: Readonly<Record<Which, readonly (readonly [name: string, title: str
     ['flannel', 'Flannel'],
     ['calico', 'Calico'],
     ['cilium', 'Cilium'],
-    ['none', ''],
+    ['none', '', 'rare'],
     ['flannel-host-gw', 'Flannel host-gw', 'rare'],
     ['flannel-ipip', 'Flannel IPIP', 'rare'],
     ['calico-ipip', 'Calico IPIP', 'rare'],

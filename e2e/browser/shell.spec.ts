@@ -39,10 +39,10 @@ test('the CNI switch writes into the text, and the text is what counts', async (
   await page.getByRole('tab', { name: 'lab.yaml' }).click()
   const cni = page.getByRole('group', { name: 'CNI', exact: true })
   await expect(cni.getByRole('button', { name: 'Flannel' })).toHaveAttribute('aria-pressed', 'true')
-  await cni.getByRole('button', { name: 'none' }).click()
+  await cni.getByRole('button', { name: 'Calico' }).click()
   await quiet(page)
-  expect(await openText(page)).toContain('cni: none')
-  await expect(cni.getByRole('button', { name: 'none' })).toHaveAttribute('aria-pressed', 'true')
+  expect(await openText(page)).toContain('cni: calico')
+  await expect(cni.getByRole('button', { name: 'Calico' })).toHaveAttribute('aria-pressed', 'true')
   await cni.getByRole('button', { name: 'Flannel' }).click()
   await quiet(page)
   expect(await openText(page)).toContain('cni: flannel')
@@ -52,19 +52,24 @@ test('the CNI switch writes into the text, and the text is what counts', async (
   expect(await openText(page)).not.toContain('cni:')
 })
 
-test('a mode that is not modelled is named so, and changes nothing', async ({ page }) => {
+test('eBPF is Cilium in place of kube-proxy: the text says so, and the switch leads back', async ({ page }) => {
   await page.setViewportSize({ width: 1600, height: 900 })
   await open(page, { hash: lab('nodeport') })
-  const text = await openText(page)
-  const off = page.getByRole('button', { name: 'eBPF: not modelled yet' })
-  await expect(off).toHaveAttribute('aria-disabled', 'true')
-  await expect(off).toHaveAttribute('title', /not modelled yet/)
-  await off.press('Enter')
-  await expect(page.getByText('eBPF is not modelled yet, and nothing is pretended')).toBeVisible()
-  expect(await openText(page)).toBe(text)
-  await page.setViewportSize({ width: 1280, height: 720 })
-  await expect(page.getByRole('combobox', { name: 'kube-proxy mode' })).toHaveValue('iptables')
-  await expect(page.getByRole('option', { name: 'eBPF (not modelled yet)' })).toBeDisabled()
+  const proxy = page.getByRole('group', { name: 'kube-proxy mode', exact: true })
+  await proxy.getByRole('button', { name: 'eBPF' }).click()
+  await quiet(page)
+  await expect(proxy.getByRole('button', { name: 'eBPF' })).toHaveAttribute('aria-pressed', 'true')
+  await expect(page.getByRole('group', { name: 'CNI', exact: true }).getByRole('button', { name: 'Cilium' })).toHaveAttribute(
+    'aria-pressed',
+    'true',
+  )
+  await expect(outcome(page)).toHaveText('200 OK')
+  await page.getByRole('tab', { name: 'cluster.yaml' }).click()
+  expect(await openText(page)).toContain('kube-proxy-replacement: "true"')
+  await proxy.getByRole('button', { name: 'iptables' }).click()
+  await quiet(page)
+  await expect(proxy.getByRole('button', { name: 'iptables' })).toHaveAttribute('aria-pressed', 'true')
+  expect(await openText(page)).toContain('kube-proxy-replacement: "false"')
 })
 
 test('the palette: a step, a Service of the text, a question, a setting, by keyboard alone', async ({ page }) => {

@@ -85,8 +85,8 @@ export function settle(objects: readonly ManifestObject[], setup: Setup): Settle
   const flannel = flannelNet(s, sorted.configMaps)
   checkNetworks(s, sorted, nets)
   checkTwins(s, sorted)
-  const proxy = settleProxy(s, sorted, setup.proxy)
   const cni = settleCni(s, sorted, flannel, setup.cni)
+  const proxy = settleProxy(s, sorted, setup.proxy, cni.name)
 
   const dumps = setup.dumps ?? []
   const dumped = dumps.length > 0 ? settledDumps.get() : undefined

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { SourceFile } from '../manifest/object.ts'
-import { modesOf, type Switch, switchMode } from './modes.ts'
+import { modesOf, type Switch } from './modes.ts'
+import { switchMode } from './switch.ts'
 import { build } from './world.ts'
 
 const world = (files: readonly SourceFile[]) => build(files, { wants: { everything: true, dns: true }, seed: 1 })
@@ -24,6 +25,10 @@ describe('the switch edits the text, and the text is what counts', () => {
     ['no file at all', [], 'proxy', 'ipvs'],
     ['a Lab', file(lab), 'cni', 'none'],
     ['no Lab', file(proxy), 'cni', 'none'],
+    ['Cilium in place of kube-proxy', file(`${proxy}---\n${lab}`), 'proxy', 'ebpf'],
+    ['Cilium in place of kube-proxy, from nothing', [], 'proxy', 'ebpf'],
+    ['kube-proxy in place of Cilium', turn([], 'proxy', 'ebpf'), 'proxy', 'nftables'],
+    ['another network than Cilium', turn([], 'proxy', 'ebpf'), 'cni', 'flannel'],
   ] as const)('%s', (_, files, what, value) => {
     expect(now(files)[what]).not.toBe(value)
     expect(now(turn(files, what, value))[what]).toBe(value)
@@ -44,7 +49,7 @@ describe('the switch edits the text, and the text is what counts', () => {
 
   test('what is modelled is named, and nothing else', () => {
     const { proxy, cni } = modesOf(world([]).cluster)
-    expect([...proxy.modelled].sort()).toEqual(['iptables', 'ipvs', 'nftables', 'none', 'userspace'])
+    expect([...proxy.modelled].sort()).toEqual(['ebpf', 'iptables', 'ipvs', 'nftables', 'none', 'userspace'])
     expect(cni.modelled).toEqual(expect.arrayContaining(['flannel', 'none']))
     expect(cni.modelled).not.toContain('weave')
   })

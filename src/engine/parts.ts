@@ -18,7 +18,7 @@ import { errors, fragments, ipip, sctp } from '../kernel/late.ts'
 import { nft } from '../kernel/nft/late.ts'
 import { kindParts } from '../manifest/kinds/list.ts'
 import { policyReader } from '../manifest/kinds/networkPolicy.ts'
-import { serviceChanges, textEdits } from '../manifest/late.ts'
+import { serviceChanges } from '../manifest/late.ts'
 import { past } from '../manifest/past/late.ts'
 import type { Late } from '../trace/late.ts'
 import { pluginParts } from '../userspace/coredns/plugins/list.ts'
@@ -45,7 +45,6 @@ const parts: readonly Late<unknown>[] = [
   ipip,
   sctp,
   userspaceProcess,
-  textEdits,
   serviceChanges,
   fragments,
   errors,

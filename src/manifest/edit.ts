@@ -115,3 +115,14 @@ export function addDocument(files: readonly SourceFile[], name: string, document
   const marker = head.trim() === '' || /(^|\n)---\s*$/.test(head) ? '' : '---\n'
   return files.map((f) => (f === file ? { ...f, text: head + marker + document } : f))
 }
+
+/** Takes the document that an object stands in out of its file; one that holds other objects too stays. */
+export function removeDocument(files: readonly SourceFile[], ref: string): readonly SourceFile[] {
+  return files.map((file) => {
+    const chunk = splitDocuments(file.text).find(({ text }) => {
+      const { members } = new DocumentText(text)
+      return members.length === 1 && members[0] !== undefined && refOf(members[0].bare) === ref
+    })
+    return chunk ? { ...file, text: file.text.slice(0, chunk.offset) + file.text.slice(chunk.offset + chunk.text.length) } : file
+  })
+}

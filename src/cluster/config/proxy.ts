@@ -1,6 +1,6 @@
 import type { KubeProxyFields } from '../../manifest/kinds.ts'
 import type { Cluster } from '../cluster.ts'
-import { causeAt, report, type Settling } from '../settling.ts'
+import { causeAt, type Place, report, type Settling } from '../settling.ts'
 import type { Sorted } from '../sorted.ts'
 
 type Mode = Cluster['proxy']['mode']
@@ -10,11 +10,18 @@ const isMode = (name: string): name is Mode => MODES.includes(name)
 /** The release that a mode went with. */
 const REMOVED: Partial<Readonly<Record<Mode, string>>> = { userspace: 'v1.26' }
 
+/** Where Cilium is told to replace kube-proxy: none is made up beside it then. */
+function replacement(sorted: Sorted): Place | undefined {
+  const key = 'kube-proxy-replacement'
+  const object = sorted.configMaps.find((m) => m.metadata.name === 'cilium-config' && /^(true|strict)$/.test(m.is.data[key] ?? ''))
+  return object && { object, path: `data.${key}` }
+}
+
 /**
  * How kube-proxy runs: `override` (the command line, the page's switch) beats the files.
  * sorted.proxies is never empty: without one in the files we made one up.
  */
-export function settleProxy(s: Settling, sorted: Sorted, override: string | undefined): Cluster['proxy'] {
+export function settleProxy(s: Settling, sorted: Sorted, override: string | undefined, cni: string): Cluster['proxy'] {
   const object = sorted.proxies.at(0)
   if (!object) throw new Error('no KubeProxyConfiguration, not even a made-up one')
   const config: KubeProxyFields = object.is
@@ -22,6 +29,8 @@ export function settleProxy(s: Settling, sorted: Sorted, override: string | unde
     report(s, 'error', 'proxy-unknown', { name: override, names: MODES.join(', ') })
     return { mode: config.mode, config, because: causeAt(s, { object, path: 'mode' }), raw: object.raw }
   }
+  const replaced = override === undefined && s.isMadeUp(object) && cni.startsWith('cilium') ? replacement(sorted) : undefined
+  if (replaced) return { mode: 'none', config, because: causeAt(s, replaced), raw: object.raw }
   const mode = override ?? config.mode
   const version = REMOVED[mode]
   if (version !== undefined)
