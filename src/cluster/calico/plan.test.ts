@@ -25,6 +25,17 @@ const ips = (one: Settled): Readonly<Record<string, string>> =>
 const told = (one: Settled): readonly string[] =>
   one.problems.filter((p) => p.severity !== 'hint').map((p) => `${p.code} ${p.params['text'] ?? p.params['what'] ?? ''}`.trim())
 
+test('what Calico is told to do and is not modelled is said', () => {
+  const felix = (spec: string): string =>
+    `apiVersion: projectcalico.org/v3\nkind: FelixConfiguration\nmetadata: {name: default}\nspec: {${spec}}\n---\n`
+  const floating = pod('a', 'node1', `cni.projectcalico.org/floatingIPs: '["10.0.0.1"]'`)
+  expect(told(settled(nodes('node1') + felix('nftablesMode: Enabled, bpfEnabled: false') + floating, 'calico'))).toEqual([
+    'calico-not-modelled the nftables mode of Felix',
+    'calico-not-modelled cni.projectcalico.org/floatingIPs',
+  ])
+  expect(told(settled(nodes('node1') + felix('nftablesMode: Auto') + pod('a', 'node1'), 'calico'))).toEqual([])
+})
+
 describe('blocks and addresses', () => {
   test('a node begins where Go puts it; the tunnel device has the first address', () => {
     const { cluster } = settled(nodes('node1', 'node2') + pod('a', 'node1') + pod('b', 'node1') + pod('c', 'node2'), 'calico-vxlan')

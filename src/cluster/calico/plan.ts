@@ -19,6 +19,7 @@ export interface CalicoSettling extends Ipam {
 const UNWRITTEN: readonly (readonly [field: string, what: string])[] = [
   ['bpfEnabled', 'the eBPF dataplane'],
   ['wireguardEnabled', 'WireGuard'],
+  ['nftablesMode', 'the nftables mode of Felix'],
   ['natOutgoingExclusions', 'natOutgoingExclusions'],
   ['programClusterRoutes', 'programClusterRoutes'],
 ]
@@ -37,8 +38,9 @@ export function settleCalico(
   const tunnels = new Map<string, { ipip?: Ip; vxlan?: Ip }>()
   const felix = calicoObjects(sorted, 'FelixConfiguration').find((one) => one.metadata.name === 'default')
   const fields = felix ? specOf(felix) : {}
+  const off: readonly unknown[] = [undefined, false, 'Disabled', 'Auto', 'IPPoolsOnly']
   for (const [field, what] of UNWRITTEN)
-    if (felix && fields[field] !== undefined && fields[field] !== false && fields[field] !== 'Disabled' && fields[field] !== 'IPPoolsOnly')
+    if (felix && !off.includes(fields[field]))
       report(s, 'warning', 'calico-not-modelled', { what }, { object: felix, path: `spec.${field}` })
 
   function addTunnels(): void {
@@ -75,6 +77,8 @@ export function settleCalico(
         report(s, 'warning', 'pod-sandbox', { pod: name, plugin: 'calico', text: found.error }, draft.specPlace)
         return []
       }
+      if (draft.meta.annotations['cni.projectcalico.org/floatingIPs'] !== undefined)
+        report(s, 'warning', 'calico-not-modelled', { what: 'cni.projectcalico.org/floatingIPs' }, draft.specPlace)
       const named = namedPools(draft.meta.annotations['cni.projectcalico.org/ipv4pools'], pools)
       const address = blocks.take(node.meta.name, named ?? pools)
       if (address !== undefined) return [address]
