@@ -5,6 +5,7 @@ import { cellProbe, targetsOf, wholeMatrix } from '../engine/matrix.ts'
 import { build, probe, type World } from '../explain.ts'
 import { inCidr } from '../net/cidr.ts'
 import type { Cidr, Ip } from '../net/ip.ts'
+import { rounds } from './rounds.ts'
 
 /** Generated policies over five Pods in two namespaces on two nodes, under Calico; connections are walks. */
 
@@ -87,7 +88,9 @@ const chosen = ({ namespace, podSelector }: Policy, [ns, app]: (typeof PODS)[num
   namespace === ns && selects({ matchLabels: {}, matchExpressions: [], ...podSelector } as never, { app })
 const into = (pairs: ReadonlySet<string>, [ns, app]: (typeof PODS)[number]): readonly string[] =>
   [...pairs].filter((pair) => pair.endsWith(` ${ns}/${app}`)).sort()
-const RUNS = { numRuns: process.env['PACKETWALK_HEAVY'] === '1' ? 60 : 2 }
+/** Each run builds clusters and walks every pair of Pods. */
+const SLOW = { timeout: 90_000 }
+const RUNS = { numRuns: rounds(15) }
 
 type Labels = { readonly matchLabels?: object; readonly matchExpressions?: readonly object[] }
 const fits = (selector: Labels, labels: Readonly<Record<string, string>>): boolean =>
@@ -128,7 +131,7 @@ function allowed(policies: readonly Policy[], from: (typeof PODS)[number], to: (
   )
 }
 
-test('Calico’s chains let through what the API’s text does', () => {
+test('Calico’s chains let through what the API’s text does', SLOW, () => {
   fc.assert(
     fc.property(fc.array(policy, { maxLength: 4 }), (policies) => {
       const found = reached(worldOf(policies))
@@ -143,20 +146,24 @@ test('Calico’s chains let through what the API’s text does', () => {
 })
 
 describe('one policy more', () => {
-  test('what a Pod accepts: less or the same where it was open, more or the same where it was isolated, the same where it is not meant', () => {
-    fc.assert(
-      fc.property(fc.array(policy, { maxLength: 2 }), policy, (before, more) => {
-        const [was, is] = [reached(worldOf(before)), reached(worldOf([...before, more]))]
-        for (const pod of PODS) {
-          const [old, now] = [into(was, pod), into(is, pod)]
-          if (!chosen(more, pod)) expect(now).toEqual(old)
-          else if (before.some((one) => chosen(one, pod))) expect(now).toEqual(expect.arrayContaining([...old]))
-          else expect(old).toEqual(expect.arrayContaining([...now]))
-        }
-      }),
-      RUNS,
-    )
-  })
+  test(
+    'what a Pod accepts: less or the same where it was open, more or the same where it was isolated, the same where it is not meant',
+    SLOW,
+    () => {
+      fc.assert(
+        fc.property(fc.array(policy, { maxLength: 2 }), policy, (before, more) => {
+          const [was, is] = [reached(worldOf(before)), reached(worldOf([...before, more]))]
+          for (const pod of PODS) {
+            const [old, now] = [into(was, pod), into(is, pod)]
+            if (!chosen(more, pod)) expect(now).toEqual(old)
+            else if (before.some((one) => chosen(one, pod))) expect(now).toEqual(expect.arrayContaining([...old]))
+            else expect(old).toEqual(expect.arrayContaining([...now]))
+          }
+        }),
+        RUNS,
+      )
+    },
+  )
 
   test('an empty policy of its own isolates a Pod from everybody', () => {
     const deny: Policy = { namespace: 'x', podSelector: {}, ingress: [] }
@@ -164,7 +171,7 @@ describe('one policy more', () => {
   })
 })
 
-test('a table says what each probe alone says', () => {
+test('a table says what each probe alone says', SLOW, () => {
   fc.assert(
     fc.property(fc.array(policy, { minLength: 1, maxLength: 2 }), (policies) => {
       const world = worldOf(policies)
