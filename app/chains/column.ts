@@ -110,7 +110,7 @@ function subtitle(column: ChainColumn, width: number, lang: Lang): readonly stri
   return [subtitleText(bare, lang), fitted(said, width / 1.02, size)]
 }
 
-export function subtitleText({ total, policy, said, look }: ChainColumn, lang: Lang): string {
+function subtitleText({ total, policy, said, look }: ChainColumn, lang: Lang): string {
   const words = wordsOf(lang)
   if (look) return words.looked1(look.kind, look.type, total)
   const rules = total === 0 ? words.noRules : words.rules(total)

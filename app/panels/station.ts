@@ -14,7 +14,7 @@ export interface StationLabel {
 }
 
 /** Rules of a station that were tried, the passed-over ones included. */
-export const rulesRead = (events: readonly TraceEvent[]): number =>
+const rulesRead = (events: readonly TraceEvent[]): number =>
   events.reduce((sum, e) => (e.kind === 'rule' ? sum + 1 + e.passedOver : e.kind === 'chain-end' ? sum + e.passedOver : sum), 0)
 
 const tunnelName = (tunnel: 'vxlan' | 'ipip'): string => (tunnel === 'vxlan' ? 'VXLAN' : 'IP-in-IP')

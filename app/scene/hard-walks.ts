@@ -6,7 +6,7 @@ import type { Size } from './layout.ts'
 import { client, dns, fromOtherNode, ordinary, toOtherNode, two, web } from './walks.ts'
 
 /** Twelve nodes, thirty pods, long names: nothing may overlap. */
-export const crowded = (): Answer => {
+const crowded = (): Answer => {
   const pods: [number, string][] = [
     [1, client],
     [2, web],

@@ -21,7 +21,7 @@ export interface Plan {
 }
 
 /** The least width in px at which a node can show its hooks with their labels. */
-export const leastNode = 326
+const leastNode = 326
 export const foldedNode = 132
 const leastPod = 84
 export const gap = 10

@@ -17,7 +17,7 @@ export const peerOf = (pod: StageNetns): string => netns(pod)?.peer?.[1] ?? `vet
 const netns = (pod: StageNetns): StageNetns['devices'][number] | undefined => pod.devices.find((v) => v.kind !== 'loopback')
 
 /** One pod: a dashed box with its name, its address, the place of its process, and its interface on the lower edge. */
-export function layPod(d: Draft, pod: StageNetns, x: number, w: number, rows: Rows): void {
+function layPod(d: Draft, pod: StageNetns, x: number, w: number, rows: Rows): void {
   const lit = d.touched.has(pod.name)
   const mid = x + w / 2
   const h = rows.podsEnd - rows.pods

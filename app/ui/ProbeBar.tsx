@@ -9,7 +9,7 @@ import { Icon } from './Icon.tsx'
 import { useT } from './words/t.ts'
 
 /** What the caller saw, in a word or two. */
-export function OutcomePill({ outcome }: { readonly outcome: Outcome }) {
+function OutcomePill({ outcome }: { readonly outcome: Outcome }) {
   const t = useT()
   const text =
     outcome.status === undefined

@@ -114,7 +114,7 @@ export function assignAddresses(
 }
 
 /** A hostNetwork Pod has its node's addresses, one of each family (kubelet, status.hostIPs). */
-export function hostAddresses(node: ClusterNode): readonly Ip[] {
+function hostAddresses(node: ClusterNode): readonly Ip[] {
   const first = node.addresses[0]
   const other = node.addresses.find((one) => first !== undefined && familyOf(one) !== familyOf(first))
   return [first, other].filter((one) => one !== undefined)

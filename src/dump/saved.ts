@@ -9,13 +9,6 @@ import type { Reading } from './reading.ts'
 import { keep } from './reading.ts'
 import { guessedTable } from './table-guess.ts'
 
-/** Where one rule stands, and how it is written. */
-export interface RuleAt {
-  readonly from: number
-  readonly to: number
-  readonly line: number
-}
-
 /** One chain of a dump. Its rules are places in the text: 400,000 rules as objects would fill the memory. */
 export interface SavedChain {
   readonly name: string

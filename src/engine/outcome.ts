@@ -42,7 +42,7 @@ function ruleText(journey: Journey): string | null {
 }
 
 /** The last journey of the probe that came to nothing: the place where a reader should look. */
-export function culprit(journeys: readonly Journey[]): Journey | undefined {
+function culprit(journeys: readonly Journey[]): Journey | undefined {
   return [...journeys].reverse().find((j) => reasonOf(j.ending) !== undefined)
 }
 

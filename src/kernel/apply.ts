@@ -103,7 +103,7 @@ function scopeOf(route: Partial<Route>, family: 4 | 6): Route['scope'] {
 }
 
 /** Fills in what `ip route add` fills in. Throws when the gateway is not on a link: the kernel refuses such a route, its writer has to know. */
-export function wholeRoute(routes: readonly Route[], given: Extract<Op, { do: 'route' }>['route']): Route {
+function wholeRoute(routes: readonly Route[], given: Extract<Op, { do: 'route' }>['route']): Route {
   const family = familyOf(given.dst)
   const dev = given.dev ?? (given.via === undefined ? undefined : deviceTo(routes, given.via))
   if (given.via !== undefined && dev === undefined) throw new Error(`no device leads to gateway ${given.via}`)

@@ -1,4 +1,4 @@
-import type { Cidr, Family, Ip, Mac } from '../net/ip.ts'
+import type { Family, Ip, Mac } from '../net/ip.ts'
 import type { Message } from '../net/message.ts'
 import type { Packet } from '../net/packet.ts'
 import type { CauseId } from './cause.ts'
@@ -279,9 +279,3 @@ export type TraceEvent = Base &
   )
 
 export type EventKind = TraceEvent['kind']
-
-/** An interface address as the inspector shows it. */
-export interface AddressView {
-  readonly dev: Device
-  readonly address: Cidr
-}

@@ -3,12 +3,15 @@ import { ip } from '../net/ip.ts'
 import type { DnsMessage, Message } from '../net/message.ts'
 import { type ClientResult, client, covers, dnsClient } from './client.ts'
 import { reply } from './dns/message.ts'
-import { server, silentServer } from './http/server.ts'
+import { server } from './http/server.ts'
 import { responseText } from './http/text.ts'
 import type { Act, Happening, Process } from './process.ts'
 
 const machine = { resolvConf: 'nameserver 10.96.0.10\n', hosts: '' }
 const pod = { address: ip('10.244.1.5'), port: 40000 }
+
+/** Accepts connections and says nothing. */
+const silentServer = (process: string): Process => ({ name: process, start: undefined, on: (state) => ({ state, acts: [] }) })
 
 function run(process: Process, tell: (act: Act) => Happening | undefined): { readonly acts: readonly Act[]; readonly result: unknown } {
   const all: Act[] = []

@@ -21,8 +21,8 @@ export interface BridgeConfig {
 }
 
 /** The plugin takes four random bytes; ours come from the pod's name. */
-export const hostVeth = (pod: ClusterPod): string => `veth${hex8(`veth ${podNetns(pod)}`)}`
-export const gatewayOf = (subnet: Cidr): Ip => nthOf(subnet, 1)
+const hostVeth = (pod: ClusterPod): string => `veth${hex8(`veth ${podNetns(pod)}`)}`
+const gatewayOf = (subnet: Cidr): Ip => nthOf(subnet, 1)
 const ANYWHERE: Readonly<Record<Family, Cidr>> = { 4: '0.0.0.0/0' as Cidr, 6: '::/0' as Cidr }
 
 /** A pod's addresses, each with the length of its range. */

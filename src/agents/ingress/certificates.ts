@@ -14,7 +14,7 @@ export function certificateOf(secret: ClusterSecret): Certificate | undefined {
 }
 
 /** x509.Certificate.VerifyHostname: the whole name, or one label in the place of a star. A wildcard host is compared as it is written. */
-export const coversHost = (names: readonly string[], host: string): boolean =>
+const coversHost = (names: readonly string[], host: string): boolean =>
   names.some((name) => {
     const has = name.toLowerCase()
     return (

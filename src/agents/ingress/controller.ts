@@ -1,21 +1,4 @@
-import type { Cluster, ClusterIngress, ClusterPod } from '../../cluster/cluster.ts'
-import type { CauseId } from '../../trace/cause.ts'
-import type { Problem } from '../../trace/problem.ts'
-
-/** Something that a controller says or leaves out, with the field it speaks of. */
-export interface IngressProblem {
-  readonly code: string
-  readonly params: Problem['params']
-  readonly severity: Problem['severity']
-  readonly because: CauseId
-}
-
-/** What a controller's Pod is in the cluster's eyes. */
-export interface ControllerPod {
-  /** As in the list of controllers: `ingress-nginx`. */
-  readonly name: string
-  readonly pod: ClusterPod
-}
+import type { Cluster, ClusterIngress } from '../../cluster/cluster.ts'
 
 /** NS/NAME. */
 export const keyOf = (one: { readonly meta: { readonly namespace: string; readonly name: string } }): string =>

@@ -13,7 +13,7 @@ export const UPLINK = 'eth0'
 export const UNDERLAY_MTU = 1500
 
 /** A machine on the underlay has a /24, or a /64. */
-export const onUnderlay = (address: Ip): Cidr => `${address}/${familyOf(address) === 4 ? 24 : 64}` as Cidr
+const onUnderlay = (address: Ip): Cidr => `${address}/${familyOf(address) === 4 ? 24 : 64}` as Cidr
 
 /** The interface that is plugged in when a lab lists them all: the first with an address of the node that is not lo. */
 export const pluggedIn = (node: ClusterNode): { readonly name: string; readonly addresses: readonly Cidr[] } | undefined =>

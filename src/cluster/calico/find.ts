@@ -30,7 +30,7 @@ function typeOf(text: string): string | undefined {
 }
 
 /** All that is configured, in the order in which the container runtime looks: by the names of the files (libcni, ConfFiles). */
-export function findCnis(s: Settling, sorted: Sorted, flannel: FlannelNet | undefined): readonly Found[] {
+function findCnis(s: Settling, sorted: Sorted, flannel: FlannelNet | undefined): readonly Found[] {
   const found: Found[] = []
   if (flannel && !s.isMadeUp(flannel.map)) {
     const name = flannel.backend === 'vxlan' ? 'flannel' : `flannel-${flannel.backend}`

@@ -31,7 +31,7 @@ function syntaxError(text: string): string {
 }
 
 /** What the annotation asks for, before any address is taken. */
-export function readFixed(text: string): Fixed {
+function readFixed(text: string): Fixed {
   const list = listOf(text)
   if (typeof list === 'string')
     return { error: `failed to parse IPs ${text} for annotation "${FIXED}": failed to parse '${text}' as JSON: ${list}` }

@@ -21,7 +21,7 @@ export interface Wants {
   readonly host?: string
 }
 
-export const DEFAULTS_FILE = 'defaults.yaml'
+const DEFAULTS_FILE = 'defaults.yaml'
 
 const USUAL_NODES: readonly string[] = ['node-1', 'node-2', 'node-3']
 
@@ -46,7 +46,7 @@ function clues(sorted: Sorted, name: string): { readonly address?: Ip; readonly 
 }
 
 /** node-1 to node-3; where the files mention other names, those. A Lab that only tunes nodes (sysctls) leaves them to be made up. */
-export function madeUpNodes(sorted: Sorted, dumps: readonly GivenDump[] = []): readonly text.MadeUpNode[] {
+function madeUpNodes(sorted: Sorted, dumps: readonly GivenDump[] = []): readonly text.MadeUpNode[] {
   const own = sorted.labs.flatMap((lab) => lab.is.nodes)
   if (sorted.nodes.length > 0 || own.some((node) => node.addresses.length > 0 || node.interfaces !== undefined)) return []
   const names = [...new Set([...mentioned(sorted), ...dumpedNodes(dumps)])]

@@ -3,7 +3,7 @@ import type { Sorted } from '../sorted.ts'
 import { GATEWAY_NAME } from './types.ts'
 
 /** Gateways of a class that the files have: another one's controller is nobody of this lab. */
-export function servedGateways({ gatewayApi }: Sorted): readonly GatewayObject[] {
+function servedGateways({ gatewayApi }: Sorted): readonly GatewayObject[] {
   const classes = new Set(gatewayApi.flatMap((one) => (one.kind === 'GatewayClass' ? one.metadata.name : [])))
   return gatewayApi.flatMap((one) => (one.kind === 'Gateway' && classes.has(one.is.gatewayClassName) ? [one] : []))
 }

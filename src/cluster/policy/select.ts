@@ -11,7 +11,7 @@ const TYPE = { ingress: 'Ingress', egress: 'Egress' } as const
 /** Pods that policies can tell from others: with an address of their own, not that of their node, and not done. */
 export const isPoliced = (pod: ClusterPod): boolean => !pod.spec.hostNetwork && pod.podIPs.length > 0 && pod.phase === 'Running'
 
-export const isSelected = (policy: ClusterPolicy, pod: Pick<ClusterPod, 'meta'>): boolean =>
+const isSelected = (policy: ClusterPolicy, pod: Pick<ClusterPod, 'meta'>): boolean =>
   policy.meta.namespace === pod.meta.namespace && selects(policy.spec.podSelector, pod.meta.labels)
 
 /** Policies that isolate a Pod in one direction; with none of them everything is let through. */

@@ -24,7 +24,7 @@ interface Group {
 }
 
 /** Pods that may be endpoints: with an address, on a node that exists, and not finished. */
-export const isEndpoint = (pod: ClusterPod): boolean => pod.podIPs.length > 0 && pod.nodeName !== '' && pod.phase === 'Running'
+const isEndpoint = (pod: ClusterPod): boolean => pod.podIPs.length > 0 && pod.nodeName !== '' && pod.phase === 'Running'
 
 /** One group for each address family and exact set of ports, in order of first use. */
 function groupsOf(service: ClusterService, pods: readonly ClusterPod[]): readonly Group[] {

@@ -63,7 +63,7 @@ const commentOf = (rule: Rule | undefined): string | undefined =>
   rule?.matches.flatMap((m) => (m.kind === 'comment' && m.text !== '' ? [m.text] : []))[0]
 
 /** Key of what a rule or a policy has counted. */
-export const counterKey = (step: Step, table: string, chain: string, what: number | 'policy'): string =>
+const counterKey = (step: Step, table: string, chain: string, what: number | 'policy'): string =>
   `${step.at.netns} ${step.at.family ?? 4} ${table} ${chain} ${what}`
 
 /** What IPVS knew, for rules that ask it (`-m ipvs`). */

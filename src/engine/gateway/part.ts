@@ -57,7 +57,7 @@ const gatewayFor = (cluster: Cluster, pod: ClusterPod): ClusterGateway | undefin
   )
 
 /** The router of a Pod that is a Gateway's data plane; undefined: it is none. */
-export function routerOfGateway(cluster: Cluster, pod: ClusterPod): Router | undefined {
+function routerOfGateway(cluster: Cluster, pod: ClusterPod): Router | undefined {
   const gateway = gatewayFor(cluster, pod)
   return gateway && gatewayRouter(`${gateway.meta.namespace}/${gateway.meta.name}`, listenersOf(cluster, gateway))
 }

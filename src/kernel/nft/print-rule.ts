@@ -6,7 +6,7 @@ import { durationText, hex8 } from './values.ts'
 
 const isName = (type: string): boolean => type === 'ifname' || type === 'iface_index'
 
-export const printValue = (value: Value, type: string): string =>
+const printValue = (value: Value, type: string): string =>
   isName(type) && value.kind !== 'any' ? `"${valueText(value)}"` : valueText(value)
 
 export const printValues = (values: readonly Value[], types: readonly string[]): string =>

@@ -18,7 +18,7 @@ export function changed(headers: Headers, { set, add, remove }: HeaderChange): H
 }
 
 /** The path after a change; ReplacePrefixMatch puts its value in the place of what the match covered. The query stays. */
-export function changedPath(target: string, change: PathChange | undefined, match: Match): string {
+function changedPath(target: string, change: PathChange | undefined, match: Match): string {
   if (change === undefined) return target
   const { path, query } = splitTarget(target)
   if (change.type === 'ReplaceFullPath') return `${change.value === '' ? '/' : change.value}${query}`

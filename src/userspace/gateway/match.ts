@@ -5,7 +5,7 @@ import type { RowFate } from '../http/router.ts'
 import type { Listener, Match, Route, Rule } from './config.ts'
 
 /** A name counts more than any wildcard; then the longer of two. */
-export const hostRank = (pattern: string): readonly [exact: number, length: number] => [
+const hostRank = (pattern: string): readonly [exact: number, length: number] => [
   pattern.startsWith('*') || pattern === '' ? 0 : pattern.length,
   pattern.length,
 ]

@@ -73,6 +73,3 @@ export function server(id: ServerIdentity): Process {
     },
   }
 }
-
-/** Accepts connections and says nothing: a listener of which only the port is known. */
-export const silentServer = (process: string): Process => ({ name: process, start: undefined, on: (state) => ({ state, acts: [] }) })

@@ -18,12 +18,12 @@ const head = (first: string, headers: HttpRequest['headers']): string =>
   `${[first, ...headers.map(([name, value]) => `${name}: ${value}`)].join('\r\n')}\r\n\r\n`
 
 /** As it stands on the wire (HTTP/1.1). */
-export const requestText = (r: HttpRequest): string => head(`${r.method} ${r.path} HTTP/1.1`, r.headers)
+const requestText = (r: HttpRequest): string => head(`${r.method} ${r.path} HTTP/1.1`, r.headers)
 export const responseText = (r: HttpResponse): string =>
   head(`HTTP/1.1 ${r.status} ${REASONS[r.status] ?? ''}`.trimEnd(), r.headers) + r.body
 
 /** Bytes of a text in UTF-8. */
-export function utf8Bytes(text: string): number {
+function utf8Bytes(text: string): number {
   let bytes = 0
   for (const c of text) {
     const code = c.codePointAt(0) ?? 0

@@ -19,7 +19,7 @@ const blocksOf = (policy: ClusterPolicy): readonly NonNullable<PolicyPeer['ipBlo
 const known = new WeakMap<Cluster, ReadonlyMap<Cidr, number>>()
 
 /** Every prefix that a policy names has an identity, the excepted ones too. */
-export function prefixesOf(cluster: Cluster): ReadonlyMap<Cidr, number> {
+function prefixesOf(cluster: Cluster): ReadonlyMap<Cidr, number> {
   const old = known.get(cluster)
   if (old !== undefined) return old
   const all = new Set(cluster.policies.flatMap(blocksOf).flatMap((b) => [...v4([b.cidr]), ...v4(b.except)]))

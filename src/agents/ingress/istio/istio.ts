@@ -5,7 +5,7 @@ import type { Log } from '../nginx/log.ts'
 import { certificatesOf, customOf, fieldsOf, listOf, type ReadPath, rulesOf, targetsOf, textOf, textsOf } from '../rules.ts'
 
 /** pilot/pkg/config/kube/ingress/virtualservices.go: of ImplementationSpecific `x.*` and `x/*` are prefixes, all else is exact. */
-export const istioPath: ReadPath = (path, type) => {
+const istioPath: ReadPath = (path, type) => {
   if (type === 'Prefix') return { test: { is: 'elements', text: path }, text: `prefix ${path}` }
   const star = type === 'ImplementationSpecific' ? /^(.*)(\.\*|\/\*)$/.exec(path) : null
   if (star) return { test: { is: 'prefix', text: `${star[1]}${star[2] === '/*' ? '/' : ''}` }, text: `prefix ${path}` }

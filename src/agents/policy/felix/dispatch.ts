@@ -4,7 +4,7 @@ import type { Explained } from './policy.ts'
 import { workloadChain } from './workload.ts'
 
 /** Which way a packet goes through an interface: out of a Pod (`-i`) or to it (`-o`). */
-export const DISPATCH = { egress: 'cali-from-wl-dispatch', ingress: 'cali-to-wl-dispatch' } as const
+const DISPATCH = { egress: 'cali-from-wl-dispatch', ingress: 'cali-to-wl-dispatch' } as const
 type Way = keyof typeof DISPATCH
 
 const through = (way: Way, dev: string): Part => ({ part: way === 'egress' ? 'in' : 'out', dev })

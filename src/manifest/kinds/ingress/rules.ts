@@ -9,13 +9,13 @@ export const PATH_TYPES = ['Exact', 'ImplementationSpecific', 'Prefix'] as const
 const SEQUENCES = ['//', '/./', '/../', '%2f', '%2F']
 const SUFFIXES = ['/..', '/.']
 /** The old way to name a class. */
-export const CLASS_ANNOTATION = 'kubernetes.io/ingress.class'
+const CLASS_ANNOTATION = 'kubernetes.io/ingress.class'
 
 const WILDCARD = `\\*\\.${SUBDOMAIN}`
 const wildcard = new RegExp(`^${WILDCARD}$`)
 
 /** IsWildcardDNS1123Subdomain. */
-export const wildcardSubdomain = (text: string): readonly string[] => [
+const wildcardSubdomain = (text: string): readonly string[] => [
   ...longer(text, 253),
   ...(wildcard.test(text)
     ? []
