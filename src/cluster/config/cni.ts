@@ -11,7 +11,7 @@ import { FLANNEL_FIELD } from './flannel.ts'
 import type { Networks } from './networks.ts'
 
 /** Names that --cni knows. */
-export const CNI_NAMES: readonly string[] = [
+const CNI_NAMES: readonly string[] = [
   'none',
   'bridge',
   'flannel',
@@ -27,22 +27,9 @@ export const CNI_NAMES: readonly string[] = [
   'weave',
   'canal',
 ]
-/** Those that agents/cni writes so far. */
-const MODELLED: readonly string[] = [
-  'none',
-  'bridge',
-  'canal',
-  'flannel',
-  'flannel-host-gw',
-  'flannel-ipip',
-  'calico',
-  'calico-ipip',
-  'calico-ipip-crosssubnet',
-  'calico-vxlan',
-  'calico-vxlan-crosssubnet',
-  'cilium',
-  'cilium-native',
-]
+/** Known by name only: agents/cni writes all the others. */
+const NOT_MODELLED: readonly string[] = ['weave']
+const MODELLED = CNI_NAMES.filter((name) => !NOT_MODELLED.includes(name))
 
 /** Whether objects of the files configure a CNI beside flannel: which one is for a part of its own to find out. */
 const hasOther = ({ others, configMaps }: Sorted): boolean =>
