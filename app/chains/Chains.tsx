@@ -20,7 +20,7 @@ function Empty({ text }: { readonly text: string }) {
 }
 
 function emptyText(place: ChainPlace | undefined, shown: Shown | undefined, words: ChainWords): string | undefined {
-  if (place?.hook === undefined) return words.noHook
+  if (place?.hook === undefined) return place?.station.events.some((e) => e.kind === 'bpf') ? words.program : words.noHook
   if (shown === undefined) return ''
   if (shown.seq === place.hook.seq && shown.lost) return words.lost
   if (shown.columns === undefined || shown.columns.visits.length > 0) return undefined

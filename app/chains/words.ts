@@ -11,6 +11,8 @@ interface Words {
   readonly userSpace: string
   readonly tables: string
   readonly noHook: string
+  /** Where an eBPF program had its say instead. */
+  readonly program: string
   readonly ago: (step: number) => string
   readonly unasked: Readonly<Record<'remembered' | 'untracked' | 'no-chain', string>>
   readonly lost: string
@@ -123,6 +125,7 @@ const en: Words = {
   userSpace: 'user space',
   tables: 'Tables of this hook',
   noHook: 'No chain is asked at this stop. ↓ goes to the next rule.',
+  program: 'No chain is asked at this stop: an eBPF program decides here. ↓ goes through what it does.',
   ago: (step) => `asked last, at step ${n(step)}`,
   unasked: {
     remembered: 'No rule is read here. Table nat is asked once a connection; conntrack remembers what its first packet got.',
@@ -211,6 +214,7 @@ const zh: Words = {
   userSpace: '用户态',
   tables: '这个 hook 上的表',
   noHook: '这一步不查规则链。按 ↓ 到下一条规则。',
+  program: '这一步不查规则链，由 eBPF 程序决定。按 ↓ 看它逐步做什么。',
   ago: (step) => `上一次查规则链是第 ${n(step)} 步`,
   unasked: {
     remembered: '这里不读任何规则。nat 表每条连接只问一次，第一个数据包怎样改，conntrack 都记得。',

@@ -59,13 +59,25 @@ function dnat(from: string, to: string, names: Names): InBoth {
     }
   const whose = backend === to ? '' : ` (${backend})`
   const node = old?.kind === 'node'
+  const host = (end: string): string => end.slice(0, end.lastIndexOf(':'))
+  if (node && host(from) === host(to))
+    return {
+      en: [
+        'Another port of the same node',
+        `DNAT: ${from} becomes ${to}: the packet is for a process of ${old.name} itself. conntrack notes the pair, to put the old port back into every reply.`,
+      ],
+      zh: [
+        '换成同一节点的另一个端口',
+        `DNAT：${from} 变成 ${to}，数据包交给 ${old.name} 自己的进程。conntrack 记下这一对端口，好把每个回包还原。`,
+      ],
+    }
   return {
     en: [
-      node ? 'The node’s address becomes a Pod IP' : 'The destination is rewritten',
+      node && now?.kind === 'pod' ? 'The node’s address becomes a Pod IP' : 'The destination is rewritten',
       `${node ? 'No process has to listen on this port of the node: the rule does it all. ' : ''}DNAT: ${from} becomes ${to}${whose}. conntrack notes the pair, to put the old address back into every reply.`,
     ],
     zh: [
-      node ? '节点地址变成 Pod IP' : '目的地址被改写',
+      node && now?.kind === 'pod' ? '节点地址变成 Pod IP' : '目的地址被改写',
       `${node ? '节点上不需要进程监听这个端口，全靠这条规则。' : ''}DNAT：${from} 变成 ${to}${backend === to ? '' : `（${backend}）`}。conntrack 记下这一对地址，好把每个回包还原。`,
     ],
   }
