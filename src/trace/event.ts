@@ -4,6 +4,17 @@ import type { Packet } from '../net/packet.ts'
 import type { CauseId } from './cause.ts'
 import type { RouteTaken } from './journey.ts'
 
+/** What a program of eBPF decided: `ok` and the like at a device, `allow` or `refuse` at a call, `unmodelled` where we do not know. */
+export type BpfVerdict =
+  | 'ok'
+  | 'allow'
+  | 'refuse'
+  | 'unmodelled'
+  | `drop: ${string}`
+  | `redirect ${string}`
+  | `redirect_peer ${string}`
+  | `redirect_neigh ${string}`
+
 /** The five hooks, as the kernel's tools write them. */
 export type Hook = 'prerouting' | 'input' | 'forward' | 'output' | 'postrouting'
 export type Netns = string
@@ -271,7 +282,7 @@ export type TraceEvent = Base &
     | {
         readonly kind: 'bpf-end'
         readonly program: string
-        readonly verdict: string
+        readonly verdict: BpfVerdict
         readonly errno?: string
         readonly address?: { readonly from: string; readonly to: string; readonly hook: 'connect' | 'sendmsg' | 'recvmsg' | 'getpeername' }
       }

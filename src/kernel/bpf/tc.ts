@@ -1,6 +1,7 @@
 import type { Ip, Mac } from '../../net/ip.ts'
 import { endpointText } from '../../net/message.ts'
 import { changeIp, changePorts, ipOf, l4Of, outerIpAt, type Packet, portsOf, withEth } from '../../net/packet.ts'
+import type { BpfVerdict } from '../../trace/event.ts'
 import { linkOf, lookup, nextHop, routeView } from '../route.ts'
 import { drop, note, type Place, type Run, unmodelled } from '../run.ts'
 import type { Endpoint, Fib, Frame, TcProgram, TcSide, TcVerdict } from './ast.ts'
@@ -91,7 +92,7 @@ function frameFor(run: Run, place: Place, now: Now, program: TcProgram): Frame |
   }
 }
 
-const verdictText = (verdict: TcVerdict): string => {
+const verdictText = (verdict: TcVerdict): BpfVerdict => {
   switch (verdict.do) {
     case 'ok':
       return 'ok'

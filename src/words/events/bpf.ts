@@ -58,10 +58,13 @@ export function mapWords(event: Of<'bpf-map'>): InBoth {
   }
 }
 
+/** A verdict's own word, without the device or the reason behind it. */
+type FirstWord<V extends string> = V extends `${infer Word} ${string}` ? Word : V
+
 /** What a program decided. */
 export function bpfEndWords(event: Of<'bpf-end'>, names: Names): InBoth {
-  const { program, verdict, address, errno } = event
-  if (errno !== undefined)
+  const { program, verdict, address, errno = '' } = event
+  if (verdict === 'refuse')
     return {
       en: [`${program} refuses the call: ${errno}`, 'The system call fails at once. No packet is sent.'],
       zh: [`${program} 拒绝了调用：${errno}`, '系统调用立即失败，不会发出数据包。'],
@@ -87,7 +90,7 @@ export function bpfEndWords(event: Of<'bpf-end'>, names: Names): InBoth {
       ],
     }
   }
-  const [what = '', dev = ''] = verdict.split(' ')
+  const [what, dev = ''] = verdict.split(' ') as [FirstWord<typeof verdict>, string?]
   switch (what) {
     case 'redirect':
       return {
@@ -112,7 +115,13 @@ export function bpfEndWords(event: Of<'bpf-end'>, names: Names): InBoth {
       }
     case 'drop:':
       return { en: [`${program} drops it`, verdict.slice(6)], zh: [`${program} 丢弃了它`, verdict.slice(6)] }
-    default:
+    case 'unmodelled':
+      return {
+        en: [`${program}: not modelled`, 'What the program does with this packet is not modelled. The walk ends here.'],
+        zh: [`${program}：未建模`, '程序如何处理这个数据包没有建模，行程到此结束。'],
+      }
+    case 'ok':
+    case 'allow':
       return {
         en: [`${program}: go on`, 'The program leaves it to the kernel’s usual way.'],
         zh: [`${program}：放行`, '程序不处理，按内核通常的路径继续。'],
