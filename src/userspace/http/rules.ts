@@ -73,6 +73,9 @@ export function passes({ is, text }: PathTest, path: string): boolean {
   }
 }
 
+/** A pattern in the proxy's own language (RE2, PCRE) that JavaScript cannot read, `(?i)/a`: nobody here knows whether it fits. */
+const isUnread = ({ is, text }: PathTest): boolean => is === 'regex' && pattern(text) === undefined
+
 function hostFits(rule: string, host: string, labels: RuleBook['labels']): boolean {
   if (rule === '' || rule === '*') return true
   if (!rule.startsWith('*.')) return rule.toLowerCase() === host
@@ -90,7 +93,7 @@ function virtualHost(book: RuleBook, host: string): string | undefined {
 function fateOf(book: RuleBook, rule: ProxyRule, seen: Seen, taken: string | undefined): RowFate | 'fits' {
   const host = hostOf(seen.request.headers)
   if (book.virtualHosts ? rule.host !== taken : !hostFits(rule.host, host, book.labels)) return 'other-host'
-  if (!passes(rule.path, splitTarget(seen.request.path).path)) return rule.path.is === 'regex' ? 'pattern' : 'path'
+  if (!isUnread(rule.path) && !passes(rule.path, splitTarget(seen.request.path).path)) return rule.path.is === 'regex' ? 'pattern' : 'path'
   if (rule.method !== undefined && rule.method !== seen.request.method) return 'method'
   if (rule.headers?.some((h) => headerOf(seen.request.headers, h.name) !== h.value)) return 'header'
   return 'fits'
@@ -123,6 +126,7 @@ function decideBy(book: RuleBook, seen: Seen): Decision {
   const because = rule?.because === undefined ? {} : { because: rule.because }
   if (!rule) return { do: 'answer', response: ownAnswer(404), route, why: 'no rule fits' }
   if (rule.unmodelled !== undefined) return { do: 'unmodelled', what: rule.unmodelled }
+  if (isUnread(rule.path)) return { do: 'unmodelled', what: `the pattern ${rule.path.text}` }
   if (rule.redirect && seen.scheme === 'http') {
     const to = `https://${host}${request.path}`
     return {
