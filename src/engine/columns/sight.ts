@@ -1,7 +1,7 @@
-import type { Chain, Match, Rule } from '../../kernel/iptables/ast.ts'
+import type { Chain, Match } from '../../kernel/iptables/ast.ts'
+import { leadsTo } from '../../kernel/iptables/leads.ts'
 import { ruleMatches, type Sight } from '../../kernel/iptables/match.ts'
 import { candidates } from '../../kernel/iptables/order.ts'
-import { targetName } from '../../kernel/iptables/run.ts'
 import type { Machines, Netns } from '../../kernel/machine.ts'
 import { type CtEntry, Moment } from '../../kernel/moment.ts'
 import type { CtStatus, CtView, Skb, TableName, TraceEvent } from '../../trace/event.ts'
@@ -128,10 +128,10 @@ export function momentAt(walked: Walked, step: { readonly seq: number }, skb: Sk
   return moment
 }
 
-const viewIn = (walked: Walked, netns: Netns, step: Step, skb: Skb, moment: Moment): ((rule: Rule) => Sight) => {
+const viewIn = (walked: Walked, netns: Netns, chain: Chain, step: Step, skb: Skb, moment: Moment): ((index: number) => Sight) => {
   const base = { netns, moment, luck: walked.luck, skb, place: `${tableOf(step)} ${chainNameOf(step)}` }
   const devices = { ...(skb.iif === undefined ? {} : { iif: skb.iif }), ...(skb.oif === undefined ? {} : { oif: skb.oif }) }
-  return (rule) => ({ ...base, ...devices, leadsTo: targetName(rule.target) })
+  return (index) => ({ ...base, ...devices, leadsTo: leadsTo(chain, index) })
 }
 
 /** Rules of a chain that keep lists of addresses and that the packet came to, in order. */
@@ -156,11 +156,11 @@ function replayLists(walked: Walked, netns: Netns, until: Step, moment: Moment):
     const then = momentAt({ ...walked, before: new Moment() }, event, skb)
     moment.clock = then.clock
     for (const [id, entry] of then.held) moment.held.set(id, entry)
-    const view = viewIn(walked, netns, event, skb, moment)
+    const view = viewIn(walked, netns, chain, event, skb, moment)
     const [from, to] = passedBy(event, chain)
     for (const i of listKeepers(chain, skb, from)) {
       const rule = chain.rules[i]
-      if (rule && (i < to || (i === to && event.kind === 'rule'))) ruleMatches(rule, view(rule))
+      if (rule && (i < to || (i === to && event.kind === 'rule'))) ruleMatches(rule, view(i))
     }
   }
   moment.clock = now
@@ -176,7 +176,7 @@ export function lookFrom(walked: Walked, step: Step, was: TraceEvent | undefined
   const chain = netns && chainOf(netns, step)
   if (!netns || !skb || !chain) return undefined
   const moment = momentAt(walked, step, skb)
-  const view = viewIn(walked, netns, step, skb, moment)
+  const view = viewIn(walked, netns, chain, step, skb, moment)
   const [from] = passedBy(step, chain)
   let keepers: number[] | undefined
   return (index) => {
@@ -188,10 +188,10 @@ export function lookFrom(walked: Walked, step: Step, was: TraceEvent | undefined
       }
       for (let next = keepers[0]; next !== undefined && next < index; next = keepers[0]) {
         const before = chain.rules[next]
-        if (before) ruleMatches(before, view(before))
+        if (before) ruleMatches(before, view(next))
         keepers.shift()
       }
     }
-    return rule && view(rule)
+    return rule && view(index)
   }
 }

@@ -7,6 +7,7 @@ import type { Netns } from '../machine.ts'
 import type { Wanted } from '../nat.ts'
 import type { Body, Run } from '../run.ts'
 import type { Chain, Rule, Target } from './ast.ts'
+import { leadsTo } from './leads.ts'
 import { flowName, ruleMatches, type Sight } from './match.ts'
 import { candidates } from './order.ts'
 import { printRule } from './print.ts'
@@ -112,7 +113,7 @@ function nextMatch(visit: Visit, skb: Skb, frame: Frame): Hit {
       luck: run.luck,
       skb,
       place: `${visit.table} ${frame.chain.name}`,
-      leadsTo: targetName(rule.target),
+      leadsTo: leadsTo(frame.chain, i),
       index: i,
       ...(visit.iif === undefined ? {} : { iif: visit.iif }),
       ...(visit.oif === undefined ? {} : { oif: visit.oif }),
@@ -123,12 +124,6 @@ function nextMatch(visit: Visit, skb: Skb, frame: Frame): Hit {
     return { index: i, passedOver: i - frame.next, rule }
   }
   return { index: frame.chain.rules.length, passedOver: frame.chain.rules.length - frame.next }
-}
-
-/** What a rule leads to, in a word that stays the same when other rules come and go. */
-export function targetName(target: Target | undefined): string {
-  if (target === undefined) return ''
-  return 'chain' in target ? target.chain : target.kind
 }
 
 interface Applied {

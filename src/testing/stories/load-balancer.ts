@@ -121,6 +121,15 @@ export function loadBalancerStories(all: boolean): void {
         '1/2 default/web-2',
       ])
     })
+    more('one that rewrites throws a die for each node but the last: a third each', () => {
+      const third = pod({ name: 'web-3', app: 'web', node: 'node-3', ip: '10.244.3.5', port: 8080 })
+      const all = chances(lab(NAT, web(LOCAL), third), FROM, TO)
+      expect(all.map((line) => line.split(' ').slice(0, 2).join(' '))).toEqual([
+        '1/3 default/web-1',
+        '1/3 default/web-2',
+        '1/3 default/web-3',
+      ])
+    })
     test('of three nodes each has a third', () => {
       const { choices } = probe(worldOf(lab(CLOUD, web())), { from: FROM, to: TO }, { seed: 1 })
       const own = choices.find(({ labels }) => labels?.some((label) => label.startsWith('192.168.10.')))
