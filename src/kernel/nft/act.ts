@@ -131,7 +131,11 @@ function thrown({ mod, inc }: Numgen, s: Extract<Statement, { kind: 'vmap' }>, s
   if (mod === 1) return 0
   const targets = 'elements' in s.among ? s.among.elements.map((e) => (e.to && 'chain' in e.to ? e.to.chain : '')) : []
   const labels = Array.from({ length: mod }, (_, i) => targets[i] ?? `${i}`)
-  const key = `${netns.name} ${at.table.name} ${at.chain.name} numgen ${flowName({ skb, moment: run.moment, netns })}`
+  // a chain may throw more than once, each time anew
+  const dice = at.chain.rules.flatMap((r) => r.statements).filter((one) => one.kind === 'vmap' && 'mod' in one.key && !one.key.inc)
+  const nth = dice.indexOf(s)
+  const place = `${netns.name} ${at.table.name} ${at.chain.name} numgen${nth > 0 ? ` #${nth + 1}` : ''}`
+  const key = `${place} ${flowName({ skb, moment: run.moment, netns })}`
   return run.luck.choose({ key, weights: labels.map(() => fraction(1, mod)), labels })
 }
 

@@ -192,6 +192,16 @@ describe('maps', () => {
     ])
   })
 
+  test('two dice of a chain are two choices', () => {
+    const keys: string[] = []
+    const luck: Luck = { ...hashLuck(1), choose: ({ key }) => keys.push(key) && 1 }
+    const dice = ['{ 0 : jump x, 1 : jump x }', '{ 0 : jump x, 1 : jump x, 2 : jump x }']
+    const rules = dice.map((map, i) => `  ct state new numgen random mod ${i + 2} vmap ${map}`).join('\n')
+    expect(walk(three(forward(rules, ' chain x {\n  counter\n }')), SYN, new Moment(), luck).at(-1)).toBe('delivered')
+    expect(keys).toHaveLength(2)
+    expect(new Set(keys).size).toBe(2)
+  })
+
   test('a set that packets add to forgets after its time', () => {
     const set = ' set s {\n  type ipv4_addr\n  flags dynamic,timeout\n  timeout 10s\n }'
     const machines = three(forward('  ip saddr @s drop\n  update @s { ip saddr }', set))
