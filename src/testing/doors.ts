@@ -12,7 +12,7 @@ interface Doors {
   readonly packages?: readonly string[]
 }
 
-const engine = ['net', 'trace', 'manifest', 'cluster', 'kernel', 'userspace', 'dump', 'agents', 'faults', 'tools', 'words']
+const engine = ['net', 'trace', 'manifest', 'cluster', 'kernel', 'userspace', 'dump', 'agents', 'tools', 'words']
 
 /** Stands for the files at the top of src/ and the folders engine/ and cli/, which are built on all rooms. */
 const top = 'top'
@@ -27,8 +27,7 @@ export const doors: Readonly<Record<string, Doors>> = {
   dump: { rooms: ['net', 'trace', 'kernel'] },
   userspace: { rooms: ['net', 'trace'] },
   agents: { rooms: ['net', 'trace', 'cluster', 'kernel', 'dump'], types: ['userspace', 'manifest'], packages: ['@noble/hashes'] },
-  faults: { rooms: ['net', 'trace', 'kernel'], types: ['cluster'] },
-  tools: { rooms: ['net', 'trace', 'manifest', 'cluster', 'kernel', 'userspace', 'agents', 'faults', 'dump'] },
+  tools: { rooms: ['net', 'trace', 'manifest', 'cluster', 'kernel', 'userspace', 'agents', 'dump'] },
   words: { rooms: [], types: [...engine, top] },
   walk: { rooms: ['net', 'trace', 'kernel', 'userspace'] },
   [top]: { rooms: [...engine, 'walk'] },
