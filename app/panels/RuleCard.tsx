@@ -133,9 +133,11 @@ export function RuleCard({ answer, look }: { readonly answer: Answer; readonly l
       </h3>
       {path.length > 1 && (
         <ol className="chain-path" aria-label={t('inspector.path')}>
-          {path.map((e) => (
-            <li key={e.seq}>{e.rule.chain}</li>
-          ))}
+          {path
+            .filter((e, i) => e.rule.chain !== path[i + 1]?.rule.chain)
+            .map((e) => (
+              <li key={e.seq}>{e.rule.chain}</li>
+            ))}
         </ol>
       )}
       <RuleText text={rule.text} nft={language === 'nft'} />

@@ -24,7 +24,10 @@ export default function IpvsCard({
   return (
     <section className="card">
       <h3>{w('rule.ipvs', { tool: argv.join(' ') })}</h3>
-      <ToolText answer={answer} netns={event.at.netns} argv={argv} lit={lit} most={8} />
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by keys */}
+      <section className="tool-table" aria-label={argv.join(' ')} tabIndex={0}>
+        <ToolText answer={answer} netns={event.at.netns} argv={argv} lit={lit} most={8} />
+      </section>
     </section>
   )
 }

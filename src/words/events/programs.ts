@@ -3,6 +3,7 @@ import type { TraceEvent } from '../../trace/event.ts'
 import { type Names, nameOf } from '../names.ts'
 import type { InBoth } from '../said.ts'
 import { endsOf, shortOf, skbOf } from './place.ts'
+import { routedZh } from './routed.ts'
 
 type Of<K extends TraceEvent['kind']> = Extract<TraceEvent, { readonly kind: K }>
 
@@ -235,7 +236,7 @@ export function processWords(event: Of<'process'>): InBoth {
       ],
       zh: [
         route.redirect === null ? `${who} 决定：${to === '' ? '自己应答' : to}` : `${who} 重定向到 ${route.redirect}`,
-        `${route.controller}：${event.what}。`,
+        `${route.controller}：${routedZh(route, event.what)}。`,
       ],
     }
   }
