@@ -19,7 +19,7 @@ export type ClusterCode =
   | 'proxy-refused'
   /** {name} {names} */
   | 'cni-unknown'
-  /** {name} */
+  /** {name} {names} */
   | 'cni-not-modelled'
   /** {name}: found in the files, flannel stands in. */
   | 'cni-replaced'

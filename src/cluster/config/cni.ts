@@ -49,7 +49,7 @@ export function settleCni(s: Settling, sorted: Sorted, flannel: FlannelNet | und
       report(s, 'error', 'cni-unknown', { name, names: CNI_NAMES.join(', '), near: nearest(name, CNI_NAMES) ?? '' }, place)
       return { name: 'none', because: 0 }
     }
-    if (!MODELLED.includes(name)) report(s, 'error', 'cni-not-modelled', { name }, place)
+    if (!MODELLED.includes(name)) report(s, 'error', 'cni-not-modelled', { name, names: MODELLED.join(', ') }, place)
     return { name, because: place ? causeAt(s, place) : s.causes.add({ kind: 'question', field: 'cni' }) }
   }
   const other = hasOther(sorted) ? calico.get().findCni(s, sorted, flannel) : undefined
@@ -57,7 +57,7 @@ export function settleCni(s: Settling, sorted: Sorted, flannel: FlannelNet | und
   if (flannel && !s.isMadeUp(flannel.map)) {
     const place = { object: flannel.map, path: FLANNEL_FIELD }
     const full = flannel.backend === 'vxlan' ? 'flannel' : `flannel-${flannel.backend}`
-    if (!MODELLED.includes(full)) report(s, 'error', 'cni-not-modelled', { name: full }, place)
+    if (!MODELLED.includes(full)) report(s, 'error', 'cni-not-modelled', { name: full, names: MODELLED.join(', ') }, place)
     return { name: full, because: causeAt(s, place) }
   }
   for (const object of sorted.labs) {

@@ -33,8 +33,8 @@ export const clusterProblems: Readonly<Record<ClusterCode, Sentence>> = {
   },
   'cni-unknown': { en: '{name} is not a known CNI; known are: {names}', zh: '{name} 不是已知的 CNI；已知的有：{names}' },
   'cni-not-modelled': {
-    en: 'the CNI {name} is not modelled yet; use flannel or none',
-    zh: 'CNI {name} 尚未建模；请用 flannel 或 none',
+    en: 'the CNI {name} is not modelled; modelled are: {names}',
+    zh: 'CNI {name} 尚未建模；已建模的有：{names}',
   },
   'cni-replaced': {
     en: 'this looks like {name}, which is not modelled yet: flannel (VXLAN) connects the Pods instead',

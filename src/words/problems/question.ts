@@ -93,7 +93,7 @@ export const questionProblems = {
     zh: '{to}：路径“{path}”不合适：只有 http 和 https 有路径，且只能用不含空格的可打印 ASCII',
   },
   'target-connect': {
-    en: '{connect} is no place to connect to: write ADDRESS or ADDRESS:PORT (ingress controllers are not modelled yet)',
-    zh: '{connect} 不是可连接的位置：请写 ADDRESS 或 ADDRESS:PORT（ingress 控制器尚未建模）',
+    en: '{connect} is no place to connect to: write ADDRESS, ADDRESS:PORT or ingress (the way to the Ingress controller)',
+    zh: '{connect} 不是可连接的位置：请写 ADDRESS、ADDRESS:PORT 或 ingress（到 Ingress 控制器的入口）',
   },
 } as const satisfies Readonly<Record<SourceCode | TargetCode, Sentence>>
