@@ -3,6 +3,17 @@ import { imageName } from './images.ts'
 /** Programs that read Ingresses, by the name that their own manifests give them in the label app.kubernetes.io/name. */
 export type ControllerName = 'ingress-nginx' | 'traefik' | 'contour' | 'emissary-ingress' | 'istio' | 'haproxy-ingress' | 'haproxytech'
 
+/** What each is called in an IngressClass (`id`, spec.controller), and the name that its own class has in its manifests. */
+export const CLASSES: Readonly<Record<ControllerName, { readonly id: string; readonly className: string }>> = {
+  'ingress-nginx': { id: 'k8s.io/ingress-nginx', className: 'nginx' },
+  traefik: { id: 'traefik.io/ingress-controller', className: 'traefik' },
+  contour: { id: 'projectcontour.io/ingress-controller', className: 'contour' },
+  'emissary-ingress': { id: 'getambassador.io/ingress-controller', className: 'ambassador' },
+  istio: { id: 'istio.io/ingress-controller', className: 'istio' },
+  'haproxy-ingress': { id: 'haproxy-ingress.github.io/controller', className: 'haproxy' },
+  haproxytech: { id: 'haproxy.org/ingress-controller/haproxy', className: 'haproxy' },
+}
+
 const NAME = 'app.kubernetes.io/name'
 const PART = 'app.kubernetes.io/component'
 

@@ -53,7 +53,7 @@ function httpProxies(cluster: Cluster): readonly ProxyRule[] {
 
 /** Contour writes virtual hosts for Envoy, which knows endpoints and no ClusterIPs. */
 export function contour(cluster: Cluster, log: Log): RuleBook {
-  const list = ingressesOf(cluster, 'projectcontour.io/ingress-controller', 'contour')
+  const list = ingressesOf(cluster, 'contour')
   for (const one of list)
     for (const name of Object.keys(one.meta.annotations))
       if (/^projectcontour\.io\/|^ingress\.kubernetes\.io\//.test(name) && !/force-ssl-redirect$|timeout$|tls-minimum/.test(name))

@@ -47,7 +47,7 @@ function mappings(cluster: Cluster): readonly (ProxyRule & { readonly precedence
 /** precedence, then the longest prefix, then the most headers. */
 export function emissary(cluster: Cluster, log: Log): RuleBook {
   // The converter of Ingresses reads serviceName and servicePort, which v1 has no more: such an Ingress leads nowhere.
-  for (const one of ingressesOf(cluster, 'getambassador.io/ingress-controller', 'ambassador'))
+  for (const one of ingressesOf(cluster, 'emissary-ingress'))
     log(
       'ingress-ignored',
       { ingress: keyOf(one), what: 'backend.service (serviceName, v1beta1)', controller: 'emissary-ingress' },

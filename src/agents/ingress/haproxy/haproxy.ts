@@ -1,4 +1,5 @@
 import type { Cluster } from '../../../cluster/cluster.ts'
+import type { ControllerName } from '../../../cluster/data/controllers.ts'
 import type { PathTest, ProxyRule, RuleBook } from '../../../userspace/http/rules.ts'
 import { FAKE_CERTIFICATE } from '../certificates.ts'
 import { ingressesOf, keyOf } from '../controller.ts'
@@ -24,8 +25,8 @@ const longest = (a: ProxyRule, b: ProxyRule): number => b.path.text.length - a.p
 const exactFirst = (a: ProxyRule, b: ProxyRule): number =>
   Number(b.path.is === 'exact') - Number(a.path.is === 'exact') || b.path.text.length - a.path.text.length
 
-function book(cluster: Cluster, log: Log, controller: string, id: string, read: ReadPath, order: typeof longest, own: RegExp): RuleBook {
-  const list = ingressesOf(cluster, id, 'haproxy')
+function book(cluster: Cluster, log: Log, controller: ControllerName, read: ReadPath, order: typeof longest, own: RegExp): RuleBook {
+  const list = ingressesOf(cluster, controller)
   for (const one of list)
     for (const name of Object.keys(one.meta.annotations))
       if (own.test(name) && !name.endsWith('/path-type'))
@@ -42,14 +43,6 @@ function book(cluster: Cluster, log: Log, controller: string, id: string, read: 
 }
 
 export const haproxyIngress = (cluster: Cluster, log: Log): RuleBook =>
-  book(
-    cluster,
-    log,
-    'haproxy-ingress',
-    'haproxy-ingress.github.io/controller',
-    haproxyIngressPath,
-    longest,
-    /^(haproxy-)?ingress\.(github\.io|kubernetes\.io)\//,
-  )
+  book(cluster, log, 'haproxy-ingress', haproxyIngressPath, longest, /^(haproxy-)?ingress\.(github\.io|kubernetes\.io)\//)
 export const haproxytech = (cluster: Cluster, log: Log): RuleBook =>
-  book(cluster, log, 'haproxytech', 'haproxy.org/ingress-controller/haproxy', haproxytechPath, exactFirst, /^haproxy\.(org|com)\//)
+  book(cluster, log, 'haproxytech', haproxytechPath, exactFirst, /^haproxy\.(org|com)\//)

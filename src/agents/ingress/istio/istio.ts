@@ -58,7 +58,7 @@ function virtualServices(cluster: Cluster): readonly ProxyRule[] {
 
 /** Istio's gateway: Envoy's virtual hosts, with the endpoints that the control plane sends. */
 export function istio(cluster: Cluster, log: Log): RuleBook {
-  const list = oldest(ingressesOf(cluster, 'istio.io/ingress-controller', 'istio'))
+  const list = oldest(ingressesOf(cluster, 'istio'))
   for (const one of list)
     for (const name of Object.keys(one.meta.annotations))
       if (name !== 'kubernetes.io/ingress.class' && name.includes('ingress'))

@@ -194,7 +194,7 @@ function doubled(conf: NginxConf): NginxLocation | undefined {
 /** What ingress-nginx makes of the cluster (getBackendServers of internal/ingress/controller/controller.go). `log` hears what it says. */
 export function nginxConf(cluster: Cluster, log: Log = () => undefined): NginxConf {
   const settings = settingsOf(cluster)
-  const all = sorted(ingressesOf(cluster, 'k8s.io/ingress-nginx', 'nginx')).filter((one) => admitted(settings, one, log))
+  const all = sorted(ingressesOf(cluster, 'ingress-nginx')).filter((one) => admitted(settings, one, log))
   return confOf(cluster, settings, all, log)
 }
 

@@ -72,7 +72,7 @@ function ingressRoutes(cluster: Cluster): readonly (ProxyRule & { readonly prior
 
 /** Longest rule text first, or as router.priority says; one table for all hosts. */
 export function traefik(cluster: Cluster, log: Log): RuleBook {
-  const list = ingressesOf(cluster, 'traefik.io/ingress-controller', 'traefik')
+  const list = ingressesOf(cluster, 'traefik')
   for (const one of list)
     for (const name of Object.keys(one.meta.annotations))
       if (name.startsWith(PREFIX) && !/router\.(pathmatcher|priority|entrypoints)$/.test(name))
