@@ -27,7 +27,10 @@ export function placeOf(answer: Answer | undefined, playhead: number): ChainPlac
   if (station === undefined) return undefined
   const { event } = playheadOf(steps, playhead)
   const inside = event === undefined ? undefined : station.events.find((e) => e.seq === playhead)
-  const hooks = station.events.filter((e) => e.kind === 'hook' && (inside === undefined || e.seq <= inside.seq))
+  // The network between the machines has hooks like any router, and never a chain: those asked last say more.
+  const hooks = station.events.filter(
+    (e) => e.kind === 'hook' && e.at.netns !== 'underlay' && (inside === undefined || e.seq <= inside.seq),
+  )
   const asked = station.events.find(isAsked)
   const first = hooks.filter((h) => asked === undefined || h.seq <= asked.seq).at(-1) ?? hooks[0]
   const hook = (inside === undefined ? first : hooks.at(-1)) ?? station.events.find(isProxy)
