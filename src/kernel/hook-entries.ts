@@ -83,6 +83,9 @@ export function natAt(run: Run, place: AtHook, netns: Netns, manip: Manip, prior
       return { instead: [] }
     }
     const wanted = verdict?.kind === 'nat' ? wantedOf(place, netns, verdict.target) : undefined
+    // REDIRECT at a device without an address, MASQUERADE without one to take (nf_nat_redirect_ipv4, nf_nat_masquerade_ipv4: NF_DROP)
+    if (verdict?.kind === 'nat' && wanted === undefined)
+      return { instead: drop(run, { ...place, skb }, { kind: 'dropped', reason: 'rule', rule: verdict.rule }, where(place)) }
     if (verdict?.kind === 'nat') {
       by = 'rule'
       because = verdict.because
