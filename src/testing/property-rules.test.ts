@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { newNetns } from '../kernel/apply.ts'
 import type { Part, Target, Written } from '../kernel/iptables/ast.ts'
+import { leadsTo } from '../kernel/iptables/leads.ts'
 import { load } from '../kernel/iptables/load.ts'
 import { ruleMatches, type Sight } from '../kernel/iptables/match.ts'
 import { parseRestore } from '../kernel/iptables/parse.ts'
@@ -133,13 +134,15 @@ function plain(netns: Netns, skb: Skb): Told {
   let now = skb
   for (;;) {
     const frame = stack[stack.length - 1] as { chain: string; next: number }
-    const rules = netns.rules[4].chain('filter', frame.chain)?.rules ?? []
+    const chain = netns.rules[4].chain('filter', frame.chain)
+    const rules = chain?.rules ?? []
     let over = 0
     let hit: (typeof rules)[number] | undefined
     for (; frame.next < rules.length; frame.next++) {
       const r = rules[frame.next] as (typeof rules)[number]
-      const leadsTo = r.target === undefined ? '' : 'chain' in r.target ? r.target.chain : r.target.kind
-      const sight: Sight = { netns, moment, luck, skb: now, place: `filter ${frame.chain}`, leadsTo, iif: 'a', oif: 'b' }
+      // dice are named as the walk names them: who wins is not in question here
+      const die = chain ? leadsTo(chain, frame.next) : ''
+      const sight: Sight = { netns, moment, luck, skb: now, place: `filter ${frame.chain}`, leadsTo: die, iif: 'a', oif: 'b' }
       if (ruleMatches(r, sight) === 'yes') {
         hit = r
         break
