@@ -78,6 +78,10 @@ test('an address that only nodes know ends at the network between them, and it s
   })
   expect(sayEvent(lost, names, 'en').text).toContain('10.244.1.7:80: Pod and Service addresses exist on the nodes alone')
   expect(sayEvent(event({ ...lost, at: { netns: 'node-1' } }), names, 'en').title).toBe('The route is a black hole')
+  // a ClusterIP that a node itself let out: the question is what runs there, not what to ask instead
+  const letOut = { ...lost, after: skb([ip('192.168.10.11', '10.96.0.5'), tcp(['S'])]) } as TraceEvent
+  expect(sayEvent(letOut, names, 'en').text).toContain('belongs to Service default/web, and exists in the rules of nodes alone')
+  expect(sayEvent(letOut, names, 'zh-CN').text).toContain('kube-proxy')
 })
 
 test('a rule says which chain comes next and how the dice fell', () => {

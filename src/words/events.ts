@@ -101,7 +101,7 @@ function words(event: TraceEvent, names: Names, carried: Message | undefined): I
     case 'bpf-end':
       return bpfEndWords(event, names)
     case 'drop':
-      if (event.reason === 'blackhole' && placeOf(event.at.netns) === 'underlay') return unknownOutside(event)
+      if (event.reason === 'blackhole' && placeOf(event.at.netns) === 'underlay') return unknownOutside(event, names)
       return isReason(event.reason)
         ? dropReasons[event.reason]
         : { en: [`The packet ends here: ${event.reason}`, ''], zh: [`数据包到此为止：${event.reason}`, ''] }

@@ -50,11 +50,16 @@ function refused(walk: Walk, stage: Answer['stage']): readonly string[] {
   ]
 }
 
-function lost(walk: Walk): readonly string[] {
+function lost(walk: Walk, stage: Answer['stage']): readonly string[] {
   const address = asked(walk)?.connection.dst
   const { where } = walk.outcome
   if (where !== null && placeOf(where.netns) === 'underlay')
-    return [...(address === undefined ? [] : [at(walk.probe.from, `ip route get ${address}`)]), 'kubectl get svc,ingress -A']
+    return [
+      // a ClusterIP comes this far only where no program on the node translated it
+      ...(serviceOf(walk, stage) === undefined ? [] : ['kubectl -n kube-system get pods -o wide']),
+      ...(address === undefined ? [] : [at(walk.probe.from, `ip route get ${address}`)]),
+      'kubectl get svc,ingress -A',
+    ]
   return ['iptables-save -c | grep KUBE', ...(address === undefined ? [] : [`ip route get ${address}`, `tcpdump -ni any host ${address}`])]
 }
 
@@ -77,7 +82,7 @@ export function nextCommands(walk: Walk, stage: Answer['stage']): readonly strin
     case 'timeout':
     case 'unreachable':
     case 'dropped':
-      return lost(walk)
+      return lost(walk, stage)
     case 'http-error':
       return outcome.backend === null ? [] : [kubectl(outcome.backend, (pod) => `logs ${pod}`)]
   }

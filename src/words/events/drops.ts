@@ -1,5 +1,6 @@
 import type { TraceEvent } from '../../trace/event.ts'
 import type { DropReason } from '../../trace/journey.ts'
+import { type Names, nameOf } from '../names.ts'
 import type { InBoth } from '../said.ts'
 import { endsOf, skbOf } from './place.ts'
 
@@ -121,17 +122,28 @@ export const dropReasons: Readonly<Record<DropReason, InBoth>> = {
 }
 
 /** The network between the machines has no route to an address: mostly a Pod's or a Service's, which only nodes know. */
-export function unknownOutside(event: TraceEvent): InBoth {
+export function unknownOutside(event: TraceEvent, names: Names): InBoth {
   const skb = skbOf(event)
-  const dst = (skb && endsOf(skb)?.dst) ?? '?'
+  const ends = skb && endsOf(skb)
+  const dst = ends?.dst ?? '?'
+  const sender = ends && names(ends.src)
+  const title = { en: 'The network between the machines does not know this address', zh: '机器之间的网络不认识这个地址' }
+  if (names(dst)?.kind === 'service' && (sender?.kind === 'node' || sender?.kind === 'pod'))
+    return {
+      en: [
+        title.en,
+        `${dst} belongs to ${nameOf(names, dst)}, and exists in the rules of nodes alone. The node let it out as it was: nothing there translated it. Does kube-proxy, or what takes its place, run on that node?`,
+      ],
+      zh: [
+        title.zh,
+        `${dst} 属于 ${nameOf(names, dst)}，只存在于节点的规则里。节点原样放它出来了：那里没有东西转换它。那个节点上的 kube-proxy（或替代它的组件）在运行吗？`,
+      ],
+    }
   return {
     en: [
-      'The network between the machines does not know this address',
+      title.en,
       `${dst}: Pod and Service addresses exist on the nodes alone. From outside, ask for a NodePort, a load balancer or an Ingress.`,
     ],
-    zh: [
-      '机器之间的网络不认识这个地址',
-      `${dst}：Pod 和 Service 的地址只在节点上有效。从集群外访问，要经 NodePort、负载均衡器或 Ingress。`,
-    ],
+    zh: [title.zh, `${dst}：Pod 和 Service 的地址只在节点上有效。从集群外访问，要经 NodePort、负载均衡器或 Ingress。`],
   }
 }
