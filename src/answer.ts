@@ -1,3 +1,4 @@
+import type { Peering } from './agents/cni/peering.ts'
 import type { ServiceHealth } from './engine/balancer/health.ts'
 import type { FoldedRows, HookColumns } from './engine/columns/shape.ts'
 import type { Fact } from './engine/facts.ts'
@@ -146,6 +147,8 @@ export type View =
   | { readonly kind: 'kernel'; readonly netns: string }
   /** What a load balancer's machine, or a node that stands in for one, knows of the nodes. */
   | { readonly kind: 'health'; readonly netns: string }
+  /** Who speaks BGP to whom. */
+  | { readonly kind: 'bgp' }
   /** The chains that a packet entered at the hook around an event. `journey`: index in the walk's journeys. */
   | { readonly kind: 'columns'; readonly journey: number; readonly seq: number }
   /** Rules [from, from + count) of the chain in which an event happened, as its packet met them; at most 500 at once. `look`: elements of its n-th look-up instead. */
@@ -211,6 +214,8 @@ export type Viewed =
       readonly listeners: readonly { readonly proto: string; readonly local: string; readonly process: string }[]
     }
   | { readonly kind: 'health'; readonly services: readonly ServiceHealth[] }
+  /** At most 400 sessions, those that are down first. Absent: nobody speaks it. */
+  | { readonly kind: 'bgp'; readonly peering?: Peering }
   | HookColumns
   | FoldedRows
   /** At most 500 rows of `total`; the winner is among them. */

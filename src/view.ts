@@ -1,3 +1,4 @@
+import { cniOf } from './agents/cni/list.ts'
 import { proxyProcess } from './agents/proxy/userspace/name.ts'
 import { portalsOf } from './agents/proxy/userspace/portals.ts'
 import type { Answer, EditingView, MatrixView, ScriptView, View, Viewed } from './answer.ts'
@@ -45,6 +46,10 @@ export function view(
       return kernelOf(world, asked.netns)
     case 'health':
       return { kind: 'health', services: healthPart.get().healthTable(world.cluster, asked.netns) }
+    case 'bgp': {
+      const told = cniOf(world.cluster)?.peering?.(world.cluster)
+      return told ? { kind: 'bgp', peering: { ...told, sessions: told.sessions.slice(0, 400) } } : { kind: 'bgp' }
+    }
     case 'switch': {
       const files = switchMode(asked.files, asked.what, asked.value, world.cluster.podSubnets.join(','))
       return 'code' in files ? { kind: 'problem', problem: files } : { kind: 'files', files }

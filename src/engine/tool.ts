@@ -1,11 +1,12 @@
 import { podNetns } from '../agents/agent.ts'
+import { cniOf } from '../agents/cni/list.ts'
 import { proxyProcess } from '../agents/proxy/process/late.ts'
 import { environment } from '../cluster/kubelet/env.ts'
 import { entriesOf, viewOf } from '../kernel/conntrack.ts'
 import { ipvs } from '../kernel/ipvs/late.ts'
 import type { Netns } from '../kernel/machine.ts'
 import { runTool as run } from '../tools/list.ts'
-import type { ToolContext } from '../tools/tool.ts'
+import type { BgpPeer, ToolContext } from '../tools/tool.ts'
 import type { Problem } from '../trace/problem.ts'
 import { closest } from './closest.ts'
 import { programFiles } from './ingress/late.ts'
@@ -28,6 +29,12 @@ function withFilesOf(netns: Netns, pod: string): Netns {
   const own = Object.entries(netns.files).flatMap(([path, text]) => (path.startsWith(`${pod}/`) ? [[path.slice(pod.length), text]] : []))
   return { ...netns, files: { ...netns.files, ...Object.fromEntries(own) } }
 }
+
+/** A node's sides of its BGP sessions; undefined where its CNI speaks none. */
+const peersOf = ({ cluster }: World, node: string): readonly BgpPeer[] | undefined =>
+  cniOf(cluster)
+    ?.peering?.(cluster)
+    ?.sessions.flatMap(({ ends, down }) => ends.flatMap((end) => (end.node === node ? [{ ...end, ...(down && { down }) }] : [])))
 
 /** Runs an operator's command in a netns of the world, as it stands after the probes so far. */
 export function runTool(world: World, name: string, argv: readonly string[]): ToolRun | { readonly problem: Problem } {
@@ -59,6 +66,7 @@ export function runTool(world: World, name: string, argv: readonly string[]): To
       : {}),
     now: moment.clock,
     ...(pod ? { variables: environment(world.cluster, pod) } : {}),
+    ...(node ? { bgp: () => peersOf(world, node.meta.name) } : {}),
     ...(node
       ? { proxyLog: (previous) => proxyProcess.get().logLines(world.cluster, node, world.cluster.proxies?.get(node.meta.name), previous) }
       : {}),

@@ -1,4 +1,5 @@
 import { bridge } from './bridge/bridge.ts'
+import { calicoctl } from './calicoctl.ts'
 import { cat } from './cat.ts'
 import { conntrack } from './conntrack/conntrack.ts'
 import { env } from './env.ts'
@@ -26,6 +27,7 @@ export const TOOLS: readonly Tool[] = [
   cat,
   env,
   kubectl,
+  calicoctl,
 ]
 
 /** Runs a command line as an operator types it on this machine. */

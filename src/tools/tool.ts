@@ -1,6 +1,6 @@
 import type { IpvsConn, IpvsStats } from '../kernel/ipvs/state.ts'
 import type { Machines, Netns } from '../kernel/machine.ts'
-import type { Family } from '../net/ip.ts'
+import type { Family, Ip } from '../net/ip.ts'
 import type { CtView, TableName } from '../trace/event.ts'
 
 /** What a rule has counted so far. */
@@ -17,6 +17,14 @@ export interface CountRef {
   readonly index: number
 }
 
+/** A side of a BGP session, as `calicoctl node status` tells of it. */
+export interface BgpPeer {
+  readonly type: 'node-to-node mesh' | 'node specific' | 'global'
+  readonly peerAddress: Ip
+  readonly passive: boolean
+  readonly down?: 'no-answer' | 'wrong-as'
+}
+
 /** One namespace at one moment, as a tool that runs in it sees it. */
 export interface ToolContext {
   readonly netns: Netns
@@ -30,6 +38,8 @@ export interface ToolContext {
   readonly now: number
   /** The environment of a Pod's first container. */
   readonly variables?: readonly (readonly [name: string, value: string])[]
+  /** This node's sides of its BGP sessions with the reason where one is down; undefined: no BIRD runs here. */
+  readonly bgp?: () => readonly BgpPeer[] | undefined
   /** What the kube-proxy of this node printed since its last start, or since the one before; undefined: there was none. */
   readonly proxyLog?: (previous: boolean) => readonly string[] | undefined
 }

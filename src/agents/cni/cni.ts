@@ -3,6 +3,7 @@ import type { Op } from '../../kernel/op.ts'
 import type { CauseId } from '../../trace/cause.ts'
 import type { Problem } from '../../trace/problem.ts'
 import type { NetnsOps } from '../agent.ts'
+import type { Peering } from './peering.ts'
 
 /** A problem that an agent finds: it knows causes and no texts. */
 export interface AgentProblem extends Problem {
@@ -19,6 +20,8 @@ export interface Cni {
   fabric?(cluster: Cluster): readonly Op[]
   /** BGP sessions between the machines, each counted once; undefined: it speaks none. */
   bgp?(cluster: Cluster): { readonly up: number; readonly down: number } | undefined
+  /** The same sessions, with both their sides and what comes of them. */
+  peering?(cluster: Cluster): Peering | undefined
   /** What the lab wants of it and we do not model. */
   problems(cluster: Cluster): readonly AgentProblem[]
 }

@@ -84,7 +84,8 @@ function readPeer(s: Settling, object: OtherObject, { speakers, of, between, put
   }
   for (const a of own) {
     const peer = speakers.find((n) => n.addresses.includes(address))
-    const base = { node: a.meta.name, peerAddress: address, asNumber: of(a), peerAs: wanted ?? of(a), because: cause }
+    const global = node === '' && spec['nodeSelector'] === undefined ? { global: true as const } : {}
+    const base = { node: a.meta.name, peerAddress: address, asNumber: of(a), peerAs: wanted ?? of(a), because: cause, ...global }
     if (peer === a) continue
     if (peer === undefined) {
       put({ ...base, peer: address, kind: 'router' })

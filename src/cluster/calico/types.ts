@@ -35,6 +35,8 @@ export interface BgpSession {
   readonly peerAs: number
   /** The peer's own AS number is another than the one it is asked by: the session stays down. */
   readonly wrongAs?: true
+  /** Asked for by a BGPPeer that names no node. */
+  readonly global?: true
   readonly because: CauseId
 }
 

@@ -51,47 +51,52 @@ export const routerOf = (cluster: Cluster, node: ClusterNode): Ip | undefined =>
 
 const peersOf = new WeakMap<Cluster, ReadonlyMap<string, ReadonlyMap<string, BgpSession>>>()
 
+/** Sessions by node and peer. */
+export function byNode(states: readonly SessionState[]): ReadonlyMap<string, ReadonlyMap<string, BgpSession>> {
+  const made = new Map<string, Map<string, BgpSession>>()
+  for (const { session } of states) {
+    const own = made.get(session.node) ?? new Map<string, BgpSession>()
+    made.set(session.node, own.set(session.peer, session))
+  }
+  return made
+}
+
 /** Sessions that are up, by node and peer. */
 function upOf(cluster: Cluster): ReadonlyMap<string, ReadonlyMap<string, BgpSession>> {
   const old = peersOf.get(cluster)
   if (old !== undefined) return old
-  const made = new Map<string, Map<string, BgpSession>>()
-  for (const { session, down } of sessionsOf(cluster)) {
-    if (down !== undefined) continue
-    const own = made.get(session.node) ?? new Map<string, BgpSession>()
-    made.set(session.node, own.set(session.peer, session))
-  }
+  const made = byNode(sessionsOf(cluster).filter((one) => one.down === undefined))
   peersOf.set(cluster, made)
   return made
 }
 
-/** Sessions of the cluster, each counted once: one between nodes has two ends. */
+/** Sessions of the cluster, each counted once: one between nodes has two ends. undefined: there is none, and no pool needs one. */
 export function countSessions(cluster: Cluster): { readonly up: number; readonly down: number } | undefined {
   const all = sessionsOf(cluster)
   const ends = new Set(all.map(({ session }) => `${session.node} ${session.peer}`))
   const once = all.filter(({ session: { node, peer } }) => node < peer || !ends.has(`${peer} ${node}`))
   const down = once.filter((one) => one.down !== undefined).length
-  return once.length === 0 ? undefined : { up: once.length - down, down }
+  const wanted = cluster.nodes.length > 1 && cluster.calico?.pools.some((pool) => pool.vxlan === 'Never')
+  return once.length === 0 && !wanted ? undefined : { up: once.length - down, down }
 }
 
 /**
- * Whether one node learns what another announces: from itself, by way of a route reflector, or by way of a router of another AS, unless
- * the way there passes the node's own AS, which BGP takes for a loop.
+ * Whether a session brings its node what another node announces: the session is with that one itself, with a route reflector, or with a
+ * router of another AS, unless the way there passes the node's own AS, which BGP takes for a loop. `theirs`: the sessions of that other node.
  */
+export function brings(cluster: Cluster, one: BgpSession, from: string, theirs: ReadonlyMap<string, BgpSession> | undefined): boolean {
+  if (one.peer === from) return true
+  if (theirs?.has(one.peer) !== true) return false
+  const { reflectors, asNumbers } = cluster.calico ?? { reflectors: new Set<string>(), asNumbers: new Map<string, number>() }
+  if (one.kind !== 'router') return reflectors.has(one.peer)
+  const [mine, others] = [asNumbers.get(one.node), asNumbers.get(from)]
+  return one.peerAs !== others && one.peerAs !== mine && mine !== others
+}
+
+/** Whether one node learns what another announces. */
 export function learns(cluster: Cluster, node: string, from: string): boolean {
   const up = upOf(cluster)
   const [own, others] = [up.get(node), up.get(from)]
   if (own === undefined || others === undefined) return false
-  if (own.has(from)) return true
-  const { reflectors, asNumbers } = cluster.calico ?? { reflectors: new Set<string>(), asNumbers: new Map<string, number>() }
-  for (const one of own.values()) {
-    if (!others.has(one.peer)) continue
-    if (one.kind !== 'router') {
-      if (reflectors.has(one.peer)) return true
-      continue
-    }
-    const [mine, theirs] = [asNumbers.get(node), asNumbers.get(from)]
-    if (one.peerAs !== theirs && one.peerAs !== mine && mine !== theirs) return true
-  }
-  return false
+  return own.has(from) || [...own.values()].some((one) => brings(cluster, one, from, others))
 }

@@ -11,6 +11,7 @@ import type { AgentProblem, Cni } from '../cni.ts'
 import { hasOwnNetns, podsOf } from '../pods.ts'
 import { attachOps } from './attach.ts'
 import { countSessions, sessionsOf } from './bgp.ts'
+import { peeringOf } from './peering.ts'
 import { fabricOps, missing, routeOps } from './routes.ts'
 import { staticCalls } from './static.ts'
 import { podMtu, setOps, tunnelOps, usesIpip, usesVxlan } from './tunnels.ts'
@@ -82,6 +83,7 @@ export const calicoAs = (name: string): Cni => ({
     ]
   },
   bgp: countSessions,
+  peering: peeringOf,
   fabric: (cluster) => (cluster.calico === undefined ? [] : fabricOps(cluster, cluster.calico)),
   problems: (cluster) => (cluster.calico === undefined ? [] : problemsOf(cluster, cluster.calico)),
 })

@@ -11,7 +11,7 @@ import { vxlanMtu } from './tunnels.ts'
 export const v4 = (node: ClusterNode): Ip | undefined => node.addresses.find((one) => familyOf(one) === 4)
 
 /** Felix programs what VXLAN carries, BIRD everything else. */
-const isFelix = (pool: IpPool): boolean => pool.vxlan !== 'Never'
+export const isFelix = (pool: IpPool): boolean => pool.vxlan !== 'Never'
 
 /** Part of a pool that a node answers for: its blocks, and addresses that it has out of the blocks of others. */
 export interface Held {
@@ -19,7 +19,8 @@ export interface Held {
   readonly pool: IpPool
 }
 
-const heldBy = ({ blocks, borrowed }: CalicoPlan, node: string): readonly Held[] => [
+/** What a node answers for. */
+export const heldBy = ({ blocks, borrowed }: CalicoPlan, node: string): readonly Held[] => [
   ...blocks.filter((one) => one.node === node).map((one) => ({ dst: one.cidr, pool: one.pool })),
   ...borrowed.filter((one) => one.node === node).map((one) => ({ dst: hostCidr(one.address), pool: one.pool })),
 ]
