@@ -29,7 +29,13 @@ def nsx(n, cmd, inp=None, check=True):
 # ---------------------------------------------------------------- build
 def build(topo):
     names = [x['name'] for x in topo['namespaces']]
+    # a namespace made where ipip is loaded has a tunl0 from its beginning; on a node it is younger than eth0, which decides whose address MASQUERADE takes
+    own, was = '/proc/sys/net/core/fb_tunnels_only_for_init_net', None
+    if any(l['kind'] == 'ipip' for x in topo['namespaces'] for l in x.get('links', [])):
+        try: was = open(own).read(); open(own, 'w').write('2')
+        except OSError: pass
     for n in names: sh(['ip', 'netns', 'add', PFX + n])
+    if was is not None: open(own, 'w').write(was)
     sh(['ip', 'netns', 'add', PFX + 'hub'])
     with ns('hub'):
         for i, n in enumerate(names): sh(['ip', 'netns', 'set', PFX + n, str(100 + i)])
@@ -53,14 +59,18 @@ def build(topo):
             if l['kind'] == 'bridge': b.append(f"link add {d} " + (f"address {l['mac']} " if 'mac' in l else '') + f"type bridge")
             elif l['kind'] == 'vxlan': b.append(f"link add {d} address {l['mac']} type vxlan id {l['vni']} local {l['local']} dev {l['underlay']} dstport {l['dstport']} " + ('' if l.get('learning') else 'nolearning'))
             elif l['kind'] == 'dummy': b.append(f"link add {d} type dummy")
-            elif l['kind'] == 'ipip': pass
+            elif l['kind'] == 'ipip':
+                # tunl0 follows below
+                if d != 'tunl0': b.append(f"link add {d} type ipip" + ''.join(f' {k} {l[k]}' for k in ('local', 'remote') if k in l))
             elif l['kind'] == 'veth':
                 if (n, d) in done: continue
                 pn, pd = l['peer']
                 pl = [z for y in topo['namespaces'] if y['name'] == pn for z in y['links'] if z['dev'] == pd][0]
                 done.add((pn, pd))
                 b.append(f"link add {d} address {l['mac']} type veth peer name {pd} address {pl['mac']} netns {PFX}{pn}")
-        with ns(n): sh(['ip', '-batch', '-'], '\n'.join(b) + '\n')
+        with ns(n):
+            sh(['ip', '-batch', '-'], '\n'.join(b) + '\n')
+            if any(l['dev'] == 'tunl0' for l in x.get('links', [])): sh('ip link show tunl0 >/dev/null 2>&1 || ip link add tunl0 type ipip nopmtudisc')
     for x in topo['namespaces']:
         n = x['name']; b = []; b6 = []
         for l in x.get('links', []):
@@ -74,8 +84,6 @@ def build(topo):
         for r in x.get('rules', []): b.append(('-6 ' if ':' in r else '') + 'rule add ' + r) if ':' not in r else b6.append('-6 rule add ' + r)
         for r in x.get('neigh', []): b.append('neigh add ' + r)
         with ns(n):
-            for l in x.get('links', []):
-                if l['kind'] == 'ipip': sh('ip link show tunl0 >/dev/null 2>&1 || modprobe ipip; ip link show tunl0')
             sh(['ip', '-batch', '-'], '\n'.join(b) + '\n')
             for r in b6: sh('ip ' + r)
             bb = ['fdb ' + f for f in x.get('fdb', [])] 

@@ -2,6 +2,8 @@ import sys, json, time, re, os, copy
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import pwlab as L
 HOOKFAM = {'ip', 'inet'}
+# the ports of VXLAN: Linux' own (flannel) and the registered one (Calico)
+VXLAN = (8472, 4789)
 CTBITS = ['EXPECTED', 'SEEN_REPLY', 'ASSURED', 'CONFIRMED', 'SRC_NAT', 'DST_NAT', 'SEQ_ADJUST', 'SRC_NAT_DONE', 'DST_NAT_DONE', 'DYING']
 def ctstat(v): return [n for i, n in enumerate(CTBITS) if v & (1 << i) and n not in ('SRC_NAT_DONE', 'DST_NAT_DONE', 'CONFIRMED')]
 class Norm:
@@ -15,7 +17,7 @@ class Norm:
     def ap(s, ip, p, vx=False): return (f'[{ip}]' if ':' in ip else ip) + ':' + s.port(p, vx)
     def pkt(s, p):
         if not p: return None
-        vx = p.get('dport') == 8472 and p['proto'] == 'udp'
+        vx = p.get('dport') in VXLAN and p['proto'] == 'udp'
         a = s.ap(p['src'], p['sport'], vx) if 'sport' in p else p['src']
         b = s.ap(p['dst'], p['dport']) if 'dport' in p else p['dst']
         r = f"{p['proto']} {a} > {b}" + (f" [{p['flags']}]" if p.get('flags') else '') + (f" {p['icmp']}" if 'icmp' in p else '') + f" ttl={p['ttl']}"
@@ -24,7 +26,7 @@ class Norm:
     def tup(s, t):
         pr = {1: 'icmp', 6: 'tcp', 17: 'udp', 58: 'icmpv6', 132: 'sctp'}.get(t['proto'], t['proto'])
         if 'sport' not in t: return f"{pr} {t['src']} > {t['dst']}"
-        vx = pr == 'udp' and 8472 in (t['sport'], t['dport'])
+        vx = pr == 'udp' and (t['sport'] in VXLAN or t['dport'] in VXLAN)
         return f"{pr} {s.ap(t['src'], t['sport'], vx)} > {s.ap(t['dst'], t['dport'], vx)}"
 
 def phases(ev, pr, server_ns):
@@ -36,14 +38,14 @@ def phases(ev, pr, server_ns):
     outer = set(); first = {}; pieces = {}; answered = False
     def where(p):
         """a SYN that is sent again may mix with the error for the first one: tell outer packets by their direction"""
-        if p.get('dport') != 8472: return None
+        if p.get('dport') not in VXLAN: return None
         if cur == 'request': outer.add((p['src'], p['dst']))
         elif syns and cur in ('dup', 'reply'): return 'dup' if (p['src'], p['dst']) in outer else 'reply' if icmps else None
     for e in ev:
         p = e.get('pkt'); key = (e['ns'], e.get('id'))
         # late retransmissions of the warm-up connections
         w = e['orig'] if e['ev'] == 'ct' else p
-        if w and w.get('dport') != 8472 and any(39980 <= w.get(k, 0) < 40000 for k in ('sport', 'dport')): last[key] = None; continue
+        if w and w.get('dport') not in VXLAN and any(39980 <= w.get(k, 0) < 40000 for k in ('sport', 'dport')): last[key] = None; continue
         if e['ev'] == 'ct':
             ph = where(e['orig']) or cur
             if e['orig']['proto'] in (1, 6, 17, 58, 132) and ph in out and not done: out[ph].append(e)
@@ -59,7 +61,7 @@ def phases(ev, pr, server_ns):
         if p and not done and p.get('frag') and cur == 'reply' and pieces.get((p['src'], p['dst'])) == 'request': out['request'].append(e); last[key] = 'request'; continue
         if p and not done:
             f = p.get('flags'); err = p['proto'] == 'icmp' and p.get('icmp', '')[:2] in ('3/', '11') or p['proto'] == 'icmp6' and p.get('icmp', '')[:2] in ('1/', '2/', '3/', '4/')
-            tunnel = p['proto'] == 'ipip' or p['proto'] == 'udp' and 8472 in (p.get('sport'), p.get('dport'))
+            tunnel = p['proto'] == 'ipip' or p['proto'] == 'udp' and (p.get('sport') in VXLAN or p.get('dport') in VXLAN)
             if err and cur:
                 if e.get('chain') == out_chain: icmps += 1
                 # what complains of the answer comes third, what complains of the request is the answer
@@ -229,7 +231,7 @@ def run_scenario(sc, keep=False):
                         try: open(d + '/' + f, 'w').write('/')
                         except PermissionError: pass  # inside a user namespace these files belong to the real root
         li.drain(); tm['prep'] = time.time() - t0; t0 = time.time()
-        known = [8472, *[s[3] for s in sc['servers']], *sc.get('ports', [])]
+        known = [*VXLAN, *[s[3] for s in sc['servers']], *sc.get('ports', [])]
         for p in probes: known += [x for x in (p.get('sport'), p.get('dport')) if x]
         reps = []; i = -1; last = {}
         for q in seq:

@@ -68,6 +68,7 @@ def main():
         seen = {}
         for p, x in found: seen.setdefault(branch(x), {'probe': p, **x})
         g.update(random_choice=True, expected_by_branch=list(seen.values()))
+    g['kernel'] = os.uname().release
     json.dump(g, sys.stdout)
 
 if __name__ == '__main__': main()

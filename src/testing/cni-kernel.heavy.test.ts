@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import { verifiable } from '../engine/verify.ts'
 import { build } from '../engine/world.ts'
+import { CNIS, cniRecipe } from './fuzz/cni.ts'
+import { cniWorld } from './fuzz/cniworld.ts'
 import { onThisKernel } from './thiskernel.ts'
 
 /** Two nodes, two Pods on the first, one with a host port, and one Pod on the second. */
@@ -33,7 +35,7 @@ spec:
   hosts: [{name: out, addresses: [203.0.113.10], listen: ['80']}, {name: client, addresses: [192.168.10.100]}]
 `
 
-/** Without natOutgoing no rule asks a set: the kernels that tests run on often have no ipset. */
+/** Without natOutgoing no rule asks a set: not every kernel that tests run on has ipset. */
 const POOL = 'apiVersion: projectcalico.org/v3\nkind: IPPool\nmetadata: {name: p}\nspec: {cidr: 10.244.0.0/16, natOutgoing: false}\n---'
 
 const PODS: Readonly<Record<string, readonly [own: string, beside: string, away: string]>> = {
@@ -61,3 +63,19 @@ test.each(
   if (found.result === 'not checked') console.warn(`NOT CHECKED against the real kernel: ${found.why}`)
   else expect(found).toMatchObject({ result: 'identical' })
 })
+
+/** Seeds of clusters that are drawn for every CNI: Pods, Services, host ports and policies for both directions. */
+const DRAWN = [1, 2, 3, 4]
+
+test.each(CNIS.flatMap((cni) => DRAWN.map((seed) => [cni, seed] as const)))(
+  '%s: a cluster with policies that is drawn, seed %i',
+  { concurrent: true, retry: 2, timeout: 60_000 },
+  async (cni, seed) => {
+    const { world, from, to } = cniWorld(cniRecipe(seed, [cni]))
+    const made = verifiable(world, { from, to: to ?? '' }, 1)
+    if ('problem' in made) throw new Error(JSON.stringify(made.problem))
+    const found = await onThisKernel(made.scenario)
+    if (found.result === 'not checked') console.warn(`NOT CHECKED against the real kernel: ${found.why}`)
+    else expect(found).toMatchObject({ result: 'identical' })
+  },
+)

@@ -4,7 +4,8 @@ import { ipLength, ipOf, l4Of, type Packet } from '../../net/packet.ts'
 import { flagsText } from '../../net/print.ts'
 import type { Tuple } from '../../trace/event.ts'
 
-const VXLAN = 8472
+/** VXLAN's port in Linux (flannel), and the registered one (Calico). */
+const VXLAN: ReadonlySet<number> = new Set([8472, 4789])
 
 /** How the recordings write packets: random ports become `$RND1`, `$RND2` … in order of appearance, a VXLAN source port `$VXLAN`. */
 export interface Naming {
@@ -15,7 +16,7 @@ export interface Naming {
 
 /** `detail`: with length, DF and the place of a fragment, as for probes that have a size. */
 export function naming(known: readonly number[], detail = false): Naming {
-  const given = new Set([VXLAN, ...known])
+  const given = new Set([...VXLAN, ...known])
   const names = new Map<number, string>()
   const port = (p: number, vxlan = false): string => {
     if (given.has(p)) return `${p}`
@@ -38,7 +39,7 @@ export function naming(known: readonly number[], detail = false): Naming {
       if (l4 === undefined) return `${ip.proto} ${ip.src} > ${ip.dst} ${ttl}`
       if (l4.kind === 'icmp')
         return `${ip.proto} ${ip.src} > ${ip.dst} ${l4.type}/${l4.code}${l4.mtu === undefined ? '' : ` mtu=${l4.mtu}`} ${ttl}`
-      const ends = `${l4.kind} ${at(ip.src, l4.sport, l4.kind === 'udp' && l4.dport === VXLAN)} > ${at(ip.dst, l4.dport)}`
+      const ends = `${l4.kind} ${at(ip.src, l4.sport, l4.kind === 'udp' && VXLAN.has(l4.dport))} > ${at(ip.dst, l4.dport)}`
       return l4.kind === 'tcp'
         ? `${ends} [${flagsText(l4.flags)}] ${ttl}`
         : l4.kind === 'sctp'
@@ -48,7 +49,7 @@ export function naming(known: readonly number[], detail = false): Naming {
     tuple(t) {
       const proto = t.proto === 'icmp6' ? 'icmpv6' : t.proto
       if (t.type !== undefined || t.proto === 'ipip') return `${proto} ${t.src} > ${t.dst}`
-      const vxlan = t.proto === 'udp' && (t.sport === VXLAN || t.dport === VXLAN)
+      const vxlan = t.proto === 'udp' && (VXLAN.has(t.sport) || VXLAN.has(t.dport))
       return `${proto} ${at(t.src, t.sport, vxlan)} > ${at(t.dst, t.dport, vxlan)}`
     },
   }

@@ -5,19 +5,27 @@ import { loadParts } from '../../engine/parts.ts'
 import { replay } from '../../engine/replay.ts'
 import { verifiable } from '../../engine/verify.ts'
 import { build, hasErrors } from '../../engine/world.ts'
+import { CANNOT, LACKS, RECORDERS } from '../thiskernel.ts'
 import { labOf, type Recipe, recipeOf } from './cluster.ts'
+import { CNIS, type CniRecipe, cniRecipe, smallerCni } from './cni.ts'
+import { cniWorld } from './cniworld.ts'
 import { type NetworkCase, networkCase, scenarioOfNetwork, smallerNetwork } from './network.ts'
 import { smaller } from './smaller.ts'
 
 /**
- * Differential fuzzer: random clusters (cluster.ts) and networks without Kubernetes (network.ts) in turn, walked by the model and by the kernel
- * of this machine. npm run fuzz:kernel -- --count N --seed S [--only cluster|network]
+ * Differential fuzzer: random clusters (cluster.ts) and networks without Kubernetes (network.ts) in turn, or clusters of every CNI with policies
+ * (cni.ts), walked by the model and by the kernel of this machine. npm run fuzz:kernel -- --count N --seed S [--only cluster|network|cni] [--cni A,B]
+ * --keep DIR: all recordings are kept there, for `packetwalk replay`.
+ * PACKETWALK_RECORDER: e2e/kernel/vm/scenario.py, for what this kernel lacks.
  */
 const option = (name: string, otherwise: number): number => {
   const at = process.argv.indexOf(`--${name}`)
   return at < 0 ? otherwise : Number(process.argv[at + 1])
 }
-const only = process.argv[process.argv.indexOf('--only') + 1]
+const word = (name: string): string | undefined => (process.argv.includes(name) ? process.argv[process.argv.indexOf(name) + 1] : undefined)
+const only = word('--only')
+const cnis = word('--cni')?.split(',') ?? CNIS
+const keep = word('--keep')
 
 type Verdict =
   | { readonly kind: 'same'; readonly steps: number }
@@ -25,10 +33,20 @@ type Verdict =
   | { readonly kind: 'cannot'; readonly why: string }
   | { readonly kind: 'nothing'; readonly why: string }
 
-type Case = { readonly kind: 'cluster'; readonly recipe: Recipe } | { readonly kind: 'network'; readonly network: NetworkCase }
+type Case =
+  | { readonly kind: 'cluster'; readonly recipe: Recipe }
+  | { readonly kind: 'network'; readonly network: NetworkCase }
+  | { readonly kind: 'cni'; readonly cni: CniRecipe }
 
 function scenarioOf(one: Case): { readonly scenario: unknown } | Verdict {
   if (one.kind === 'network') return { scenario: scenarioOfNetwork(one.network) }
+  if (one.kind === 'cni') {
+    const { world, from, to } = cniWorld(one.cni)
+    if (hasErrors(world.problems)) return { kind: 'nothing', why: world.problems.find((p) => p.severity === 'error')?.code ?? '' }
+    const found = to === undefined ? undefined : verifiable(world, { from, to }, 1)
+    if (!found) return { kind: 'nothing', why: 'a Pod without an address' }
+    return 'problem' in found ? { kind: 'nothing', why: `${found.problem.code} ${JSON.stringify(found.problem.params)}` } : found
+  }
   const { text, from, to } = labOf(one.recipe)
   const world = build([{ name: 'fuzz.yaml', text }], { wants: { everything: false, dns: false } })
   if (hasErrors(world.problems)) return { kind: 'differs', what: world.problems.map((p) => JSON.stringify(p)) }
@@ -36,16 +54,17 @@ function scenarioOf(one: Case): { readonly scenario: unknown } | Verdict {
   return 'problem' in found ? { kind: 'nothing', why: found.problem.code } : found
 }
 
-function judge(one: Case): Verdict {
+function judge(one: Case, name?: string): Verdict {
   const made = scenarioOf(one)
   if (!('scenario' in made)) return made
-  const ran = spawnSync('python3', [join(process.cwd(), 'e2e/kernel/scenario.py')], {
-    input: JSON.stringify(made.scenario),
-    encoding: 'utf8',
-    maxBuffer: 1 << 27,
-  })
-  if (ran.status === 77) return { kind: 'cannot', why: ran.stderr.trim() }
+  const input = JSON.stringify(made.scenario)
+  const ask = (recorder: string): ReturnType<typeof spawnSync> & { readonly stdout: string; readonly stderr: string } =>
+    spawnSync('python3', [recorder], { input, encoding: 'utf8', maxBuffer: 1 << 27 })
+  let ran = ask(RECORDERS[0] ?? '')
+  for (const other of RECORDERS.slice(1)) if (ran.status === CANNOT && ran.stderr.startsWith(LACKS)) ran = ask(other)
+  if (ran.status === CANNOT) return { kind: 'cannot', why: ran.stderr.trim() }
   if (ran.status !== 0) return { kind: 'differs', what: [`the recorder failed: ${ran.stderr.trim().split('\n').at(-1)}`] }
+  if (keep !== undefined && name !== undefined) writeFileSync(join(keep, `${name}.json`), ran.stdout)
   const { same, steps, differences, skipped } = replay(JSON.parse(ran.stdout))
   if (skipped !== undefined) return { kind: 'nothing', why: skipped }
   return same ? { kind: 'same', steps } : { kind: 'differs', what: differences }
@@ -54,7 +73,9 @@ function judge(one: Case): Verdict {
 const less = (one: Case): readonly Case[] =>
   one.kind === 'cluster'
     ? smaller(one.recipe).map((recipe) => ({ kind: 'cluster', recipe }))
-    : smallerNetwork(one.network).map((network) => ({ kind: 'network', network }))
+    : one.kind === 'cni'
+      ? smallerCni(one.cni).map((cni) => ({ kind: 'cni', cni }))
+      : smallerNetwork(one.network).map((network) => ({ kind: 'network', network }))
 
 function shrunk(one: Case): Case {
   let now = one
@@ -74,12 +95,13 @@ function tellStory(seed: number, one: Case, what: readonly string[]): string {
     writeFileSync(file, `${JSON.stringify({ case: one.network, differs: what.slice(0, 5), ...scenarioOfNetwork(one.network) }, null, 1)}\n`)
     return file
   }
-  const { text, from, to } = labOf(one.recipe)
-  const file = `test-results/fuzz/case-${seed}.yaml`
+  const { text, from, to } = one.kind === 'cni' ? cniWorld(one.cni) : labOf(one.recipe)
+  const file = `test-results/fuzz/${one.kind === 'cni' ? 'cni' : 'case'}-${seed}.yaml`
+  const how = one.kind === 'cni' ? ` --cni ${one.cni.cni} --proxy ${one.cni.proxy}` : ''
   const probe = `apiVersion: packetwalk.dev/v1alpha1\nkind: Lab\nmetadata: {name: probe}\nspec: {probes: [{from: "${from}", to: "${to}"}]}\n`
   writeFileSync(
     file,
-    `# Differs from the kernel. packetwalk verify ${file} --from ${from} --to ${to}\n${what
+    `# Differs from the kernel. packetwalk verify ${file} --from ${from} --to ${to}${how}\n${what
       .slice(0, 5)
       .map((w) => `# ${w}\n`)
       .join('')}${text}---\n${probe}`,
@@ -88,6 +110,7 @@ function tellStory(seed: number, one: Case, what: readonly string[]): string {
 }
 
 function drawn(seed: number, i: number): Case {
+  if (only === 'cni') return { kind: 'cni', cni: cniRecipe(seed, cnis) }
   const network = only === 'network' || (only !== 'cluster' && i % 2 === 1)
   return network ? { kind: 'network', network: networkCase(seed) } : { kind: 'cluster', recipe: recipeOf(seed) }
 }
@@ -104,11 +127,17 @@ const started = process.uptime()
 /** Cases in which nothing was compared, by reason. */
 const idle = new Map<string, number>()
 if (!existsSync('e2e/kernel/scenario.py')) throw new Error('run it in the checkout')
+if (keep !== undefined) mkdirSync(keep, { recursive: true })
 await loadParts()
 for (let i = first; i < first + count; i++) {
   const one = drawn(seed * 100_000 + i, i)
-  const verdict = judge(one)
+  const verdict = judge(one, `${seed}-${i}`)
   if (verdict.kind === 'cannot') {
+    // what this kernel lacks for one CNI it may have for the next
+    if (verdict.why.startsWith(LACKS)) {
+      idle.set(verdict.why, (idle.get(verdict.why) ?? 0) + 1)
+      continue
+    }
     console.log(`NOT CHECKED: ${verdict.why}`)
     break
   }
