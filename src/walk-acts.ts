@@ -4,7 +4,7 @@ import { mtuTo } from './kernel/pmtu.ts'
 import { errnoOf, lookup, sourceFor } from './kernel/route.ts'
 import type { Body, Told } from './kernel/run.ts'
 import { againOf, datagramOf, echoOf, freePort, keyOf, segmentOf, sockKey, tupleOfSock, viewOfSock } from './kernel/sockets.ts'
-import { ownMss, segmentSize, sendStream } from './kernel/stream.ts'
+import { isStream, ownMss, sendStream } from './kernel/stream.ts'
 import { familyOf, type Ip } from './net/ip.ts'
 import { endpointText } from './net/message.ts'
 import type { Phase, Relation } from './trace/journey.ts'
@@ -241,7 +241,7 @@ function send(walk: Walk, process: Process, conn: string, size: number, message:
     ...(mine ? { connection: tupleOfSock(sock) } : {}),
     owner: { process: process.name, conn },
   }
-  if (sock.proto === 'tcp' && (sock.unacked?.length || size > segmentSize(walk, sock))) return sendStream(walk, sock, size, message, how)
+  if (sock.proto === 'tcp' && isStream(walk, sock, size)) return sendStream(walk, sock, size, message, how)
   const packet =
     sock.proto === 'tcp'
       ? segmentOf(sock, ['P', 'A'], size, message)

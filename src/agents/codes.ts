@@ -5,6 +5,8 @@
 export type AgentCode =
   /** EnableNFTables of flannel's net-conf.json. */
   | 'flannel-nftables'
+  /** {network} of net-conf.json does not hold {net} of {node}. */
+  | 'flannel-network'
   /** {pod} {address} {node} {cidr} */
   | 'pod-outside-node-net'
   /** {policy} {cni} */

@@ -215,6 +215,8 @@ export interface Cluster {
   readonly cni: { readonly name: string; readonly because: CauseId }
   /** What the network under the nodes does not carry: `ipip`, `4789/udp`. */
   readonly blocks: readonly string[]
+  /** The most bytes of an IP packet that it carries, when less than the machines' 1500. */
+  readonly underlayMtu?: number
   /** What Calico goes by, where it is the CNI. */
   readonly calico?: CalicoPlan
   readonly ingresses: readonly ClusterIngress[]

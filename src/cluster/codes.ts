@@ -5,6 +5,8 @@
 export type ClusterCode =
   /** {a} {b}: two nets, {what} and {other}: what they are for. */
   | 'overlapping-nets'
+  /** {cidr} of kube-proxy, {pods} that it does not hold. */
+  | 'cluster-cidr'
   /** {address} {net} {what} */
   | 'node-in-net'
   /** {net} {length} */

@@ -70,6 +70,8 @@ const spokenFor = (sorted: Sorted) => [
  * What the control plane makes of the objects, one controller after the other. Never throws for what a user wrote: mistakes are
  * problems, and with an `error` among them the cluster is only good for looking at.
  */
+const least = (mtus: readonly number[]): Pick<Cluster, 'underlayMtu'> => (mtus.length === 0 ? {} : { underlayMtu: Math.min(...mtus) })
+
 export function settle(objects: readonly ManifestObject[], setup: Setup): Settled {
   const causes = setup.before?.cluster.causes ?? new Causes()
   const written = sortByKind(objects)
@@ -147,6 +149,7 @@ export function settle(objects: readonly ManifestObject[], setup: Setup): Settle
     cni,
     ...(calico && { calico: calico.plan([...pods, ...stand.pods]) }),
     blocks: sorted.labs.flatMap((lab) => lab.is.blocks),
+    ...least(sorted.labs.flatMap((lab) => lab.is.underlayMtu ?? [])),
     configMaps: sorted.configMaps,
     ...settleIngress(s, sorted),
     ...(gateways && { gatewayApi: gateways.settleGateway(s, sorted, services) }),

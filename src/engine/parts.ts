@@ -25,6 +25,7 @@ import { pluginParts } from '../userspace/coredns/plugins/list.ts'
 import { atOnce } from '../userspace/resolver/late.ts'
 import { healthPart } from './balancer/late.ts'
 import { labDumps } from './dumps.ts'
+import { findings } from './findings/late.ts'
 import { gatewayProxy } from './gateway/late.ts'
 import { ingressPart } from './ingress/late.ts'
 import { timeline } from './timeline/late.ts'
@@ -61,6 +62,7 @@ const parts: readonly Late<unknown>[] = [
   balancing,
   gatewayController,
   gatewayProxy,
+  findings,
   balancerPart,
   healthPart,
   proxyProcess,

@@ -9,6 +9,7 @@ import { type ClientResult, client } from '../userspace/client.ts'
 import type { Process } from '../userspace/process.ts'
 import { Walk } from '../walk.ts'
 import { countsOf } from './count.ts'
+import { found } from './findings/late.ts'
 import { connected } from './ingress/late.ts'
 import { type Heard, outcomeOf } from './outcome.ts'
 import { processFor } from './processes.ts'
@@ -70,7 +71,9 @@ export function probe(world: World, question: ProbeQuestion, options: ProbeOptio
   const main = question.keep ? timeline.get().kept(asked.process) : asked.process
   const walked = walkProbe(world, source.machines, source.netns, main, luck, moment)
   if (options.commit) world.moment = forgetProcess(moment, main.name, question.keep)
-  return { ...walked, causes: world.cluster.causes.list, problems: [] }
+  const { outcome } = walked
+  const explained = { ...outcome, ...found(world.cluster, walked.journeys, outcome.kind === 'ok') }
+  return { ...walked, outcome: explained, causes: world.cluster.causes.list, problems: [] }
 }
 
 /** ns */

@@ -30,8 +30,13 @@ function recordsOf(host: ClusterHost): readonly DnsRecord[] {
 }
 
 /** `NS/PREFIX*` or the whole name; the last that fits, as for what a Pod listens on. */
-const answersOf = (cluster: Cluster, pod: string): string | undefined =>
-  [...cluster.labPods].reverse().find(({ name }) => (name.endsWith('*') ? pod.startsWith(name.slice(0, -1)) : name === pod))?.answers
+function answersOf(cluster: Cluster, pod: string): { readonly answers?: string; readonly fill?: number } {
+  const rule = [...cluster.labPods].reverse().find(({ name }) => (name.endsWith('*') ? pod.startsWith(name.slice(0, -1)) : name === pod))
+  return {
+    ...(rule?.answers === undefined ? {} : { answers: rule.answers }),
+    ...(rule?.answerBytes === undefined ? {} : { fill: rule.answerBytes }),
+  }
+}
 
 function podProcess(cluster: Cluster, pod: ClusterPod, name: string): Process {
   const who = `${pod.meta.namespace}/${pod.meta.name}`
@@ -40,8 +45,7 @@ function podProcess(cluster: Cluster, pod: ClusterPod, name: string): Process {
   if (gateway) return gateway
   const controller = controllerOfPod(pod)
   if (controller) return ingressPart.get().controllerProcess(cluster, controller, name)
-  const answers = answersOf(cluster, who)
-  return server({ process: name, who, ...(answers === undefined ? {} : { answers }) })
+  return server({ process: name, who, ...answersOf(cluster, who) })
 }
 
 interface Made {

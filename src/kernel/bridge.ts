@@ -7,7 +7,7 @@ import type { Link, Machines, Netns } from './machine.ts'
 import { isGroupMac, resolve, segment } from './neighbour.ts'
 import { nft } from './nft/late.ts'
 import { linkOf, lookup, nextHop } from './route.ts'
-import { drop, note, type Place, type Run, unmodelled } from './run.ts'
+import { drop, dropTooBig, note, type Place, type Run, unmodelled } from './run.ts'
 
 type At<K extends Place['at']> = Extract<Place, { at: K }>
 
@@ -178,10 +178,9 @@ export function bridgeTransmit(run: Run, place: At<'bridge-transmit'>): readonly
   const ip = ipOf(place.skb.packet)
   const { fragMax } = place.skb
   if (!ip || done || length <= Math.min(mtu, fragMax ?? mtu)) return [next(place.skb)]
-  if (!callsIptables(run.netns(place.netns), place))
-    return length <= mtu + TAG ? [next(place.skb)] : drop(run, place, { kind: 'dropped', reason: 'mtu' }, at)
+  if (!callsIptables(run.netns(place.netns), place)) return length <= mtu + TAG ? [next(place.skb)] : dropTooBig(run, place, out, mtu, at)
   const cuttable = fragMax === undefined ? ip.family === 4 && ip.df !== true : fragMax <= mtu
-  return cuttable ? fragments.get().cut(run, place, mtu, true, next, at) : drop(run, place, { kind: 'dropped', reason: 'mtu' }, at)
+  return cuttable ? fragments.get().cut(run, place, mtu, true, next, at) : dropTooBig(run, place, out, mtu, at)
 }
 
 /** br_pass_frame_up: the bridge device receives. An IP hook that br_netfilter ran already is not run again. */
@@ -210,6 +209,6 @@ export function bridgeOutput(run: Run, place: At<'bridge-output'>): readonly Pla
   if (!out) return drop(run, place, { kind: 'dropped', reason: 'not-my-mac' }, at)
   note(run, place, { kind: 'bridge', hook: 'output', oif: out.dev, at })
   note(run, place, { kind: 'bridge', hook: 'postrouting', oif: out.dev, at })
-  if (ipLength(place.skb.packet) > out.mtu + TAG) return drop(run, place, { kind: 'dropped', reason: 'mtu' }, { device: out.dev })
+  if (ipLength(place.skb.packet) > out.mtu + TAG) return dropTooBig(run, place, out.dev, out.mtu, { device: out.dev })
   return [frame(place, { at: 'transmit', dev: out.dev })]
 }

@@ -94,7 +94,7 @@ export function toldOfError(run: Run, place: Extract<Place, { at: 'deliver' }>):
   }
   if (l4?.kind === 'icmp' && l4.mtu !== undefined && about && sock.proto !== 'tcp') learnPmtu(run.moment, place.netns, about.dst, l4.mtu)
   if (l4?.kind === 'icmp' && l4.mtu !== undefined && sock.proto === 'tcp')
-    pathNarrowed(run, sock, l4.mtu, { phase: 'request', as: 'retry', parent: place.journey })
+    pathNarrowed(run, sock, l4.mtu, { as: 'retry', parent: place.journey })
   const [errno, fatal] = (l4?.kind === 'icmp' ? meaning(l4.type, l4.code, v6) : undefined) ?? []
   const opening = sock.proto === 'tcp' && sock.state === 'SYN_SENT' && errno !== 'EMSGSIZE'
   const locked = v6 && opening && deaf(run, place, sock)

@@ -1,5 +1,6 @@
 import { type Ip, isLoopback } from '../net/ip.ts'
 import { changeIp, ipLength, ipOf, withEth } from '../net/packet.ts'
+import type { TooBig } from '../trace/toobig.ts'
 import { hookAt } from './hooks.ts'
 import type { IcmpError } from './icmp.ts'
 import { errors, fragments } from './late.ts'
@@ -90,14 +91,19 @@ function refusal(failed: 'prohibit' | 'unreachable', family: 4 | 6, route: boole
   return route && family === 4 ? 'icmp-host-unreachable' : 'icmp-net-unreachable'
 }
 
-const tellDropped = (place: Place, reason: 'no-route' | 'blackhole' | 'ttl' | 'mtu' | 'no-neighbour'): Place => {
+const tellDropped = (
+  place: Place,
+  reason: 'no-route' | 'blackhole' | 'ttl' | 'mtu' | 'no-neighbour',
+  most?: Pick<TooBig, 'device' | 'mtu'>,
+): Place => {
   const { journey, netns, skb } = place
+  const tooBig = most && { tooBig: { ...most, size: ipLength(skb.packet) } }
   return {
     journey,
     netns,
     skb,
     at: 'tell',
-    events: [{ kind: 'drop', reason, at: { netns }, after: { kind: 'skb', skb } }],
+    events: [{ kind: 'drop', reason, ...tooBig, at: { netns }, after: { kind: 'skb', skb } }],
     ending: { kind: 'dropped', reason },
   }
 }
@@ -111,7 +117,7 @@ function forward(run: Run, place: At<'route-input'>, oif: string, via: Ip, mtu: 
   // what came in pieces may leave in pieces that are no longer; IPv4 without Don't Fragment in any (ip_exceeds_mtu, ip6_pkt_too_big)
   const cuttable = (ip.family === 4 && ip.df !== true) || (fragMax !== undefined && fragMax <= mtu)
   if (ipLength(place.skb.packet) > mtu && !cuttable)
-    return [...errors.get().icmpError(run, place, 'icmp-frag-needed', { mtu }), tellDropped(place, 'mtu')]
+    return [...errors.get().icmpError(run, place, 'icmp-frag-needed', { mtu }), tellDropped(place, 'mtu', { device: oif, mtu })]
   const skb = { ...place.skb, packet: changeIp(place.skb.packet, { ttl: ip.ttl - 1 }) }
   const now = { ...place, skb }
   note(run, now, { kind: 'ttl', left: ip.ttl - 1 })
@@ -143,7 +149,7 @@ export function toNeighbour(run: Run, place: At<'neighbour'>): readonly Place[] 
   const { fragMax } = place.skb
   if (ip && place.cut !== true && (ipLength(place.skb.packet) > mtu || (fragMax !== undefined && ipLength(place.skb.packet) > fragMax))) {
     if (ip.df && fragMax === undefined)
-      return [...errors.get().icmpError(run, place, 'icmp-frag-needed', { mtu }), tellDropped(place, 'mtu')]
+      return [...errors.get().icmpError(run, place, 'icmp-frag-needed', { mtu }), tellDropped(place, 'mtu', { device: oif, mtu })]
     const on = { journey: place.journey, netns: place.netns, at: 'neighbour', oif, via, mtu, cut: true } as const
     return fragments.get().cut(run, place, mtu, place.iif !== undefined, (skb) => ({ ...on, skb }), { netns: place.netns, device: oif })
   }

@@ -31,7 +31,8 @@ export function wrapIpip(run: Run, place: At<'transmit'>, link: Link): readonly 
   const room = (route?.mtu ?? netns.links.find((l) => l.dev === route?.dev)?.mtu ?? 1500) - OUTER
   if (ip.df && ipLength(place.skb.packet) > room) {
     const { journey, skb } = place
-    const events = [{ kind: 'drop' as const, reason: 'mtu', at, after: { kind: 'skb' as const, skb } }]
+    const tooBig = { device: link.dev, mtu: room, size: ipLength(skb.packet) }
+    const events = [{ kind: 'drop' as const, reason: 'mtu', tooBig, at, after: { kind: 'skb' as const, skb } }]
     const tell: Place = { journey, netns: place.netns, skb, at: 'tell', events, ending: { kind: 'dropped', reason: 'mtu' } }
     return [...icmpError(run, place, 'icmp-frag-needed', { mtu: room }), tell]
   }

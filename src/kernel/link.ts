@@ -6,9 +6,9 @@ import type { Link } from './machine.ts'
 import { farEnd, isGroupMac, type Plug, plugsOf } from './neighbour.ts'
 import { nft } from './nft/late.ts'
 import { linkOf } from './route.ts'
-import { drop, note, type Place, type Run, unmodelled } from './run.ts'
+import { drop, dropTooBig, note, type Place, type Run, unmodelled } from './run.ts'
 import { encapsulate } from './vxlan.ts'
-import { isBlocked } from './wire.ts'
+import { isBlocked, wireOf } from './wire.ts'
 
 type At<K extends Place['at']> = Extract<Place, { at: K }>
 
@@ -55,10 +55,12 @@ function cross(run: Run, place: At<'transmit'>, link: Link): readonly Place[] {
   if (!to) return drop(run, place, { kind: 'dropped', reason: 'underlay' }, { device: place.dev })
   if (isBlocked(run.machines, link.wire, place.skb.packet))
     return drop(run, place, { kind: 'dropped', reason: 'underlay' }, { device: place.dev })
+  const wire = wireOf(run.machines, link.wire)
+  if (wire?.mtu !== undefined && ipLength(place.skb.packet) > wire.mtu)
+    return dropTooBig(run, place, wire.name, wire.mtu, { device: place.dev })
   const theirs = linkOf(run.netns(to.netns), to.dev)
   // the device at the other end takes no frame that is longer than its own MTU (is_skb_forwardable), and tells nobody
-  if (theirs && ipLength(place.skb.packet) > theirs.mtu + 4)
-    return drop(run, place, { kind: 'dropped', reason: 'mtu' }, { device: place.dev })
+  if (theirs && ipLength(place.skb.packet) > theirs.mtu + 4) return dropTooBig(run, place, theirs.dev, theirs.mtu, { device: place.dev })
   const skb = scrubbed(place.skb)
   const from = { netns: place.netns, device: place.dev }
   note(

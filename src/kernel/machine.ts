@@ -118,6 +118,8 @@ export interface Wire {
   readonly net?: Cidr
   /** Packets that this wire swallows, as a Lab's underlay says: `ipip`, `4789/udp`. */
   readonly blocks?: readonly string[]
+  /** The most bytes of an IP packet that it carries, when that is less than its machines believe: what is longer is lost, and nobody says so. */
+  readonly mtu?: number
 }
 
 /** All machines. `netns(name)` programs a node when it is first touched. */

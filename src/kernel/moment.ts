@@ -2,6 +2,7 @@ import type { Ip } from '../net/ip.ts'
 import type { Message } from '../net/message.ts'
 import type { TcpHeader } from '../net/packet.ts'
 import type { CtStatus, Tuple } from '../trace/event.ts'
+import type { Phase } from '../trace/journey.ts'
 import { forkIpvs, type IpvsState } from './ipvs/state.ts'
 import type { TupleKey } from './tuple.ts'
 
@@ -79,6 +80,8 @@ export interface Sock {
   peerMss?: number
   /** TCP: data went in several segments, so each is acknowledged by itself. */
   stream?: boolean
+  /** TCP: the part of the exchange that its last stream was. */
+  phase?: Phase
   /** What was sent and is not acknowledged, what came beyond a gap (both by sequence number), and the message that is whole now. */
   unacked?: readonly Segment[]
   early?: readonly Segment[]

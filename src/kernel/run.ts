@@ -1,5 +1,5 @@
 import type { Family, Ip } from '../net/ip.ts'
-import type { Packet } from '../net/packet.ts'
+import { ipLength, type Packet } from '../net/packet.ts'
 import type { At, Change, Hook, Skb, Subject, TraceEvent, Tuple } from '../trace/event.ts'
 import type { Ending, Phase, Relation } from '../trace/journey.ts'
 import type { Luck } from '../trace/luck.ts'
@@ -133,6 +133,14 @@ export function note(run: Run, place: Place, body: Without<Body, 'at' | 'after'>
 export function drop(run: Run, place: Place, ending: Extract<Ending, { kind: 'dropped' }>, at: Partial<At> = {}): [] {
   note(run, place, { kind: 'drop', reason: ending.reason, at: { netns: place.netns, ...at } })
   run.end(place.journey, ending)
+  return []
+}
+
+/** What a link layer does with a frame that is longer than it takes: it tells nobody. */
+export function dropTooBig(run: Run, place: Place, device: string, mtu: number, at: Partial<At>): [] {
+  const tooBig = { device, mtu, size: ipLength(place.skb.packet), silent: true } as const
+  note(run, place, { kind: 'drop', reason: 'mtu', tooBig, at: { netns: place.netns, ...at } })
+  run.end(place.journey, { kind: 'dropped', reason: 'mtu' })
   return []
 }
 

@@ -8,8 +8,8 @@ import type { Run, Sending } from './run.ts'
 import { keyOf, rawSegment } from './sockets.ts'
 
 /**
- * TCP data of more than one segment: cut by the path's MTU, acknowledged, sent again when it is lost. What fits into one segment is sent as it
- * is and takes the answer for its acknowledgement. Windows, delayed acknowledgements and congestion are not modelled: nobody here fills a window.
+ * TCP data of more than one segment: cut by the path's MTU, acknowledged, sent again when it is lost. What fits into one segment on every path is
+ * sent as it is and takes the answer for its acknowledgement. Windows, delayed acknowledgements and congestion are not modelled: nobody here fills a window.
  */
 
 /** TCP_RTO_MIN. It doubles with each try; tcp_retries2 is 15. */
@@ -36,6 +36,10 @@ export function segmentSize(run: Pick<Run, 'moment' | 'netns'>, sock: Sock): num
   return Math.min(ownMss(run, sock), sock.peerMss ?? Number.POSITIVE_INFINITY) - OPTIONS
 }
 
+/** Data that may be too long for some path: IPv6's least MTU takes 1280 bytes. */
+export const isStream = (run: Pick<Run, 'moment' | 'netns'>, sock: Sock, size: number): boolean =>
+  sock.unacked?.length ? true : size > Math.min(mssOf(1280, true) - OPTIONS, segmentSize(run, sock))
+
 type How = Pick<Sending, 'phase' | 'as' | 'parent' | 'connection' | 'owner'>
 
 const emit = (run: Run, sock: Sock, segment: Segment, how: How): void =>
@@ -48,6 +52,7 @@ const emit = (run: Run, sock: Sock, segment: Segment, how: How): void =>
 export function sendStream(run: Run, sock: Sock, size: number, message: Message | undefined, how: How): void {
   const most = segmentSize(run, sock)
   sock.stream = true
+  sock.phase = how.phase
   sock.unacked ??= []
   const queue: Segment[] = []
   for (let from = 0; from < size; from += most) {
@@ -71,25 +76,31 @@ export function sendStream(run: Run, sock: Sock, size: number, message: Message 
   next()
 }
 
-/** release_sock: first what came meanwhile, then the news of a narrower path. */
+/** release_sock: first what came meanwhile, with what that sends again; the socket is still held, so news of a narrower path come last. */
 function release(run: Run, sock: Sock, how: How): void {
   const waiting = sock.backlog ?? []
   delete sock.backlog
-  sock.inUse = false
-  for (const ack of waiting) acknowledged(run, sock, ack, how)
+  for (const ack of waiting) taken(run, sock, ack, how)
   run.later(0, () => {
+    if (sock.backlog) {
+      release(run, sock, how)
+      return []
+    }
+    sock.inUse = false
     if (sock.narrower !== undefined) narrowed(run, sock, sock.narrower, how)
     watch(run, sock, how, 0)
     return []
   })
 }
 
-/** tcp_ack: what the peer has is done with; what lies before something that it has beyond a gap is lost, and sent again once (RACK). */
+/** An acknowledgement arrives; a socket that is held hears of it later. */
 export function acknowledged(run: Run, sock: Sock, tcp: TcpHeader, how: How): void {
-  if (sock.inUse) {
-    sock.backlog = [...(sock.backlog ?? []), tcp]
-    return
-  }
+  if (sock.inUse) sock.backlog = [...(sock.backlog ?? []), tcp]
+  else taken(run, sock, tcp, how)
+}
+
+/** tcp_ack: what the peer has is done with; what lies before something that it has beyond a gap is lost, and sent again once (RACK). */
+function taken(run: Run, sock: Sock, tcp: TcpHeader, how: How): void {
   const has = (s: Segment): boolean => (tcp.sack ?? []).some(([from, to]) => s.seq >= from && s.seq + s.size <= to)
   sock.unacked = (sock.unacked ?? []).filter((s) => s.seq + s.size > tcp.ack).map((s) => (has(s) ? { ...s, sacked: true } : s))
   const beyond = Math.max(-1, ...sock.unacked.filter((s) => s.sacked).map((s) => s.seq))
@@ -103,9 +114,9 @@ function resend(run: Run, sock: Sock, segment: Segment, how: How): void {
 }
 
 /** ICMP said that the path takes less (tcp_v4_err): at once, or when the process has let go of the socket. */
-export function pathNarrowed(run: Run, sock: Sock, mtu: number, how: How): void {
+export function pathNarrowed(run: Run, sock: Sock, mtu: number, how: Omit<How, 'phase'>): void {
   if (sock.inUse) sock.narrower = mtu
-  else narrowed(run, sock, mtu, how)
+  else narrowed(run, sock, mtu, { phase: sock.phase ?? 'request', ...how })
 }
 
 /** tcp_v4_mtu_reduced and tcp_simple_retransmit: what is too long now is cut and sent again. */

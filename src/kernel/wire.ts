@@ -1,5 +1,5 @@
 import { ipOf, l4Of, type Packet } from '../net/packet.ts'
-import type { Machines } from './machine.ts'
+import type { Machines, Wire } from './machine.ts'
 
 /** Whether a packet, by its outermost headers, is one of those that the wire does not carry: `ipip`, `4789/udp`. */
 function isOf(word: string, packet: Packet): boolean {
@@ -10,6 +10,11 @@ function isOf(word: string, packet: Packet): boolean {
   return l4 !== undefined && 'dport' in l4 && (l4.dport === Number(port) || l4.sport === Number(port))
 }
 
+/** Which of the words a packet is; undefined: none. */
+export const blockedWord = (blocks: readonly string[], packet: Packet): string | undefined => blocks.find((word) => isOf(word, packet))
+
+export const wireOf = (machines: Machines, name: string | undefined): Wire | undefined => machines.wires.find((one) => one.name === name)
+
 /** A firewall between the machines takes this packet off the wire. */
 export const isBlocked = (machines: Machines, wire: string | undefined, packet: Packet): boolean =>
-  machines.wires.some((one) => one.name === wire && one.blocks?.some((word) => isOf(word, packet)) === true)
+  blockedWord(wireOf(machines, wire)?.blocks ?? [], packet) !== undefined

@@ -1,9 +1,12 @@
 import type { Cidr, Ip } from '../net/ip.ts'
 import type { GatewayApiObject } from './kinds/gateway/types.ts'
+import type { LabPod } from './kinds/labTypes.ts'
 import type { LabLoadBalancer } from './kinds/loadBalancer.ts'
 import type { NetworkPolicyObject } from './kinds/policyTypes.ts'
 import type { Json, ObjectOf } from './object.ts'
 import type { LabStep } from './past/steps.ts'
+
+export type { LabPod }
 
 /**
  * The kinds that the cluster understands, with the API server's defaults filled in. Field names are the API's own;
@@ -236,13 +239,6 @@ export interface LabHost {
   /** ttl in seconds; 300 unless told. */
   readonly dns: readonly { readonly name: string; readonly type: string; readonly value: string; readonly ttl?: number }[]
 }
-/** `NS/POD` or `NS/PREFIX*`. listen: `8080`, `53/UDP`; undefined leaves the rule of the images. */
-export interface LabPod {
-  readonly name: string
-  readonly listen?: readonly string[]
-  readonly ready?: boolean
-  readonly answers?: string
-}
 export interface LabProbe {
   readonly from: string
   readonly to: string
@@ -271,6 +267,8 @@ export interface LabFields {
   readonly cni?: string
   /** What the network under the nodes does not carry: `ipip`, `4789/udp`. */
   readonly blocks: readonly string[]
+  /** What it carries, in bytes of an IP packet. */
+  readonly underlayMtu?: number
   readonly dumps: readonly LabDump[]
   readonly loadBalancers: readonly LabLoadBalancer[]
   readonly timeline: readonly LabStep[]

@@ -3,6 +3,7 @@ import type { Message } from '../net/message.ts'
 import type { Packet } from '../net/packet.ts'
 import type { CauseId } from './cause.ts'
 import type { RouteTaken } from './journey.ts'
+import type { TooBig } from './toobig.ts'
 
 /** What a program of eBPF decided: `ok` and the like at a device, `allow` or `refuse` at a call, `unmodelled` where we do not know. */
 export type BpfVerdict =
@@ -286,7 +287,8 @@ export type TraceEvent = Base &
         readonly errno?: string
         readonly address?: { readonly from: string; readonly to: string; readonly hook: 'connect' | 'sendmsg' | 'recvmsg' | 'getpeername' }
       }
-    | { readonly kind: 'drop'; readonly reason: string }
+    /** `tooBig`, with reason `mtu`: what the packet did not fit, in bytes; `silent`: a link layer that tells nobody. */
+    | { readonly kind: 'drop'; readonly reason: string; readonly tooBig?: TooBig }
   )
 
 export type EventKind = TraceEvent['kind']

@@ -1,5 +1,6 @@
 import type { Ip } from '../net/ip.ts'
 import type { RuleRef, TraceEvent, Tuple } from './event.ts'
+import type { Finding } from './finding.ts'
 
 /** Closed list of reasons why a packet did not arrive. */
 export type DropReason =
@@ -94,6 +95,8 @@ export interface Outcome {
   readonly where: { readonly netns: string; readonly hook: string | null; readonly rule: string | null } | null
   /** When an L7 proxy decided, else null; the last one on the way. */
   readonly route: RouteTaken | null
+  /** What of the lab explains it, when something does. */
+  readonly findings?: readonly Finding[]
   /** With kind `unmodelled`: what it is that we do not model. */
   readonly unmodelled?: string
   /** The error the caller's system call returned, as errno's name. */

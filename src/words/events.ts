@@ -2,7 +2,7 @@ import type { Message } from '../net/message.ts'
 import type { TraceEvent } from '../trace/event.ts'
 import type { DropReason } from '../trace/journey.ts'
 import { bpfEndWords, bpfWords, mapWords } from './events/bpf.ts'
-import { dropReasons, unknownOutside } from './events/drops.ts'
+import { dropReasons, tooBigWords, unknownOutside } from './events/drops.ts'
 import { bridgeWords, hookWords } from './events/hooks.ts'
 import { handedOverWords, stolenWords } from './events/ipvs.ts'
 import { crossWords, decapWords, deviceWords, encapWords, fdbWords, neighbourWords, routeWords } from './events/links.ts'
@@ -102,6 +102,7 @@ function words(event: TraceEvent, names: Names, carried: Message | undefined): I
       return bpfEndWords(event, names)
     case 'drop':
       if (event.reason === 'blackhole' && placeOf(event.at.netns) === 'underlay') return unknownOutside(event, names)
+      if (event.tooBig) return tooBigWords(event.tooBig)
       return isReason(event.reason)
         ? dropReasons[event.reason]
         : { en: [`The packet ends here: ${event.reason}`, ''], zh: [`数据包到此为止：${event.reason}`, ''] }

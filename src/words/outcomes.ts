@@ -1,13 +1,17 @@
 import type { DropReason, Outcome } from '../trace/journey.ts'
 import { dropReasons } from './events/drops.ts'
 import { placeOf } from './events/place.ts'
+import { findingWords } from './findings.ts'
 import type { Lang } from './lang.ts'
 import { type InBoth, type Said, said } from './said.ts'
 
 const isReason = (text: string | null): text is DropReason => text !== null && Object.hasOwn(dropReasons, text)
 
 /** The reason’s own sentence, to stand behind what the caller saw. */
-function why({ reason, where }: Outcome, lang: 'en' | 'zh'): string {
+function why(outcome: Outcome, lang: 'en' | 'zh'): string {
+  const { reason, where } = outcome
+  // what was found says more
+  if (outcome.findings?.some((one) => one.kind !== 'unenforced')) return ''
   if (!isReason(reason)) return ''
   if (reason === 'blackhole' && where !== null && placeOf(where.netns) === 'underlay')
     return lang === 'en'
@@ -72,7 +76,9 @@ function certificateWords({ certificate }: Outcome): { readonly en: string; read
 function outcomeWords(outcome: Outcome): InBoth {
   const words = proxyWords(outcome) ?? plainWords(outcome)
   const { en, zh } = certificateWords(outcome)
-  return { en: [words.en[0], `${words.en[1]}${en}`], zh: [words.zh[0], `${words.zh[1]}${zh}`] }
+  const more = (lang: 'en' | 'zh'): string =>
+    (outcome.findings ?? []).map((one) => `${lang === 'en' ? ' ' : ''}${findingWords(one)[lang]}`).join('')
+  return { en: [words.en[0], `${words.en[1]}${en}${more('en')}`], zh: [words.zh[0], `${words.zh[1]}${zh}${more('zh')}`] }
 }
 
 function plainWords(outcome: Outcome): InBoth {

@@ -61,7 +61,12 @@ export function underlayOf(cluster: Cluster): Underlay {
   }
   const net = [...gateways.keys()][0]
   const made = {
-    wire: { name: UNDERLAY, ...(cluster.blocks.length > 0 && { blocks: cluster.blocks }), ...(net === undefined ? {} : { net }) },
+    wire: {
+      name: UNDERLAY,
+      ...(cluster.blocks.length > 0 && { blocks: cluster.blocks }),
+      ...(cluster.underlayMtu === undefined ? {} : { mtu: cluster.underlayMtu }),
+      ...(net === undefined ? {} : { net }),
+    },
     gateways,
   }
   known.set(cluster, made)

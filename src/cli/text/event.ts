@@ -114,7 +114,7 @@ function detailOf(event: TraceEvent): string | undefined {
     case 'bpf-end':
       return `${event.program}: ${event.errno ?? event.verdict}${event.address === undefined ? '' : `, ${event.address.from} → ${event.address.to}`}`
     case 'drop':
-      return event.reason
+      return event.tooBig ? `${event.reason}: ${event.tooBig.size} bytes, ${event.tooBig.device} takes ${event.tooBig.mtu}` : event.reason
   }
 }
 

@@ -70,6 +70,16 @@ export function settleNetworks(sorted: Sorted, flannel: FlannelNet | undefined, 
   }
 }
 
+/** What kube-proxy takes for Pods, by their CIDR, and Pods that are elsewhere: it masquerades what they send to a Service. */
+function checkClusterCidr(s: Settling, sorted: Sorted, nets: Networks): void {
+  const object = sorted.proxies.find((one) => one.is.clusterCIDR !== '' && one.is.detectLocalMode === 'ClusterCIDR')
+  const local = object?.is.clusterCIDR.split(',').flatMap((one) => parseCidr(one.trim()) ?? []) ?? []
+  const pods = nets.podsFrom?.object === object ? sorted.nodes.flatMap((one) => one.is.podCIDRs) : nets.podSubnets
+  const stray = pods.find((net) => local.some((c) => familyOf(c) === familyOf(net)) && !local.some((c) => overlaps(c, net)))
+  if (object && stray !== undefined)
+    report(s, 'warning', 'cluster-cidr', { cidr: object.is.clusterCIDR, pods: stray }, { object, path: 'clusterCIDR' })
+}
+
 /** Nets that must not share an address, told where the later one stands. */
 export function checkNetworks(s: Settling, sorted: Sorted, nets: Networks): void {
   const config = sorted.clusters.find((one) => one.is.serviceSubnets.length > 0 && !s.isMadeUp(one))
@@ -83,6 +93,7 @@ export function checkNetworks(s: Settling, sorted: Sorted, nets: Networks): void
       report(s, 'error', 'overlapping-nets', params, place)
     }
   }
+  checkClusterCidr(s, sorted, nets)
   for (const [i, node] of sorted.nodes.entries()) {
     for (const net of node.is.podCIDRs) {
       const place = { object: node, path: 'spec.podCIDR' }

@@ -39,6 +39,7 @@ const podShape: Shape = fields({
   listen: listens,
   ready: bool,
   answers: text,
+  answerBytes: between(0, 65535),
 })
 
 const probeShape: Shape = fields({
@@ -105,6 +106,7 @@ const podOf = (pod: View): LabPod => ({
   ...optional('listen', has(pod, 'listen') ? listensOf(pod) : undefined),
   ...optional('ready', maybeBool(pod, 'ready')),
   ...optional('answers', maybeText(pod, 'answers')),
+  ...optional('answerBytes', has(pod, 'answerBytes') ? intIn(pod, 'answerBytes') : undefined),
 })
 
 const probeOf = (probe: View): LabProbe => ({
@@ -129,6 +131,11 @@ function dumpOf(dump: View): LabDump {
   }
 }
 
+const underlayMtu = (spec: View): number | undefined => {
+  const underlay = mapIn(spec, 'underlay')
+  return has(underlay, 'mtu') ? intIn(underlay, 'mtu') : undefined
+}
+
 function decode(object: View): LabFields {
   const spec = mapIn(object, 'spec')
   return {
@@ -144,6 +151,7 @@ function decode(object: View): LabFields {
     })),
     ...optional('cni', maybeText(spec, 'cni')),
     blocks: textsIn(mapIn(spec, 'underlay'), 'blocks').map((word) => word.toLowerCase()),
+    ...optional('underlayMtu', underlayMtu(spec)),
     dumps: mapsIn(spec, 'dumps').map(dumpOf),
     loadBalancers: mapsIn(spec, 'loadBalancers').map(balancerOf),
     timeline: mapsIn(spec, 'timeline').map((step) => past.get().stepOf(step)),
@@ -185,7 +193,7 @@ export const lab: KindReader<LabObject> = {
       seed: int,
       cni: text,
       v: { is: 'int', own: (version) => (version === 1 ? undefined : { code: 'lab-version', params: { version } }) },
-      underlay: fields({ blocks: listOf(blocked), mtu: notModelled }),
+      underlay: fields({ blocks: listOf(blocked), mtu: between(576, 65535) }),
       faults: notModelled,
       timeline: timelineShape,
       dumps: listOf(dumpShape),

@@ -103,6 +103,9 @@ function seen(event: TraceEvent): Seen | undefined {
   }
 }
 
+/** What `-j NOTRACK` changes is told by the rule itself. */
+const untracks = (event: TraceEvent): boolean => event.kind === 'rule' && /-j (NOTRACK|CT --notrack)/.test(event.text)
+
 function packetGap(before: TraceEvent, event: TraceEvent): readonly string[] {
   const [was, is] = [seen(before), seen(event)]
   if (!was || !is) return []
@@ -114,7 +117,9 @@ function packetGap(before: TraceEvent, event: TraceEvent): readonly string[] {
   const allowed = mayChange(event)
   const parts = ['link', 'ttl', 'address', 'mark', 'conntrack'] as const
   return parts.flatMap((part) =>
-    was[part] === is[part] || allowed.includes(part) ? [] : [`${event.seq} ${event.kind} changes the ${part}: ${was[part]} to ${is[part]}`],
+    was[part] === is[part] || allowed.includes(part) || (part === 'conntrack' && untracks(event))
+      ? []
+      : [`${event.seq} ${event.kind} changes the ${part}: ${was[part]} to ${is[part]}`],
   )
 }
 

@@ -10,6 +10,8 @@ export interface ServerIdentity {
   readonly who: string
   /** Text of its pages, when the lab gives one. */
   readonly answers?: string
+  /** Its pages are filled up to so many bytes. */
+  readonly fill?: number
 }
 
 const SERVED = /^hello from (\S+) at (\S+), you are (\S+)$/m
@@ -28,10 +30,14 @@ export function servedBy(answer: HttpResponse | RawData): {
   return m ? { backend: m[1] as string, backendAddress: m[2] as string, sourceSeen: m[3] as string } : {}
 }
 
+/** Lines of dots, until the text has so many characters. */
+const filled = (text: string, bytes: number): string =>
+  text + Array.from({ length: Math.max(0, bytes - text.length) }, (_, i) => (i % 80 === 79 ? '\n' : '.')).join('')
+
 function answerTo(id: ServerIdentity, message: Message, local: Peer, peer: Peer): Message | undefined {
   switch (message.kind) {
     case 'http-request': {
-      const body = greeting(id, local, peer) + (id.answers === undefined ? '' : `${id.answers}\n`)
+      const body = filled(greeting(id, local, peer) + (id.answers === undefined ? '' : `${id.answers}\n`), id.fill ?? 0)
       return {
         kind: 'http-response',
         status: 200,

@@ -1,5 +1,6 @@
 import type { TraceEvent } from '../../trace/event.ts'
 import type { DropReason } from '../../trace/journey.ts'
+import type { TooBig } from '../../trace/toobig.ts'
 import { type Names, nameOf } from '../names.ts'
 import type { InBoth } from '../said.ts'
 import { endsOf, skbOf } from './place.ts'
@@ -121,6 +122,29 @@ export const dropReasons: Readonly<Record<DropReason, InBoth>> = {
   },
 }
 
+/** Which device took no more, and who hears of it. */
+export function tooBigWords({ device, mtu, size, silent }: TooBig): InBoth {
+  const wire = device === 'underlay'
+  return {
+    en: [
+      `Too big: ${size} bytes, and ${wire ? 'the network between the machines' : device} takes ${mtu}`,
+      `The packet must not be cut (Don’t Fragment), so it ends here. ${
+        silent
+          ? 'A link layer tells nobody: the sender learns nothing and sends the same again.'
+          : 'The sender is told by ICMP “fragmentation needed”; where a firewall drops that, only small packets get through.'
+      }`,
+    ],
+    zh: [
+      `太大：${size} 字节，而${wire ? '机器之间的网络' : ` ${device} `}最多 ${mtu}`,
+      `数据包不允许分片（DF），只能到此为止。${
+        silent
+          ? '链路层不会通知任何人：发送方毫不知情，只会原样重发。'
+          : '发送方会收到 ICMP “fragmentation needed”；如果防火墙丢掉了它，就只有小包能通过。'
+      }`,
+    ],
+  }
+}
+
 /** The network between the machines has no route to an address: mostly a Pod's or a Service's, which only nodes know. */
 export function unknownOutside(event: TraceEvent, names: Names): InBoth {
   const skb = skbOf(event)
@@ -137,6 +161,17 @@ export function unknownOutside(event: TraceEvent, names: Names): InBoth {
       zh: [
         title.zh,
         `${dst} 属于 ${nameOf(names, dst)}，只存在于节点的规则里。节点原样放它出来了：那里没有东西转换它。那个节点上的 kube-proxy（或替代它的组件）在运行吗？`,
+      ],
+    }
+  if (names(dst)?.kind === 'pod' && sender !== undefined && sender.kind !== 'host')
+    return {
+      en: [
+        title.en,
+        `${dst} belongs to ${nameOf(names, dst)}. The node had no route of its own to it, so the default route took the packet, and the routers here know machines alone. Who should have told that node: a BGP session, or the program of the CNI?`,
+      ],
+      zh: [
+        title.zh,
+        `${dst} 属于 ${nameOf(names, dst)}。节点自己没有到它的路由，数据包走了默认路由，而这里的路由器只认识机器。本该由谁把路由告诉那个节点：BGP 会话，还是 CNI 的程序？`,
       ],
     }
   return {

@@ -25,6 +25,10 @@ export const labFields = {
     zh: '机器自己的 /etc/resolv.conf 文本，kubelet 从中取搜索域；dnsPolicy 为 Default 时全部照用。',
   },
   'Lab.spec.underlay': { en: 'The network between the machines.', zh: '机器之间的网络。' },
+  'Lab.spec.underlay.mtu': {
+    en: 'Bytes that it carries, when that is less than the machines’ 1500: longer packets are lost, and nobody says so.',
+    zh: '它最多传送多少字节（小于机器以为的 1500 时）：更长的数据包会丢失，而且没有谁通知。',
+  },
   'Lab.spec.underlay.blocks': {
     en: 'What it does not carry: ipip, 4789/udp, 179/tcp (then no BGP session comes up).',
     zh: '它不传送什么：ipip、4789/udp、179/tcp（此时 BGP 会话都建立不起来）。',
@@ -46,6 +50,7 @@ export const labFields = {
   'Lab.spec.pods.name': { en: 'NAMESPACE/POD, or NAMESPACE/PREFIX* for several.', zh: 'NAMESPACE/POD，或用 NAMESPACE/PREFIX* 指多个。' },
   'Lab.spec.pods.listen': { en: 'Ports on which they really listen, whatever ports says.', zh: '实际监听的端口，不管 ports 怎么写。' },
   'Lab.spec.pods.ready': { en: 'false: their readiness probe fails.', zh: 'false：就绪探针失败。' },
+  'Lab.spec.pods.answerBytes': { en: 'Their HTTP answers are filled up to so many bytes.', zh: '把它们的 HTTP 应答填充到这么多字节。' },
   'Lab.spec.pods.answers': { en: 'What they answer.', zh: '它们的应答。' },
   'Lab.spec.probes': { en: 'Questions to ask; the first plays when the lab opens.', zh: '要问的问题；打开实验时播放第一个。' },
   'Lab.spec.probes.from': { en: 'Who asks: NAMESPACE/POD, node/NAME, host/NAME.', zh: '谁来问：NAMESPACE/POD、node/NAME、host/NAME。' },

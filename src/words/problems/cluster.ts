@@ -7,6 +7,10 @@ export const clusterProblems: Readonly<Record<ClusterCode, Sentence>> = {
     en: '{what} {a} and {other} {b} share addresses; nets for different uses must not overlap',
     zh: '{what} {a} 与 {other} {b} 有重叠的地址；用途不同的网段不能重叠',
   },
+  'cluster-cidr': {
+    en: 'clusterCIDR {cidr} of kube-proxy does not hold the Pods’ {pods}: what they send to a Service is masqueraded, as if it came from outside',
+    zh: 'kube-proxy 的 clusterCIDR {cidr} 不包含 Pod 的网段 {pods}：Pod 访问 Service 的流量会被当成集群外来的而做 MASQUERADE',
+  },
   'node-in-net': {
     en: 'the node address {address} lies in the {what} {net}; its traffic will be taken for something else',
     zh: '节点地址 {address} 落在 {what} {net} 里，它的流量会被误认',

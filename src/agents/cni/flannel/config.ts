@@ -1,5 +1,5 @@
 import type { Cluster } from '../../../cluster/cluster.ts'
-import { parseCidr } from '../../../net/cidr.ts'
+import { overlaps, parseCidr } from '../../../net/cidr.ts'
 import { type Cidr, type Family, familyOf } from '../../../net/ip.ts'
 import type { Problem } from '../../../trace/problem.ts'
 import type { AgentCode } from '../../codes.ts'
@@ -94,8 +94,22 @@ export function flannelConfig(cluster: Cluster): FlannelConfig {
 /** Flannel's nftables mode is not modelled. Each backend is a CNI of its own to the cluster room. */
 export function configProblems(cluster: Cluster): readonly Problem[] {
   const map = configMapOf(cluster)
-  if (map === undefined || parseJson(map.is.data['net-conf.json'])?.['EnableNFTables'] !== true) return []
+  if (map === undefined) return []
+  const told = (code: AgentCode, params: Problem['params']): Problem => ({
+    code,
+    params,
+    severity: 'warning',
+    where: map.source.where('data["net-conf.json"]'),
+  })
+  const { networks } = flannelConfig(cluster)
+  const stray = cluster.nodes.flatMap(({ meta, podCIDRs }) =>
+    podCIDRs.flatMap((net) => {
+      const network = networks.find((one) => one.family === familyOf(net))?.net
+      return network === undefined || overlaps(network, net) ? [] : [{ network, net, node: meta.name }]
+    }),
+  )
   return [
-    { code: 'flannel-nftables' satisfies AgentCode, params: {}, severity: 'warning', where: map.source.where('data["net-conf.json"]') },
+    ...(parseJson(map.is.data['net-conf.json'])?.['EnableNFTables'] === true ? [told('flannel-nftables', {})] : []),
+    ...stray.slice(0, 1).map((params) => told('flannel-network', params)),
   ]
 }
