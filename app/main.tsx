@@ -11,11 +11,12 @@ import { App } from './App.tsx'
 import { askNow, listenToEngine, waiting } from './asking.ts'
 import { Crash } from './Crash.tsx'
 import { asking, killWorker } from './engine/client.ts'
+import { loadGallery } from './learn/start.ts'
 import { partsComing } from './panels/part.tsx'
 import { followStage, panesBehind } from './play/beside.ts'
 import { listenToKeys } from './play/keys.ts'
 import { runPlay } from './play/play.ts'
-import { firstState, onNewAddress, rememberState, writing } from './remember.ts'
+import { firstState, onNewAddress, rememberState, wantsGallery, writing } from './remember.ts'
 import { state, useStore } from './store.ts'
 import { everythingHere, fetchAhead } from './ui/ahead.ts'
 import { fetchingDialogs } from './ui/Dialogs.tsx'
@@ -37,8 +38,10 @@ declare global {
     }
   }
 }
+let begun = false
 window.packetwalk = {
   quiet: () =>
+    begun &&
     !asking() &&
     !waiting() &&
     !writing() &&
@@ -61,8 +64,6 @@ followStage()
 listenToPageKeys()
 listenToKeys()
 const open = (then: 'stay' | 'play'): void => void askNow(then)
-open(firstState())
-onNewAddress(open)
 
 const stop = useStore.subscribe(({ answer }) => {
   if (answer === undefined) return
@@ -72,10 +73,17 @@ const stop = useStore.subscribe(({ answer }) => {
 
 const root = document.getElementById('root')
 if (root === null) throw new Error('index.html has no #root')
-createRoot(root).render(
-  <StrictMode>
-    <Crash>
-      <App />
-    </Crash>
-  </StrictMode>,
-)
+const begin = (): void => {
+  begun = true
+  open(firstState())
+  onNewAddress(open)
+  createRoot(root).render(
+    <StrictMode>
+      <Crash>
+        <App />
+      </Crash>
+    </StrictMode>,
+  )
+}
+if (wantsGallery()) void loadGallery().then(begin)
+else begin()

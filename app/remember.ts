@@ -1,8 +1,8 @@
 import type { SourceFile } from '../src/manifest/object.ts'
 import { edited } from './asking.ts'
-import { defaultSlug } from './learn/labs/list.ts'
+import { defaultSlug } from './learn/labs/first.ts'
 import { keptOwn, onOwnElsewhere } from './learn/own.ts'
-import { startOf } from './learn/start.ts'
+import { loadGallery, startOf } from './learn/start.ts'
 import { type Linked, readLink, writeLink } from './link/link.ts'
 import { type State, set, state, type ThemeWish, useStore } from './store.ts'
 import type { Lang } from './ui/lang.ts'
@@ -90,6 +90,12 @@ function lookFirst(linked: Lang | undefined): Pick<State, 'lang' | 'theme' | 'th
     theme: themeFor(themeWish),
     themeWish,
   }
+}
+
+/** May the address, or the last visit, want a lab that is not here yet? */
+export function wantsGallery(): boolean {
+  const link = location.hash.length > 1 ? location.hash : kept(KEY)
+  return link !== undefined && !link.includes(defaultSlug)
 }
 
 /** Sets the first state from the address, else from the last visit, else the default lab. True: play from the start. */
@@ -206,6 +212,6 @@ export function rememberState(): void {
 export function onNewAddress(open: (then: 'stay' | 'play') => void): void {
   addEventListener('hashchange', () => {
     set({ good: undefined, answer: undefined, playing: false })
-    open(firstState())
+    void loadGallery().then(() => open(firstState()))
   })
 }

@@ -2,6 +2,7 @@ import { create } from 'zustand'
 import type { Answer, ProbeQuestion } from '../src/answer.ts'
 import type { SourceFile } from '../src/manifest/object.ts'
 import type { Problem } from '../src/trace/problem.ts'
+import { firstLab, type GalleryLab } from './learn/labs/first.ts'
 import type { OwnLab } from './learn/own.ts'
 import type { LinkTrouble } from './link/link.ts'
 import type { KeptCamera } from './scene/zoom/camera.ts'
@@ -69,6 +70,8 @@ export interface State {
   readonly themeWish: ThemeWish
   /** The visitor's own labs, as this browser keeps them. */
   readonly own: readonly OwnLab[]
+  /** Labs that can be opened by name: the first one, and the others when their list has come. */
+  readonly gallery: readonly GalleryLab[]
   /** Whether keys of one letter or sign work on the page. */
   readonly singleKeys: boolean
   /** On a phone: the text instead of the map. */
@@ -105,6 +108,7 @@ export const useStore = create<State>(() => ({
   theme: 'light',
   themeWish: 'system',
   own: [],
+  gallery: [firstLab],
   singleKeys: true,
   editing: false,
   file: '',

@@ -1,7 +1,7 @@
 import type { SourceFile } from '../../src/manifest/object.ts'
-import { state } from '../store.ts'
+import { set, state } from '../store.ts'
 import type { Lang } from '../ui/lang.ts'
-import { labFiles, labs } from './labs/list.ts'
+import { defaultSlug, firstFiles } from './labs/first.ts'
 import { ownName } from './own.ts'
 
 /** How a lab was when it was opened: what "Reset" goes back to. */
@@ -10,10 +10,25 @@ export interface Start {
   readonly probe: { readonly from: string; readonly to: string } | undefined
 }
 
+let rest: typeof import('./labs/list.ts') | undefined
+
+/** The labs beside the first one come when the page has drawn, or when somebody wants one. Without a network the first one stays alone. */
+export async function loadGallery(): Promise<void> {
+  if (rest !== undefined) return
+  try {
+    rest = await import('./labs/list.ts')
+    set({ gallery: rest.labs })
+  } catch {
+    rest = undefined
+  }
+}
+
+const labFiles = (slug: string): readonly SourceFile[] | undefined => (slug === defaultSlug ? firstFiles : rest?.labFiles(slug))
+
 /** The gallery's texts do not change: one list of files for each slug, so that two of them can be compared at a glance. */
 const gallery = new Map<string, Start>()
 
-/** undefined: no lab has this slug. */
+/** undefined: no lab has this slug, or the gallery has not come yet. */
 export function startOf(slug: string): Start | undefined {
   const name = ownName(slug)
   if (name !== undefined) {
@@ -31,4 +46,5 @@ export function startOf(slug: string): Start | undefined {
 }
 
 /** What a lab is called; undefined for a text that is kept nowhere. */
-export const titleOf = (slug: string, lang: Lang): string | undefined => ownName(slug) ?? labs.find((lab) => lab.slug === slug)?.title[lang]
+export const titleOf = (slug: string, lang: Lang): string | undefined =>
+  ownName(slug) ?? state().gallery.find((lab) => lab.slug === slug)?.title[lang]

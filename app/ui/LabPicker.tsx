@@ -1,5 +1,4 @@
 import { edited, openLab } from '../asking.ts'
-import { labs } from '../learn/labs/list.ts'
 import { ownSlug } from '../learn/own.ts'
 import { set, useStore } from '../store.ts'
 import { Icon } from './Icon.tsx'
@@ -12,6 +11,7 @@ export function LabPicker() {
   const files = useStore((s) => s.files)
   const own = useStore((s) => s.own)
   const lang = useStore((s) => s.lang)
+  const labs = useStore((s) => s.gallery)
   const changed = edited(slug, files)
   const mark = (one: string): string => (changed && one === slug ? ` · ${t('top.edited')}` : '')
   const gallery = labs.map((lab) => (

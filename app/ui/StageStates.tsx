@@ -1,6 +1,6 @@
 import { openLab } from '../asking.ts'
 import { sayProblem } from '../engine/say.ts'
-import { defaultSlug } from '../learn/labs/list.ts'
+import { defaultSlug } from '../learn/labs/first.ts'
 import { reveal } from '../panels/reveal.ts'
 import { set, useStore } from '../store.ts'
 import { Logo } from './Logo.tsx'

@@ -1,9 +1,11 @@
 import { look } from '../engine/client.ts'
+import { loadGallery } from '../learn/start.ts'
 import { state } from '../store.ts'
 import { fetchDialogs } from './Dialogs.tsx'
 
 /** Every part of the page that is otherwise fetched when it is first wanted. Monaco comes by itself, and is none of a phone's parts. */
 const parts: readonly (() => Promise<unknown>)[] = [
+  loadGallery,
   fetchDialogs,
   () => import('../chains/Chains.tsx'),
   () => import('../chains/PhoneChains.tsx'),

@@ -1,22 +1,10 @@
 import type { SourceFile } from '../../../src/manifest/object.ts'
-import type { Lang } from '../../ui/lang.ts'
+import { filesIn, firstLab, type GalleryLab } from './first.ts'
 
-/** A lab of the gallery: a folder of YAML files and what to call it. */
-export interface GalleryLab {
-  readonly slug: string
-  readonly title: Readonly<Record<Lang, string>>
-  readonly about: Readonly<Record<Lang, string>>
-}
+// All of the gallery: the page fetches this list when its first answer is there, or when a link asks for another lab than the first.
 
 export const labs: readonly GalleryLab[] = [
-  {
-    slug: 'clusterip-cross-node',
-    title: { en: 'Cross-node ClusterIP', zh: '跨节点的 ClusterIP' },
-    about: {
-      en: 'The client runs on node-1, the Pods behind the Service on node-2: DNAT, then VXLAN.',
-      zh: 'client 在 node-1，Service 背后的 Pod 在 node-2：先 DNAT，再走 VXLAN。',
-    },
-  },
+  firstLab,
   {
     slug: 'clusterip-same-node',
     title: { en: 'Same-node ClusterIP', zh: '同节点的 ClusterIP' },
@@ -59,18 +47,7 @@ export const labs: readonly GalleryLab[] = [
   },
 ]
 
-export const defaultSlug = 'clusterip-cross-node'
-
 const texts = import.meta.glob<string>('./*/*.yaml', { query: '?raw', import: 'default', eager: true })
 
-/** What a reader wants to see first comes first; the lab's own settings come last. */
-const order = ['manifests.yaml', 'cluster.yaml', 'lab.yaml']
-
 /** The files of a gallery lab as they were written; undefined when no lab has this slug. */
-export function labFiles(slug: string): readonly SourceFile[] | undefined {
-  const found = Object.entries(texts)
-    .filter(([path]) => path.startsWith(`./${slug}/`))
-    .map(([path, text]) => ({ name: path.slice(slug.length + 3), text }))
-  if (found.length === 0) return undefined
-  return found.sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name))
-}
+export const labFiles = (slug: string): readonly SourceFile[] | undefined => filesIn(texts, slug)
