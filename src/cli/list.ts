@@ -1,6 +1,7 @@
 import type { Command } from './command.ts'
 import { batchCommand } from './commands/batch.ts'
 import { check } from './commands/check.ts'
+import { cni } from './commands/cni.ts'
 import { dns } from './commands/dns.ts'
 import { exportCommand } from './commands/export.ts'
 import { get } from './commands/get.ts'
@@ -19,6 +20,7 @@ export const commands: readonly Command[] = [
   get,
   probeCommand,
   dns,
+  cni,
   replayCommand,
   batchCommand,
   matrix,

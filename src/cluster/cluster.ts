@@ -39,6 +39,8 @@ export interface ClusterNode extends Made {
   readonly taints?: readonly { readonly key: string; readonly effect: string }[]
   /** What only the machine knows; see manifest/kinds.ts LabNode. */
   readonly interfaces?: readonly { readonly name: string; readonly addresses: readonly Cidr[] }[]
+  /** Programs that /opt/cni/bin lacks. Absent: none. */
+  readonly missingPlugins?: readonly string[]
   readonly sysctls: Readonly<Record<string, number>>
   readonly iptablesRandomFully: boolean
   /** Text of its own /etc/resolv.conf, when the Lab writes it. */
@@ -72,6 +74,17 @@ export interface ClusterPod extends Made {
   readonly phase?: 'Pending' | 'Running' | 'Succeeded' | 'Failed'
   /** RFC 3339; only as a file from a running cluster tells. */
   readonly startedAt?: string
+  /** Only of a Pod without addresses. */
+  readonly stuck?: Stuck
+}
+
+/** Why a Pod that is bound to a node has no network, as the kubelet's event on it says. */
+export interface Stuck {
+  readonly reason: 'FailedCreatePodSandBox' | 'NetworkNotReady'
+  /** FailedCreatePodSandBox: what stands behind `failed to setup network for sandbox "…": `. Else the whole message. */
+  readonly text: string
+  /** IPAM's own words, where it is IPAM that refuses. */
+  readonly ipam?: string
 }
 
 export interface ClusterService extends Made {

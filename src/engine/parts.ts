@@ -24,6 +24,7 @@ import type { Late } from '../trace/late.ts'
 import { pluginParts } from '../userspace/coredns/plugins/list.ts'
 import { atOnce } from '../userspace/resolver/late.ts'
 import { healthPart } from './balancer/late.ts'
+import { cniWalks } from './cniwalk/late.ts'
 import { labDumps } from './dumps.ts'
 import { findings } from './findings/late.ts'
 import { gatewayProxy } from './gateway/late.ts'
@@ -68,6 +69,7 @@ const parts: readonly Late<unknown>[] = [
   proxyProcess,
   timeline,
   past,
+  cniWalks,
 ]
 
 /** Loads every part: for those who cannot wait in the middle of an answer, the command line and the tests. */

@@ -22,18 +22,18 @@ export interface BridgeConfig {
 
 /** The plugin takes four random bytes; ours come from the pod's name. */
 const hostVeth = (pod: ClusterPod): string => `veth${hex8(`veth ${podNetns(pod)}`)}`
-const gatewayOf = (subnet: Cidr): Ip => nthOf(subnet, 1)
+export const gatewayOf = (subnet: Cidr): Ip => nthOf(subnet, 1)
 const ANYWHERE: Readonly<Record<Family, Cidr>> = { 4: '0.0.0.0/0' as Cidr, 6: '::/0' as Cidr }
 
 /** A pod's addresses, each with the length of its range. */
-const addressesIn = (pod: ClusterPod, { ranges }: BridgeConfig): readonly Cidr[] =>
+export const addressesIn = (pod: Pick<ClusterPod, 'podIPs'>, { ranges }: BridgeConfig): readonly Cidr[] =>
   pod.podIPs.flatMap((a): readonly Cidr[] => {
     const range = ranges.find((r) => familyOf(r.subnet) === familyOf(a))
     return range === undefined ? [] : [`${a}/${lengthOf(range.subnet)}` as Cidr]
   })
 
-/** What ADD does for one pod: a veth pair, addresses out of the ranges and routes in the pod (plugins/main/bridge/bridge.go). */
-function attach(
+/** What ADD leaves for one pod: a veth pair, addresses out of the ranges and routes in the pod (plugins/main/bridge/bridge.go). */
+export function attach(
   cluster: Cluster,
   node: ClusterNode,
   pod: ClusterPod,
@@ -79,9 +79,12 @@ function mapped(cluster: Cluster, pods: readonly ClusterPod[], config: BridgeCon
   return portmap.get().hostPortOps(cluster, config.portmap, all, () => config.bridge)
 }
 
-/** The bridge and all pods on it. A node without pods has no bridge yet: the first ADD makes it. */
-export function bridgeOps(cluster: Cluster, node: ClusterNode, pods: readonly ClusterPod[], config: BridgeConfig): readonly NetnsOps[] {
-  if (pods.length === 0 || config.ranges.length === 0) return []
+/** The bridge itself, with the gateway addresses, and what it needs: the first ADD on a node makes it. */
+export function ownBridge(
+  cluster: Cluster,
+  node: ClusterNode,
+  config: BridgeConfig,
+): readonly [link: Extract<Op, { do: 'link' }>, forwarding: Op] {
   const name = node.meta.name
   const because = writtenBy(cluster, 'bridge plugin', 'bridge', [node.causeOf('spec.podCIDR'), cluster.cni.because])
   const addrs = config.ranges.map((r) => `${gatewayOf(r.subnet)}/${lengthOf(r.subnet)}` as Cidr)
@@ -94,16 +97,21 @@ export function bridgeOps(cluster: Cluster, node: ClusterNode, pods: readonly Cl
     up: true,
     because,
   } as const
+  return [
+    { do: 'link', link },
+    { do: 'sysctl', name: 'net/ipv4/ip_forward', value: 1, because },
+  ]
+}
+
+/** The bridge and all pods on it. A node without pods has no bridge yet. */
+export function bridgeOps(cluster: Cluster, node: ClusterNode, pods: readonly ClusterPod[], config: BridgeConfig): readonly NetnsOps[] {
+  if (pods.length === 0 || config.ranges.length === 0) return []
+  const name = node.meta.name
   const attached = pods.map((pod) => ({ pod, ops: attach(cluster, node, pod, config) }))
   return [
     {
       netns: name,
-      ops: [
-        { do: 'link', link },
-        { do: 'sysctl', name: 'net/ipv4/ip_forward', value: 1, because },
-        ...attached.flatMap((a) => a.ops.node),
-        ...mapped(cluster, pods, config),
-      ],
+      ops: [...ownBridge(cluster, node, config), ...attached.flatMap((a) => a.ops.node), ...mapped(cluster, pods, config)],
     },
     ...attached.map((a) => ({ netns: podNetns(a.pod), ops: a.ops.pod })),
   ]

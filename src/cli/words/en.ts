@@ -47,6 +47,7 @@ export const en = {
   'verify-no-recorder': () => 'e2e/kernel/scenario.py is not here: verify runs in a checkout',
   'no-such-node': ({ name, near, names }) =>
     `no node ${name}${near === undefined ? (names === '' ? ': the lab has none' : `; there are: ${names}`) : maybe(near)}`,
+  'cni-no-walk': ({ text }) => `no CNI plugin to follow: ${text}`,
   'no-such-pod': ({ name, near }) => `no Pod ${name}${maybe(near)}`,
   'pod-pending': ({ name }) => `Pod ${name} runs on no node, so there is nothing to look into`,
   'no-such-kind': ({ name, near, names }) => `no such kind of object: ${name}${near === undefined ? `; there are: ${names}` : maybe(near)}`,

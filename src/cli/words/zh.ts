@@ -45,6 +45,7 @@ export const zh: Readonly<Record<Word, Sentence>> = {
   'verify-no-recorder': () => '找不到 e2e/kernel/scenario.py：verify 只能在源码目录中运行',
   'no-such-node': ({ name, near, names }) =>
     `没有节点 ${name}${near === undefined ? (names === '' ? '：这个实验里没有节点' : `；现有：${names}`) : maybe(near)}`,
+  'cni-no-walk': ({ text }) => `没有可以跟踪的 CNI 过程：${text}`,
   'no-such-pod': ({ name, near }) => `没有 Pod ${name}${maybe(near)}`,
   'pod-pending': ({ name }) => `Pod ${name} 没有运行在任何节点上，没有可看的内容`,
   'no-such-kind': ({ name, near, names }) => `没有这种对象：${name}${near === undefined ? `；可用：${names}` : maybe(near)}`,

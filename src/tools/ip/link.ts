@@ -1,4 +1,4 @@
-import { hex8 } from '../../kernel/mac.ts'
+import { runtimeName } from '../../agents/cni/sandbox.ts'
 import type { Link } from '../../kernel/machine.ts'
 import type { ToolContext } from '../tool.ts'
 
@@ -44,12 +44,6 @@ export function operState(ctx: ToolContext, link: Link): string {
 
 /** Virtual devices have no queue; a network card has systemd's default. */
 const qdisc = (link: Link): string => (!link.up ? 'noop' : link.kind === 'physical' ? 'fq_codel' : 'noqueue')
-
-/** The name that a container runtime gives the namespace of a pod: made up from the pod's own name. */
-function runtimeName(netns: string): string {
-  const [a, b, c, d] = [0, 1, 2, 3].map((i) => hex8(`cni ${i} ${netns}`)) as [string, string, string, string]
-  return `cni-${a}-${b.slice(0, 4)}-4${b.slice(5)}-a${c.slice(1, 4)}-${c.slice(4)}${d}`
-}
 
 export function otherNetns(ctx: ToolContext, link: Link): string {
   if (link.peer === undefined || link.peer[0] === ctx.netns.name) return ''

@@ -10,12 +10,12 @@ import { portmap } from '../portmap/late.ts'
 import { workloadInterface } from './names.ts'
 
 /** The gateway of every Pod: nobody's address, for which the node answers ARP in the Pod's place (proxy_arp). */
-const GATEWAY = '169.254.1.1' as Ip
+export const GATEWAY = '169.254.1.1' as Ip
 /** The node's end of every pair. */
 const HOST_MAC = 'ee:ee:ee:ee:ee:ee' as Mac
 const NETWORK = 'k8s-pod-network'
 
-const devOf = (pod: ClusterPod): string => workloadInterface(pod.meta.namespace, pod.meta.name)
+export const devOf = (pod: ClusterPod): string => workloadInterface(pod.meta.namespace, pod.meta.name)
 
 /** Felix sets these for the node's end of a pair (felix/dataplane/linux/endpoint_mgr.go); rp_filter stays the node's own. */
 function sysctls(dev: string, because: number): readonly Op[] {
@@ -34,7 +34,7 @@ interface Attached {
 }
 
 /** What ADD does for one Pod (cni-plugin/pkg/dataplane/linux): a veth pair without a bridge, the address alone, and one way out. */
-function attach(cluster: Cluster, node: ClusterNode, pod: ClusterPod, mtu: number): Attached {
+export function attach(cluster: Cluster, node: ClusterNode, pod: ClusterPod, mtu: number): Attached {
   const netns = podNetns(pod)
   const dev = devOf(pod)
   const because = writtenBy(cluster, 'calico', 'pod-link', [pod.because, cluster.cni.because])

@@ -75,16 +75,22 @@ export function nodeOps(
     { do: 'sysctl', name: 'net/ipv4/ip_forward', value: 1, because },
     filter(CILIUM_HOST),
     filter(CILIUM_NET),
-    ...endpoints.flatMap((e): readonly Op[] => [
-      { do: 'link', link: { ...veth, dev: e.dev, mac: e.hostMac, addrs: [], peer: [e.netns, 'eth0'], because: podCause(cluster, e) } },
-      filter(e.dev),
-    ]),
+    ...endpoints.flatMap((e) => hostEndOps(cluster, e, because)),
     ...nodeRoutes(cluster, config, self, peers),
   ]
 }
 
 const podCause = (cluster: Cluster, e: Endpoint): CauseId =>
   writtenBy(cluster, 'cilium-cni', 'pod-link', [e.pod.because, cluster.cni.because])
+
+/** The node's end of a Pod's pair. `because`: of the sysctl, where another one stands for all. */
+export function hostEndOps(cluster: Cluster, e: Endpoint, because = podCause(cluster, e)): readonly Op[] {
+  const veth = { kind: 'veth', mtu: UNDERLAY_MTU, up: true } as const
+  return [
+    { do: 'link', link: { ...veth, dev: e.dev, mac: e.hostMac, addrs: [], peer: [e.netns, 'eth0'], because: podCause(cluster, e) } },
+    { do: 'sysctl', name: `net/ipv4/conf/${e.dev}/rp_filter`, value: 0, because },
+  ]
+}
 
 const EVERYWHERE = '0.0.0.0/0' as Cidr
 

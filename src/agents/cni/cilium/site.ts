@@ -6,6 +6,7 @@ import { maskedCidr, nthOf, sizeOf } from '../../../net/cidr.ts'
 import { type Cidr, familyOf, type Ip, type Mac } from '../../../net/ip.ts'
 import { mix } from '../../../trace/luck.ts'
 import { podNetns } from '../../agent.ts'
+import { containerId } from '../container.ts'
 import { hasOwnNetns, podsOf } from '../pods.ts'
 
 /** Reserved identities (pkg/identity/numericidentity.go). */
@@ -91,11 +92,8 @@ export function identityOf(cluster: Cluster, pod: ClusterPod): number {
   return all.get(labelsOf(pod)) ?? WORLD
 }
 
-/** `lxc` and twelve hex digits of a hash over the sandbox' id and the interface; the id is made up here (plugins/cilium-cni). */
-const lxcOf = (netns: string): string => {
-  const container = bytesToHex(sha256(utf8ToBytes(`sandbox ${netns}`)))
-  return `lxc${bytesToHex(sha256(utf8ToBytes(`${container}:eth0`))).slice(0, 12)}`
-}
+/** `lxc` and twelve hex digits of a hash over the sandbox' id and the interface (plugins/cilium-cni). */
+const lxcOf = (pod: ClusterPod): string => `lxc${bytesToHex(sha256(utf8ToBytes(`${containerId(pod)}:eth0`))).slice(0, 12)}`
 
 /** Endpoints of a node, in the order of its Pods. */
 export function endpointsOf(cluster: Cluster, node: ClusterNode): readonly Endpoint[] {
@@ -109,7 +107,7 @@ export function endpointsOf(cluster: Cluster, node: ClusterNode): readonly Endpo
       let id = 1 + (mix(0, `endpoint ${netns}`) % 4_095)
       while (taken.has(id)) id = id === 4_095 ? 1 : id + 1
       taken.add(id)
-      const dev = lxcOf(netns)
+      const dev = lxcOf(pod)
       const identity = identityOf(cluster, pod)
       return [{ pod, netns, ip, id, identity, dev, hostMac: madeUpMac(node.meta.name, dev), mac: madeUpMac(netns, 'eth0') }]
     })

@@ -4,7 +4,7 @@ import { UPLINK } from '../../machine/underlay.ts'
 import type { AgentProblem } from '../cni.ts'
 import type { FlannelConfig } from '../flannel/config.ts'
 import { peerCause, peersOf, sameSubnet, sitesOf } from '../flannel/daemon.ts'
-import { flannelWith } from '../flannel/flannel.ts'
+import { type Backend, flannelWith } from '../flannel/flannel.ts'
 
 /** Nodes behind a router: the kernel refuses the gateway, so their pods are not reached (pkg/backend/hostgw). */
 const refused = (cluster: Cluster, config: FlannelConfig): readonly AgentProblem[] =>
@@ -24,7 +24,7 @@ const refused = (cluster: Cluster, config: FlannelConfig): readonly AgentProblem
   )
 
 /** Flannel with the host-gw backend: plain routes to the other nodes, no tunnel. */
-export const hostGw = flannelWith('flannel-host-gw', {
+export const hostGwBackend: Backend = {
   overhead: { 4: 0, 6: 0 },
   ops: (cluster, _config, self, peers) =>
     peers
@@ -34,4 +34,6 @@ export const hostGw = flannelWith('flannel-host-gw', {
         route: { dst: peer.subnet, via: peer.publicIp, dev: UPLINK, because: peerCause(cluster, 'peer-route', peer) },
       })),
   problems: refused,
-})
+}
+
+export const hostGw = flannelWith('flannel-host-gw', hostGwBackend)

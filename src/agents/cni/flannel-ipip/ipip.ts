@@ -4,14 +4,14 @@ import type { Mac } from '../../../net/ip.ts'
 import { UNDERLAY_MTU, UPLINK } from '../../machine/underlay.ts'
 import { writtenBy } from '../../why.ts'
 import { peerCause, sameSubnet } from '../flannel/daemon.ts'
-import { flannelWith } from '../flannel/flannel.ts'
+import { type Backend, flannelWith } from '../flannel/flannel.ts'
 
 const DEVICE = 'flannel.ipip'
 /** One more IPv4 header. */
 const OVERHEAD = 20
 
 /** Flannel with the IPIP backend: IPv4 alone (pkg/backend/ipip/ipip.go). */
-export const ipip = flannelWith('flannel-ipip', {
+export const ipipBackend: Backend = {
   overhead: { 4: OVERHEAD, 6: OVERHEAD },
   ops(cluster, config, self, peers) {
     if (self.family === 6) return []
@@ -38,4 +38,6 @@ export const ipip = flannelWith('flannel-ipip', {
       }),
     ]
   },
-})
+}
+
+export const ipip = flannelWith('flannel-ipip', ipipBackend)

@@ -5,7 +5,7 @@ import { type Family, familyOf } from '../../../net/ip.ts'
 import { podNetns } from '../../agent.ts'
 import type { AgentCode } from '../../codes.ts'
 import { UNDERLAY_MTU } from '../../machine/underlay.ts'
-import { bridgeOps } from '../bridge.ts'
+import { type BridgeConfig, bridgeOps } from '../bridge.ts'
 import type { AgentProblem, Cni } from '../cni.ts'
 import { lostHostPorts } from '../host-ports.ts'
 import { hasOwnNetns, podsOf } from '../pods.ts'
@@ -43,22 +43,31 @@ export interface Backend {
   problems?(cluster: Cluster, config: FlannelConfig): readonly AgentProblem[]
 }
 
+/** What flannel's CNI plugin hands to the bridge plugin on a node (flannel-io/cni-plugin): its net, flanneld's MTU, one route for all Pods. */
+export function bridgeOf(config: FlannelConfig, sites: readonly Site[], backend: Backend): BridgeConfig {
+  const { hairpin, portmap } = config
+  return {
+    bridge: 'cni0',
+    mtu: config.mtu ?? UNDERLAY_MTU - Math.min(...sites.map((s) => backend.overhead[s.family]), backend.overhead[6]),
+    hairpin,
+    ranges: sites.map((s) => ({ subnet: s.subnet, routes: [s.net] })),
+    ...(portmap === undefined ? {} : { portmap }),
+  }
+}
+
 /** flanneld on each node, the bridge plugin and host-local for its pods; portmap for their host ports. */
 export const flannelWith = (name: string, backend: Backend): Cni => ({
   name,
   program(cluster, node) {
     const config = flannelConfig(cluster)
     const sites = sitesOf(config, node)
-    const mtu = config.mtu ?? UNDERLAY_MTU - Math.min(...sites.map((s) => backend.overhead[s.family]), backend.overhead[6])
-    const ranges = sites.map((s) => ({ subnet: s.subnet, routes: [s.net] }))
     const pods = podsOf(cluster, node).filter(hasOwnNetns)
-    const { hairpin, portmap } = config
     return [
       {
         netns: node.meta.name,
         ops: sites.flatMap((s) => [...backend.ops(cluster, config, s, peersOf(cluster, config, s)), ...ruleOps(cluster, s)]),
       },
-      ...bridgeOps(cluster, node, pods, { bridge: 'cni0', mtu, hairpin, ranges, ...(portmap === undefined ? {} : { portmap }) }),
+      ...bridgeOps(cluster, node, pods, bridgeOf(config, sites, backend)),
     ]
   },
   problems(cluster) {

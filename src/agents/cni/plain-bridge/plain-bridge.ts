@@ -8,12 +8,12 @@ import { type Cidr, familyOf, type Ip } from '../../../net/ip.ts'
 import { UNDERLAY_MTU, UPLINK, uplinkAddresses } from '../../machine/underlay.ts'
 import { writtenBy } from '../../why.ts'
 import { comment, from, jump, notTo, target, to } from '../../write.ts'
-import { bridgeOps } from '../bridge.ts'
+import { type BridgeConfig, bridgeOps } from '../bridge.ts'
 import type { Cni } from '../cni.ts'
+import { containerId } from '../container.ts'
 import { lostHostPorts } from '../host-ports.ts'
 import { hasOwnNetns, podsOf } from '../pods.ts'
-import { containerId } from '../portmap/portmap.ts'
-import { conflistOf } from './config.ts'
+import { type Conflist, conflistOf } from './config.ts'
 
 const MULTICAST = { 4: '224.0.0.0/4', 6: 'ff00::/8' } as const satisfies Record<4 | 6, string>
 
@@ -37,10 +37,13 @@ function staticRoutes(cluster: Cluster, node: ClusterNode): readonly Op[] {
     })
 }
 
+/** ipMasq: the chain of one Pod, 28 characters. */
+export const masqueradeChain = (network: string, id: string): string => `CNI-${bytesToHex(sha512(utf8ToBytes(network + id)))}`.slice(0, 28)
+
 /** ipMasq: a chain for each Pod (pkg/ip/ipmasq_iptables_linux.go). What goes to Pods of other nodes is masqueraded too. */
-function masquerade(cluster: Cluster, network: string, pod: ClusterPod, nets: readonly Cidr[]): readonly Op[] {
+export function masquerade(cluster: Cluster, network: string, pod: ClusterPod, nets: readonly Cidr[]): readonly Op[] {
   const id = containerId(pod)
-  const chain = `CNI-${bytesToHex(sha512(utf8ToBytes(network + id)))}`.slice(0, 28)
+  const chain = masqueradeChain(network, id)
   const said = comment(`name: "${network}" id: "${id}"`)
   const because = writtenBy(cluster, 'bridge plugin', 'masquerade-pods', [pod.because, cluster.cni.because])
   const put = (into: string, ...parts: readonly Part[]): Call => ({ call: '-A', table: 'nat', chain: into, rule: { parts, because } })
@@ -58,6 +61,17 @@ function masquerade(cluster: Cluster, network: string, pod: ClusterPod, nets: re
   })
 }
 
+/** What the list says to the bridge plugin on a node. */
+export function bridgeOf(list: Conflist, node: ClusterNode): BridgeConfig {
+  return {
+    bridge: list.bridge,
+    mtu: list.mtu ?? UNDERLAY_MTU,
+    hairpin: list.hairpin,
+    ranges: node.podCIDRs.map((net) => ({ subnet: maskedCidr(net), routes: [] })),
+    ...(list.portmap ? { portmap: list.name } : {}),
+  }
+}
+
 /** The plain bridge plugin with host-local and portmap: each node for itself, static routes between them. */
 export const plainBridge: Cni = {
   name: 'bridge',
@@ -66,17 +80,10 @@ export const plainBridge: Cni = {
     const { list } = conflistOf(cluster)
     const pods = podsOf(cluster, node).filter(hasOwnNetns)
     const nets = node.podCIDRs.map(maskedCidr)
-    const config = {
-      bridge: list.bridge,
-      mtu: list.mtu ?? UNDERLAY_MTU,
-      hairpin: list.hairpin,
-      ranges: nets.map((subnet) => ({ subnet, routes: [] })),
-      ...(list.portmap ? { portmap: list.name } : {}),
-    }
     const hidden = list.ipMasq ? pods.flatMap((pod) => masquerade(cluster, list.name, pod, nets)) : []
     return [
       { netns: node.meta.name, ops: staticRoutes(cluster, node) },
-      ...bridgeOps(cluster, node, pods, config),
+      ...bridgeOps(cluster, node, pods, bridgeOf(list, node)),
       { netns: node.meta.name, ops: hidden },
     ]
   },

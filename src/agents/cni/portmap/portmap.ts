@@ -1,4 +1,4 @@
-import { sha256, sha512 } from '@noble/hashes/sha2.js'
+import { sha512 } from '@noble/hashes/sha2.js'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import type { Cluster, ClusterPod } from '../../../cluster/cluster.ts'
 import type { Call, Part, Written } from '../../../kernel/iptables/ast.ts'
@@ -6,9 +6,9 @@ import type { Op } from '../../../kernel/op.ts'
 import { maskedCidr } from '../../../net/cidr.ts'
 import { type Cidr, type Family, familyOf, type Ip } from '../../../net/ip.ts'
 import type { CauseId } from '../../../trace/cause.ts'
-import { podNetns } from '../../agent.ts'
 import { writtenBy } from '../../why.ts'
 import { comment, dport, dstType, from, jump, target } from '../../write.ts'
+import { containerId } from '../container.ts'
 
 /** Rules of the portmap plugin 1.1 (plugins/meta/portmap/portmap_iptables.go), with its default settings: snat on, mark bit 13. */
 const DNAT = 'CNI-HOSTPORT-DNAT'
@@ -24,9 +24,6 @@ export interface Mapped {
   /** Its addresses with the length that they have in the pod. */
   readonly addrs: readonly Cidr[]
 }
-
-/** The runtime's name of the sandbox is random; ours comes from the pod's name. */
-export const containerId = (pod: ClusterPod): string => bytesToHex(sha256(utf8ToBytes(podNetns(pod))))
 
 /** `CNI-DN-` and 21 digits of the hash of network and sandbox. */
 export const hostPortChain = (network: string, id: string): string => `CNI-DN-${bytesToHex(sha512(utf8ToBytes(network + id)))}`.slice(0, 28)
@@ -107,9 +104,15 @@ function podCalls(network: string, { pod, addrs }: Mapped, maps: readonly Mappin
 
 /**
  * Host ports of a node's pods. `dev`: the device that leads to a pod, on which 127.0.0.0/8 is let through, so that a process of the node
- * can ask localhost.
+ * can ask localhost. `framed`: with what stands once on a node; the first of its pods brings it.
  */
-export function hostPortOps(cluster: Cluster, network: string, pods: readonly Mapped[], dev: (pod: ClusterPod) => string): readonly Op[] {
+export function hostPortOps(
+  cluster: Cluster,
+  network: string,
+  pods: readonly Mapped[],
+  dev: (pod: ClusterPod) => string,
+  framed = true,
+): readonly Op[] {
   const all = pods.map((one) => ({ one, maps: mappings(cluster, one.pod) })).filter(({ maps }) => maps.length > 0)
   if (all.length === 0) return []
   const because = writtenBy(cluster, 'portmap plugin', 'fixed-rule', [cluster.cni.because])
@@ -119,7 +122,7 @@ export function hostPortOps(cluster: Cluster, network: string, pods: readonly Ma
     ...local,
     ...([4, 6] as const).flatMap((family): readonly Op[] => {
       const calls = all.flatMap(({ one, maps }) => podCalls(network, one, maps, family))
-      return calls.length === 0 ? [] : [{ do: 'iptables', family, calls: [...frame(because), ...calls] }]
+      return calls.length === 0 ? [] : [{ do: 'iptables', family, calls: [...(framed ? frame(because) : []), ...calls] }]
     }),
   ]
 }
