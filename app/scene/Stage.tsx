@@ -4,6 +4,7 @@ import { Coming } from '../panels/part.tsx'
 import { useStore } from '../store.ts'
 import { beatsOf, type Playhead } from '../timeline/beats.ts'
 import { still as stillPage } from '../ui/motion.ts'
+import { useBgp } from './bgp/useBgp.ts'
 import { listScene } from './list.ts'
 import { Picture } from './Picture.tsx'
 import { wideScene } from './scene.ts'
@@ -40,7 +41,7 @@ export function Stage({ answer, lang, playhead, onPick, still: asked }: StagePro
   const map = useStore((s) => s.map)
   const { beat, event } = playhead
   const head = useMemo(() => (event === undefined ? { beat } : { beat, event }), [beat, event])
-  const node = near?.level === 'node' ? near.netns : near?.from
+  const node = near?.level === 'node' ? near.netns : near?.level === 'pair' ? near.from : undefined
   const listed = size !== undefined && size.width < leastWide && !map
   const flat = useMemo(() => {
     if (size === undefined || size.width === 0) return undefined
@@ -49,7 +50,9 @@ export function Stage({ answer, lang, playhead, onPick, still: asked }: StagePro
   }, [answer, beats, head, size, lang, node, listed])
   const pairOf = near?.level === 'pair' && !listed ? near.netns : undefined
   const pair = usePair(pairOf, { answer, beats, head, size, lang })
-  const scene = pair ?? flat
+  const told = useBgp(answer, pair ?? flat, lang)
+  const bgp = near?.level === 'bgp'
+  const scene = bgp ? undefined : told.scene
   const camera = useRef<Camera>(undefined)
   const paint = useCallback((to: Camera) => {
     camera.current = to
@@ -73,8 +76,8 @@ export function Stage({ answer, lang, playhead, onPick, still: asked }: StagePro
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for controls
     <div
       className={`pw-stage ${still ? 'pw-still' : 'pw-moves'}`}
-      data-stage={scene?.form ?? 'waiting'}
-      data-level={level?.level ?? 'cluster'}
+      data-stage={bgp ? 'bgp' : (scene?.form ?? 'waiting')}
+      data-level={bgp ? 'bgp' : (level?.level ?? 'cluster')}
       data-beat={beat}
       role="group"
       aria-label={wordsOf(lang).stageTitle}
@@ -100,9 +103,10 @@ export function Stage({ answer, lang, playhead, onPick, still: asked }: StagePro
             of={level === undefined ? 'cluster' : `${level.level} ${level.netns}`}
           />
         )}
-        {pairOf !== undefined && pair === undefined && <Coming />}
+        {((pairOf !== undefined && pair === undefined) || told.coming) && <Coming />}
+        {bgp && told.View && <told.View answer={answer} chosen={near.netns} width={size?.width ?? 0} />}
       </div>
-      {size !== undefined && size.width < leastWide && <MapSwitch />}
+      {size !== undefined && size.width < leastWide && !bgp && <MapSwitch />}
       {scene !== undefined && scene.form !== 'empty' && (
         <Suspense fallback={<Coming />}>
           <Controls frame={frame} paint={paint} scene={scene} answer={answer} beat={beats[beat]} near={level} />

@@ -139,15 +139,11 @@ export const toolsSize = { w: 92, h: 32 }
 const toolsAt = (width: number, height: number): Box => ({ x: width - toolsSize.w, y: height - toolsSize.h, ...toolsSize })
 
 /** The name of the underlay under its right end, beside the buttons where those reach so high. */
-function layWireLabel(d: Draft, { net, bgp }: NonNullable<Answer['stage']>['underlay'], width: number, height: number, rows: Rows): void {
+function layWireLabel(d: Draft, { net }: NonNullable<Answer['stage']>['underlay'], width: number, height: number, rows: Rows): void {
   const words = wordsOf(d.lang)
   const label = textWidth(words.underlay, d.small) + textWidth(net, 11, 'mono') + 6
   const right = rows.wire + 25 > height - toolsSize.h ? width - toolsSize.w - 6 : width - gap - 4
   const from = right - label
-  if (bgp) {
-    const text = words.bgp(bgp.up, bgp.down)
-    addText(d, 'underlay/bgp', from - textWidth(text, d.small) - 14, rows.wire + 21, text, bgp.down > 0 ? { weight: 700, ink: 'ink' } : {})
-  }
   addText(d, 'underlay/label', from, rows.wire + 21, words.underlay)
   addText(d, 'underlay/net', from + textWidth(words.underlay, d.small) + 6, rows.wire + 21, net, { font: 'mono', size: 11 })
 }

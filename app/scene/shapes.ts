@@ -119,11 +119,11 @@ export interface StationView extends StationPlace {
   readonly beat?: number
 }
 
-/** A packet's line. `past` solid (dashed for a reply, dots for DNS), `next` fine dots, `parent` the way of the packet it answers, `whole` the same at the end of the walk, when both are told. */
+/** A packet's line. `past` solid (dashed for a reply, dots for DNS), `next` fine dots, `parent` the way of the packet it answers, `whole` the same at the end of the walk, when both are told; `session` no packet's: a BGP session, in the tone `drop` one that is down. */
 export interface LineShape {
   readonly id: string
   readonly points: readonly Point[]
-  readonly style: 'past' | 'next' | 'parent' | 'whole'
+  readonly style: 'past' | 'next' | 'parent' | 'whole' | 'session'
   readonly tone: Tone
 }
 
@@ -149,10 +149,10 @@ export interface TagShape extends Box {
   readonly size: number
 }
 
-/** A place that opens when it is clicked, or at Enter: a node to stand alone, or the veth pair of a Pod. */
+/** A place that opens when it is clicked, or at Enter: a node to stand alone, the veth pair of a Pod, or the BGP sessions. */
 export interface DoorShape extends Box {
   readonly id: string
-  readonly to: 'node' | 'pair'
+  readonly to: 'node' | 'pair' | 'bgp'
   readonly netns: string
   /** Its accessible name. */
   readonly name: string

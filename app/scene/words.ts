@@ -10,7 +10,6 @@ interface Words {
   readonly kernel: readonly string[]
   readonly processes: string
   readonly underlay: string
-  readonly bgp: (up: number, down: number) => string
   readonly outside: string
   readonly route: string
   readonly madeUp: string
@@ -47,7 +46,6 @@ const en: Words = {
   kernel: ['kernel · host netns', 'host netns', 'kernel'],
   processes: 'processes',
   underlay: 'underlay',
-  bgp: (up, down) => `BGP: ${up} up${down > 0 ? `, ${down} down` : ''}`,
   outside: 'outside',
   route: 'route',
   madeUp: 'made up',
@@ -84,7 +82,6 @@ const zh: Words = {
   kernel: ['内核 · host netns', 'host netns', '内核'],
   processes: '本机进程',
   underlay: '底层网络',
-  bgp: (up, down) => `BGP：${up} 条会话正常${down > 0 ? `，${down} 条断开` : ''}`,
   outside: '集群外',
   route: '路由',
   madeUp: '自动补全',

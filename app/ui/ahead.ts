@@ -20,6 +20,7 @@ const parts: readonly (() => Promise<unknown>)[] = [
   () => import('../panels/more/RequestTable.tsx'),
   () => import('../panels/more/ConnectionEnds.tsx'),
   () => import('../scene/zoom/pair/pair.ts'),
+  () => import('../scene/bgp/part.ts'),
   // The worker fetches what the editor asks, and the names of Kubernetes, with the first such question.
   () => look({ kind: 'hover', file: state().file, text: '', offset: 0 }),
   // The editor's icons.

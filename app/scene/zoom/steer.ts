@@ -15,7 +15,7 @@ export const nearNow = (): Near | undefined => {
 /** What is behind a door, seen from where the visitor is. */
 export function behind(door: Pick<DoorShape, 'to' | 'netns'>): Near {
   const now = nearNow()
-  if (door.to === 'node') return { level: 'node', netns: door.netns }
+  if (door.to !== 'pair') return { level: door.to, netns: door.netns }
   return { level: 'pair', netns: door.netns, ...(now?.level === 'node' ? { from: now.netns } : {}) }
 }
 

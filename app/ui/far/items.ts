@@ -35,6 +35,7 @@ const doing = (t: FarT, s: State): readonly Item[] => {
     item('do.import', () => set({ sheet: 'labs' })),
     item('do.dumps', () => set({ sheet: 'dumps' })),
     item('do.matrix', () => set({ sheet: 'matrix' })),
+    ...(s.good?.stage?.underlay.bgp ? [item('do.bgp', () => set({ near: { level: 'bgp', netns: '', slug: s.slug } }))] : []),
     ...(s.slug !== '' && editedNow() ? [item('do.reset', () => openLab(s.slug))] : []),
     item('do.send', () => void askNow('play'), false),
     item('do.play', togglePlay, false),

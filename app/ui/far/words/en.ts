@@ -127,6 +127,7 @@ export const en = {
   'dumps.walk': 'Walk it',
   'labs.dumps': 'A node’s own dump…',
   'do.matrix': 'Who reaches whom…',
+  'do.bgp': 'BGP sessions',
   'matrix.title': 'Who reaches whom',
   'matrix.text':
     'Every Pod asks each of these, each by a walk of its own: ✓ connects, – is refused, ✗ hears nothing. Press a cell to walk it.',

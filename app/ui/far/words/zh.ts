@@ -126,6 +126,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'dumps.walk': '开始行走',
   'labs.dumps': '节点自己的转储…',
   'do.matrix': '谁能到达谁…',
+  'do.bgp': 'BGP 会话',
   'matrix.title': '谁能到达谁',
   'matrix.text': '每个 Pod 逐一访问它们，每一格都真的走一遍：✓ 连通，– 被拒绝，✗ 没有回音。点一格就能看它怎么走。',
   'matrix.to': '访问',

@@ -30,7 +30,8 @@ function endOf({ cluster, up, holds }: Told, { session, down }: SessionState): P
   return {
     ...{ node, peer, peerAddress, asNumber, peerAs },
     type: kind === 'mesh' ? 'node-to-node mesh' : session.global ? 'global' : 'node specific',
-    passive: kind !== 'router' && peerAddress > ((own && v4(own)) ?? ''),
+    // one that confd does not know for a node's is called as any other
+    passive: kind !== 'router' && !session.wrongAs && peerAddress > ((own && v4(own)) ?? ''),
     learned: others.flatMap(([, blocks]) => blocks),
   }
 }
