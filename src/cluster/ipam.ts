@@ -1,7 +1,7 @@
 import { inCidr, nthOf, sizeOf } from '../net/cidr.ts'
 import { type Cidr, familyOf, type Ip } from '../net/ip.ts'
 import type { ClusterNode, ClusterPod } from './cluster.ts'
-import { keyOf, type PodDraft } from './pod-draft.ts'
+import { annotationPlace, keyOf, type PodDraft } from './pod-draft.ts'
 import { report, type Settling } from './settling.ts'
 
 /** Hands out the addresses of one podCIDR in order, as the CNI plugin host-local does on a fresh node: .1 is the bridge, the first Pod gets .2. */
@@ -23,12 +23,14 @@ function pool(net: Cidr, taken: ReadonlySet<string>): () => Ip | undefined {
 
 /** A fixed address is calico-ipam's affair: Canal's plugin, which has host-local, refuses the Pod, and other plugins know no such annotation. */
 function fixedFails(s: Settling, draft: PodDraft): boolean {
-  const fixed = draft.meta.annotations['cni.projectcalico.org/ipAddrs']
+  const key = 'cni.projectcalico.org/ipAddrs'
+  const fixed = draft.meta.annotations[key]
   if (fixed === undefined || fixed === '') return false
   const pod = keyOf(draft.meta)
   const text = 'ipAddrs is not compatible with configured IPAM: host-local'
-  if (s.cni === 'canal') report(s, 'warning', 'pod-sandbox', { pod, plugin: 'calico', text }, draft.specPlace)
-  else report(s, 'warning', 'fixed-ip-ignored', { pod, cni: s.cni ?? '' }, draft.specPlace)
+  const place = annotationPlace(draft, key)
+  if (s.cni === 'canal') report(s, 'warning', 'pod-sandbox', { pod, plugin: 'calico', text }, place)
+  else report(s, 'warning', 'fixed-ip-ignored', { pod, cni: s.cni ?? '' }, place)
   return s.cni === 'canal'
 }
 

@@ -1,5 +1,6 @@
 import type { ManifestObject, PodSpec, PodStatus } from '../manifest/kinds.ts'
 import type { Json, Metadata } from '../manifest/object.ts'
+import { under } from '../manifest/text/path.ts'
 import type { Origin } from './made.ts'
 import type { Place } from './settling.ts'
 
@@ -53,6 +54,12 @@ export function ownersOf(object: ManifestObject): readonly { readonly kind: stri
     const ref = asMap(one)
     return { kind: asText(ref['kind']), name: asText(ref['name']) }
   })
+}
+
+/** Where an annotation of a Pod stands: in its own object or in its template; its spec where there is neither. */
+export function annotationPlace({ specPlace }: PodDraft, key: string): Place {
+  const { object, path } = specPlace
+  return /(^|\.)spec$/.test(path) ? { object, path: under(path.replace(/spec$/, 'metadata.annotations'), key) } : specPlace
 }
 
 export const keyOf = (meta: Metadata): string => `${meta.namespace}/${meta.name}`

@@ -136,6 +136,26 @@ describe('the address that a packet gets', () => {
     ],
     ['not of lo', [{ dev: 'cali1' }], 'cali1', '10.9.0.7', undefined],
     ['of lo for lo: one that others can reach', [{ dev: 'eth0', addrs: ['192.168.56.11/24'] }], 'lo', '127.0.0.1', '192.168.56.11'],
+    [
+      'no link-local one towards others',
+      [
+        { dev: 'eth0', addrs: ['fd00:56::11/64'] },
+        { dev: 'cali1', addrs: ['fe80::1/64'] },
+      ],
+      'cali1',
+      'fd00:9::9',
+      'fd00:56::11',
+    ],
+    [
+      'a link-local one on the link',
+      [
+        { dev: 'eth0', addrs: ['fd00:56::11/64'] },
+        { dev: 'cali1', addrs: ['fe80::1/64'] },
+      ],
+      'cali1',
+      'fe80::9',
+      'fe80::1',
+    ],
     ['of the same family', [{ dev: 'eth0', addrs: ['fd00:56::11/64', '192.168.56.11/24'] }], 'eth0', '192.168.56.1', '192.168.56.11'],
   ]
   test.each(rows)('%s', (_name, links, dev, hop, address) => expect(addressTowards(node(links), dev, ip(hop))).toBe(address))

@@ -1,5 +1,5 @@
 import { addressOf, hostCidr, inCidr, lengthOf } from '../net/cidr.ts'
-import { compareIp, type Family, familyOf, type Ip } from '../net/ip.ts'
+import { compareIp, type Family, familyOf, type Ip, isLinkLocal } from '../net/ip.ts'
 import type { RouteView } from '../trace/event.ts'
 import type { Link, Netns, Route } from './machine.ts'
 import { routesTowards } from './route-index.ts'
@@ -122,18 +122,21 @@ const globals = (netns: Netns, family: Family): readonly Ip[] =>
  */
 export function sourceFor(netns: Netns, route: Route, dst: Ip): Ip | undefined {
   if (route.type === 'local') return route.src ?? dst
-  return route.src ?? addressTowards(netns, route.dev, nextHop(route, dst))
+  return route.src ?? addressTowards(netns, route.dev, nextHop(route, dst), dst)
 }
 
 /** MASQUERADE's choice: as sourceFor, but never the route's `src` hint. */
-export function addressTowards(netns: Netns, dev: string | undefined, hop: Ip): Ip | undefined {
+export function addressTowards(netns: Netns, dev: string | undefined, hop: Ip, dst = hop): Ip | undefined {
   const family = familyOf(hop)
+  // RFC 6724, rule 2: a link-local IPv6 address speaks to link-local ones alone, where there is another
+  const narrow = (a: Ip): boolean => family === 6 && isLinkLocal(a) && !isLinkLocal(dst)
   const link = dev === undefined ? undefined : linkOf(netns, dev)
   // 127.0.0.1 has scope host: inet_select_addr passes it over and takes a machine's first address that others can reach.
   if (link?.kind === 'loopback') return family === 6 && isLocal(netns, hop) ? hop : globals(netns, family)[0]
-  const onNet = link?.addrs.find((a) => familyOf(a) === family && inCidr(hop, a))
+  const onNet = link?.addrs.find((a) => familyOf(a) === family && inCidr(hop, a) && !narrow(addressOf(a)))
   if (onNet !== undefined) return addressOf(onNet)
-  return addressesOf(link, family)[0] ?? globals(netns, family)[0]
+  const own = addressesOf(link, family)
+  return own.find((a) => !narrow(a)) ?? globals(netns, family).find((a) => !narrow(a)) ?? own[0]
 }
 
 /** One line as `ip route` prints it. */

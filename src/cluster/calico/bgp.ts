@@ -1,6 +1,5 @@
 import type { OtherObject } from '../../manifest/kinds.ts'
-import { addressOf, parseCidr } from '../../net/cidr.ts'
-import { familyOf, type Ip, parseIp } from '../../net/ip.ts'
+import { type Family, familyOf, type Ip, parseIp } from '../../net/ip.ts'
 import type { CauseId } from '../../trace/cause.ts'
 import type { ClusterNode } from '../cluster.ts'
 import { causeAt, report, type Settling } from '../settling.ts'
@@ -20,7 +19,10 @@ export interface Bgp {
   readonly asNumbers: ReadonlyMap<string, number>
 }
 
-const v4 = (node: ClusterNode): Ip | undefined => node.addresses.find((one) => familyOf(one) === 4)
+const addressIn = (node: ClusterNode, family: Family): Ip | undefined => node.addresses.find((one) => familyOf(one) === family)
+const addressOfNode = (node: ClusterNode): Ip | undefined => addressIn(node, 4) ?? addressIn(node, 6)
+const shared = (a: ClusterNode, b: ClusterNode): readonly Family[] =>
+  ([4, 6] as const).filter((family) => addressIn(a, family) !== undefined && addressIn(b, family) !== undefined)
 
 /** A node's speakers and what each asks of the others; the other side of a peering between nodes is made by Calico itself (confd). */
 export function settleBgp(s: Settling, sorted: Sorted, nodes: readonly ClusterNode[], because: CauseId): Bgp {
@@ -29,7 +31,7 @@ export function settleBgp(s: Settling, sorted: Sorted, nodes: readonly ClusterNo
   const global = asNumber(fields['asNumber']) ?? DEFAULT_AS
   const asNumbers = new Map(nodes.map((n) => [n.meta.name, asNumber(n.meta.annotations[AS_NUMBER]) ?? global]))
   const reflectors = new Set(nodes.filter((n) => n.meta.annotations[REFLECTOR]).map((n) => n.meta.name))
-  const speakers = nodes.filter((n) => n.interfaces === undefined && v4(n) !== undefined)
+  const speakers = nodes.filter((n) => n.interfaces === undefined && addressOfNode(n) !== undefined)
   const of = (node: ClusterNode): number => asNumbers.get(node.meta.name) ?? global
   const sessions = new Map<string, BgpSession>()
   const put = (one: BgpSession): void => {
@@ -38,7 +40,7 @@ export function settleBgp(s: Settling, sorted: Sorted, nodes: readonly ClusterNo
   }
   const between = (a: ClusterNode, b: ClusterNode, kind: 'mesh' | 'node', cause: CauseId): void => {
     for (const [x, y] of [[a, b], [b, a]] as const)
-      put({ node: x.meta.name, peer: y.meta.name, peerAddress: v4(y) as Ip, kind, asNumber: of(x), peerAs: of(y), because: cause })
+      put({ node: x.meta.name, peer: y.meta.name, peerAddress: addressOfNode(y) as Ip, kind, families: shared(x, y), asNumber: of(x), peerAs: of(y), because: cause })
   } // biome-ignore format: a pair both ways
   if (fields['nodeToNodeMeshEnabled'] !== false) {
     const cause = config ? causeAt(s, { object: config, path: 'spec.nodeToNodeMeshEnabled' }) : because
@@ -75,8 +77,8 @@ function readPeer(s: Settling, object: OtherObject, { speakers, of, between, put
     return
   }
   const text = asText(spec['peerIP'])
-  const net = parseCidr(`${text.split(':')[0]}/32`)
-  const address = parseIp(text) ?? (net && addressOf(net))
+  // `10.0.0.1:179` and `[fd00::1]:179` name a port, too
+  const address = parseIp(text) ?? parseIp(/^\[(.*)\](:\d+)?$/.exec(text)?.[1] ?? text.split(':')[0] ?? '')
   const wanted = asNumber(spec['asNumber'])
   if (address === undefined) {
     report(s, 'warning', 'calico-not-modelled', { what: `peerIP ${text}` }, { object, path: 'spec.peerIP' })
@@ -85,7 +87,15 @@ function readPeer(s: Settling, object: OtherObject, { speakers, of, between, put
   for (const a of own) {
     const peer = speakers.find((n) => n.addresses.includes(address))
     const global = node === '' && spec['nodeSelector'] === undefined ? { global: true as const } : {}
-    const base = { node: a.meta.name, peerAddress: address, asNumber: of(a), peerAs: wanted ?? of(a), because: cause, ...global }
+    const base = {
+      node: a.meta.name,
+      peerAddress: address,
+      families: [familyOf(address)],
+      asNumber: of(a),
+      peerAs: wanted ?? of(a),
+      because: cause,
+      ...global,
+    }
     if (peer === a) continue
     if (peer === undefined) {
       put({ ...base, peer: address, kind: 'router' })

@@ -1,7 +1,12 @@
-import { cidr, inCidr, lengthOf, maskedCidr, networkOf, nthOf, sizeOf } from '../../net/cidr.ts'
-import type { Cidr, Ip } from '../../net/ip.ts'
+import { addressOf, cidr, inCidr, lengthOf, maskedCidr, networkOf, nthOf, sizeOf } from '../../net/cidr.ts'
+import { bitsOf, type Cidr, type Family, familyOf, fromBigInt, type Ip, toBigInt } from '../../net/ip.ts'
 import { fnv32, goRand } from './go-rand.ts'
-import type { Block, IpPool } from './types.ts'
+import type { Block, IpamConfig, IpPool } from './types.ts'
+
+/** An address, or why there is none, in the words of libcalico-go/lib/ipam. */
+export type Taken = { readonly address: Ip } | { readonly error: string }
+
+const USUAL: IpamConfig = { strict: false, mostBlocks: 20 }
 
 /**
  * Calico's IPAM on a fresh cluster (libcalico-go/lib/ipam): blocks of a pool belong to nodes. A node's first block stands where Go's
@@ -10,6 +15,7 @@ import type { Block, IpPool } from './types.ts'
  */
 export class Blocks {
   private readonly pools: readonly IpPool[]
+  private readonly config: IpamConfig
   private readonly used: Set<string>
   private readonly byCidr = new Map<Cidr, Block>()
   private readonly byNode = new Map<string, Block[]>()
@@ -17,8 +23,9 @@ export class Blocks {
   private readonly reached = new Map<Cidr, number>()
 
   /** `used`: addresses that somebody has already. */
-  constructor(pools: readonly IpPool[], used: Iterable<string>) {
+  constructor(pools: readonly IpPool[], used: Iterable<string>, config: IpamConfig = USUAL) {
     this.pools = pools
+    this.config = config
     this.used = new Set(used)
   }
 
@@ -52,13 +59,30 @@ export class Blocks {
     if (pool && !this.byCidr.has(maskedCidr(net))) this.claim({ cidr: maskedCidr(net), pool, node })
   }
 
-  /** The next address for a node: of its own blocks, of a new one, else of another node's. undefined: the pools are full. */
-  take(node: string, pools: readonly IpPool[]): Ip | undefined {
-    const open = pools.filter((pool) => !pool.disabled)
-    for (const block of this.byNode.get(node) ?? []) {
+  /** Takes an asked address (AssignIP). It may lie in a block of another node, unless affinity is strict. */
+  assign(address: Ip, node: string): Taken {
+    const pool = this.poolOf(address)
+    if (pool === undefined || pool.disabled) return { error: 'The provided IP address is not in a configured pool' }
+    const block = this.blockOf(address)
+    if (this.config.strict && block !== undefined && block.node !== node) return { error: 'Block host affinity does not match' }
+    if (this.used.has(address)) return { error: `resource already exists: ${address}` }
+    this.keep(address, node)
+    return { address }
+  }
+
+  /** The next address for a node (AutoAssign): of its own blocks, of a new one, else of another node's. */
+  take(node: string, family: Family, pools?: readonly IpPool[]): Taken {
+    if (!this.pools.some((pool) => !pool.disabled && familyOf(pool.cidr) === family)) return { error: 'cannot find a qualified ippool' }
+    const fits = (pool: IpPool): boolean => !pool.disabled && familyOf(pool.cidr) === family
+    // pools that are asked for are taken whatever their nodeSelector says
+    const open = pools?.filter(fits) ?? this.pools.filter((pool) => fits(pool) && (pool.nodes?.has(node) ?? true))
+    if (open.length === 0) return { error: `no configured Calico pools for node ${node}` }
+    const own = (this.byNode.get(node) ?? []).filter((block) => familyOf(block.cidr) === family)
+    for (const block of own) {
       const found = open.includes(block.pool) ? this.freeIn(block) : undefined
       if (found !== undefined) return this.use(found)
     }
+    if (own.length >= this.config.mostBlocks) return { error: 'cannot allocate new block due to per host block limit' }
     for (const pool of open) {
       const fresh = this.freshBlock(pool, node)
       if (fresh === undefined) continue
@@ -66,6 +90,8 @@ export class Blocks {
       const found = this.freeIn(fresh)
       if (found !== undefined) return this.use(found)
     }
+    const none = `failed to request IPv${family} addresses: Assigned 0 out of 1 requested IPv${family} addresses`
+    if (this.config.strict) return { error: `${none}; No more free affine blocks and strict affinity enabled` }
     for (const pool of open) {
       for (const net of walkBlocks(pool, node)) {
         const block = this.byCidr.get(net)
@@ -73,12 +99,12 @@ export class Blocks {
         if (found !== undefined) return this.use(found)
       }
     }
-    return undefined
+    return { error: `${none}; No IPs available in pools: [${open.map((pool) => pool.cidr).join(' ')}]` }
   }
 
-  private use(address: Ip): Ip {
+  private use(address: Ip): Taken {
     this.used.add(address)
-    return address
+    return { address }
   }
 
   private claim(block: Block): void {
@@ -107,10 +133,10 @@ export class Blocks {
 
 const around = (address: Ip, pool: IpPool): Cidr => maskedCidr(cidr(`${address}/${pool.blockSize}`))
 
-const firsts = new Map<string, number>()
+const firsts = new Map<string, bigint>()
 
 /** The block that a node begins with, of so many. */
-function firstOf(node: string, count: number): number {
+function firstOf(node: string, count: bigint): bigint {
   const key = `${node} ${count}`
   const first = firsts.get(key) ?? goRand(fnv32(node), count)
   firsts.set(key, first)
@@ -119,8 +145,10 @@ function firstOf(node: string, count: number): number {
 
 /** All blocks of a pool, from the one that the node begins with. */
 function* walkBlocks(pool: IpPool, node: string): Generator<Cidr> {
-  const count = 2 ** (pool.blockSize - lengthOf(pool.cidr))
-  const size = 2 ** (32 - pool.blockSize)
+  const family = familyOf(pool.cidr)
+  const count = 1n << BigInt(pool.blockSize - lengthOf(pool.cidr))
+  const size = BigInt(bitsOf(family) - pool.blockSize)
+  const base = toBigInt(addressOf(pool.cidr))
   const first = firstOf(node, count)
-  for (let i = 0; i < count; i++) yield cidr(`${nthOf(pool.cidr, ((first + i) % count) * size)}/${pool.blockSize}`)
+  for (let i = 0n; i < count; i++) yield cidr(`${fromBigInt(base + (((first + i) % count) << size), family)}/${pool.blockSize}`)
 }

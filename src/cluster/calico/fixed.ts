@@ -1,13 +1,14 @@
 import { type Ip, parseIp } from '../../net/ip.ts'
 import type { Blocks } from './blocks.ts'
 
-export const FIXED = 'cni.projectcalico.org/ipAddrs'
+const FIXED = 'cni.projectcalico.org/ipAddrs'
+const NO_IPAM = 'cni.projectcalico.org/ipAddrsNoIpam'
 
 /** The plugin's answer to a fixed address: the address, or the error that ends ADD (cni-plugin/pkg/k8s/k8s.go). */
-export type Fixed = { readonly ips: readonly Ip[] } | { readonly error: string }
+type Fixed = { readonly ips: readonly Ip[] } | { readonly error: string }
 
 /** Go's own words for text that is no JSON list of strings. */
-function listOf(text: string): readonly string[] | string {
+export function listOf(text: string): readonly string[] | string {
   try {
     const json: unknown = JSON.parse(text)
     if (Array.isArray(json) && json.every((one) => typeof one === 'string')) return json
@@ -48,16 +49,26 @@ function readFixed(text: string): Fixed {
   return { ips }
 }
 
-/** Takes the asked address for a node. It may lie in a block of another node. */
-export function takeFixed(text: string, blocks: Blocks, node: string): Fixed {
-  const asked = readFixed(text)
+/** The annotation that fixes a Pod's address; undefined: it has none. */
+export const fixedBy = (annotations: Readonly<Record<string, string>>): string | undefined =>
+  [FIXED, NO_IPAM].find((key) => (annotations[key] ?? '') !== '')
+
+/** Takes the asked addresses for a node, when all that was asked can be read. */
+export function takeFixed(
+  annotations: Readonly<Record<string, string>>,
+  blocks: Blocks,
+  node: string,
+): readonly Ip[] | { readonly error: string } {
+  const fixed = annotations[FIXED] ?? ''
+  if ((annotations[NO_IPAM] ?? '') !== '') {
+    const both = "can't have both annotations: 'ipAddrs' and 'ipAddrsNoIpam' in use at the same time"
+    return { error: fixed === '' ? 'requested feature is not enabled: ip_addrs_no_ipam' : both }
+  }
+  const asked = readFixed(fixed)
   if ('error' in asked) return asked
   for (const address of asked.ips) {
-    const pool = blocks.poolOf(address)
-    if (pool === undefined || pool.disabled)
-      return { error: 'error getting IP from IPAM: The provided IP address is not in a configured pool' }
-    if (blocks.isUsed(address)) return { error: `error getting IP from IPAM: resource already exists: ${address}` }
-    blocks.keep(address, node)
+    const taken = blocks.assign(address, node)
+    if ('error' in taken) return { error: `error getting IP from IPAM: ${taken.error}` }
   }
-  return asked
+  return asked.ips
 }

@@ -54,7 +54,9 @@ describe('blocks and addresses', () => {
     expect(new Set(Object.values(ips(one))).size).toBe(8)
     const full = settled(nodes('node1') + pool('p', 'cidr: 10.9.0.0/32, blockSize: 32') + pod('a', 'node1') + pod('b', 'node1'))
     expect(ips(full)).toEqual({ a: '10.9.0.0', b: 'Pending' })
-    expect(told(full)).toEqual(['pod-sandbox failed to request IPv4 addresses: no free addresses'])
+    expect(told(full)).toEqual([
+      'pod-sandbox failed to request IPv4 addresses: Assigned 0 out of 1 requested IPv4 addresses; No IPs available in pools: [10.9.0.0/32]',
+    ])
   })
 
   test('what a running cluster says is kept: status.podIP, BlockAffinity, the annotation of the tunnel', () => {
@@ -69,6 +71,69 @@ describe('blocks and addresses', () => {
     expect(ips(one)).toEqual({ b: '10.244.2.9', a: '10.244.7.65', c: '10.244.2.0' })
   })
 
+  const ipamConfig = (spec: string): string =>
+    `apiVersion: projectcalico.org/v3\nkind: IPAMConfiguration\nmetadata: {name: default}\nspec: {${spec}}\n---\n`
+
+  test('strictAffinity: no address out of the blocks of others, nor a fixed one there', () => {
+    const small = pool('p', 'cidr: 10.9.0.0/31, blockSize: 32') + ipamConfig('strictAffinity: true')
+    const asks = pod('asks', 'node2', fixed('["10.9.0.0"]'))
+    const one = settled(nodes('node1', 'node2') + small + pod('a', 'node1') + pod('b', 'node1') + pod('c', 'node2') + asks)
+    expect(ips(one)).toEqual({ a: '10.9.0.0', b: '10.9.0.1', c: 'Pending', asks: 'Pending' })
+    expect(told(one)).toEqual([
+      'pod-sandbox failed to request IPv4 addresses: Assigned 0 out of 1 requested IPv4 addresses; No more free affine blocks and strict affinity enabled',
+      'pod-sandbox error getting IP from IPAM: Block host affinity does not match',
+    ])
+  })
+
+  test('maxBlocksPerHost', () => {
+    const three = pod('a', 'node1') + pod('b', 'node1') + pod('c', 'node1')
+    const one = settled(nodes('node1') + pool('p', 'cidr: 10.9.0.0/24, blockSize: 32') + ipamConfig('maxBlocksPerHost: 2') + three)
+    expect(ips(one)['c']).toBe('Pending')
+    expect(told(one)).toEqual(['pod-sandbox cannot allocate new block due to per host block limit'])
+  })
+
+  test('nodeSelector of a pool; a Pod that asks for the pool gets it on any node', () => {
+    const two =
+      pool('east', 'cidr: 10.1.0.0/24, nodeSelector: "kubernetes.io/hostname == \'node1\'"') +
+      pool('far', 'cidr: 10.2.0.0/24, nodeSelector: "!all()"')
+    const named = pod('c', 'node2', `cni.projectcalico.org/ipv4pools: '["east"]'`)
+    const one = settled(nodes('node1', 'node2') + two + pod('a', 'node1') + pod('b', 'node2') + named)
+    expect([ips(one)['a']?.slice(0, 5), ips(one)['b'], ips(one)['c']?.slice(0, 5)]).toEqual(['10.1.', 'Pending', '10.1.'])
+    expect(told(one)).toEqual(['pod-sandbox no configured Calico pools for node node2'])
+  })
+
+  test('no enabled pool at all', () => {
+    expect(told(settled(nodes('node1') + pool('p', 'cidr: 10.1.0.0/24, disabled: true') + pod('a', 'node1')))).toEqual([
+      'pod-sandbox cannot find a qualified ippool',
+    ])
+  })
+
+  test("pools by annotation of the namespace; the Pod's own comes first, and what is no pool fails", () => {
+    const space = `apiVersion: v1\nkind: Namespace\nmetadata: {name: default, annotations: {cni.projectcalico.org/ipv4pools: '["west"]'}}\n---\n`
+    const two = pool('east', 'cidr: 10.1.0.0/24') + pool('west', 'cidr: 10.2.0.0/24') + pool('off', 'cidr: 10.3.0.0/24, disabled: true')
+    const own = (name: string, value: string): string => pod(name, 'node1', `cni.projectcalico.org/ipv4pools: '${value}'`)
+    const wrong = own('c', '["nosuch"]') + own('d', '["10.3.0.0/24"]') + own('e', 'east')
+    const one = settled(nodes('node1') + space + two + pod('a', 'node1') + own('b', '["10.1.0.0/24"]') + wrong)
+    expect(Object.values(ips(one)).map((ip) => ip.slice(0, 5))).toEqual(['10.2.', '10.1.', 'Pendi', 'Pendi', 'Pendi'])
+    expect(told(one)).toEqual([
+      'pod-sandbox error parsing pool "nosuch": invalid CIDR address: nosuch',
+      'pod-sandbox the given pool (10.3.0.0/24) does not exist, or is not enabled',
+      "pod-sandbox invalid character 'e' looking for beginning of value",
+    ])
+  })
+
+  test('pools of both families: an address of each, blocks of /122 where Go puts them', () => {
+    const two = pool('four', 'cidr: 10.244.0.0/16') + pool('six', 'cidr: "fd00:10:244::/64"')
+    const one = settled(nodes('node1') + two + pod('a', 'node1') + pod('b', 'node1'))
+    // block 13588661266676378 of 2^58, as the test of go-rand has it
+    expect(one.cluster.pods.map((p) => p.podIPs)).toEqual([
+      ['10.244.166.128', 'fd00:10:244:0:c11:b42f:f17e:a680'],
+      ['10.244.166.129', 'fd00:10:244:0:c11:b42f:f17e:a681'],
+    ])
+    const both = pod('c', 'node1', fixed('["10.244.0.9","fd00:10:244::9"]'))
+    expect(settled(nodes('node1') + two + both).cluster.pods.map((p) => p.podIPs)).toEqual([['10.244.0.9', 'fd00:10:244::9']])
+  })
+
   test('pools by annotation', () => {
     const two = pool('east', 'cidr: 10.1.0.0/24') + pool('west', 'cidr: 10.2.0.0/24')
     const one = settled(nodes('node1') + two + pod('a', 'node1') + pod('b', 'node1', `cni.projectcalico.org/ipv4pools: '["west"]'`))
@@ -78,6 +143,26 @@ describe('blocks and addresses', () => {
 
 describe('a fixed address', () => {
   const lab = (...more: readonly string[]): string => nodes('node1', 'node2') + pool('p', 'cidr: 10.244.0.0/16') + more.join('')
+
+  test.each([
+    ['a Pod', pod('asks', 'node1', fixed('["10.9.9.9"]')), 'metadata.annotations["cni.projectcalico.org/ipAddrs"]'],
+    [
+      'a template',
+      `apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: d}\nspec:\n  selector: {matchLabels: {a: b}}\n  template:\n    metadata: {labels: {a: b}, annotations: {${fixed('ten')}}}\n    spec: {containers: [{name: c, image: nginx}]}\n---\n`,
+      'spec.template.metadata.annotations["cni.projectcalico.org/ipAddrs"]',
+    ],
+  ])('its problem is shown where it stands: %s', (_name, text, field) => {
+    expect(settled(lab(text)).problems.map((p) => p.where?.field)).toEqual([field])
+  })
+
+  test('ipAddrsNoIpam is a feature that is off', () => {
+    const noIpam = `cni.projectcalico.org/ipAddrsNoIpam: '["10.0.0.1"]'`
+    const one = settled(lab(pod('a', 'node1', noIpam), pod('b', 'node1', `${noIpam}, ${fixed('["10.244.0.9"]')}`)))
+    expect(told(one)).toEqual([
+      'pod-sandbox requested feature is not enabled: ip_addrs_no_ipam',
+      "pod-sandbox can't have both annotations: 'ipAddrs' and 'ipAddrsNoIpam' in use at the same time",
+    ])
+  })
 
   test.each<[name: string, value: string, ip: string, problems: readonly string[]]>([
     ['free, in no block yet', '["10.244.0.10"]', '10.244.0.10', []],
@@ -139,6 +224,18 @@ describe('bad pools', () => {
     ['overlap', pool('a', 'cidr: 10.0.0.0/8') + pool('b', 'cidr: 10.244.0.0/16'), /CIDR overlaps with IPPool\(a\) CIDR 10.0.0.0\/8/],
     ['smaller than a block', pool('p', 'cidr: 10.0.0.0/27'), /too small/],
     ['block size', pool('p', 'cidr: 10.0.0.0/16, blockSize: 33'), /between 20 and 32/],
+    ['host bits', pool('p', 'cidr: 10.0.0.5/16'), /not strictly masked/],
+    ['link local', pool('p', 'cidr: 169.254.0.0/16'), /overlaps with IPv4 Link Local range 169.254.0.0\/16/],
+    [
+      'a mode',
+      pool('p', 'cidr: 10.0.0.0/16, ipipMode: Sometimes'),
+      /Unsupported value: "Sometimes": supported values: "Always", "CrossSubnet", "Never"/,
+    ],
+    ['a type', pool('p', 'cidr: 10.0.0.0/16, natOutgoing: "yes"'), /spec.natOutgoing in body must be of type boolean: "string"/],
+    ['an unknown field', pool('p', 'cidr: 10.0.0.0/16, ippMode: x'), /unknown field "spec.ippMode"/],
+    ['a selector', pool('p', 'cidr: 10.0.0.0/16, nodeSelector: rack'), /NodeSelector = 'rack'/],
+    ['IPIP of IPv6', pool('p', 'cidr: "fd00::/64", ipipMode: Always'), /IPIPMode other than 'Never' is not supported on an IPv6 IP pool/],
+    ['block size of IPv6', pool('p', 'cidr: "fd00::/64", blockSize: 64'), /between 116 and 128 for IPv6/],
     ['both encapsulations', pool('p', 'cidr: 10.0.0.0/16, ipipMode: Always, vxlanMode: Always'), /cannot both be enabled/],
   ])('%s', (_name, text, wanted) => {
     const one = settled(nodes('node1') + text)

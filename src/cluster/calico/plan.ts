@@ -1,14 +1,16 @@
 import { parseCidr } from '../../net/cidr.ts'
-import { type Ip, parseIp } from '../../net/ip.ts'
+import { type Family, familyOf, type Ip, parseIp } from '../../net/ip.ts'
 import type { Cluster, ClusterNode, ClusterPod } from '../cluster.ts'
+import { annotationPlace, keyOf, type PodDraft } from '../pod-draft.ts'
 import { causeAt, type Ipam, report, type Settling } from '../settling.ts'
 import type { Sorted } from '../sorted.ts'
 import { settleBgp } from './bgp.ts'
 import { Blocks } from './blocks.ts'
-import { FIXED, takeFixed } from './fixed.ts'
+import { fixedBy, takeFixed } from './fixed.ts'
+import { readIpamConfig } from './ipam-config.ts'
 import { asNumber, asText } from './json.ts'
 import { calicoObjects, namedPools, readPools, specOf } from './read.ts'
-import type { CalicoPlan } from './types.ts'
+import type { CalicoPlan, IpPool } from './types.ts'
 
 /** Calico's addresses while a cluster is settled, and afterwards what its programs go by. */
 export interface CalicoSettling extends Ipam {
@@ -20,11 +22,22 @@ const UNWRITTEN: readonly (readonly [field: string, what: string])[] = [
   ['bpfEnabled', 'the eBPF dataplane'],
   ['wireguardEnabled', 'WireGuard'],
   ['nftablesMode', 'the nftables mode of Felix'],
-  ['natOutgoingExclusions', 'natOutgoingExclusions'],
   ['programClusterRoutes', 'programClusterRoutes'],
 ]
 
-const TUNNEL = { ipip: 'projectcalico.org/IPv4IPIPTunnelAddr', vxlan: 'projectcalico.org/IPv4VXLANTunnelAddr' } as const
+/** Tunnel devices with an address of their own, the family of the pools that it comes from, and where calico-node notes it. */
+const TUNNELS = [
+  { key: 'ipip', mode: 'ipip', family: 4, annotation: 'projectcalico.org/IPv4IPIPTunnelAddr' },
+  { key: 'vxlan', mode: 'vxlan', family: 4, annotation: 'projectcalico.org/IPv4VXLANTunnelAddr' },
+  { key: 'vxlan6', mode: 'vxlan', family: 6, annotation: 'projectcalico.org/IPv6VXLANTunnelAddr' },
+] as const
+const POOLS = { 4: 'cni.projectcalico.org/ipv4pools', 6: 'cni.projectcalico.org/ipv6pools' } as const
+
+/** Why ADD fails, and the annotation that is to blame. */
+interface Failed {
+  readonly error: string
+  readonly key?: string
+}
 
 export function settleCalico(
   s: Settling,
@@ -33,33 +46,51 @@ export function settleCalico(
   cni: Cluster['cni'],
   told: boolean,
 ): CalicoSettling {
-  const pools = readPools(s, sorted, told ? cni.name : undefined)
-  let blocks = new Blocks(pools, [])
-  const tunnels = new Map<string, { ipip?: Ip; vxlan?: Ip }>()
+  const pools = readPools(s, sorted, nodes, told ? cni.name : undefined)
+  const config = readIpamConfig(s, sorted)
+  let blocks = new Blocks(pools, [], config)
+  const tunnels = new Map<string, { ipip?: Ip; vxlan?: Ip; vxlan6?: Ip }>()
   const felix = calicoObjects(sorted, 'FelixConfiguration').find((one) => one.metadata.name === 'default')
   const fields = felix ? specOf(felix) : {}
-  const off: readonly unknown[] = [undefined, false, 'Disabled', 'Auto', 'IPPoolsOnly']
+  const off: readonly unknown[] = [undefined, false, 'Disabled', 'Auto']
   for (const [field, what] of UNWRITTEN)
     if (felix && !off.includes(fields[field]))
       report(s, 'warning', 'calico-not-modelled', { what }, { object: felix, path: `spec.${field}` })
+  const namespaces = new Map(sorted.namespaces.map((one) => [one.metadata.name, one.metadata.annotations]))
+  const families = asked(sorted, pools)
 
   function addTunnels(): void {
-    for (const kind of ['ipip', 'vxlan'] as const) {
-      const some = pools.filter((pool) => pool[kind] !== 'Never' && !pool.disabled)
+    for (const { key, mode, family, annotation } of TUNNELS) {
+      const some = pools.filter((pool) => pool[mode] !== 'Never' && !pool.disabled && familyOf(pool.cidr) === family)
       if (some.length === 0) continue
       for (const node of nodes) {
         if (node.interfaces !== undefined) continue
-        const known = parseIp(node.meta.annotations[TUNNEL[kind]] ?? '')
+        const known = parseIp(node.meta.annotations[annotation] ?? '')
         if (known !== undefined) blocks.keep(known, node.meta.name)
-        const address = known ?? blocks.take(node.meta.name, some)
-        if (address !== undefined) tunnels.set(node.meta.name, { ...tunnels.get(node.meta.name), [kind]: address })
+        const taken = known === undefined ? blocks.take(node.meta.name, family, some) : { address: known }
+        if ('address' in taken) tunnels.set(node.meta.name, { ...tunnels.get(node.meta.name), [key]: taken.address })
       }
     }
   }
 
+  /** An address of each family, or why there is none and the annotation that is to blame. */
+  function autoAssign(draft: PodDraft, node: string): readonly Ip[] | Failed {
+    const out: Ip[] = []
+    for (const family of families) {
+      const key = POOLS[family]
+      const text = draft.meta.annotations[key] || namespaces.get(draft.meta.namespace)?.[key]
+      const named = text === undefined || text === '' ? undefined : namedPools(text, pools, family)
+      if (named !== undefined && 'error' in named) return { error: named.error, key }
+      const taken = blocks.take(node, family, named)
+      if ('error' in taken) return { error: taken.error, ...(named !== undefined && { key }) }
+      out.push(taken.address)
+    }
+    return out
+  }
+
   return {
     begin(given, taken) {
-      blocks = new Blocks(pools, taken)
+      blocks = new Blocks(pools, taken, config)
       for (const object of calicoObjects(sorted, 'BlockAffinity')) {
         const spec = specOf(object)
         const net = parseCidr(asText(spec['cidr']))
@@ -69,22 +100,16 @@ export function settleCalico(
       addTunnels()
     },
     take(draft, node) {
-      const fixed = draft.meta.annotations[FIXED]
-      const name = `${draft.meta.namespace}/${draft.meta.name}`
-      if (fixed !== undefined && fixed !== '') {
-        const found = takeFixed(fixed, blocks, node.meta.name)
-        if ('ips' in found) return found.ips
-        report(s, 'warning', 'pod-sandbox', { pod: name, plugin: 'calico', text: found.error }, draft.specPlace)
-        return []
-      }
-      if (draft.meta.annotations['cni.projectcalico.org/floatingIPs'] !== undefined)
-        report(s, 'warning', 'calico-not-modelled', { what: 'cni.projectcalico.org/floatingIPs' }, draft.specPlace)
-      const named = namedPools(draft.meta.annotations['cni.projectcalico.org/ipv4pools'], pools)
-      const address = blocks.take(node.meta.name, named ?? pools)
-      if (address !== undefined) return [address]
-      const text =
-        pools.length === 0 ? `no configured Calico pools for node:${node.meta.name}` : 'failed to request IPv4 addresses: no free addresses'
-      report(s, 'warning', 'pod-sandbox', { pod: name, plugin: 'calico', text }, draft.specPlace)
+      const floating = 'cni.projectcalico.org/floatingIPs'
+      if (draft.meta.annotations[floating] !== undefined)
+        report(s, 'warning', 'calico-not-modelled', { what: floating }, annotationPlace(draft, floating))
+      const fixed = fixedBy(draft.meta.annotations)
+      const found: readonly Ip[] | Failed =
+        fixed === undefined ? autoAssign(draft, node.meta.name) : takeFixed(draft.meta.annotations, blocks, node.meta.name)
+      if (!('error' in found)) return found
+      const key = fixed ?? found.key
+      const place = key !== undefined && draft.meta.annotations[key] !== undefined ? annotationPlace(draft, key) : draft.specPlace
+      report(s, 'warning', 'pod-sandbox', { pod: keyOf(draft.meta), plugin: 'calico', text: found.error }, place)
       return []
     },
     plan(pods) {
@@ -110,7 +135,9 @@ export function settleCalico(
           veth: asNumber(map?.is.data['veth_mtu']) ?? 0,
           ipip: asNumber(fields['ipipMTU']) ?? 0,
           vxlan: asNumber(fields['vxlanMTU']) ?? 0,
+          vxlan6: asNumber(fields['vxlanMTUV6']) ?? 0,
         },
+        hostsExcluded: fields['natOutgoingExclusions'] === 'IPPoolsAndHostIPs',
         toHost: toHostOf(asText(fields['defaultEndpointToHostAction'])),
         because: felix ? causeAt(s, { object: felix, path: '' }) : cni.because,
       }
@@ -119,3 +146,13 @@ export function settleCalico(
 }
 
 const toHostOf = (text: string): CalicoPlan['toHost'] => (text === 'Drop' || text === 'Return' ? text : 'Accept')
+
+/** Families of which a Pod gets an address: assign_ipv4 and assign_ipv6 of the conflist, else those that an enabled pool has, as the operator sets them. */
+function asked(sorted: Sorted, pools: readonly IpPool[]): readonly Family[] {
+  const map = sorted.configMaps.find((one) => one.metadata.name === 'calico-config')
+  const said = (family: Family): string | undefined =>
+    new RegExp(`"assign_ipv${family}"\\s*:\\s*"(true|false)"`).exec(map?.is.data['cni_network_config'] ?? '')?.[1]
+  const has = (family: Family): boolean => pools.some((pool) => familyOf(pool.cidr) === family && !pool.disabled)
+  const found = ([4, 6] as const).filter((family) => (said(family) ?? String(has(family))) === 'true')
+  return found.length > 0 ? found : [4]
+}

@@ -1,5 +1,4 @@
 import { nearest } from '../../manifest/schema/near.ts'
-import { familyOf } from '../../net/ip.ts'
 import { Causes } from '../../trace/cause.ts'
 import { calico } from '../calico/late.ts'
 import type { Cluster } from '../cluster.ts'
@@ -85,10 +84,9 @@ export function madeUpCni(
   const told = toldName(sorted, override)
   const other = told === undefined && hasOther(sorted)
   if (other || told?.startsWith('calico')) {
-    const net = nets.podSubnets.find((one) => familyOf(one) === 4)
     const pools = sorted.others.some((one) => one.is.kind === 'IPPool')
     const name = told ?? calico.get().findCni(newSettling(new Causes(), new Set()), sorted, flannel)?.name ?? ''
-    if (name.startsWith('calico')) return pools || net === undefined ? [] : [calico.get().poolText(name, net)]
+    if (name.startsWith('calico')) return pools ? [] : nets.podSubnets.map((net) => calico.get().poolText(name, net))
   }
   const wanted =
     told === undefined

@@ -34,19 +34,34 @@ function around(given: readonly Cidr[], family: 4 | 6): Cidr | undefined {
 }
 
 interface Told {
+  /** By Calico's pools, of which one may be too small to be cut. */
+  readonly pool?: true
   readonly nets: readonly Cidr[]
   readonly from?: Place
 }
+
+/** Nets of Calico's pools, in the order of the files. */
+const poolsOf = (sorted: Sorted): readonly { readonly object: Sorted['others'][number]; readonly net: Cidr }[] =>
+  sorted.others.flatMap((object) => {
+    const spec = object.is.kind === 'IPPool' ? object.raw['spec'] : undefined
+    const net = parseCidr(typeof spec === 'object' && spec !== null && !Array.isArray(spec) && 'cidr' in spec ? String(spec['cidr']) : '')
+    return net === undefined ? [] : [{ object, net }]
+  })
+
+const nodesOf = (sorted: Sorted): number => Math.max(1, sorted.nodes.length + sorted.labs.reduce((n, lab) => n + lab.is.nodes.length, 0))
 
 function told(sorted: Sorted, flannel: FlannelNet | undefined): Told {
   const config = sorted.clusters.find((one) => one.is.podSubnets.length > 0)
   if (config) return { nets: config.is.podSubnets, from: { object: config, path: 'networking.podSubnet' } }
   const nets = [flannel?.network, flannel?.ipv6Network].filter((one) => one !== undefined)
   if (flannel && nets.length > 0) return { nets, from: { object: flannel.map, path: FLANNEL_FIELD } }
-  const pool = sorted.others.find((one) => one.is.kind === 'IPPool')
-  const spec = pool?.raw['spec']
-  const net = parseCidr(typeof spec === 'object' && spec !== null && !Array.isArray(spec) && 'cidr' in spec ? String(spec['cidr']) : '')
-  if (pool && net && lengthOf(net) <= 24) return { nets: [net], from: { object: pool, path: 'spec.cidr' } }
+  // calico-ipam cuts its pools itself: one that is too small for the nodes' podCIDRs is no Pod subnet
+  const pools = poolsOf(sorted).filter(({ net }) => 2 ** ((familyOf(net) === 4 ? 24 : 64) - lengthOf(net)) >= nodesOf(sorted))
+  const [pool] = pools
+  if (pool) {
+    const other = pools.find(({ net }) => familyOf(net) !== familyOf(pool.net))
+    return { pool: true, nets: [pool.net, ...(other ? [other.net] : [])], from: { object: pool.object, path: 'spec.cidr' } }
+  }
   const proxy = sorted.proxies.find((one) => one.is.clusterCIDR !== '')
   const list = proxy?.is.clusterCIDR.split(',').flatMap((one) => parseCidr(one.trim()) ?? []) ?? []
   return proxy && list.length > 0 ? { nets: list, from: { object: proxy, path: 'clusterCIDR' } } : { nets: [] }
@@ -56,13 +71,19 @@ function told(sorted: Sorted, flannel: FlannelNet | undefined): Told {
 export function settleNetworks(sorted: Sorted, flannel: FlannelNet | undefined, dumps: readonly GivenDump[] = []): Networks {
   const nodeNets = sorted.nodes.flatMap((one) => one.is.podCIDRs)
   const services = sorted.services.map((one) => one.is.spec)
-  const dual = hasV6(nodeNets) || services.some((one) => one.ipFamilies.includes('IPv6') || hasV6(one.clusterIPs))
+  const dual =
+    hasV6(nodeNets) ||
+    services.some((one) => one.ipFamilies.includes('IPv6') || hasV6(one.clusterIPs)) ||
+    new Set(poolsOf(sorted).map(({ net }) => familyOf(net))).size === 2
   const pods = told(sorted, flannel)
   const guess4 = [around(nodeNets, 4)].filter((one) => one !== undefined && !overlaps(one, POD_SUBNET))
   const guess6 = around(nodeNets, 6) ?? POD_SUBNET_6
   const ranges = sorted.clusters.flatMap((one) => one.is.serviceSubnets)
   return {
-    podSubnets: pods.nets.length > 0 ? pods.nets : [guess4[0] ?? dumpedPodNet(dumps) ?? POD_SUBNET, ...(dual ? [guess6] : [])],
+    podSubnets:
+      pods.nets.length > 0
+        ? [...pods.nets, ...(pods.pool && dual && !hasV6(pods.nets) ? [guess6] : [])]
+        : [guess4[0] ?? dumpedPodNet(dumps) ?? POD_SUBNET, ...(dual ? [guess6] : [])],
     serviceSubnets: ranges.length > 0 ? ranges : dual ? [SERVICE_SUBNET, SERVICE_SUBNET_6] : [SERVICE_SUBNET],
     dnsDomain: sorted.clusters.find((one) => one.is.dnsDomain !== '')?.is.dnsDomain ?? 'cluster.local',
     serviceSubnetsTold: ranges.length > 0,

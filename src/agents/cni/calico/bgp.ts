@@ -1,7 +1,7 @@
 import type { BgpSession } from '../../../cluster/calico/types.ts'
 import type { Cluster, ClusterNode } from '../../../cluster/cluster.ts'
 import { inCidr, maskedCidr } from '../../../net/cidr.ts'
-import { familyOf, type Ip } from '../../../net/ip.ts'
+import { type Family, familyOf, type Ip } from '../../../net/ip.ts'
 import { underlayOf, uplinkAddresses } from '../../machine/underlay.ts'
 
 /** Why a session is not up. */
@@ -35,21 +35,21 @@ export function sessionsOf(cluster: Cluster): readonly SessionState[] {
 }
 
 /** Whether two nodes are on one subnet of the underlay. */
-export function neighbours(a: ClusterNode, b: ClusterNode): boolean {
+export function neighbours(a: ClusterNode, b: ClusterNode, family: Family): boolean {
   const nets = uplinkAddresses(a)
-    .filter((one) => familyOf(one) === 4)
+    .filter((one) => familyOf(one) === family)
     .map(maskedCidr)
   return b.addresses.some((address) => nets.some((net) => inCidr(address, net)))
 }
 
 /** The router of a node's subnet: where a next hop leads that is not on the link. */
-export const routerOf = (cluster: Cluster, node: ClusterNode): Ip | undefined =>
+export const routerOf = (cluster: Cluster, node: ClusterNode, family: Family): Ip | undefined =>
   uplinkAddresses(node)
-    .filter((one) => familyOf(one) === 4)
+    .filter((one) => familyOf(one) === family)
     .map((one) => underlayOf(cluster).gateways.get(maskedCidr(one)))
     .find((one) => one !== undefined)
 
-const peersOf = new WeakMap<Cluster, ReadonlyMap<string, ReadonlyMap<string, BgpSession>>>()
+const peersOf = new WeakMap<Cluster, Readonly<Record<Family, ReadonlyMap<string, ReadonlyMap<string, BgpSession>>>>>()
 
 /** Sessions by node and peer. */
 export function byNode(states: readonly SessionState[]): ReadonlyMap<string, ReadonlyMap<string, BgpSession>> {
@@ -61,11 +61,18 @@ export function byNode(states: readonly SessionState[]): ReadonlyMap<string, Rea
   return made
 }
 
-/** Sessions that are up, by node and peer. */
-function upOf(cluster: Cluster): ReadonlyMap<string, ReadonlyMap<string, BgpSession>> {
+/** Families whose routes a session brings: those of IPv4 come by a session over IPv4, those of IPv6 by one over IPv6 (bird and bird6). */
+const carries = ({ kind, peerAddress, families }: BgpSession): readonly Family[] => (kind === 'router' ? [familyOf(peerAddress)] : families)
+
+/** Sessions that are up, of each family by node and peer. */
+function upOf(cluster: Cluster): Readonly<Record<Family, ReadonlyMap<string, ReadonlyMap<string, BgpSession>>>> {
   const old = peersOf.get(cluster)
   if (old !== undefined) return old
-  const made = byNode(sessionsOf(cluster).filter((one) => one.down === undefined))
+  const up = sessionsOf(cluster).filter((one) => one.down === undefined)
+  const made = {
+    4: byNode(up.filter(({ session }) => carries(session).includes(4))),
+    6: byNode(up.filter(({ session }) => carries(session).includes(6))),
+  }
   peersOf.set(cluster, made)
   return made
 }
@@ -94,8 +101,8 @@ export function brings(cluster: Cluster, one: BgpSession, from: string, theirs: 
 }
 
 /** Whether one node learns what another announces. */
-export function learns(cluster: Cluster, node: string, from: string): boolean {
-  const up = upOf(cluster)
+export function learns(cluster: Cluster, node: string, from: string, family: Family): boolean {
+  const up = upOf(cluster)[family]
   const [own, others] = [up.get(node), up.get(from)]
   if (own === undefined || others === undefined) return false
   return own.has(from) || [...own.values()].some((one) => brings(cluster, one, from, others))

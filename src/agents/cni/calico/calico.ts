@@ -2,7 +2,7 @@ import type { CalicoPlan } from '../../../cluster/calico/types.ts'
 import type { Cluster, ClusterNode } from '../../../cluster/cluster.ts'
 import type { Op } from '../../../kernel/op.ts'
 import { inCidr } from '../../../net/cidr.ts'
-import { familyOf } from '../../../net/ip.ts'
+import type { Family } from '../../../net/ip.ts'
 import { podNetns } from '../../agent.ts'
 import type { AgentCode } from '../../codes.ts'
 import { felixOps } from '../../policy/felix/felix.ts'
@@ -14,15 +14,18 @@ import { countSessions, sessionsOf } from './bgp.ts'
 import { peeringOf } from './peering.ts'
 import { fabricOps, missing, routeOps } from './routes.ts'
 import { staticCalls } from './static.ts'
-import { podMtu, setOps, tunnelOps, usesIpip, usesVxlan } from './tunnels.ts'
+import { podMtu, poolsOf, setOps, tunnelOps, usesIpip, usesVxlan } from './tunnels.ts'
 
 /** Felix's rules: those of the Pods first, for the others jump to them. */
-function ruleOps(cluster: Cluster, plan: CalicoPlan, node: ClusterNode): readonly Op[] {
+function ruleOps(cluster: Cluster, plan: CalicoPlan, node: ClusterNode, family: Family): readonly Op[] {
+  const pools = poolsOf(plan, family)
   const calls = staticCalls({
-    ipip: usesIpip(plan),
-    vxlan: usesVxlan(plan),
+    family,
+    ipip: usesIpip(plan) && family === 4,
+    vxlan: usesVxlan(plan, family),
     vxlanPort: plan.vxlanPort,
-    natOutgoing: plan.pools.some((pool) => pool.natOutgoing),
+    natOutgoing: pools.some((pool) => pool.natOutgoing),
+    hostsExcluded: plan.hostsExcluded,
     randomFully: node.iptablesRandomFully,
     toHost: plan.toHost,
     because: writtenBy(cluster, 'felix', 'fixed-rule', [plan.because]),
@@ -30,11 +33,14 @@ function ruleOps(cluster: Cluster, plan: CalicoPlan, node: ClusterNode): readonl
       cluster,
       'felix',
       'masquerade-pods',
-      plan.pools.map((pool) => pool.because),
+      pools.map((pool) => pool.because),
     ),
   })
-  return [...setOps(cluster, plan), ...felixOps(cluster, node, 4), { do: 'iptables', family: 4, calls }]
+  return [...setOps(cluster, plan, family), ...felixOps(cluster, node, family), { do: 'iptables', family, calls }]
 }
+
+/** Felix looks after IPv6 where there are pools of it (FELIX_IPV6SUPPORT), after IPv4 always. */
+const familiesOf = (plan: CalicoPlan): readonly Family[] => (poolsOf(plan, 6).length > 0 ? [4, 6] : [4])
 
 /** Sessions that are down, blocks that nobody tells of, addresses out of every pool. */
 function problemsOf(cluster: Cluster, plan: CalicoPlan): readonly AgentProblem[] {
@@ -55,7 +61,7 @@ function problemsOf(cluster: Cluster, plan: CalicoPlan): readonly AgentProblem[]
   )
   const stray = cluster.pods.filter(hasOwnNetns).flatMap((pod) =>
     pod.podIPs
-      .filter((address) => familyOf(address) === 4 && !plan.pools.some((pool) => inCidr(address, pool.cidr)))
+      .filter((address) => !plan.pools.some((pool) => inCidr(address, pool.cidr)))
       .map(
         (address): AgentProblem => ({
           code: 'pod-outside-pools' satisfies AgentCode,
@@ -79,7 +85,10 @@ export const calicoAs = (name: string): Cni => ({
     return [
       { netns: node.meta.name, ops: tunnelOps(cluster, plan, node) },
       ...attached,
-      { netns: node.meta.name, ops: [...routeOps(cluster, plan, node), ...ruleOps(cluster, plan, node)] },
+      {
+        netns: node.meta.name,
+        ops: [...routeOps(cluster, plan, node), ...familiesOf(plan).flatMap((family) => ruleOps(cluster, plan, node, family))],
+      },
     ]
   },
   bgp: countSessions,

@@ -3,7 +3,8 @@ import type { Cluster } from '../../../cluster/cluster.ts'
 import type { Cidr } from '../../../net/ip.ts'
 import type { PeerEnd, Peering, PeerSession, Speaker } from '../peering.ts'
 import { brings, byNode, countSessions, type SessionState, sessionsOf } from './bgp.ts'
-import { heldBy, isFelix, missing, v4 } from './routes.ts'
+import { heldBy, isFelix, missing } from './routes.ts'
+import { addressIn } from './tunnels.ts'
 
 type Missing = ReturnType<typeof missing>[number]
 
@@ -31,7 +32,7 @@ function endOf({ cluster, up, holds }: Told, { session, down }: SessionState): P
     ...{ node, peer, peerAddress, asNumber, peerAs },
     type: kind === 'mesh' ? 'node-to-node mesh' : session.global ? 'global' : 'node specific',
     // one that confd does not know for a node's is called as any other
-    passive: kind !== 'router' && !session.wrongAs && peerAddress > ((own && v4(own)) ?? ''),
+    passive: kind !== 'router' && !session.wrongAs && peerAddress > ((own && addressIn(own, 4)) ?? ''),
     learned: others.flatMap(([, blocks]) => blocks),
   }
 }
@@ -72,7 +73,7 @@ export function peeringOf(cluster: Cluster): Peering | undefined {
   const speakers = new Map<string, Speaker>()
   for (const node of cluster.nodes) {
     const { name } = node.meta
-    const address = v4(node)
+    const address = addressIn(node, 4) ?? addressIn(node, 6)
     if (address === undefined || node.interfaces !== undefined) continue
     const asNumber = plan.asNumbers.get(name) ?? 0
     speakers.set(name, {

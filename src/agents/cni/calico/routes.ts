@@ -2,13 +2,11 @@ import type { CalicoPlan, IpPool } from '../../../cluster/calico/types.ts'
 import type { Cluster, ClusterNode } from '../../../cluster/cluster.ts'
 import type { Op } from '../../../kernel/op.ts'
 import { hostCidr } from '../../../net/cidr.ts'
-import { type Cidr, familyOf, type Ip } from '../../../net/ip.ts'
+import { type Cidr, familyOf } from '../../../net/ip.ts'
 import { UPLINK, underlayOf } from '../../machine/underlay.ts'
 import { writtenBy } from '../../why.ts'
 import { learns, neighbours, routerOf, sessionsOf } from './bgp.ts'
-import { vxlanMtu } from './tunnels.ts'
-
-export const v4 = (node: ClusterNode): Ip | undefined => node.addresses.find((one) => familyOf(one) === 4)
+import { addressIn, VXLAN_DEVICE, vtepOf, vxlanMtu } from './tunnels.ts'
 
 /** Felix programs what VXLAN carries, BIRD everything else. */
 export const isFelix = (pool: IpPool): boolean => pool.vxlan !== 'Never'
@@ -27,20 +25,21 @@ export const heldBy = ({ blocks, borrowed }: CalicoPlan, node: string): readonly
 
 /** The route to what another node holds (felix/dataplane/linux/vxlan_mgr.go; confd's bird templates). undefined: none is learned. */
 function routeTo(cluster: Cluster, plan: CalicoPlan, node: ClusterNode, peer: ClusterNode, { dst, pool }: Held): Op | undefined {
-  const address = v4(peer)
-  if (address === undefined) return undefined
-  const near = neighbours(node, peer)
+  const family = familyOf(dst)
+  const address = addressIn(peer, family)
+  if (address === undefined || addressIn(node, family) === undefined) return undefined
+  const near = neighbours(node, peer, family)
   const because = writtenBy(cluster, isFelix(pool) ? 'felix' : 'bird', 'peer-route', [pool.because, peer.because])
   if (isFelix(pool)) {
     if (pool.vxlan === 'CrossSubnet' && near) return { do: 'route', route: { dst, via: address, dev: UPLINK, protocol: '80', because } }
-    const tunnel = plan.tunnels.get(peer.meta.name)?.vxlan
+    const tunnel = vtepOf(plan, peer.meta.name, family)
     if (tunnel === undefined) return undefined
-    return { do: 'route', route: { dst, via: tunnel, dev: 'vxlan.calico', onlink: true, mtu: vxlanMtu(plan), because } }
+    return { do: 'route', route: { dst, via: tunnel, dev: VXLAN_DEVICE[family], onlink: true, mtu: vxlanMtu(plan, family), because } }
   }
-  if (!learns(cluster, node.meta.name, peer.meta.name)) return undefined
+  if (!learns(cluster, node.meta.name, peer.meta.name, family)) return undefined
   if (pool.ipip === 'Always' || (pool.ipip === 'CrossSubnet' && !near))
     return { do: 'route', route: { dst, via: address, dev: 'tunl0', onlink: true, protocol: 'bird', because } }
-  const via = near ? address : routerOf(cluster, node)
+  const via = near ? address : routerOf(cluster, node, family)
   return via === undefined ? undefined : { do: 'route', route: { dst, via, dev: UPLINK, protocol: 'bird', because } }
 }
 
@@ -65,11 +64,12 @@ export function fabricOps(cluster: Cluster, plan: CalicoPlan): readonly Op[] {
   const seen = new Set<string>()
   return sessionsOf(cluster).flatMap(({ session, down }): readonly Op[] => {
     const node = cluster.nodes.find((one) => one.meta.name === session.node)
-    const via = node && v4(node)
+    const family = familyOf(session.peerAddress)
+    const via = node && addressIn(node, family)
     if (down !== undefined || session.kind !== 'router' || via === undefined || !gateways.has(session.peerAddress)) return []
     const because = writtenBy(cluster, 'bird', 'peer-route', [session.because])
     return heldBy(plan, session.node)
-      .filter(({ dst, pool }) => !isFelix(pool) && !seen.has(dst) && seen.add(dst))
+      .filter(({ dst, pool }) => familyOf(dst) === family && !isFelix(pool) && !seen.has(dst) && seen.add(dst))
       .map(({ dst }): Op => ({ do: 'route', route: { dst, via, dev: UPLINK, protocol: 'bird', because } }))
   })
 }
@@ -80,7 +80,9 @@ export function missing(
   plan: CalicoPlan,
 ): readonly { readonly node: ClusterNode; readonly peer: ClusterNode; readonly held: Held }[] {
   const routers = new Set(
-    sessionsOf(cluster).flatMap(({ session, down }) => (down === undefined && session.kind === 'router' ? session.node : [])),
+    sessionsOf(cluster).flatMap(({ session, down }) =>
+      down === undefined && session.kind === 'router' ? `${session.node} ${familyOf(session.peerAddress)}` : [],
+    ),
   )
   const nodes = cluster.nodes.filter((one) => one.interfaces === undefined)
   const told = nodes
@@ -88,9 +90,13 @@ export function missing(
     .filter(({ all }) => all.length > 0)
   return nodes.flatMap((node) =>
     told.flatMap(({ peer, all }) => {
-      if (peer === node || learns(cluster, node.meta.name, peer.meta.name)) return []
-      const known = routers.has(peer.meta.name)
-      return all.filter(({ pool }) => !(known && pool.ipip === 'Never')).map((held) => ({ node, peer, held }))
+      if (peer === node) return []
+      const lost = ({ dst, pool }: Held): boolean => {
+        const family = familyOf(dst)
+        if (addressIn(node, family) === undefined || learns(cluster, node.meta.name, peer.meta.name, family)) return false
+        return !(routers.has(`${peer.meta.name} ${family}`) && pool.ipip === 'Never')
+      }
+      return all.filter(lost).map((held) => ({ node, peer, held }))
     }),
   )
 }

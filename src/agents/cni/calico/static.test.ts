@@ -21,6 +21,8 @@ const byTable = (lines: readonly string[]): ReadonlyMap<string, readonly string[
 
 test('the chains of a node without Pods are those of a real one, ids and all', () => {
   const config = {
+    family: 4,
+    hostsExcluded: false,
     ipip: false,
     vxlan: true,
     vxlanPort: 4789,

@@ -3,20 +3,9 @@ import type { CauseId } from '../../../trace/cause.ts'
 import type { TableName } from '../../../trace/event.ts'
 import { ACCEPT, clear, isClear, isSet, SCRATCH0, set } from '../../policy/felix/marks.ts'
 import type { FelixRule } from './long-form.ts'
-import { written } from './names.ts'
-
-/** What of a node's Calico the chains that every node has depend on. */
-export interface StaticConfig {
-  readonly ipip: boolean
-  readonly vxlan: boolean
-  readonly vxlanPort: number
-  /** Some pool hides its Pods behind the node. */
-  readonly natOutgoing: boolean
-  readonly randomFully: boolean
-  readonly toHost: 'Accept' | 'Drop' | 'Return'
-  readonly because: CauseId
-  readonly masquerade: CauseId
-}
+import { setName, written } from './names.ts'
+import { accept, inSet, proto, type StaticConfig, tunnelInput, tunnelOutput } from './static-tunnels.ts'
+import { VXLAN_DEVICE } from './tunnels.ts'
 
 /** Chains of one table by name, and the jumps that Felix inserts at the head of the kernel's chains or appends to them. */
 interface Table {
@@ -28,16 +17,8 @@ interface Table {
 
 /** All bits of Felix but the one for drops. */
 const ALL = 0x1b0000
-const accept: Target = { kind: 'accept' }
 const jump = (chain: string): Target => ({ kind: 'jump', chain })
 const to = (chain: string): FelixRule => ({ action: jump(chain) })
-const proto = (number: string): Part => ({ part: 'proto', proto: number })
-const ports = (port: number): Part => ({ part: 'match', match: { kind: 'multiport', which: 'dports', ports: [{ from: port, to: port }] } })
-const inSet = (name: string, dir: 'src' | 'dst', not?: true): Part => ({
-  part: 'match',
-  match: { kind: 'set', name, dirs: [dir], ...(not ? { not } : {}) },
-})
-const local: Part = { part: 'match', match: { kind: 'addrtype', dst: 'LOCAL' } }
 const established: Part = { part: 'match', match: { kind: 'conntrack', states: ['RELATED', 'ESTABLISHED'] } }
 const accepted: FelixRule = { match: [isSet(ACCEPT)], action: accept }
 const hostAccepted = (action: Target): FelixRule => ({
@@ -105,7 +86,7 @@ const mangle: Table = {
 }
 
 /** felix/rules/nat.go. The jump out of POSTROUTING is appended since v3.29: kube-proxy masquerades first. */
-function nat({ ipip, vxlan, natOutgoing, randomFully }: StaticConfig): Table {
+function nat({ family, ipip, vxlan, natOutgoing, hostsExcluded, randomFully }: StaticConfig): Table {
   const hide: Target = { kind: 'masquerade', ...(randomFully ? { randomFully: true } : {}) }
   const tunnel = (dev: string): FelixRule => ({
     match: [
@@ -115,7 +96,14 @@ function nat({ ipip, vxlan, natOutgoing, randomFully }: StaticConfig): Table {
     ],
     action: hide,
   })
-  const outgoing: FelixRule = { match: [inSet('cali40masq-ipam-pools', 'src'), inSet('cali40all-ipam-pools', 'dst', true)], action: hide }
+  const outgoing: FelixRule = {
+    match: [
+      inSet(setName('masq-ipam-pools', family), 'src'),
+      inSet(setName('all-ipam-pools', family), 'dst', true),
+      ...(hostsExcluded ? [inSet(setName('all-hosts-net', family), 'dst', true)] : []),
+    ],
+    action: hide,
+  }
   return {
     table: 'nat',
     chains: [
@@ -126,7 +114,12 @@ function nat({ ipip, vxlan, natOutgoing, randomFully }: StaticConfig): Table {
       ['cali-OUTPUT', [to('cali-fip-dnat')]],
       [
         'cali-POSTROUTING',
-        [to('cali-fip-snat'), to('cali-nat-outgoing'), ...(ipip ? [tunnel('tunl0')] : []), ...(vxlan ? [tunnel('vxlan.calico')] : [])],
+        [
+          to('cali-fip-snat'),
+          to('cali-nat-outgoing'),
+          ...(ipip ? [tunnel('tunl0')] : []),
+          ...(vxlan ? [tunnel(VXLAN_DEVICE[family])] : []),
+        ],
       ],
     ],
     inserts: [
@@ -137,57 +130,11 @@ function nat({ ipip, vxlan, natOutgoing, randomFully }: StaticConfig): Table {
   }
 }
 
-/** Outer packets come from nodes alone. */
-function tunnelInput({ ipip, vxlan, vxlanPort }: StaticConfig): readonly FelixRule[] {
-  const udp = [proto('17'), ports(vxlanPort)]
-  return [
-    ...(ipip
-      ? [
-          {
-            comments: ['Allow IPIP packets from Calico hosts'],
-            match: [proto('4'), inSet('cali40all-hosts-net', 'src'), local],
-            action: accept,
-          },
-          { comments: ['Drop IPIP packets from non-Calico hosts'], match: [proto('4')], action: { kind: 'drop' } as const },
-        ]
-      : []),
-    ...(vxlan
-      ? [
-          {
-            comments: ['Allow IPv4 VXLAN packets from allowed hosts'],
-            match: [...udp, inSet('cali40all-vxlan-net', 'src'), local],
-            action: accept,
-          },
-          { comments: ['Drop IPv4 VXLAN packets from non-allowed hosts'], match: [...udp, local], action: { kind: 'drop' } as const },
-        ]
-      : []),
-  ]
-}
-
-/** The node's own outer packets. Those of forwarded ones come from it as well. */
-function tunnelOutput({ ipip, vxlan, vxlanPort }: StaticConfig): readonly FelixRule[] {
-  const own: Part = { part: 'match', match: { kind: 'addrtype', src: 'LOCAL' } }
-  return [
-    ...(ipip
-      ? [
-          {
-            comments: ['Allow IPIP packets to other Calico hosts'],
-            match: [proto('4'), inSet('cali40all-hosts-net', 'dst'), own],
-            action: accept,
-          },
-        ]
-      : []),
-    ...(vxlan
-      ? [
-          {
-            comments: ['Allow IPv4 VXLAN packets to other allowed hosts'],
-            match: [proto('17'), ports(vxlanPort), own, inSet('cali40all-vxlan-net', 'dst')],
-            action: accept,
-          },
-        ]
-      : []),
-  ]
-}
+/** What a Pod needs to speak IPv6 with its node at all: listeners (130 to 132), router solicitation, neighbour discovery (ICMPv6Filter). */
+const NEIGHBOURS: readonly FelixRule[] = [130, 131, 132, 133, 135, 136].map((type) => ({
+  match: [proto('58'), { part: 'match', match: { kind: 'icmp', v6: true, type } }],
+  action: accept,
+}))
 
 /** felix/rules/static.go, StaticFilterTableChains. The dispatch chains and what hangs on them are written with the Pods. */
 function filter(config: StaticConfig): Table {
@@ -203,7 +150,11 @@ function filter(config: StaticConfig): Table {
       ['cali-to-host-endpoint', []],
       [
         'cali-wl-to-host',
-        [to('cali-from-wl-dispatch'), { comments: ['Configured DefaultEndpointToHostAction'], action: { kind: toHost } }],
+        [
+          ...(config.family === 6 ? NEIGHBOURS : []),
+          to('cali-from-wl-dispatch'),
+          { comments: ['Configured DefaultEndpointToHostAction'], action: { kind: toHost } },
+        ],
       ],
       [
         'cali-FORWARD',
@@ -261,7 +212,7 @@ function callsOf({ table, chains, inserts, appends }: Table, because: CauseId): 
   return calls
 }
 
-/** The chains that Felix v3.32 has on every node, IPv4. They come after those of the Pods, to which they jump. */
+/** The chains that Felix v3.32 has on every node for a family. They come after those of the Pods, to which they jump. */
 export const staticCalls = (config: StaticConfig): readonly Call[] => [
   ...callsOf(raw(config), config.because),
   ...callsOf(mangle, config.because),

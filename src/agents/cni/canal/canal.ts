@@ -20,10 +20,12 @@ export const canal: Cni = {
     const pods = podsOf(cluster, node).filter(hasOwnNetns)
     const because = writtenBy(cluster, 'felix', 'fixed-rule', [cluster.cni.because])
     const calls = staticCalls({
+      family: 4,
       ipip: false,
       vxlan: false,
       vxlanPort: 4789,
       natOutgoing: false,
+      hostsExcluded: false,
       randomFully: node.iptablesRandomFully,
       toHost: 'Accept',
       because,
@@ -35,7 +37,7 @@ export const canal: Cni = {
         netns: node.meta.name,
         ops: sites.flatMap((site) => [...vxlan.ops(cluster, config, site, peersOf(cluster, config, site)), ...ruleOps(cluster, site)]),
       },
-      ...attachOps(cluster, node, pods, config.mtu ?? UNDERLAY_MTU - vxlan.overhead[4]),
+      ...attachOps(cluster, node, pods, config.mtu ?? UNDERLAY_MTU - vxlan.overhead[4], [4]),
       { netns: node.meta.name, ops: felix },
     ]
   },
