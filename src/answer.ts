@@ -43,7 +43,7 @@ export interface Question {
 
 export interface StageDevice {
   readonly dev: string
-  readonly kind: 'veth' | 'bridge' | 'vxlan' | 'ipip' | 'dummy' | 'physical' | 'loopback'
+  readonly kind: 'veth' | 'bridge' | 'vxlan' | 'ipip' | 'openvswitch' | 'dummy' | 'physical' | 'loopback'
   readonly mac: string
   readonly addrs: readonly string[]
   readonly mtu: number

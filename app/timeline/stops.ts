@@ -29,6 +29,7 @@ interface Ground {
 function roleOf(device: StageDevice | undefined, toPod: boolean): Role {
   switch (device?.kind) {
     case 'bridge':
+    case 'openvswitch':
       return 'bridge'
     case 'vxlan':
     case 'ipip':

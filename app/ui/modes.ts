@@ -27,6 +27,7 @@ const known: Readonly<Record<Which, readonly (readonly [name: string, title: str
     ['calico-vxlan-crosssubnet', 'Calico VXLAN CrossSubnet', 'rare'],
     ['cilium-native', 'Cilium native', 'rare'],
     ['canal', 'Canal', 'rare'],
+    ['weave', 'Weave Net', 'rare'],
     ['bridge', 'bridge', 'rare'],
   ],
 }

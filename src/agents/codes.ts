@@ -13,6 +13,16 @@ export type AgentCode =
   | 'policy-not-enforced'
   /** {policy}: Felix beside IPVS. */
   | 'policy-ipvs'
+  /** {cni}: no real one was run. */
+  | 'cni-from-source'
+  /** {policy}: weave-npc refuses it. */
+  | 'policy-npc-named-port'
+  /** {policy} */
+  | 'policy-npc-end-port'
+  /** {policy} */
+  | 'policy-npc-ipv6'
+  /** {policy} */
+  | 'policy-npc-clash'
   /** {pod} */
   | 'host-port'
   /** {what} {file} */

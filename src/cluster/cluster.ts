@@ -17,6 +17,7 @@ import type { CauseId, Causes } from '../trace/cause.ts'
 import type { CalicoPlan } from './calico/types.ts'
 import type { NodeDump } from './dumps.ts'
 import type { GatewayApi } from './gateway/types.ts'
+import type { WeavePlan } from './weave/types.ts'
 
 /** What every object of the cluster has, whether it stands in a file, a controller made it, or we made it up. */
 export interface Made {
@@ -232,6 +233,8 @@ export interface Cluster {
   readonly underlayMtu?: number
   /** What Calico goes by, where it is the CNI. */
   readonly calico?: CalicoPlan
+  /** What Weave goes by, where it is the CNI. */
+  readonly weave?: WeavePlan
   readonly ingresses: readonly ClusterIngress[]
   readonly ingressClasses: readonly ClusterIngressClass[]
   readonly secrets: readonly ClusterSecret[]

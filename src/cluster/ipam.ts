@@ -1,7 +1,8 @@
 import { inCidr, nthOf, sizeOf } from '../net/cidr.ts'
 import { type Cidr, familyOf, type Ip } from '../net/ip.ts'
+import { calico } from './calico/late.ts'
 import type { ClusterNode, ClusterPod } from './cluster.ts'
-import { annotationPlace, keyOf, type PodDraft } from './pod-draft.ts'
+import { keyOf, type PodDraft } from './pod-draft.ts'
 import { report, type Settling } from './settling.ts'
 
 /** Hands out the addresses of one podCIDR in order, as the CNI plugin host-local does on a fresh node: .1 is the bridge, the first Pod gets .2. */
@@ -19,19 +20,6 @@ function pool(net: Cidr, taken: ReadonlySet<string>): () => Ip | undefined {
     }
     return undefined
   }
-}
-
-/** A fixed address is calico-ipam's affair: Canal's plugin, which has host-local, refuses the Pod, and other plugins know no such annotation. */
-function fixedFails(s: Settling, draft: PodDraft): boolean {
-  const key = 'cni.projectcalico.org/ipAddrs'
-  const fixed = draft.meta.annotations[key]
-  if (fixed === undefined || fixed === '') return false
-  const pod = keyOf(draft.meta)
-  const text = 'ipAddrs is not compatible with configured IPAM: host-local'
-  const place = annotationPlace(draft, key)
-  if (s.cni === 'canal') report(s, 'warning', 'pod-sandbox', { pod, plugin: 'calico', text }, place)
-  else report(s, 'warning', 'fixed-ip-ignored', { pod, cni: s.cni ?? '' }, place)
-  return s.cni === 'canal'
 }
 
 /** Finished Pods have given their address back; one that a file shows as Pending has none yet. */
@@ -91,7 +79,7 @@ export function assignAddresses(
       out.set(draft, hostAddresses(node))
       continue
     }
-    if (!s.ipam && fixedFails(s, draft)) continue
+    if (!s.ipam && draft.meta.annotations['cni.projectcalico.org/ipAddrs'] && calico.get().fixedFails(s, draft)) continue
     if (s.ipam) {
       out.set(draft, s.ipam.take(draft, node))
       continue

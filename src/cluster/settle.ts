@@ -5,7 +5,7 @@ import type { Problem } from '../trace/problem.ts'
 import { balancing } from './balancer/late.ts'
 import { calico as calicoPart } from './calico/late.ts'
 import type { BalancedService, Balancer, Cluster, NodeHealth } from './cluster.ts'
-import { isCniTold, madeUpCni, settleCni } from './config/cni.ts'
+import { isCniTold, isWeave, madeUpCni, settleCni } from './config/cni.ts'
 import { flannelNet } from './config/flannel.ts'
 import { checkNetworks, settleNetworks } from './config/networks.ts'
 import { settleProxy } from './config/proxy.ts'
@@ -30,6 +30,7 @@ import { settleSlices } from './slices/settle.ts'
 import { type Sorted, sortByKind } from './sorted.ts'
 import { standIns } from './stand-ins.ts'
 import { checkTwins } from './twins.ts'
+import { weave as weavePart } from './weave/late.ts'
 
 export type { Wants } from './defaults/made-up.ts'
 
@@ -76,7 +77,8 @@ export function settle(objects: readonly ManifestObject[], setup: Setup): Settle
   const causes = setup.before?.cluster.causes ?? new Causes()
   const written = sortByKind(objects)
   const flannelOfFiles = written.configMaps.length > 0 ? flannelNet(newSettling(causes, new Set()), written.configMaps) : undefined
-  const nets = settleNetworks(written, flannelOfFiles, setup.dumps)
+  const weave = isWeave(written, setup.cni) ? weavePart.get() : undefined
+  const nets = settleNetworks(written, flannelOfFiles, setup.dumps, weave?.usualRange(written))
   const usual = defaultsText(written, nets, madeUpCni(written, nets, flannelOfFiles, setup.cni), setup.wants, setup.dumps)
   const gateways = written.gatewayApi.length > 0 ? gatewayController.get() : undefined
   const defaults = gateways ? [usual, ...gateways.planeTexts(written)].filter((text) => text !== '').join('---\n') : usual
@@ -94,16 +96,15 @@ export function settle(objects: readonly ManifestObject[], setup: Setup): Settle
   const dumped = dumps.length > 0 ? settledDumps.get() : undefined
   const ownNodes = settleNodes(s, sorted, nets)
   const nodes = dumped?.withDumps(s, ownNodes, dumps) ?? ownNodes
-  const calico = cni.name.startsWith('calico')
-    ? calicoPart.get().settleCalico(s, sorted, nodes, cni, isCniTold(sorted, setup.cni))
-    : undefined
+  const own = { calico: calicoPart, weave: weavePart }[cni.name.split('-')[0] ?? '']
+  const ipam = own?.get().settleIpam(s, sorted, nodes, cni, isCniTold(sorted, setup.cni), nets)
   const rules = labRules(sorted)
   const bulk = sorted.labs.some(({ is }) => is.generate.length > 0) ? generating.get() : undefined
   const asked = bulk?.generations(sorted) ?? []
   const startOf = coreDnsStarts(s, sorted, nets, setup.startCoreDns)
   const spoken = [...spokenFor(sorted), ...(setup.before?.taken ?? []), ...dumpedAddresses(dumps)]
   const settledPods = settlePods(
-    { ...s, cni: cni.name, ...(calico && { ipam: calico }) },
+    { ...s, cni: cni.name, ...(ipam && { ipam }) },
     sorted,
     nodes,
     spoken,
@@ -147,7 +148,7 @@ export function settle(objects: readonly ManifestObject[], setup: Setup): Settle
     nodeListeners: stand.nodeListeners,
     proxy,
     cni,
-    ...(calico && { calico: calico.plan([...pods, ...stand.pods]) }),
+    ...ipam?.plan([...pods, ...stand.pods]),
     blocks: sorted.labs.flatMap((lab) => lab.is.blocks),
     ...least(sorted.labs.flatMap((lab) => lab.is.underlayMtu ?? [])),
     configMaps: sorted.configMaps,

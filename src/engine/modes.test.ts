@@ -51,6 +51,6 @@ describe('the switch edits the text, and the text is what counts', () => {
     const { proxy, cni } = modesOf(world([]).cluster)
     expect([...proxy.modelled].sort()).toEqual(['ebpf', 'iptables', 'ipvs', 'nftables', 'none', 'userspace'])
     expect(cni.modelled).toEqual(expect.arrayContaining(['flannel', 'none']))
-    expect(cni.modelled).not.toContain('weave')
+    expect(cni.modelled).not.toContain('antrea')
   })
 })

@@ -10,6 +10,7 @@ import { gatewayController } from '../cluster/gateway/late.ts'
 import { generating, settledDumps } from '../cluster/late.ts'
 import { policyCheck } from '../cluster/policies.ts'
 import { zoneHinting } from '../cluster/slices/late.ts'
+import { weave } from '../cluster/weave/late.ts'
 import { dumpReader } from '../dump/late.ts'
 import { bpf } from '../kernel/bpf/late.ts'
 import { ipset } from '../kernel/ipset/late.ts'
@@ -60,6 +61,7 @@ const parts: readonly Late<unknown>[] = [
   policyCheck,
   zoneHinting,
   calico,
+  weave,
   balancing,
   gatewayController,
   gatewayProxy,

@@ -35,6 +35,7 @@ export function verifiable(world: World, question: ProbeQuestion, seed: number):
   const count = source.machines.names.length
   if (count > MOST_NAMESPACES) return problem('verify-too-big', { count, most: MOST_NAMESPACES })
   if (source.machines.names.some((name) => source.machines.netns(name)?.bpf)) return problem('verify-bpf')
+  if (source.machines.names.some((name) => source.machines.netns(name)?.links.some((l) => l.datapath))) return problem('verify-ovs')
   const dice = probed.choices.some((c) => c.key.includes(` ${asked.proto} `) && c.weights.every((w) => w.num !== 0n))
   const to = { from: source.netns, proto, dst: asked.dst, dport: asked.dport, sport: question.sport ?? CLIENT_PORT } as const
   return { scenario: scenarioOf(source.machines, `${question.from} to ${question.to}`, to, dice ? REPEATS : 1) }

@@ -56,10 +56,10 @@ interface Draft {
   readonly files: Record<string, string>
 }
 
-/** The bridge's own entries: its MAC and that of each port. */
-const ownFdb = (link: Link): readonly FdbEntry[] => {
+/** The bridge's own entries: its MAC and that of each port. A datapath has no such table. */
+const ownFdb = (links: readonly Link[], link: Link): readonly FdbEntry[] => {
   const bridge = link.kind === 'bridge' ? link.dev : link.master
-  if (bridge === undefined) return []
+  if (bridge === undefined || links.some((l) => l.dev === bridge && l.datapath)) return []
   return [
     {
       mac: link.mac,
@@ -83,7 +83,7 @@ function putLink(d: Draft, given: Extract<Op, { do: 'link' }>['link']): void {
     Object.assign(d.sysctls, copiedFromDefault(d.sysctls, link.dev))
   }
   d.routes.push(...addressRoutes(link))
-  d.fdb.push(...ownFdb(link))
+  d.fdb.push(...ownFdb(d.links, link))
 }
 
 /** The device behind which a gateway lies: that of the longest connected route that holds it. */

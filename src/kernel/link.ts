@@ -12,8 +12,12 @@ import { isBlocked, wireOf } from './wire.ts'
 
 type At<K extends Place['at']> = Extract<Place, { at: K }>
 
-/** What stays with a packet that leaves its netns: mark and conntrack are the kernel's, not the packet's (skb_scrub_packet). */
-const scrubbed = ({ packet, piece }: Skb): Skb => ({ packet, mark: 0, ...(piece === undefined ? {} : { piece }) })
+/** What stays with a packet that crosses a pair: conntrack is the kernel's, not the packet's, and in another netns neither is the mark (skb_scrub_packet). */
+const scrubbed = ({ packet, piece, mark }: Skb, same: boolean): Skb => ({
+  packet,
+  mark: same ? mark : 0,
+  ...(piece === undefined ? {} : { piece }),
+})
 
 /** dev_hard_start_xmit: the frame leaves by a device. */
 export function transmit(run: Run, given: At<'transmit'>): readonly Place[] {
@@ -41,6 +45,7 @@ export function transmit(run: Run, given: At<'transmit'>): readonly Place[] {
     case 'physical':
       return cross(run, place, link)
     case 'dummy':
+    case 'openvswitch':
       return drop(run, place, { kind: 'dropped', reason: 'device-down' }, at)
     case 'ipip':
       return ipip.get().wrapIpip(run, place, link)
@@ -61,7 +66,7 @@ function cross(run: Run, place: At<'transmit'>, link: Link): readonly Place[] {
   const theirs = linkOf(run.netns(to.netns), to.dev)
   // the device at the other end takes no frame that is longer than its own MTU (is_skb_forwardable), and tells nobody
   if (theirs && ipLength(place.skb.packet) > theirs.mtu + 4) return dropTooBig(run, place, theirs.dev, theirs.mtu, { device: place.dev })
-  const skb = scrubbed(place.skb)
+  const skb = scrubbed(place.skb, to.netns === place.netns)
   const from = { netns: place.netns, device: place.dev }
   note(
     run,
@@ -106,7 +111,10 @@ export function receive(run: Run, given: At<'receive'>): readonly Place[] {
     place = { ...place, skb: done.go }
     eth = ethOf(place.skb.packet)
   }
-  if (link.master !== undefined) return [{ ...place, at: 'bridge-receive', bridge: link.master, port: place.dev }]
+  if (link.master !== undefined) {
+    const { datapath } = linkOf(netns, link.master) ?? {}
+    return datapath ? datapath.receive(run, place) : [{ ...place, at: 'bridge-receive', bridge: link.master, port: place.dev }]
+  }
   if (eth && eth.dst !== link.mac && !isGroupMac(eth.dst)) return drop(run, place, { kind: 'dropped', reason: 'not-my-mac' }, at)
   return [{ ...place, skb: { ...place.skb, packet: withoutEth(place.skb.packet) }, at: 'ip-receive', dev: place.dev }]
 }

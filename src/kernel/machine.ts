@@ -5,19 +5,20 @@ import type { Ipsets } from './ipset/ast.ts'
 import type { Ruleset } from './iptables/ast.ts'
 import type { Virtuals } from './ipvs/ast.ts'
 import type { NftRuleset } from './nft/ast.ts'
+import type { Datapath } from './ovs/ast.ts'
 import type { IpRule } from './rules.ts'
 
 /** A network interface. Field names are those of the recorded kernel topologies. */
 export interface Link {
   readonly dev: string
-  readonly kind: 'veth' | 'bridge' | 'vxlan' | 'ipip' | 'dummy' | 'physical' | 'loopback'
+  readonly kind: 'veth' | 'bridge' | 'vxlan' | 'ipip' | 'openvswitch' | 'dummy' | 'physical' | 'loopback'
   readonly ifindex: number
   readonly mac: Mac
   /** With host bits, first is primary: `10.244.1.1/24`. */
   readonly addrs: readonly Cidr[]
   readonly mtu: number
   readonly up: boolean
-  /** The bridge that this is a port of. */
+  /** The bridge or datapath that this is a port of. */
   readonly master?: string
   /** Bridge port flags. */
   readonly hairpin?: boolean
@@ -33,6 +34,8 @@ export interface Link {
   readonly ttl?: number
   /** IPIP: the outer packet may never be cut. */
   readonly pmtudisc?: true
+  /** Of kind `openvswitch`: its flows. */
+  readonly datapath?: Datapath
   readonly underlay?: string
   readonly dstport?: number
   /** Other settings in the words of iproute2 ("nolearning"). */

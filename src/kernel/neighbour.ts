@@ -22,7 +22,8 @@ export function segment(machines: Machines, from: Plug): readonly Plug[] {
     seen.add(key)
     const netns = machines.netns(plug.netns)
     const link = netns && linkOf(netns, plug.dev)
-    if (!netns || !link?.up) return
+    // a datapath's own device answers too, but after the bridge of its machine: the first answer counts
+    if (!netns || !link?.up || link.datapath) return
     if (link.master === undefined) heard.push(plug)
     else flood(netns, link.master, plug.dev)
   }
@@ -36,6 +37,7 @@ export function segment(machines: Machines, from: Plug): readonly Plug[] {
   const out = (netns: Netns, link: Link): void => {
     if (link.kind === 'bridge') return flood(netns, link.dev)
     if (link.peer) return hear({ netns: link.peer[0], dev: link.peer[1] })
+    if (link.master !== undefined) linkOf(netns, link.master)?.datapath?.peers.forEach(hear)
     if (link.wire === undefined) return
     for (const plug of plugsOf(machines, link.wire)) if (plug.netns !== netns.name || plug.dev !== link.dev) hear(plug)
   }

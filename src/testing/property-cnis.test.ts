@@ -1,22 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { cniNames } from '../agents/cni/list.ts'
 import { build, hasErrors, probe } from '../explain.ts'
 
-/** The CNIs that are modelled, each as the switch calls it. */
-const CNIS = [
-  'flannel',
-  'flannel-host-gw',
-  'flannel-ipip',
-  'bridge',
-  'canal',
-  'calico',
-  'calico-ipip',
-  'calico-ipip-crosssubnet',
-  'calico-vxlan',
-  'calico-vxlan-crosssubnet',
-  'cilium',
-  'cilium-native',
-] as const
+/** All that are modelled; `none` connects nobody. */
+const CNIS = cniNames.filter((name) => name !== 'none')
 /** Those whose routes need no more than the nodes' own wire; the others would leave some nodes behind a router unreached, as in life. */
 const NEAR = new Set<string>(['flannel-host-gw', 'calico', 'cilium-native'])
 
@@ -70,7 +58,8 @@ test('the network model of Kubernetes: every Pod reaches every other at its own 
       const addresses = pods.flatMap((one) => one.podIPs)
       expect(addresses).toHaveLength(pods.length)
       const tunnels = [...(world.cluster.calico?.tunnels.values() ?? [])].flatMap((one) => Object.values(one))
-      const all = [...addresses, ...tunnels, ...world.cluster.nodes.flatMap((one) => one.addresses)]
+      const bridges = [...(world.cluster.weave?.peers.values() ?? [])].map((one) => one.bridge)
+      const all = [...addresses, ...tunnels, ...bridges, ...world.cluster.nodes.flatMap((one) => one.addresses)]
       expect(new Set(all).size).toBe(all.length)
       const from = pods[given.seed % pods.length]
       const to = pods[(given.seed >> 3) % pods.length]

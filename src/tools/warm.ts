@@ -22,7 +22,7 @@ function heard(ctx: ToolContext, dev: string): readonly Link[] {
 /** MAC addresses that a bridge has learnt behind its ports, with `master BRIDGE` as their only word. */
 export function learntFdb(ctx: ToolContext): readonly FdbEntry[] {
   return ctx.netns.links.flatMap((port) => {
-    if (port.master === undefined || !port.up) return []
+    if (port.master === undefined || !port.up || linkOf(ctx.netns, port.master)?.datapath) return []
     const fixed = new Set(ctx.netns.fdb.filter((f) => f.dev === port.dev).map((f) => f.mac))
     const flags = ['master', port.master]
     return heard(ctx, port.dev).flatMap((l) => (fixed.has(l.mac) ? [] : [{ mac: l.mac, dev: port.dev, flags }]))

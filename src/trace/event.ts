@@ -1,20 +1,10 @@
 import type { Family, Ip, Mac } from '../net/ip.ts'
 import type { Message } from '../net/message.ts'
 import type { Packet } from '../net/packet.ts'
+import type { BpfVerdict } from './bpf-verdict.ts'
 import type { CauseId } from './cause.ts'
 import type { RouteTaken } from './journey.ts'
 import type { TooBig } from './toobig.ts'
-
-/** What a program of eBPF decided: `ok` and the like at a device, `allow` or `refuse` at a call, `unmodelled` where we do not know. */
-export type BpfVerdict =
-  | 'ok'
-  | 'allow'
-  | 'refuse'
-  | 'unmodelled'
-  | `drop: ${string}`
-  | `redirect ${string}`
-  | `redirect_peer ${string}`
-  | `redirect_neigh ${string}`
 
 /** The five hooks, as the kernel's tools write them. */
 export type Hook = 'prerouting' | 'input' | 'forward' | 'output' | 'postrouting'
@@ -69,8 +59,8 @@ export interface Skb {
   readonly piece?: number
   /** Of a packet that was put together again: its longest piece in bytes, which it will be cut to anew. */
   readonly fragMax?: number
-  /** For and from a tunnel device without settings of its own: the other end, and the tunnel's id. */
-  readonly tunnelKey?: { readonly remote: Ip; readonly id: number }
+  /** For and from a tunnel device without settings of its own: the other end, and the tunnel's id; `local`: where it came to; `df`: not to be cut. */
+  readonly tunnelKey?: { readonly remote: Ip; readonly id: number; readonly local?: Ip; readonly df?: true }
   /** The tunnel device that wrapped the packet; POSTROUTING of the outer packet names it as incoming. */
   readonly tunnel?: Device
 }
@@ -230,8 +220,15 @@ export type TraceEvent = Base &
       }
     /** A frame at a hook of the bridge. */
     | { readonly kind: 'bridge'; readonly hook: Hook; readonly iif?: Device; readonly oif?: Device }
-    /** The bridge looked up a destination MAC. */
-    | { readonly kind: 'fdb'; readonly bridge: Device; readonly mac: Mac; readonly port?: Device; readonly flooded: readonly Device[] }
+    /** The bridge looked up a destination MAC. `flow`: it is a datapath of Open vSwitch, and this flow was found. */
+    | {
+        readonly kind: 'fdb'
+        readonly bridge: Device
+        readonly mac: Mac
+        readonly port?: Device
+        readonly flooded: readonly Device[]
+        readonly flow?: string
+      }
     | {
         readonly kind: 'device'
         readonly dir: 'rx' | 'tx'

@@ -43,6 +43,7 @@ export const causeWhys: Readonly<Record<Why | ControllerWhy | 'unknown', Sentenc
   vtep: { en: '{by} made the VXLAN device', zh: '{by} 创建了 VXLAN 设备' },
   'vtep-peer': { en: '{by} wrote route, neighbour and FDB entry for the other node', zh: '{by} 为对端节点写了路由、邻居和 FDB 表项' },
   tunnel: { en: '{by} made the tunnel device', zh: '{by} 创建了隧道设备' },
+  'peer-flow': { en: '{by} sends the MACs of another node through the tunnel', zh: '{by} 把发往另一节点 MAC 的帧送进隧道' },
   'peer-route': { en: '{by} wrote the route to another node’s Pods', zh: '{by} 写了通往另一节点 Pod 的路由' },
   block: { en: '{by} keeps what has no Pod inside the node’s block', zh: '{by} 把块内没有 Pod 的地址拦在本节点' },
   'host-port': { en: '{by} wrote this for a hostPort', zh: '{by} 为一个 hostPort 写的' },

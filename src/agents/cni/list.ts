@@ -22,6 +22,7 @@ const CNIS: Readonly<Record<string, Cni | Late<Cni>>> = {
   'calico-ipip-crosssubnet': calico('calico-ipip-crosssubnet'),
   'calico-vxlan': calico('calico-vxlan'),
   'calico-vxlan-crosssubnet': calico('calico-vxlan-crosssubnet'),
+  weave: new Late(async () => (await import('./weave/weave.ts')).weave),
   cilium: new Late(async () => (await import('./cilium/cilium.ts')).cilium),
   'cilium-native': new Late(async () => (await import('./cilium/cilium.ts')).ciliumNative),
 }

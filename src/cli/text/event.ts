@@ -82,6 +82,7 @@ function detailOf(event: TraceEvent): string | undefined {
     case 'bridge':
       return `${event.hook} ${event.iif ?? ''} → ${event.oif ?? ''}`.trimEnd()
     case 'fdb':
+      if (event.flow !== undefined) return `flow ${event.flow}`
       return event.port === undefined
         ? `${event.mac} on ${event.bridge}: flooded to ${event.flooded.join(', ')}`
         : `${event.mac} on ${event.bridge}: port ${event.port}`

@@ -47,6 +47,8 @@ function findCnis(s: Settling, sorted: Sorted, flannel: FlannelNet | undefined):
   // the manifest's own pool is IPIP
   if (calico)
     found.push({ file: '10-calico.conflist', name: pools[0] ? nameOfModes(pools[0]) : 'calico-ipip', place: { object: calico, path: '' } })
+  const weave = sorted.workloads.find(({ metadata }) => metadata.name === 'weave-net')
+  if (weave) found.push({ file: '10-weave.conflist', name: 'weave', place: { object: weave, path: '' } })
   for (const map of sorted.configMaps) {
     if (map.metadata.name === 'canal-config') found.push({ file: '10-canal.conflist', name: 'canal', place: { object: map, path: '' } })
     if (map.metadata.name === 'cilium-config') found.push({ file: '05-cilium.conflist', name: 'cilium', place: { object: map, path: '' } })

@@ -1,4 +1,5 @@
 export { findCni } from './find.ts'
-export { settleCalico } from './plan.ts'
+export { fixedFails } from './fixed-fails.ts'
+export { settleIpam } from './plan.ts'
 export { nameOfModes } from './read.ts'
 export { poolText } from './text.ts'

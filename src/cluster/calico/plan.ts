@@ -14,7 +14,7 @@ import type { CalicoPlan, IpPool } from './types.ts'
 
 /** Calico's addresses while a cluster is settled, and afterwards what its programs go by. */
 export interface CalicoSettling extends Ipam {
-  plan(pods: readonly ClusterPod[]): CalicoPlan
+  plan(pods: readonly ClusterPod[]): { readonly calico: CalicoPlan }
 }
 
 /** Fields of FelixConfiguration that change what a packet meets and that are not written. */
@@ -39,13 +39,7 @@ interface Failed {
   readonly key?: string
 }
 
-export function settleCalico(
-  s: Settling,
-  sorted: Sorted,
-  nodes: readonly ClusterNode[],
-  cni: Cluster['cni'],
-  told: boolean,
-): CalicoSettling {
+export function settleIpam(s: Settling, sorted: Sorted, nodes: readonly ClusterNode[], cni: Cluster['cni'], told: boolean): CalicoSettling {
   const pools = readPools(s, sorted, nodes, told ? cni.name : undefined)
   const config = readIpamConfig(s, sorted)
   let blocks = new Blocks(pools, [], config)
@@ -123,7 +117,7 @@ export function settleCalico(
         }),
       )
       const map = sorted.configMaps.find((one) => one.metadata.name === 'calico-config')
-      return {
+      const calico = {
         pools,
         blocks: blocks.all.filter((block) => mine.has(block.node)),
         tunnels,
@@ -141,6 +135,7 @@ export function settleCalico(
         toHost: toHostOf(asText(fields['defaultEndpointToHostAction'])),
         because: felix ? causeAt(s, { object: felix, path: '' }) : cni.because,
       }
+      return { calico }
     },
   }
 }

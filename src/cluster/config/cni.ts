@@ -26,14 +26,14 @@ const CNI_NAMES: readonly string[] = [
   'weave',
   'canal',
 ]
-/** Known by name only: agents/cni writes all the others. */
-const NOT_MODELLED: readonly string[] = ['weave']
-const MODELLED = CNI_NAMES.filter((name) => !NOT_MODELLED.includes(name))
+/** Weave Net's own DaemonSet. */
+const hasWeave = ({ workloads }: Sorted): boolean => workloads.some((one) => one.metadata.name === 'weave-net')
 
 /** Whether objects of the files configure a CNI beside flannel: which one is for a part of its own to find out. */
-const hasOther = ({ others, configMaps }: Sorted): boolean =>
-  others.some((one) => /^((crd\.)?projectcalico\.org|operator\.tigera\.io)\//.test(one.apiVersion)) ||
-  configMaps.some(
+const hasOther = (sorted: Sorted): boolean =>
+  hasWeave(sorted) ||
+  sorted.others.some((one) => /^((crd\.)?projectcalico\.org|operator\.tigera\.io)\//.test(one.apiVersion)) ||
+  sorted.configMaps.some(
     ({ metadata, is }) =>
       /^(calico|canal|cilium)-config$/.test(metadata.name) || Object.keys(is.data).some((key) => /\.conf(list)?$/.test(key)),
   )
@@ -48,15 +48,14 @@ export function settleCni(s: Settling, sorted: Sorted, flannel: FlannelNet | und
       report(s, 'error', 'cni-unknown', { name, names: CNI_NAMES.join(', '), near: nearest(name, CNI_NAMES) ?? '' }, place)
       return { name: 'none', because: 0 }
     }
-    if (!MODELLED.includes(name)) report(s, 'error', 'cni-not-modelled', { name, names: MODELLED.join(', ') }, place)
     return { name, because: place ? causeAt(s, place) : s.causes.add({ kind: 'question', field: 'cni' }) }
   }
   const other = hasOther(sorted) ? calico.get().findCni(s, sorted, flannel) : undefined
-  if (other && MODELLED.includes(other.name)) return { name: other.name, because: causeAt(s, other.place) }
+  if (other && CNI_NAMES.includes(other.name)) return { name: other.name, because: causeAt(s, other.place) }
   if (flannel && !s.isMadeUp(flannel.map)) {
     const place = { object: flannel.map, path: FLANNEL_FIELD }
     const full = flannel.backend === 'vxlan' ? 'flannel' : `flannel-${flannel.backend}`
-    if (!MODELLED.includes(full)) report(s, 'error', 'cni-not-modelled', { name: full, names: MODELLED.join(', ') }, place)
+    if (!CNI_NAMES.includes(full)) report(s, 'error', 'cni-not-modelled', { name: full, names: CNI_NAMES.join(', ') }, place)
     return { name: full, because: causeAt(s, place) }
   }
   for (const object of sorted.labs) {
@@ -70,6 +69,10 @@ export function settleCni(s: Settling, sorted: Sorted, flannel: FlannelNet | und
 /** What the switch or a Lab says. */
 const toldName = (sorted: Sorted, override: string | undefined): string | undefined =>
   override ?? sorted.labs.find((one) => one.is.cni !== undefined)?.is.cni
+
+/** Whether Pods will have addresses of Weave's ring: asked before anything is settled. */
+export const isWeave = (sorted: Sorted, override: string | undefined): boolean =>
+  (toldName(sorted, override) ?? (hasWeave(sorted) ? 'weave' : '')) === 'weave'
 
 /** Whether Calico's switch, and not its own objects, says how packets go to other nodes. */
 export const isCniTold = (sorted: Sorted, override: string | undefined): boolean => toldName(sorted, override) !== undefined

@@ -107,7 +107,7 @@ describe('CNI', () => {
     [undefined, labOf('{cni: none}'), 'none', []],
     ['none', flannel('{"Network": "10.42.0.0/16"}'), 'none', []],
     ['calico', '', 'calico', []],
-    ['weave', '', 'weave', ['error cni-not-modelled -']],
+    ['weave', '', 'weave', []],
     ['flanel', '', 'none', ['error cni-unknown -']],
     [
       undefined,

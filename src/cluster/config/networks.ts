@@ -67,8 +67,13 @@ function told(sorted: Sorted, flannel: FlannelNet | undefined): Told {
   return proxy && list.length > 0 ? { nets: list, from: { object: proxy, path: 'clusterCIDR' } } : { nets: [] }
 }
 
-/** kubeadm's ClusterConfiguration, else what other objects of the cluster give away, else kubeadm's and flannel's usual nets. */
-export function settleNetworks(sorted: Sorted, flannel: FlannelNet | undefined, dumps: readonly GivenDump[] = []): Networks {
+/** kubeadm's ClusterConfiguration, else what other objects of the cluster give away, else `usual`, or kubeadm's and flannel's usual nets. */
+export function settleNetworks(
+  sorted: Sorted,
+  flannel: FlannelNet | undefined,
+  dumps: readonly GivenDump[] = [],
+  usual = POD_SUBNET,
+): Networks {
   const nodeNets = sorted.nodes.flatMap((one) => one.is.podCIDRs)
   const services = sorted.services.map((one) => one.is.spec)
   const dual =
@@ -83,7 +88,7 @@ export function settleNetworks(sorted: Sorted, flannel: FlannelNet | undefined, 
     podSubnets:
       pods.nets.length > 0
         ? [...pods.nets, ...(pods.pool && dual && !hasV6(pods.nets) ? [guess6] : [])]
-        : [guess4[0] ?? dumpedPodNet(dumps) ?? POD_SUBNET, ...(dual ? [guess6] : [])],
+        : [guess4[0] ?? dumpedPodNet(dumps) ?? usual, ...(dual ? [guess6] : [])],
     serviceSubnets: ranges.length > 0 ? ranges : dual ? [SERVICE_SUBNET, SERVICE_SUBNET_6] : [SERVICE_SUBNET],
     dnsDomain: sorted.clusters.find((one) => one.is.dnsDomain !== '')?.is.dnsDomain ?? 'cluster.local',
     serviceSubnetsTold: ranges.length > 0,

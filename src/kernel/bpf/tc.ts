@@ -1,7 +1,7 @@
 import type { Ip, Mac } from '../../net/ip.ts'
 import { endpointText } from '../../net/message.ts'
 import { changeIp, changePorts, ipOf, l4Of, outerIpAt, type Packet, portsOf, withEth } from '../../net/packet.ts'
-import type { BpfVerdict } from '../../trace/event.ts'
+import type { BpfVerdict } from '../../trace/bpf-verdict.ts'
 import { linkOf, lookup, nextHop, routeView } from '../route.ts'
 import { drop, note, type Place, type Run, unmodelled } from '../run.ts'
 import type { Endpoint, Fib, Frame, TcProgram, TcSide, TcVerdict } from './ast.ts'

@@ -70,11 +70,21 @@ function fateOf({ ending, events }: Journey): string {
  *   (felix/rules/static.go: policy sees addresses after DNAT and before SNAT).
  * - In a tunnel a node's own packets carry the address of its tunnel device, which lies in the Pod network and so in the excepted net.
  * - Cilium goes by identity: an ipBlock means neither Pods nor nodes.
+ * - weave-npc refuses a policy with a named port, and of a range it opens the first port (npc/analyser.go). Every node judges by sets of all
+ *   Pods, so a client of a NodePort is judged where it enters, in FORWARD, as under Calico.
  * - Where no router outside knows the way to Pod addresses, a machine outside cannot ask them.
  */
-export const EXCEPTIONS: readonly { readonly case: string; readonly from: string; readonly cni: RegExp; readonly want: string }[] = [
-  { case: 'nodeport-masquerade', from: '198.51.100.77', cni: /^(calico|canal)/, want: 'deny by ingress' },
-  { case: 'ipblock-any', from: 'node-2', cni: /^(calico-|canal|cilium)/, want: 'deny by ingress' },
+export const EXCEPTIONS: readonly {
+  readonly case: string
+  readonly from: string
+  readonly cni: RegExp
+  readonly want: string
+  readonly port?: number
+}[] = [
+  { case: 'nodeport-masquerade', from: '198.51.100.77', cni: /^(calico|canal|weave)/, want: 'deny by ingress' },
+  { case: 'ipblock-any', from: 'node-2', cni: /^(calico-|canal|cilium|weave)/, want: 'deny by ingress' },
+  { case: 'endport', from: 'shop/cli', cni: /^weave/, want: 'deny by ingress', port: 8100 },
+  { case: 'named-port-per-pod', from: 'shop/cli', cni: /^weave/, want: 'allow' },
 ]
 const isOutside = ({ from, via }: Probe): boolean => /^\d/.test(from) && via === undefined
 
@@ -92,16 +102,19 @@ export function askedProbe(policies: string, asked: Probe, cni: string): string 
     if (first === undefined || !reached) continue
     const fate = fateOf(first)
     if (fate === `delivered ${asked.to}` || fate === `answered-by-kernel ${asked.to}`) return 'allow'
-    if (/^dropped cali-fw-/.test(fate)) return 'deny by egress'
-    if (/^dropped cali-tw-/.test(fate)) return 'deny by ingress'
+    if (/^dropped (cali-fw-|WEAVE-NPC-EGRESS$)/.test(fate)) return 'deny by egress'
+    // weave-npc lets through what it allows; behind it stands weaver's own rule of FORWARD for all the rest
+    if (/^dropped (cali-tw-|FORWARD$)/.test(fate)) return 'deny by ingress'
     return fate
   }
   return `${asked.to} was never chosen`
 }
 
 export function wantOf(name: string, asked: Probe, cni: string): string {
-  const { expect, deniedBy, client, from } = asked
-  if (isOutside(asked) && /^(calico-vxlan|canal|cilium)/.test(cni)) return 'dropped blackhole'
-  const other = EXCEPTIONS.find((one) => one.case === name && one.from === (client ?? from) && one.cni.test(cni))
+  const { expect, deniedBy, client, from, port } = asked
+  if (isOutside(asked) && /^(calico-vxlan|canal|cilium|weave)/.test(cni)) return 'dropped blackhole'
+  const other = EXCEPTIONS.find(
+    (one) => one.case === name && one.from === (client ?? from) && one.cni.test(cni) && (one.port ?? port) === port,
+  )
   return other?.want ?? (expect === 'allow' ? 'allow' : `deny by ${deniedBy}`)
 }

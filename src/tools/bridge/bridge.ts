@@ -36,7 +36,9 @@ function fdb(ctx: ToolContext, words: readonly string[]): ToolResult {
 
 /** `bridge link`: it takes the peer's index for one of this namespace (`veth1@eth0`), as the real one does. */
 function links(ctx: ToolContext, netns: Netns): ToolResult {
-  const ports = netns.links.filter((l) => l.master !== undefined).sort((a, b) => a.ifindex - b.ifindex)
+  const ports = netns.links
+    .filter((l) => l.master !== undefined && !netns.links.some((m) => m.dev === l.master && m.datapath))
+    .sort((a, b) => a.ifindex - b.ifindex)
   return printed(
     ports.map((l) => {
       const at = linkIndex(ctx, l)

@@ -28,6 +28,7 @@ export function flags(ctx: ToolContext, link: Link): string {
     ipip: ['NOARP'],
     veth: ['BROADCAST', 'MULTICAST'],
     bridge: ['BROADCAST', 'MULTICAST'],
+    openvswitch: ['BROADCAST', 'MULTICAST'],
     vxlan: ['BROADCAST', 'MULTICAST'],
     physical: ['BROADCAST', 'MULTICAST'],
   }

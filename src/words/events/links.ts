@@ -76,7 +76,12 @@ export function neighbourWords(event: Of<'neighbour'>): InBoth {
 }
 
 export function fdbWords(event: Of<'fdb'>): InBoth {
-  const { bridge, mac, port, flooded } = event
+  const { bridge, mac, port, flooded, flow } = event
+  if (flow !== undefined)
+    return {
+      en: [`${bridge}: flow to ${port ?? 'nowhere'}`, `Open vSwitch: ${flow}`],
+      zh: [`${bridge}：flow 通往 ${port ?? '无处'}`, `Open vSwitch：${flow}`],
+    }
   if (port !== undefined)
     return {
       en: [`${bridge}: ${mac} is behind ${port}`, 'The bridge learned from earlier frames which port this MAC is behind.'],

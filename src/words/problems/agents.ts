@@ -23,6 +23,26 @@ export const agentProblems = {
     en: 'accepted by the API, enforced by nobody: {cni} has no policy engine, so policy {policy} changes nothing',
     zh: 'API 接受了它，但没有谁执行：{cni} 没有策略引擎，策略 {policy} 不起任何作用',
   },
+  'cni-from-source': {
+    en: '{cni}: modelled from its source and from listings of real nodes; no real {cni} was run beside it',
+    zh: '{cni}：依据源码和真实节点的输出建模，没有与真正运行的 {cni} 对照过',
+  },
+  'policy-npc-named-port': {
+    en: 'weave-npc knows no named ports and refuses policy {policy} as a whole: it isolates nobody and allows nothing',
+    zh: 'weave-npc 不支持具名端口，整个拒绝策略 {policy}：它不隔离任何 Pod，也不放行任何流量',
+  },
+  'policy-npc-end-port': {
+    en: 'weave-npc does not read endPort: of each range in policy {policy} it opens the first port only',
+    zh: 'weave-npc 不读 endPort：策略 {policy} 的每个端口范围里，它只放行第一个端口',
+  },
+  'policy-npc-ipv6': {
+    en: 'weave-npc writes IPv4 rules only: the IPv6 ipBlock of policy {policy} opens nothing',
+    zh: 'weave-npc 只写 IPv4 规则：策略 {policy} 的 IPv6 ipBlock 不放行任何流量',
+  },
+  'policy-npc-clash': {
+    en: 'weave-npc gives two sets of different types the same name and cannot make the second: what policy {policy} allows may come out otherwise',
+    zh: 'weave-npc 会给两个类型不同的 ipset 起相同的名字，后一个建不成：策略 {policy} 放行的流量可能与此不同',
+  },
   'host-port': {
     en: 'Pod {pod} asks for a hostPort, and the CNI configuration has no portmap plugin: the port of the node leads nowhere',
     zh: 'Pod {pod} 要求 hostPort，而 CNI 配置里没有 portmap 插件：节点上的这个端口不通向任何地方',

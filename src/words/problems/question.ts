@@ -12,6 +12,7 @@ export type SourceCode =
   | 'verify-protocol'
   | 'verify-too-big'
   | 'verify-bpf'
+  | 'verify-ovs'
   /** {object} */
   | 'timeline-no-object'
   /** {node} {names} */
@@ -67,6 +68,10 @@ export const questionProblems = {
   'verify-bpf': {
     en: 'the lab has eBPF programs, of which only a model exists here: there is nothing to load into a real kernel',
     zh: '实验里有 eBPF 程序，这里只有它们的模型：没有可以加载到真实内核的东西',
+  },
+  'verify-ovs': {
+    en: 'the lab’s nodes have an Open vSwitch datapath, which is not built on a real kernel',
+    zh: '实验的节点有 Open vSwitch datapath，不在真实内核上构建',
   },
   'target-scheme': {
     en: '{to} is no target: write http://HOST[:PORT]/PATH, tcp://HOST:PORT, udp://HOST:PORT, sctp://HOST:PORT or icmp://HOST',
