@@ -4,9 +4,12 @@ import { useBeside } from '../play/beside.ts'
 import { seek } from '../play/play.ts'
 import { playheadOf, stepsOf } from '../play/steps.ts'
 import { set, useStore } from '../store.ts'
+import type { Lang } from '../ui/lang.ts'
+import { unprovenOf } from '../ui/unproven/words.ts'
 import { type Folds, type Shown, useColumns, useFolds } from './ask.ts'
 import { ColumnList } from './ColumnList.tsx'
 import { Columns } from './Columns.tsx'
+import { keyOf } from './column.ts'
 import { layoutOf } from './layout.ts'
 import { askedBefore, type ChainPlace, placeOf, rowOf, unasked } from './place.ts'
 import type { ColumnBox, Picture, RowBox } from './shapes.ts'
@@ -42,26 +45,37 @@ interface HeadProps {
   readonly shown: Shown | undefined
   readonly visit: TableVisit | undefined
   readonly words: ChainWords
+  readonly lang: Lang
   readonly quiet: boolean
   /** Number of the stop, from 1, that these columns belong to, when it is an earlier one. */
   readonly ago: number | undefined
 }
 
+/** Where a program of eBPF is attached: `connect() · cgroup`. */
+const placeName = (visit: TableVisit): string | undefined => visit.bpf?.places.find((p) => p.state === 'here')?.name
+
 /** What a visit is called on its button. */
 const tabOf = ({ kind, table, base }: TableVisit): string => (kind === 'nft' ? base : table)
 
-function Head({ shown, visit, words, quiet, ago }: HeadProps) {
+function Head({ shown, visit, words, quiet, ago, lang }: HeadProps) {
   const columns = shown?.columns
   const visits = columns?.visits ?? []
+  const unproven = unprovenOf(shown?.answer, lang)
   return (
     <header className="chain-head">
       <h2>{words.title}</h2>
       {!quiet && columns !== undefined && visit !== undefined && (
         <p>
-          <code>{words.where(columns.netns, columns.hook?.toUpperCase() ?? words.userSpace)}</code>
+          <code>{words.where(columns.netns, columns.hook?.toUpperCase() ?? placeName(visit) ?? words.userSpace)}</code>
           {(visits.length < 2 || visit.kind !== 'iptables') && <code> · {words.table(visit)}</code>}
           <span> · {words.counts(visit)}</span>
           {ago !== undefined && <b> · {words.ago(ago)}</b>}
+          {unproven !== undefined && (
+            <span className="unproven" title={unproven.whole}>
+              {' '}
+              · {unproven.short}
+            </span>
+          )}
         </p>
       )}
       {!quiet && visits.length > 1 && shown !== undefined && (
@@ -116,7 +130,7 @@ function usePicked(shown: Shown | undefined): (column: ColumnBox) => string | un
   return (column) => {
     if (picked === undefined || picked.answer !== shown?.answer || picked.hook !== shown.seq) return undefined
     if (picked.chain !== column.title || (picked.look !== undefined && picked.column !== column.key)) return undefined
-    return `${column.key} r${picked.row.index}`
+    return `${column.key} ${keyOf(picked.row, 0)}`
   }
 }
 
@@ -144,7 +158,14 @@ export function Chains({ phone = false }: { readonly phone?: boolean }) {
     if (visit === undefined || answer === undefined) return undefined
     const steps = stepsOf(answer)
     const stepOf = (seq: number): number | undefined => (steps.at.has(seq) ? playheadOf(steps, seq).beat + 1 : undefined)
-    return layoutOf(visit, { lang, opened, upTo, now: inside ? row : undefined, focus: row ?? visit.last, stepOf })
+    return layoutOf(visit, {
+      lang,
+      opened,
+      upTo,
+      now: inside ? row : undefined,
+      focus: visit.bpf && !inside ? visit.first : (row ?? visit.last),
+      stepOf,
+    })
   }, [visit, answer, lang, opened, upTo, inside, row])
   // Until the new columns have come the old ones stay as they were.
   const picture = here || kept.current === undefined ? drawn : kept.current
@@ -157,7 +178,7 @@ export function Chains({ phone = false }: { readonly phone?: boolean }) {
   const label = visit === undefined ? words.title : `${words.title}: ${words.table(visit)}`
   return (
     <section className="chains" data-phone={phone} data-at={shown?.seq} aria-label={words.title}>
-      <Head shown={shown} visit={visit} words={words} quiet={empty !== undefined} ago={before && before.station.index + 1} />
+      <Head shown={shown} visit={visit} words={words} lang={lang} quiet={empty !== undefined} ago={before && before.station.index + 1} />
       {empty !== undefined || picture === undefined ? (
         <Empty text={empty ?? ''} />
       ) : phone ? (

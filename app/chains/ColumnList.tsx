@@ -1,5 +1,6 @@
 import { seek } from '../play/play.ts'
 import type { Tone } from '../timeline/beats.ts'
+import { PlacesItem } from './bpf/Places.tsx'
 import { Row } from './Row.tsx'
 import type { ColumnBox, OriginBox, Picture, RowBox, SourceBox } from './shapes.ts'
 import type { ChainWords } from './words.ts'
@@ -57,6 +58,7 @@ export function ColumnList({ picture, tone, words, picked, onPick }: Props) {
   return (
     <ol className="chain-list" data-tone={tone}>
       {picture.origin !== undefined && <Origin box={picture.origin} />}
+      {picture.places !== undefined && <PlacesItem box={picture.places} />}
       {picture.columns
         .filter((box) => !box.later)
         .map((box) => (

@@ -3,6 +3,7 @@ import { seek } from '../play/play.ts'
 import { pathOf } from '../scene/path.ts'
 import type { Tone } from '../timeline/beats.ts'
 import { still } from '../ui/motion.ts'
+import { Places } from './bpf/Places.tsx'
 import { Row } from './Row.tsx'
 import type { Box, ColumnBox, Link, OriginBox, Picture, RowBox, SourceBox } from './shapes.ts'
 import { columnPad, titleHeight } from './sizes.ts'
@@ -232,6 +233,7 @@ export const Columns = memo(({ picture, tone, words, picked, onPick, label }: Pr
           ))}
         </svg>
         {picture.origin !== undefined && <Origin box={picture.origin} />}
+        {picture.places !== undefined && <Places box={picture.places} />}
         {picture.columns.map((box) => (
           <Column
             key={`${box.key} ${box.title}`}

@@ -15,7 +15,7 @@ const slice = (from: number, to: number, inner: number, outer: number): string =
   return `M${at(from, outer)}A${outer} ${outer} 0 ${large} 1 ${at(to, outer)}L${at(to, inner)}A${inner} ${inner} 0 ${large} 0 ${at(from, inner)}Z`
 }
 
-function Wheel({ of, at: drawn, h }: Extract<Art, { kind: 'wheel' }>) {
+function Wheel({ of, at: drawn, h, first }: Extract<Art, { kind: 'wheel' }>) {
   const gap = 0.006
   return (
     <svg className="chain-art" viewBox={`-60 ${-h / 2} 120 ${h}`} width={120} height={h} aria-hidden="true">
@@ -27,14 +27,14 @@ function Wheel({ of, at: drawn, h }: Extract<Art, { kind: 'wheel' }>) {
             <path d={slice(i / of + gap, (i + 1) / of - gap, 17, 37)} />
             {of <= 8 && (
               <text x={x} y={y + 4}>
-                {i}
+                {i + first}
               </text>
             )}
           </g>
         )
       })}
       <text className="middle" y={5}>
-        {drawn}
+        {drawn + first}
       </text>
     </svg>
   )
@@ -81,5 +81,56 @@ function Ring({ names, now, last, h }: Extract<Art, { kind: 'ring' }>) {
   )
 }
 
+/** Stations on one line: a ring for one that is met, a hollow grey one for one that is not. */
+function Strip({ stops, h }: Extract<Art, { kind: 'strip' }>) {
+  const step = 46
+  const at = (i: number): number => 22 + i * step
+  const w = 44 + (stops.length - 1) * step
+  return (
+    <svg className="chain-art stops" viewBox={`0 0 ${w} ${h}`} width={w} height={h} aria-hidden="true">
+      {stops.slice(1).map((stop, i) => (
+        <line key={stop.name} data-met={stop.met && stops[i]?.met === true} x1={at(i) + 6} x2={at(i + 1) - 6} y1={30} y2={30} />
+      ))}
+      {stops.map((stop, i) => (
+        <g key={stop.name} data-met={stop.met}>
+          <circle cx={at(i)} cy={30} r={5} />
+          <text x={at(i)} y={16}>
+            {stop.name}
+          </text>
+        </g>
+      ))}
+    </svg>
+  )
+}
+
+/** A bar in as many parts as there are backends. */
+function Shares({ shares, h }: Extract<Art, { kind: 'shares' }>) {
+  const w = 180
+  const all = shares.reduce((n, s) => n + s.places, 0)
+  let x = 0
+  return (
+    <svg className="chain-art shares" viewBox={`0 0 ${w} ${h}`} width={w} height={h} aria-hidden="true">
+      {shares.map((share, i) => {
+        const from = x
+        const wide = (share.places / Math.max(1, all)) * w
+        x += wide
+        // biome-ignore lint/suspicious/noArrayIndexKey: shares have no name but their place
+        return <rect key={i} data-now={share.now} x={from + 0.5} y={8} width={Math.max(1, wide - 1)} height={14} rx={2} />
+      })}
+    </svg>
+  )
+}
+
 /** A choice as a picture; what it shows is said in words below it. */
-export const Drawing = ({ art }: { readonly art: Art }) => (art.kind === 'wheel' ? <Wheel {...art} /> : <Ring {...art} />)
+export function Drawing({ art }: { readonly art: Art }) {
+  switch (art.kind) {
+    case 'wheel':
+      return <Wheel {...art} />
+    case 'ring':
+      return <Ring {...art} />
+    case 'strip':
+      return <Strip {...art} />
+    case 'shares':
+      return <Shares {...art} />
+  }
+}

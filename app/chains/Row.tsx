@@ -46,14 +46,21 @@ const Text = ({ lines, flowing }: { readonly lines: readonly Line[]; readonly fl
 
 /** One row of a column: a rule, a fold, or the end. Pressing it goes to its event, opens it, or shows it in the inspector. */
 export function Row({ box, words, picked, onPick, flowing }: Props) {
-  const { row, tone, lines, notes, counted, beside, when, fold, art } = box
+  const { row, tone, lines, leads, notes, counted, beside, when, fold, art, badge } = box
   const state = row.kind === 'rule' ? words.row[row.state] : ''
   const opens = row.kind === 'fold'
   const told = (
     <>
       {state !== '' && <span className="unseen">{when === 'later' ? words.later : state}: </span>}
       {art !== undefined && <Drawing art={art} />}
+      {badge !== undefined && <b className="badge">{badge}</b>}
       {lines.length > 0 && <Text lines={lines} flowing={flowing} />}
+      {leads.map((lead, i) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: lines have no name but their place
+        <span key={i} className="note lead">
+          {lead}{' '}
+        </span>
+      ))}
       {notes.map((note, i) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: lines have no name but their place
         <span key={i} className="note">
@@ -70,7 +77,13 @@ export function Row({ box, words, picked, onPick, flowing }: Props) {
   // What only explains leads nowhere.
   if (row.kind === 'key' || row.kind === 'head' || row.kind === 'said') {
     return (
-      <div className="chain-row" data-row={tone} data-when={when} aria-current={when === 'now' ? 'step' : undefined}>
+      <div
+        className="chain-row"
+        data-row={tone}
+        data-badge={badge !== undefined}
+        data-when={when}
+        aria-current={when === 'now' ? 'step' : undefined}
+      >
         {told}
       </div>
     )

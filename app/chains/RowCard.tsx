@@ -34,12 +34,13 @@ function Card({ picked, answer }: { readonly picked: Picked; readonly answer: An
   }, [])
   const { row, chain, causes, look } = picked
   const rule = row.kind === 'rule' ? row : undefined
+  const title = rule ? words.looked : words.lookedEntry
   const known = answer.walk === undefined ? answer : { ...answer, walk: { ...answer.walk, causes: { ...answer.walk.causes, ...causes } } }
   const origins = originsOf(known, row.because).slice(0, 8)
   return (
-    <section ref={card} className="card beside" aria-label={words.looked}>
+    <section ref={card} className="card beside" aria-label={title}>
       <h3>
-        {words.looked}
+        {title}
         <button type="button" aria-label={words.close} title={words.close} onClick={() => setChains({ picked: undefined })}>
           <Icon name="close" size={12} />
         </button>

@@ -11,6 +11,7 @@ export function troubleIn(picture: Picture): readonly string[] {
     ...picture.columns.map((c) => ({ ...c, name: c.title })),
     ...(picture.origin === undefined ? [] : [{ ...picture.origin, name: 'origin' }]),
     ...(picture.source === undefined ? [] : [{ ...picture.source, name: 'source' }]),
+    ...(picture.places === undefined ? [] : [{ ...picture.places, name: 'places' }]),
   ]
   for (const c of picture.columns) {
     const room = c.w - 2 * inset

@@ -1,8 +1,9 @@
 import type { ChainColumn, ChainRow, FoldRow, RuleRow } from '../../src/engine/columns/shape.ts'
-import type { ElementRow } from '../../src/engine/columns/shape-look.ts'
+import type { ElementRow, Said } from '../../src/engine/columns/shape-look.ts'
 import { fitted, textWidth } from '../scene/measure.ts'
 import type { Lang } from '../ui/lang.ts'
 import { artOf } from './art.ts'
+import { bpfWords } from './bpf/words.ts'
 import { type RowText, rowText } from './rows.ts'
 import type { ColumnBox, RowBox, When } from './shapes.ts'
 import {
@@ -27,6 +28,9 @@ export const PIECE = 100
 
 /** Lines of a table are kept whole up to this many characters. */
 const TABLE = 46
+
+/** The number before the key of a look-up, px. */
+const BADGE = 24
 
 /** The sign before a fold, px. */
 const SIGN = 16
@@ -53,9 +57,11 @@ interface Shown {
 }
 
 /** Rules, folds and elements are known by their place in the chain or list, the others by that in the column. */
-const keyOf = (row: ChainRow, at: number): string => {
-  if (row.kind === 'rule' || row.kind === 'element') return `r${row.index}`
-  return row.kind === 'fold' ? `f${row.from}` : row.kind === 'end' ? `e${row.seq}` : `t${at}`
+export const keyOf = (row: ChainRow, at: number): string => {
+  if (row.kind === 'rule') return `r${row.index}`
+  // one column may show the same element in several look-ups
+  if (row.kind === 'element') return `r${row.index}@${row.seq}`
+  return row.kind === 'fold' ? `f${row.from}@${row.seq}` : row.kind === 'end' ? `e${row.seq}` : `t${at}`
 }
 
 /** The rows that stand in the column now: folds opened, with a button for the rest. */
@@ -89,11 +95,15 @@ function widthOf(column: ChainColumn, shown: readonly Shown[], lang: Lang): numb
   const words = shown.flatMap(({ text, row }) =>
     text.pieces.flatMap((p) => wholes(p.text, row.kind === 'head' || (row.kind === 'element' && p.text.length < TABLE))),
   )
+  const keys = shown.flatMap(({ text, row }) => (row.kind === 'key' && row.n !== undefined ? text.pieces.map((p) => p.text) : []))
   const back = column.rows.reduce(
     (n, r) => (r.kind === 'end' && r.to !== undefined ? Math.max(n, textWidth(r.to, noteSize(lang)) * 1.03) : n),
     0,
   )
-  const wanted = Math.max(column.chain.length * titleChar, longest(words) * monoChar, back) + 2 * inset + 2
+  const wanted =
+    Math.max(column.chain.length * titleChar, longest(words) * monoChar, keys.length === 0 ? 0 : longest(keys) * monoChar + BADGE, back) +
+    2 * inset +
+    2
   return Math.min(widest, Math.max(narrowest, Math.ceil(wanted)))
 }
 
@@ -117,43 +127,67 @@ function subtitleText({ total, policy, said, look }: ChainColumn, lang: Lang): s
   return [rules, ...(policy === undefined ? [] : [words.policy(policy)]), ...(said === undefined ? [] : [said])].join(' · ')
 }
 
-const isRow = (row: ChainRow): boolean =>
-  (row.kind === 'rule' && row.state !== 'no' && row.state !== 'unread') || row.kind === 'end' || (row.kind === 'said' && row.rewrites)
+const isRow = (row: ChainRow, look: ChainColumn['look']): boolean =>
+  (look?.kind === 'bpf-map' && row.kind === 'key') ||
+  (row.kind === 'rule' && row.state !== 'no' && row.state !== 'unread') ||
+  row.kind === 'end' ||
+  (row.kind === 'said' && (row.rewrites || row.tone === 'hit' || row.tone === 'drop' || isNoted(row.said)))
+
+const isNoted = (said: Said): boolean => said.code === 'bpf' && said.bpf.is === 'noted'
 
 /** `seq` of a rule that was passed over is that of the step after it: it is known as soon as that step is. */
-function whenOf(row: ChainRow, { upTo, now }: Reading): When {
+function whenOf(row: ChainRow, { upTo, now }: Reading, look: ChainColumn['look']): When {
   if (row.seq > upTo) return 'later'
-  return isRow(row) && row.seq === now ? 'now' : 'past'
+  return isRow(row, look) && row.seq === now ? 'now' : 'past'
 }
 
 /** One chain as a card; x is filled in by the layout. */
 export function columnBox(column: ChainColumn, index: number, reading: Reading): ColumnBox {
   const { lang, upTo } = reading
   const shown = shownRows(column, reading)
+  const title = column.look?.kind === 'wire' ? bpfWords(lang).wireTitle(column.look.type) : column.chain
   const w = widthOf(column, shown, lang)
   const room = w - 2 * inset
   const sub = subtitle(column, room, lang)
-  const titleLines = titleOf(column.chain, room)
+  const titleLines = titleOf(title, room)
   let y = columnPad + titleLines.length * titleHeight + sub.length * noteHeight(lang) + 6
   const rows = shown.map((one): RowBox => {
-    const lines = wrapMono(one.text.pieces, Math.floor(room / monoChar))
+    const badge = one.row.kind === 'key' ? one.row.n : undefined
+    const lines = wrapMono(one.text.pieces, Math.floor((room - (badge === undefined ? 0 : BADGE)) / monoChar))
+    const leads = (one.text.leads ?? []).flatMap((n) => wrapSans(n, room, noteSize(lang), 650))
     const notes = one.text.notes.flatMap((n) => wrapSans(n, room - (one.text.tone === 'fold' ? SIGN : 0), noteSize(lang)))
     const counted = one.text.counted
     const beside = counted !== '' && textWidth(`${notes.at(-1) ?? ''}${counted}`, noteSize(lang)) * 1.04 + 12 <= room && notes.length > 0
     const art = one.row.kind === 'said' ? artOf(one.row.said) : undefined
     const h =
-      (art?.h ?? 0) + 2 * rowPad + lines.length * lineHeight + (notes.length + (counted === '' || beside ? 0 : 1)) * noteHeight(lang)
+      (art?.h ?? 0) +
+      2 * rowPad +
+      lines.length * lineHeight +
+      (leads.length + notes.length + (counted === '' || beside ? 0 : 1)) * noteHeight(lang)
     const { key, row, text, fold } = one
-    const box = { key, y, h, row, ...(art ? { art } : {}), tone: text.tone, lines, notes, counted, beside, when: whenOf(row, reading) }
+    const box = {
+      key,
+      y,
+      h,
+      row,
+      ...(art ? { art } : {}),
+      tone: text.tone,
+      lines,
+      leads,
+      notes,
+      counted,
+      beside,
+      when: whenOf(row, reading, column.look),
+    }
     y += h + rowGap
-    return fold === undefined ? box : { ...box, fold }
+    return { ...box, ...(fold === undefined ? {} : { fold }), ...(badge === undefined ? {} : { badge }) }
   })
   const later = column.from !== undefined && column.from.seq > upTo
   const h = y - (rows.length === 0 ? 0 : rowGap) + columnPad
   return {
     key: `c${index}`,
     index,
-    title: column.chain,
+    title,
     titleLines,
     sub,
     subFull: subtitleText(column, lang),

@@ -1,5 +1,6 @@
 import type { TableVisit } from '../../src/engine/columns/shape.ts'
 import { originBox, sourceBox } from './aside.ts'
+import { placesBox } from './bpf/places.ts'
 import { columnBox, type Reading } from './column.ts'
 import type { Box, ColumnBox, Link, OriginBox, Picture, RowBox, SourceBox } from './shapes.ts'
 import { columnPad, gutter, margin, titleHeight, track, under } from './sizes.ts'
@@ -31,6 +32,8 @@ export function layoutOf(visit: TableVisit, asked: Asked): Picture {
     origin = { ...originBox(visit.origin, asked.stepOf(visit.origin.seq), asked.lang), x, y: margin }
     x = right(origin) + gutter
   }
+  const places = visit.bpf && { ...placesBox(visit.bpf, asked.lang), x, y: margin }
+  if (places) x = right(places) + gutter / 2
   const columns = bare.map((box, i): ColumnBox => {
     const placed = { ...box, x, y: margin }
     x = right(placed) + gutter + track * around(visit, i)
@@ -53,7 +56,7 @@ export function layoutOf(visit: TableVisit, asked: Asked): Picture {
       ],
     })
   }
-  const boxes: readonly Box[] = [...columns, ...(origin ? [origin] : []), ...(source ? [source] : [])]
+  const boxes: readonly Box[] = [...columns, ...(origin ? [origin] : []), ...(places ? [places] : []), ...(source ? [source] : [])]
   const low = Math.max(0, ...boxes.map((b) => b.y + b.h), ...all.flatMap((l) => l.points.map((p) => p.y)))
   return {
     w: Math.max(0, ...boxes.map(right)) + margin,
@@ -62,6 +65,7 @@ export function layoutOf(visit: TableVisit, asked: Asked): Picture {
     links: all,
     ...(origin ? { origin } : {}),
     ...(source ? { source } : {}),
+    ...(places ? { places } : {}),
     focus: focusOf(columns, source, visit, asked.now ?? asked.focus),
   }
 }
@@ -69,12 +73,14 @@ export function layoutOf(visit: TableVisit, asked: Asked): Picture {
 const isHit = (r: RowBox): boolean =>
   r.row.kind === 'end' ||
   (r.row.kind === 'rule' && (r.row.state === 'matched' || r.row.state === 'unmodelled')) ||
-  (r.row.kind === 'element' && r.row.state === 'matched')
+  (r.row.kind === 'element' && r.row.state === 'matched') ||
+  (r.row.kind === 'said' && (r.row.tone === 'hit' || r.row.tone === 'drop'))
 
 /** The row, and the column that it opens. */
 function focusOf(columns: readonly ColumnBox[], source: SourceBox | undefined, visit: TableVisit, seq: number): Box {
   for (const column of columns) {
-    const row = column.rows.find((r) => isHit(r) && r.row.seq === seq)
+    const here = column.rows.filter((r) => r.row.seq === seq)
+    const row = here.find(isHit) ?? here.find((r) => r.row.kind === 'key' || r.row.kind === 'said')
     if (!row) continue
     const opened = columns[visit.columns.findIndex((c) => c.from?.seq === seq)]
     const next = opened ?? (visit.source?.seq === seq ? source : undefined) ?? column
@@ -100,7 +106,7 @@ function linksOf(visit: TableVisit, columns: readonly ColumnBox[], source: Sourc
   const way = (from: number, seq: number, to: number, target: Box): Link['points'] => {
     const caller = columns[from]
     // a key that was not found can lead on too: `! --match-set`
-    const row = caller?.rows.find((r) => isHit(r) && r.row.seq === seq) ?? caller?.rows.find((r) => r.row.kind === 'key')
+    const row = caller?.rows.filter((r) => isHit(r) && r.row.seq === seq).at(-1) ?? caller?.rows.filter((r) => r.row.kind === 'key').at(-1)
     if (!caller || !row) return []
     const start = { x: right(caller), y: caller.y + row.y + row.h / 2 }
     const end = { x: target.x, y: titleY(target) }

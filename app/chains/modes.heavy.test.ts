@@ -56,20 +56,21 @@ function everything(question: Question): readonly HookColumns[] {
   const walked = explain(question)
   return (walked.answer.walk?.journeys ?? []).flatMap((journey, i) =>
     journey.events.flatMap((event) => {
-      if (event.kind !== 'hook' && event.kind !== 'process') return []
+      if (event.kind !== 'hook' && event.kind !== 'process' && event.kind !== 'bpf') return []
       const shown = view(walked.world, { kind: 'columns', journey: i, seq: event.seq }, walked)
       return shown.kind === 'columns' ? [shown] : []
     }),
   )
 }
 
-const kinds = { ipvs: 'ipvs', nftables: 'nft', userspace: 'process' } as const
+const kinds = { ipvs: 'ipvs', nftables: 'nft', userspace: 'process', none: 'bpf' } as const
 
-for (const proxy of ['ipvs', 'nftables', 'userspace'] as const) {
+// nobody's rules: Cilium in the place of kube-proxy
+for (const proxy of ['ipvs', 'nftables', 'userspace', 'none'] as const) {
   test.each(questions)(
     `${proxy}: the columns of %s are drawn without faults in both languages, and places never move`,
     (_name, question) => {
-      const shown = everything({ ...question, proxy })
+      const shown = everything({ ...question, proxy, ...(proxy === 'none' ? { cni: 'cilium' } : {}) })
       expect(shown.some((h) => h.visits.some((v) => v.kind === kinds[proxy]))).toBe(true)
       for (const hook of shown)
         for (const visit of hook.visits)

@@ -14,7 +14,22 @@ export interface ChainPlace {
 }
 
 const isAsked = (event: TraceEvent | undefined): boolean =>
-  event?.kind === 'rule' || event?.kind === 'chain-end' || (event?.kind === 'nat' && event.by === 'ipvs')
+  event?.kind === 'rule' || event?.kind === 'chain-end' || (event?.kind === 'nat' && event.by === 'ipvs') || isBpf(event)
+
+/** A step of a program of eBPF. */
+const isBpf = (event: TraceEvent | undefined): boolean =>
+  event?.kind === 'bpf' || event?.kind === 'bpf-map' || event?.kind === 'bpf-end' || (event?.kind === 'nat' && event.by === 'bpf')
+
+/** The program of a stop that asked the most; inside a stop the one that the event belongs to. */
+function programOf(events: readonly TraceEvent[], inside: TraceEvent | undefined): TraceEvent | undefined {
+  const starts = events.filter((e) => e.kind === 'bpf')
+  if (inside !== undefined) return starts.filter((e) => e.seq <= inside.seq).at(-1) ?? starts[0]
+  const asked = (start: TraceEvent): number => {
+    const end = events.find((e) => e.kind === 'bpf-end' && e.seq > start.seq)?.seq ?? Number.POSITIVE_INFINITY
+    return events.filter((e) => e.kind === 'bpf-map' && e.seq > start.seq && e.seq < end).length
+  }
+  return starts.reduce<TraceEvent | undefined>((best, e) => (best === undefined || asked(e) > asked(best) ? e : best), undefined)
+}
 
 /** A choice of kube-proxy itself, in the userspace mode: it has columns without a hook. */
 const isProxy = (event: TraceEvent): boolean =>
@@ -33,7 +48,7 @@ export function placeOf(answer: Answer | undefined, playhead: number): ChainPlac
   )
   const asked = station.events.find(isAsked)
   const first = hooks.filter((h) => asked === undefined || h.seq <= asked.seq).at(-1) ?? hooks[0]
-  const hook = (inside === undefined ? first : hooks.at(-1)) ?? station.events.find(isProxy)
+  const hook = (inside === undefined ? first : hooks.at(-1)) ?? programOf(station.events, inside) ?? station.events.find(isProxy)
   return { station, hook, event: inside, inTable: isAsked(inside) || inside?.kind === 'nat' }
 }
 

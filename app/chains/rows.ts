@@ -2,17 +2,34 @@ import type { ChainColumn, ChainRow, RuleRow, TextPart } from '../../src/engine/
 import type { ElementRow, KeyRow } from '../../src/engine/columns/shape-look.ts'
 import { sayAsks, sayWhyNot } from '../engine/say.ts'
 import type { Lang } from '../ui/lang.ts'
+import { bpfText } from './bpf/text.ts'
 import { saidIn } from './said.ts'
 import { wordsOf } from './words.ts'
 import type { Piece } from './wrap.ts'
 
 /** What a row looks like: matched blue, rewriting amber, dropping red, no match and unread grey; the key of a look-up is a card of its own. */
-export type RowTone = 'hit' | 'rewrite' | 'drop' | 'no' | 'unread' | 'stop' | 'fold' | 'end' | 'key' | 'absent' | 'head' | 'other' | 'said'
+export type RowTone =
+  | 'hit'
+  | 'rewrite'
+  | 'drop'
+  | 'no'
+  | 'unread'
+  | 'stop'
+  | 'fold'
+  | 'end'
+  | 'key'
+  | 'absent'
+  | 'head'
+  | 'other'
+  | 'said'
+  | 'card'
 
 /** What stands in a row before it is broken into lines. */
 export interface RowText {
   readonly tone: RowTone
   readonly pieces: readonly Piece[]
+  /** Sentences that stand out, before the others. */
+  readonly leads?: readonly string[]
   /** Sentences under the rule. */
   readonly notes: readonly string[]
   /** What the rule has counted by the end of the probe. */
@@ -70,19 +87,24 @@ type Look = ChainColumn['look']
 /** Fields stand between dots in nft's keys, between commas in those of ipset; IPVS has no text for its own. */
 const glueOf = (look: Look): string => (look?.kind === 'ipset' ? ',' : look?.kind === 'set' || look?.kind === 'map' ? ' . ' : ' ')
 
+/** A key or an entry of a map of eBPF breaks before its arrows and behind its commas. */
+const broken = (text: string, look: Look): readonly string[] => (look?.kind === 'bpf-map' ? text.split(/ (?=-> |→ )|(?<=,) /) : [text])
+
 function keyText(row: KeyRow, look: Look, lang: Lang): RowText {
   const glue = glueOf(look)
   const names = row.parts.map((p) => p.name).join(glue)
-  const pieces = [{ text: row.parts.map((p) => p.value).join(glue), tone: 'hit' as const }]
+  const text = row.parts.map((p) => p.value).join(glue)
+  const pieces = broken(text, look).map((part) => ({ text: part, tone: 'hit' as const }))
   const absent = row.absent ? [saidIn(lang).absent(look?.kind === 'virtuals' ? 'virtuals' : 'set')] : []
-  return { tone: row.absent ? 'absent' : 'key', pieces, notes: [names, ...absent], counted: '' }
+  const below = [names, ...absent].filter((note) => note !== '')
+  return { tone: row.absent ? 'absent' : 'key', pieces, notes: below, counted: '' }
 }
 
 function elementText(row: ElementRow, look: Look, lang: Lang): RowText {
   const hit = row.state === 'matched'
   const asked = look?.kind !== 'servers' && look?.kind !== 'endpoints' && look?.kind !== 'numgen'
   const said = row.said === undefined ? (hit && asked ? saidIn(lang).found : '') : saidIn(lang).said(row.said)
-  const pieces = [{ text: row.text, tone: hit ? ('hit' as const) : ('plain' as const) }]
+  const pieces = broken(row.text, look).map((text) => ({ text, tone: hit ? ('hit' as const) : ('plain' as const) }))
   return { tone: hit ? 'hit' : 'other', pieces, notes: said === '' ? [] : [said], counted: '' }
 }
 
@@ -117,6 +139,7 @@ export function rowText(row: ChainRow, lang: Lang, firstUnread: boolean, look?: 
     case 'element':
       return elementText(row, look, lang)
     case 'said':
+      if (row.said.code === 'bpf') return bpfText(row, row.said.bpf, lang)
       return { tone: row.rewrites ? 'rewrite' : 'said', pieces: [], notes: [saidIn(lang).said(row.said)], counted: '' }
     case 'end': {
       const said = row.policy === undefined ? words.end(row.to) : words.policy(row.policy.toUpperCase())

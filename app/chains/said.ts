@@ -1,5 +1,7 @@
 import type { Measure, Said } from '../../src/engine/columns/shape-look.ts'
 import type { Lang } from '../ui/lang.ts'
+import { bpfEn } from './bpf/en.ts'
+import { bpfZh } from './bpf/zh.ts'
 
 interface Words {
   /** Half a sentence about a choice: why it fell so, or why not on this one. */
@@ -89,6 +91,8 @@ function en(said: Said): string {
       return `accept(): ${said.from} meant ${said.asked} and is connected to ${said.to}, to the proxy itself.`
     case 'dials':
       return `connect(): ${said.from} → ${said.to}${said.attempt > 0 ? `, attempt ${said.attempt + 1}` : ''}. The backend sees the node.`
+    case 'bpf':
+      return bpfEn(said.bpf).join(' ')
     case 'removed':
       return 'Removed in Kubernetes 1.26; shown as it was.'
     case 'no-endpoints':
@@ -158,6 +162,8 @@ function zh(said: Said): string {
       return `accept()：${said.from} 要找 ${said.asked}，连上的却是 ${said.to}，即代理自己。`
     case 'dials':
       return `connect()：${said.from} → ${said.to}${said.attempt > 0 ? `，第 ${said.attempt + 1} 次尝试` : ''}。后端看到的是节点。`
+    case 'bpf':
+      return bpfZh(said.bpf).join('')
     case 'removed':
       return 'Kubernetes 1.26 已移除，这里按原样展示。'
     case 'no-endpoints':

@@ -2,6 +2,7 @@ import type { ChainColumn, ChainRow } from '../../src/engine/columns/shape.ts'
 import type { LookKind } from '../../src/engine/columns/shape-look.ts'
 import type { Point } from '../scene/path.ts'
 import type { Art } from './art.ts'
+import type { PlacesBox } from './bpf/places.ts'
 import type { RowTone } from './rows.ts'
 import type { Line } from './wrap.ts'
 
@@ -23,7 +24,11 @@ export interface RowBox {
   readonly row: ChainRow
   readonly tone: RowTone
   readonly lines: readonly Line[]
+  /** Notes that stand out, before the others. */
+  readonly leads: readonly string[]
   readonly notes: readonly string[]
+  /** eBPF: the number of the look-up, before its key. */
+  readonly badge?: number
   readonly counted: string
   /** The count stands at the end of the last note. */
   readonly beside: boolean
@@ -94,6 +99,8 @@ export interface Picture {
   readonly links: readonly Link[]
   readonly origin?: OriginBox
   readonly source?: SourceBox
+  /** eBPF: the places of the way, and the cost. */
+  readonly places?: PlacesBox
   /** What should be in view: the column and row of the playhead. */
   readonly focus: Box
 }

@@ -2,6 +2,8 @@ import type { TableVisit } from '../../src/engine/columns/shape.ts'
 import type { LookKind } from '../../src/engine/columns/shape-look.ts'
 import type { RuleVerdict } from '../../src/trace/event.ts'
 import type { Lang } from '../ui/lang.ts'
+import { bpfWords } from './bpf/words.ts'
+import { counters, kinds, nouns } from './kinds.ts'
 
 interface Words {
   readonly title: string
@@ -44,6 +46,7 @@ interface Words {
   readonly row: Readonly<Record<'matched' | 'no' | 'unread' | 'unmodelled', string>>
   readonly later: string
   readonly looked: string
+  readonly lookedEntry: string
   readonly lookedRule: (chain: string, n: number) => string
   readonly close: string
   readonly column: (n: number, all: number, chain: string) => string
@@ -51,55 +54,6 @@ interface Words {
 
 const n = (count: number): string => `${count}`.replace(/\B(?=(\d{3})+(?!\d))/g, ',')
 const s = (count: number, one: string, many: string): string => `${n(count)} ${count === 1 ? one : many}`
-
-type Counted = readonly [one: string, many: string]
-const nouns: Readonly<Record<LookKind, Counted>> = {
-  set: ['element', 'elements'],
-  map: ['element', 'elements'],
-  ipset: ['member', 'members'],
-  numgen: ['branch', 'branches'],
-  connections: ['connection', 'connections'],
-  virtuals: ['virtual server', 'virtual servers'],
-  servers: ['real server', 'real servers'],
-  listeners: ['listener', 'listeners'],
-  endpoints: ['endpoint', 'endpoints'],
-}
-const counters: Readonly<Record<LookKind, string>> = {
-  set: '个元素',
-  map: '个元素',
-  ipset: '个成员',
-  numgen: '个分支',
-  connections: '条连接',
-  virtuals: '个虚拟服务器',
-  servers: '台真实服务器',
-  listeners: '个监听端口',
-  endpoints: '个端点',
-}
-type Kinds = Readonly<Record<LookKind, (type: string) => string>>
-const kinds: { readonly en: Kinds; readonly zh: Kinds } = {
-  en: {
-    set: (type) => `set · ${type}`,
-    map: (type) => `map · ${type}`,
-    ipset: (type) => `ipset · ${type}`,
-    numgen: (type) => type,
-    connections: (type) => `as ${type} lists them`,
-    virtuals: (type) => `as ${type} lists them`,
-    servers: (type) => `virtual server · ${type}`,
-    listeners: () => 'process · proxy mode userspace',
-    endpoints: (type) => `service port · ${type}`,
-  },
-  zh: {
-    set: (type) => `set · ${type}`,
-    map: (type) => `map · ${type}`,
-    ipset: (type) => `ipset · ${type}`,
-    numgen: (type) => type,
-    connections: (type) => `${type} 所列`,
-    virtuals: (type) => `${type} 所列`,
-    servers: (type) => `虚拟服务器 · ${type}`,
-    listeners: () => '进程 · 代理模式 userspace',
-    endpoints: (type) => `Service 端口 · ${type}`,
-  },
-}
 
 const en: Words = {
   title: 'Chains',
@@ -113,10 +67,12 @@ const en: Words = {
       case 'ipvs':
         return `IPVS, priority ${priority ?? ''}`
       case 'process':
+      case 'bpf':
         return table
     }
   },
-  counts: ({ kind, evaluated, matched, lookups = 0 }) => {
+  counts: ({ kind, evaluated, matched, lookups = 0, bpf }) => {
+    if (bpf) return bpfWords('en').counts(bpf)
     if (kind === 'process') return 'a program, not a rule'
     const looked = lookups === 0 ? [] : [s(lookups, 'look-up', 'look-ups')]
     if (kind === 'ipvs') return `${looked.join('')}, however many Services there are`
@@ -140,6 +96,7 @@ const en: Words = {
   others: (count, kind) => `${n(count)} other ${nouns[kind][count === 1 ? 0 : 1]}`,
   looked1: (kind, type, count) => {
     const many = s(count, ...nouns[kind])
+    if (kind === 'wire' || kind === 'program') return kinds.en[kind](type)
     return kind === 'numgen' ? `${many}, one draw` : `${kinds.en[kind](type)} · ${many}`
   },
   unreadMore: (count) => `${n(count)} more, not looked at`,
@@ -185,6 +142,7 @@ const en: Words = {
   row: { matched: 'matched', no: 'no match', unread: 'not looked at', unmodelled: 'not modelled' },
   later: 'still to come',
   looked: 'A rule beside the way',
+  lookedEntry: 'An entry beside the way',
   lookedRule: (chain, count) => `${chain} · rule ${n(count)}`,
   close: 'Close',
   column: (at, all, chain) => `Column ${at} of ${all}: ${chain}`,
@@ -202,10 +160,12 @@ const zh: Words = {
       case 'ipvs':
         return `IPVS，priority ${priority ?? ''}`
       case 'process':
+      case 'bpf':
         return table
     }
   },
-  counts: ({ kind, evaluated, matched, lookups = 0 }) => {
+  counts: ({ kind, evaluated, matched, lookups = 0, bpf }) => {
+    if (bpf) return bpfWords('zh').counts(bpf)
     if (kind === 'process') return '是程序，不是规则'
     const looked = lookups === 0 ? [] : [`查表 ${n(lookups)} 次`]
     if (kind === 'ipvs') return `${looked.join('')}，与 Service 多少无关`
@@ -229,6 +189,7 @@ const zh: Words = {
   others: (count, kind) => `另有 ${n(count)} ${counters[kind]}`,
   looked1: (kind, type, count) => {
     const many = `${n(count)} ${counters[kind]}`
+    if (kind === 'wire' || kind === 'program') return kinds.zh[kind](type)
     return kind === 'numgen' ? `${many}，抽一次` : `${kinds.zh[kind](type)} · ${many}`
   },
   unreadMore: (count) => `还有 ${n(count)} 条，不再看`,
@@ -272,6 +233,7 @@ const zh: Words = {
   row: { matched: '命中', no: '不匹配', unread: '不再看', unmodelled: '尚未建模' },
   later: '还没走到',
   looked: '路旁的一条规则',
+  lookedEntry: '路旁的一条表项',
   lookedRule: (chain, count) => `${chain} · 第 ${n(count)} 条`,
   close: '关闭',
   column: (at, all, chain) => `第 ${at} 列，共 ${all} 列：${chain}`,

@@ -2,6 +2,8 @@ import type { Answer } from '../../src/answer.ts'
 import { nextCommands, sayOutcome } from '../engine/say.ts'
 import type { Look } from '../play/steps.ts'
 import { set, useStore } from '../store.ts'
+import { unprovenOf } from '../ui/unproven/words.ts'
+import '../ui/unproven/unproven.css'
 import { useT } from '../ui/words/t.ts'
 import { Line } from './OriginCard.tsx'
 import { type Origin, originsOf } from './origin.ts'
@@ -43,6 +45,7 @@ export function Verdict({ answer, look, last }: { readonly answer: Answer; reado
   const said = sayOutcome(answer, lang)
   const { where } = outcome
   const next = nextCommands(answer)
+  const unproven = unprovenOf(answer, lang)
   const because = ok ? undefined : blame(answer)
   return (
     <section className="card verdict" data-kind={outcome.kind} aria-label={t(ok ? 'verdict.ok' : 'verdict.failed')}>
@@ -51,6 +54,7 @@ export function Verdict({ answer, look, last }: { readonly answer: Answer; reado
         {said.title === '' ? t('verdict.failed') : said.title}
       </h3>
       {said.text !== '' && <p>{said.text}</p>}
+      {unproven !== undefined && <p className="unproven">{unproven.whole}</p>}
       {where !== null && !ok && (
         <dl className="fields">
           <dt>{t('verdict.where')}</dt>

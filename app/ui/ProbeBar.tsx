@@ -1,12 +1,15 @@
-import { useEffect, useState } from 'react'
+import { lazy, Suspense, useEffect, useState } from 'react'
 import type { Outcome } from '../../src/trace/journey.ts'
 import { send } from '../asking.ts'
 import { cancel } from '../engine/client.ts'
 import { sayProblem } from '../engine/say.ts'
+import { part } from '../panels/part.tsx'
 import { stepsOf } from '../play/steps.ts'
 import { set, useStore } from '../store.ts'
 import { Icon } from './Icon.tsx'
 import { useT } from './words/t.ts'
+
+const Unproven = lazy(part(() => import('./unproven/Unproven.tsx'), 'left out'))
 
 /** What the caller saw, in a word or two. */
 function OutcomePill({ outcome }: { readonly outcome: Outcome }) {
@@ -67,6 +70,11 @@ export function ProbeBar({ phone }: { readonly phone: boolean }) {
         <span className="counts">
           {t('probe.counts', { steps: stepsOf(good).stations.length, rules: walk.counts.rulesEvaluated, nat: walk.counts.natRewrites })}
         </span>
+      )}
+      {/^(ci|w)/.test(good?.modes?.cni.now ?? '') && (
+        <Suspense>
+          <Unproven />
+        </Suspense>
       )}
     </output>
   )

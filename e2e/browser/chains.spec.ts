@@ -290,3 +290,25 @@ for (const [mode, stops] of [
     }
   })
 }
+
+test('a program of eBPF has columns too: its maps with what was found, who wrote an entry, and that nobody has run it @heavy', async ({
+  page,
+}) => {
+  test.slow()
+  await page.setViewportSize({ width: 1600, height: 900 })
+  await open(page, { hash: lab('clusterip-cross-node') })
+  await page.getByRole('group', { name: 'kube-proxy mode', exact: true }).getByRole('button', { name: 'eBPF' }).click()
+  await quiet(page)
+  await expect(page.locator('.result')).toContainText('Cilium: read from source, never run')
+  await page.getByRole('tab', { name: 'All steps' }).click()
+  await page.locator('.step-list .stop', { hasText: 'Translated in the socket' }).first().getByRole('button').first().click()
+  await quiet(page)
+  await expect(column(page, /^cil_sock4_connect/)).toContainText('Is this address a Service?')
+  const backends = column(page, /^cilium_lb4_backends_v3/)
+  await expect(backends.locator('[data-row="key"] .badge')).toHaveText('3')
+  await expect(page.locator('.bpf-places')).toContainText('3 map look-ups')
+  await expect(page.locator('.bpf-places li[data-state="past"]')).toHaveText(['PREROUTING', 'FORWARD', 'POSTROUTING'])
+  await backends.locator('.chain-row[data-row="other"]').first().click()
+  const card = inspector(page).getByRole('region', { name: 'An entry beside the way' })
+  await expect(card).toContainText('cilium-agent wrote this for one endpoint')
+})

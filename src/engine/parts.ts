@@ -26,6 +26,7 @@ import { pluginParts } from '../userspace/coredns/plugins/list.ts'
 import { atOnce } from '../userspace/resolver/late.ts'
 import { healthPart } from './balancer/late.ts'
 import { cniWalks } from './cniwalk/late.ts'
+import { bpfColumns } from './columns/bpf/late.ts'
 import { labDumps } from './dumps.ts'
 import { findings } from './findings/late.ts'
 import { gatewayProxy } from './gateway/late.ts'
@@ -43,6 +44,7 @@ const parts: readonly Late<unknown>[] = [
   ...pluginParts,
   nft,
   bpf,
+  bpfColumns,
   ipvs,
   ipset,
   ipip,

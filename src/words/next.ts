@@ -60,6 +60,8 @@ function lost(walk: Walk, stage: Answer['stage']): readonly string[] {
       ...(address === undefined ? [] : [at(walk.probe.from, `ip route get ${address}`)]),
       'kubectl get svc,ingress -A',
     ]
+  // a program of eBPF decided: no rule of the node has seen the packet
+  if (walk.outcome.reason === 'bpf') return ['cilium-dbg monitor --type drop', 'cilium-dbg bpf policy get --all', 'cilium-dbg bpf lb list']
   return ['iptables-save -c | grep KUBE', ...(address === undefined ? [] : [`ip route get ${address}`, `tcpdump -ni any host ${address}`])]
 }
 

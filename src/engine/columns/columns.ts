@@ -1,4 +1,6 @@
 import { behind } from '../../trace/cause.ts'
+import type { TraceEvent } from '../../trace/event.ts'
+import { bpfColumns } from './bpf/late.ts'
 import { ipvsVisit } from './ipvs.ts'
 import type { Scene } from './language.ts'
 import { elementRow, type Look } from './look.ts'
@@ -33,6 +35,8 @@ export function columnsAt(scene: Scene, number: number, seq: number): HookColumn
         process.visits.flatMap((v) => v.columns.flatMap((c) => c.rows)),
       ),
     }
+  const program = bpfAt(scene, number, seq)
+  if (program) return program
   const at = hooked(scene, number, seq)
   const event = at?.journey.events[at.from]
   if (!at || event?.at.hook === undefined) return undefined
@@ -43,6 +47,24 @@ export function columnsAt(scene: Scene, number: number, seq: number): HookColumn
   const visits = ipvs ? [...tables, ipvs.visit].sort((a, b) => a.first - b.first) : tables
   const rows = visits.flatMap((v) => v.columns.flatMap((c) => c.rows))
   return { kind: 'columns', netns: at.netns.name, hook: event.at.hook, visits, causes: causesOf(scene, rows) }
+}
+
+/** Whether an event is a step of a program of eBPF. */
+const isBpf = (event: TraceEvent | undefined): boolean => event?.kind === 'bpf' || event?.kind === 'bpf-map' || event?.kind === 'bpf-end'
+
+/** The columns of a program that begins at an event. */
+function bpfAt(scene: Scene, number: number, seq: number): HookColumns | undefined {
+  const event = scene.journeys[number]?.events.find((e) => e.seq === seq)
+  const visit = isBpf(event) ? bpfColumns.get().bpfVisit(scene, number, seq) : undefined
+  if (!event || !visit) return undefined
+  const rows = visit.columns.flatMap((c) => c.rows)
+  return { kind: 'columns', netns: event.at.netns, visits: [visit], causes: causesOf(scene, rows) }
+}
+
+/** What a program looked up at an event; undefined: it is no step of one. */
+function bpfLooksAt(scene: Scene, number: number, seq: number): readonly Look[] | undefined {
+  const event = scene.journeys[number]?.events.find((e) => e.seq === seq)
+  return event?.kind === 'bpf-map' ? bpfColumns.get().bpfLooks(scene, number, seq) : undefined
 }
 
 /** Rules [from, from + count) of the chain in which step `seq` happened, as that step met them. */
@@ -74,7 +96,7 @@ export function rowsAt(scene: Scene, number: number, seq: number, from: number, 
     const rules = at && rulesAt(scene, at, seq, from, count)
     return rules && { kind: 'rows', rows: rules, causes: causesOf(scene, rules) }
   }
-  const found = (processLooks(scene, number, seq) ?? (at ? looksAt(scene, at, seq) : []))[look]
+  const found = (processLooks(scene, number, seq) ?? bpfLooksAt(scene, number, seq) ?? (at ? looksAt(scene, at, seq) : []))[look]
   if (!found) return undefined
   const end = Math.min(found.total, from + Math.min(count, MOST_ROWS))
   const rows: ElementRow[] = []

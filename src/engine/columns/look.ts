@@ -11,6 +11,9 @@ export interface Look {
   readonly title: string
   readonly type: string
   readonly total: number
+  /** eBPF: entries of the map beside these, and whether it can be said of an entry why it was not found. */
+  readonly others?: number
+  readonly why?: boolean
   /** What was looked for; absent where nothing is (the servers of a virtual server). */
   readonly key?: KeyRow['parts']
   /** Place of the element that was found, or chosen. */

@@ -1,4 +1,5 @@
 import type { CauseId } from '../../trace/cause.ts'
+import type { BpfSaid } from './shape-bpf.ts'
 
 /** What a column stands for that is not a chain of rules. */
 export type LookKind =
@@ -13,6 +14,10 @@ export type LookKind =
   /** kube-proxy as a process: ports that it listens on, and the endpoints of one service port. */
   | 'listeners'
   | 'endpoints'
+  /** eBPF: a program where it is attached, a map that it asked, and what comes of it. */
+  | 'program'
+  | 'bpf-map'
+  | 'wire'
 
 /** What was looked for: one value for each field of the key. `absent`: nothing was found. */
 export interface KeyRow {
@@ -20,6 +25,8 @@ export interface KeyRow {
   readonly seq: number
   readonly parts: readonly { readonly name: string; readonly value: string }[]
   readonly absent: boolean
+  /** eBPF: which look-up of the run it is, from 1. */
+  readonly n?: number
 }
 
 /** The line above a table, as the tool prints it. */
@@ -49,6 +56,8 @@ export interface SaidRow {
   readonly seq: number
   readonly said: Said
   readonly rewrites: boolean
+  /** What it looks like, where it is not plain: what was matched, what ends the packet, a card of its own. */
+  readonly tone?: 'hit' | 'drop' | 'card'
 }
 
 /** By which number a scheduler compares: connections (active × 256 + inactive), or what one more would make (active + 1), by weight or not. */
@@ -104,6 +113,8 @@ export type Said =
   /** userspace: the process takes the connection, and makes one of its own. */
   | { readonly code: 'accepted'; readonly from: string; readonly to: string; readonly asked: string }
   | { readonly code: 'dials'; readonly from: string; readonly to: string; readonly attempt: number }
+  /** Of a program of eBPF. */
+  | { readonly code: 'bpf'; readonly bpf: BpfSaid }
   | { readonly code: 'removed' }
   | { readonly code: 'no-endpoints' }
   | { readonly code: 'gave-up' }

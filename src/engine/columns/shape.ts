@@ -1,5 +1,6 @@
 import type { Cause, CauseId } from '../../trace/cause.ts'
 import type { Hook, RuleVerdict } from '../../trace/event.ts'
+import type { BpfVisit } from './shape-bpf.ts'
 import type { ElementRow, HeadRow, KeyRow, LookKind, SaidRow } from './shape-look.ts'
 
 /** What a rule asks of a packet. `no-ip`: the packet has no IP header at all; `unknown`: a match that is not modelled. */
@@ -166,8 +167,8 @@ export interface SourceChoice {
 
 /** What one table, or another program at the hook, did. */
 export interface TableVisit {
-  readonly kind: 'iptables' | 'nft' | 'ipvs' | 'process'
-  /** `nat`; of nft `ip kube-proxy`; `ip_vs`; the process' name. */
+  readonly kind: 'iptables' | 'nft' | 'ipvs' | 'process' | 'bpf'
+  /** `nat`; of nft `ip kube-proxy`; `ip_vs`; the process' or the program's name. */
   readonly table: string
   readonly base: string
   /** nft: as its listing prints it (`dstnat`); IPVS: its place among the hook's priorities. */
@@ -183,13 +184,14 @@ export interface TableVisit {
   readonly columns: readonly ChainColumn[]
   readonly origin?: MarkOrigin
   readonly source?: SourceChoice
+  readonly bpf?: BpfVisit
 }
 
 /** All tables that a packet met at one hook, or what a process did. */
 export interface HookColumns {
   readonly kind: 'columns'
   readonly netns: string
-  /** Absent: it is a process. */
+  /** Absent: it is a process, or a program of eBPF. */
   readonly hook?: Hook
   readonly visits: readonly TableVisit[]
   /** What the rows name as their cause, and all that stands behind. */

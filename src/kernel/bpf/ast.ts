@@ -14,12 +14,31 @@ export interface Endpoint {
   readonly port: number
 }
 
+/** One entry of a map, for whoever lists it. */
+export interface MapEntry<V> {
+  readonly key: string
+  readonly value: V
+  readonly because?: CauseId
+}
+
+/** Entries in an order that stays; one is made when it is asked for. */
+export type Entries<V> = Pick<readonly MapEntry<V>[], 'length' | 'at'>
+
+/** Why an entry is not what a look-up of another key finds. `prefix`: it is for other addresses; `shorter`: it matches, and a longer one does too. */
+export type KeyMiss = 'identity' | 'protocol' | 'port' | 'prefix' | 'shorter'
+
 /** A map that a program of user space fills. `get`: exact, or the longest prefix, as the map is; `key` of what it found, as it stands there. */
 export interface AgentMap<V> {
   readonly name: string
-  get(key: string): { readonly key: string; readonly value: V; readonly because?: CauseId } | undefined
+  get(key: string): MapEntry<V> | undefined
   /** The value in few words, for the trace. */
   show(value: V): string
+  /** All entries; with a key only those that stand together with it, where a map has such groups (the slots of one frontend). */
+  list(near?: string): Entries<V>
+  /** Of a map where other keys than the same one can match: why an entry is not what a look-up of `key` finds. */
+  why?(key: string, entry: string): KeyMiss | undefined
+  /** What else nothing found comes from: objects that make everything denied which has no entry. */
+  denied?(key: string): readonly CauseId[]
 }
 
 /** A map that the programs themselves fill: what it holds stands in the Moment. Values are never changed, only replaced. */
@@ -27,6 +46,8 @@ export interface FlowMap<V> {
   readonly name: string
   show(value: V): string
 }
+
+export type BpfMap = AgentMap<unknown> | FlowMap<unknown>
 
 /** What a program may ask of the kernel, whatever it is attached to. Each question of a map is a step of the trace. */
 export interface Helpers {
@@ -97,7 +118,7 @@ export type TcVerdict =
   /** TC_ACT_OK: on as if no program were here. */
   | { readonly do: 'ok' }
   /** TC_ACT_SHOT. */
-  | { readonly do: 'drop'; readonly why: string }
+  | { readonly do: 'drop'; readonly why: string; readonly because?: CauseId }
   /** bpf_redirect: sent by another device. */
   | { readonly do: 'redirect'; readonly dev: string }
   /** bpf_redirect_peer: received by the far end of a veth pair, without a queue between. */
@@ -121,4 +142,6 @@ export interface Bpf {
   readonly machine: string
   readonly sock: readonly SockProgram[]
   readonly tc: readonly TcProgram[]
+  /** Every map of the machine, for who lists them. */
+  readonly maps: readonly BpfMap[]
 }

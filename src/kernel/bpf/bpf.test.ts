@@ -16,6 +16,7 @@ const services: AgentMap<string> = {
   name: 'services',
   get: (key) => (key === `${VIP}:80` ? { key, value: REAL } : undefined),
   show: (value) => value,
+  list: () => [{ key: `${VIP}:80`, value: REAL }],
 }
 const seen: FlowMap<number> = { name: 'seen', show: String }
 
@@ -36,7 +37,7 @@ const withBpf = (bpf: Partial<Bpf>): Netns =>
       do: 'link',
       link: { dev: 'a', kind: 'veth', mac: madeUpMac('n', 'a'), addrs: ['10.0.0.1/24' as Cidr], mtu: 1500, up: true, peer: ['p', 'b'] },
     },
-    { do: 'bpf', bpf: { machine: 'n', sock: [], tc: [], ...bpf } },
+    { do: 'bpf', bpf: { machine: 'n', sock: [], tc: [], maps: [], ...bpf } },
   ])
 
 function call(proto: 'tcp' | 'sctp', address: Ip, moment = new Moment()) {

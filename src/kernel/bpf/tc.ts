@@ -127,7 +127,8 @@ export function atDevice(run: Run, place: Place, dev: string, side: TcSide): AtD
   if (place.skb.piece !== undefined) return { instead: unmodelled(run, place, `pieces of a packet at the eBPF program ${program.name}`) }
   const verdict = program.run(frame)
   const here: Place = { ...place, skb: finished(now) }
-  note(run, here, { kind: 'bpf-end', program: program.name, verdict: verdictText(verdict), at })
+  const because = verdict.do === 'drop' && verdict.because !== undefined ? { because: verdict.because } : {}
+  note(run, here, { kind: 'bpf-end', program: program.name, verdict: verdictText(verdict), at, ...because })
   const { journey, skb } = here
   switch (verdict.do) {
     case 'ok':

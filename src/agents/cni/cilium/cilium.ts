@@ -8,7 +8,7 @@ import type { AgentProblem, Cni } from '../cni.ts'
 import { lostHostPorts } from '../host-ports.ts'
 import { ciliumConfig, configProblems } from './config.ts'
 import { nodeOps, podOps } from './devices.ts'
-import { mapsOf } from './maps.ts'
+import { everyMap, type Maps, mapsOf } from './maps.ts'
 import { containerProgram } from './programs/container.ts'
 import type { Ctx } from './programs/ctx.ts'
 import { hostPrograms } from './programs/host.ts'
@@ -16,6 +16,11 @@ import { netdevPrograms } from './programs/netdev.ts'
 import { sockPrograms } from './programs/sock.ts'
 import { ruleOps } from './rules.ts'
 import { endpointsOf, sitesOf } from './site.ts'
+
+/** What Cilium attaches, with its maps as they are: `cilium bpf` lists them. */
+export interface CiliumBpf extends Bpf {
+  readonly cilium: Maps
+}
 
 /** Pods with an address of IPv6: no program here knows the family. */
 const sixes = (cluster: Cluster): readonly AgentProblem[] =>
@@ -42,9 +47,12 @@ function program(cluster: Cluster, node: ClusterNode): readonly NetnsOps[] {
   const because = writtenBy(cluster, 'cilium-agent', 'bpf-program', [cluster.cni.because])
   const sock = sockPrograms(ctx, because)
   const machine = node.meta.name
-  const whole: Bpf = {
+  const maps = everyMap(ctx.maps)
+  const whole: CiliumBpf = {
     machine,
     sock,
+    maps,
+    cilium: ctx.maps,
     tc: [...endpoints.map((e) => containerProgram(ctx, e, because)), ...netdevPrograms(ctx, because), ...hostPrograms(ctx, because)],
   }
   return [
@@ -53,7 +61,10 @@ function program(cluster: Cluster, node: ClusterNode): readonly NetnsOps[] {
       ops: [...nodeOps(cluster, config, self, peers, endpoints), ...ruleOps(cluster, config, self), { do: 'bpf', bpf: whole }],
     },
     ...endpoints.map(
-      (e): NetnsOps => ({ netns: e.netns, ops: [...podOps(cluster, config, self, e), { do: 'bpf', bpf: { machine, sock, tc: [] } }] }),
+      (e): NetnsOps => ({
+        netns: e.netns,
+        ops: [...podOps(cluster, config, self, e), { do: 'bpf', bpf: { machine, sock, tc: [], maps } }],
+      }),
     ),
   ]
 }

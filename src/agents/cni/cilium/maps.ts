@@ -1,10 +1,10 @@
 import type { Cluster } from '../../../cluster/cluster.ts'
-import type { AgentMap, FlowMap } from '../../../kernel/bpf/ast.ts'
+import type { AgentMap, BpfMap, FlowMap, MapEntry } from '../../../kernel/bpf/ast.ts'
 import { hostCidr, inCidr } from '../../../net/cidr.ts'
 import type { Cidr, Ip, Mac } from '../../../net/ip.ts'
 import { writtenBy } from '../../why.ts'
 import type { CiliumConfig } from './config.ts'
-import { policyMap, prefixOf } from './policy.ts'
+import { type Allow, policyMap, prefixCauses, prefixesOf, prefixOf } from './policy.ts'
 import { type Services, servicesOf } from './services.ts'
 import { type Endpoint, endpointsOf, HOST, REMOTE_NODE, type Site, sitesOf, WORLD } from './site.ts'
 
@@ -30,7 +30,9 @@ export interface Flow {
 export interface Maps extends Services {
   readonly ipcache: AgentMap<Whose>
   readonly lxc: AgentMap<Endpoint>
-  policyOf(e: Endpoint): AgentMap<'allow'>
+  policyOf(e: Endpoint): AgentMap<Allow>
+  /** Endpoints of the node, by address. */
+  readonly endpoints: readonly Endpoint[]
 }
 
 export const CT_TCP: FlowMap<Flow> = { name: 'cilium_ct4_global', show: showFlow }
@@ -72,22 +74,35 @@ function ipcacheOf(cluster: Cluster, config: CiliumConfig, self: Site): AgentMap
         because: writtenBy(cluster, 'cilium-agent', 'ipcache', [e.pod.because, site.node.because]),
       })
   }
+  const block = (prefix: Cidr, identity: number): MapEntry<Whose> => {
+    const policies = prefixCauses(cluster, prefix)
+    const because = policies.length === 0 ? {} : { because: writtenBy(cluster, 'cilium-agent', 'ipcache', policies) }
+    return { key: prefix, value: { identity }, ...because }
+  }
   return {
     name: 'cilium_ipcache',
     get(key) {
       const found = entries.get(key)
       if (found) return { key: hostCidr(key as Ip), ...found }
-      const block = prefixOf(cluster, key as Ip)
-      return { key: block?.prefix ?? EVERYWHERE, value: { identity: block?.identity ?? WORLD } }
+      const around = prefixOf(cluster, key as Ip)
+      return around === undefined ? block(EVERYWHERE, WORLD) : block(around.prefix, around.identity)
     },
+    list: () => [
+      ...[...entries].map(([address, found]) => ({ key: hostCidr(address as Ip), ...found })),
+      ...[...prefixesOf(cluster)].filter(([prefix]) => prefix !== EVERYWHERE).map(([prefix, identity]) => block(prefix, identity)),
+      block(EVERYWHERE, prefixesOf(cluster).get(EVERYWHERE) ?? WORLD),
+    ],
+    why: (key, entry) => (inCidr(key as Ip, entry as Cidr) ? 'shorter' : 'prefix'),
     show: (v) => `identity ${v.identity}${v.tunnel === undefined ? '' : `, tunnelendpoint ${v.tunnel}`}`,
   }
 }
 
 /** All maps of a node, made once for it. */
 export function mapsOf(cluster: Cluster, config: CiliumConfig, self: Site): Maps {
-  const endpoints = new Map(endpointsOf(cluster, self.node).map((e) => [e.ip as string, e]))
-  const policies = new Map<Endpoint, AgentMap<'allow'>>()
+  const own = endpointsOf(cluster, self.node)
+  const endpoints = new Map(own.map((e) => [e.ip as string, e]))
+  const policies = new Map<Endpoint, AgentMap<Allow>>()
+  const listed = (e: Endpoint): MapEntry<Endpoint> => ({ key: e.ip, value: e, because: e.pod.because })
   return {
     ...servicesOf(cluster, config, self),
     ipcache: ipcacheOf(cluster, config, self),
@@ -95,10 +110,12 @@ export function mapsOf(cluster: Cluster, config: CiliumConfig, self: Site): Maps
       name: 'cilium_lxc',
       get(key) {
         const value = endpoints.get(key)
-        return value && { key, value, because: value.pod.because }
+        return value && listed(value)
       },
       show: (e: { readonly dev: string; readonly id: number; readonly mac: Mac }) => `${e.dev}, endpoint ${e.id}, mac ${e.mac}`,
+      list: () => own.map(listed),
     },
+    endpoints: own,
     policyOf(e) {
       const made = policies.get(e) ?? policyMap(cluster, e)
       policies.set(e, made)
@@ -106,6 +123,13 @@ export function mapsOf(cluster: Cluster, config: CiliumConfig, self: Site): Maps
     },
   }
 }
+
+/** All of them, for who lists them. */
+export const everyMap = (maps: Maps): readonly BpfMap[] => [
+  ...[maps.services, maps.backends, maps.reverse, maps.maglev, maps.ipcache, maps.lxc],
+  ...maps.endpoints.map(maps.policyOf),
+  ...[CT_TCP, CT_ANY, SNAT, REVERSE_SK, AFFINITY],
+]
 
 /** Whether packets to this address keep the Pod's address without asking whose it is. */
 export const isExcluded = (config: CiliumConfig, self: Site, dst: Ip): boolean => inCidr(dst, config.nativeCidr ?? self.subnet)

@@ -1,6 +1,6 @@
 import type { Cluster, ClusterPod, ClusterPolicy } from '../../../cluster/cluster.ts'
 import { type Direction, isPeer, isPoliced, namedPorts, policiesOn } from '../../../cluster/policy/select.ts'
-import type { AgentMap } from '../../../kernel/bpf/ast.ts'
+import type { AgentMap, KeyMiss, MapEntry } from '../../../kernel/bpf/ast.ts'
 import type { PolicyPeer, PolicyPort, PolicyRule } from '../../../manifest/kinds/policyTypes.ts'
 import { inCidr, lengthOf, maskedCidr, networkOf } from '../../../net/cidr.ts'
 import { type Cidr, familyOf, type Ip } from '../../../net/ip.ts'
@@ -19,7 +19,7 @@ const blocksOf = (policy: ClusterPolicy): readonly NonNullable<PolicyPeer['ipBlo
 const known = new WeakMap<Cluster, ReadonlyMap<Cidr, number>>()
 
 /** Every prefix that a policy names has an identity, the excepted ones too. */
-function prefixesOf(cluster: Cluster): ReadonlyMap<Cidr, number> {
+export function prefixesOf(cluster: Cluster): ReadonlyMap<Cidr, number> {
   const old = known.get(cluster)
   if (old !== undefined) return old
   const all = new Set(cluster.policies.flatMap(blocksOf).flatMap((b) => [...v4([b.cidr]), ...v4(b.except)]))
@@ -36,13 +36,18 @@ export function prefixOf(cluster: Cluster, address: Ip): { readonly prefix: Cidr
   return best
 }
 
-/** One entry: a peer (0: anybody), and ports of one protocol; without a protocol everything, ICMP included. */
+/** The policies that name a prefix. */
+export const prefixCauses = (cluster: Cluster, prefix: Cidr): readonly CauseId[] =>
+  cluster.policies.filter((p) => blocksOf(p).some((b) => [...v4([b.cidr]), ...v4(b.except)].includes(prefix))).map((p) => p.because)
+
+/** What a rule lets through: a peer (0: anybody), and ports of one protocol; without a protocol everything, ICMP included. */
 interface Entry {
   readonly identity: number
   readonly proto?: string
   readonly from: number
   readonly to: number
-  readonly because: CauseId
+  /** The policy that says so; absent: what holds without one. */
+  readonly policy?: CauseId
 }
 
 /** Whether the second lies inside the first. */
@@ -79,69 +84,140 @@ function rangesOf(port: PolicyPort, called: readonly ClusterPod[]): readonly (re
   return [...new Set(called.flatMap((pod) => namedPorts(pod, name, protocol)))].map((n) => [n, n])
 }
 
-function entriesOf(
-  cluster: Cluster,
-  e: Endpoint,
-  policy: ClusterPolicy,
-  direction: Direction,
-  rule: PolicyRule,
-  because: CauseId,
-): readonly Entry[] {
+function entriesOf(cluster: Cluster, e: Endpoint, policy: ClusterPolicy, direction: Direction, rule: PolicyRule): readonly Entry[] {
+  const because = policy.because
   const peers =
     rule.peers.length === 0
       ? [{ identity: ANY, pods: cluster.pods.filter(isPoliced) }]
       : rule.peers.flatMap((p) => peersOf(cluster, policy, p))
   return peers.flatMap(({ identity, pods }): readonly Entry[] => {
-    if (rule.ports.length === 0) return [{ identity, from: 0, to: 65535, because }]
+    if (rule.ports.length === 0) return [{ identity, from: 0, to: 65535, policy: because }]
     return rule.ports.flatMap((port) =>
       rangesOf(port, direction === 'ingress' ? [e.pod] : pods).map(([from, to]) => ({
         identity,
         proto: port.protocol.toLowerCase(),
         from,
         to,
-        because,
+        policy: because,
       })),
     )
   })
 }
 
-function compiled(cluster: Cluster, e: Endpoint, direction: Direction): readonly Entry[] {
+function rulesOf(cluster: Cluster, e: Endpoint, direction: Direction): readonly Entry[] {
   const policies = policiesOn(cluster, e.pod, direction)
-  if (policies.length === 0) return [{ identity: ANY, from: 0, to: 65535, because: e.pod.because }]
+  if (policies.length === 0) return [{ identity: ANY, from: 0, to: 65535 }]
   // kubelet's probes: what comes from the Pod's own node is always let in (--allow-localhost)
-  const own: readonly Entry[] = direction === 'ingress' ? [{ identity: HOST, from: 0, to: 65535, because: e.pod.because }] : []
-  return [
-    ...own,
-    ...policies.flatMap((policy) => {
-      const because = writtenBy(cluster, 'cilium-agent', 'policy', [policy.because])
-      return policy.spec[direction].flatMap((rule) => entriesOf(cluster, e, policy, direction, rule, because))
-    }),
-  ]
+  const own: readonly Entry[] = direction === 'ingress' ? [{ identity: HOST, from: 0, to: 65535 }] : []
+  return [...own, ...policies.flatMap((p) => p.spec[direction].flatMap((rule) => entriesOf(cluster, e, p, direction, rule)))]
 }
 
-const text = ({ identity, proto, from, to }: Entry): string =>
-  `identity ${identity === ANY ? 'any' : identity} ${proto === undefined ? 'any' : `${from === to ? from : `${from}-${to}`}/${proto}`}`
+/** A key of the map: ports [from, from + 2^(16 - bits)) of a protocol. */
+interface Key {
+  readonly identity: number
+  readonly proto?: string
+  readonly from: number
+  readonly to: number
+  /** How much of protocol (8 bits) and port (16 bits) it asks: 0, 8 … 24. */
+  readonly prefix: number
+}
 
-/** What programs ask: `identity 21001 ingress 8080/tcp`, `identity 21001 egress icmp`. */
-export const policyKey = (identity: number, direction: Direction, port: string): string => `identity ${identity} ${direction} ${port}`
-const KEY = /^identity (\d+) (ingress|egress) (?:(\d+)\/(\w+)|icmp)$/
+/** Ranges of ports as the prefixes that they are made of: the map knows no others. */
+function keysOf({ identity, proto, from, to }: Entry): readonly Key[] {
+  if (proto === undefined) return [{ identity, from: 0, to: 65535, prefix: 0 }]
+  const keys: Key[] = []
+  for (let at = from; at <= to; ) {
+    let size = 1
+    while (at % (size * 2) === 0 && at + size * 2 - 1 <= to && size < 65_536) size *= 2
+    keys.push({ identity, proto, from: at, to: at + size - 1, prefix: 24 - Math.log2(size) })
+    at += size
+  }
+  return keys
+}
+
+/** The value of an entry. */
+export interface Allow {
+  readonly identity: number
+  readonly direction: Direction
+  readonly proto?: string
+  readonly from: number
+  readonly to: number
+  readonly prefix: number
+}
+
+const portsText = ({ proto, from, to }: Key): string => {
+  if (proto === undefined) return 'any'
+  return `${from === 0 && to === 65535 ? 'any' : from === to ? from : `${from}-${to}`}/${proto}`
+}
+
+/** What programs ask: `identity 21001 ingress 8080/tcp`, `identity any egress icmp`. */
+export const policyKey = (identity: number | 'any', direction: Direction, port: string): string =>
+  `identity ${identity} ${direction} ${port}`
+const KEY = /^identity (\d+|any) (ingress|egress) (?:(\d+)\/(\w+)|icmp)$/
+
+/** Entries of one direction, the same key once; behind it stand all policies that say so. */
+function compiled(cluster: Cluster, e: Endpoint, direction: Direction): readonly MapEntry<Allow>[] {
+  const by = new Map<string, { readonly key: Key; readonly policies: CauseId[] }>()
+  for (const rule of rulesOf(cluster, e, direction))
+    for (const key of keysOf(rule)) {
+      const text = policyKey(key.identity === ANY ? 'any' : key.identity, direction, portsText(key))
+      const known = by.get(text) ?? { key, policies: [] }
+      by.set(text, known)
+      if (rule.policy !== undefined && !known.policies.includes(rule.policy)) known.policies.push(rule.policy)
+    }
+  return [...by].map(([text, { key, policies }]) => ({
+    key: text,
+    value: { ...key, direction },
+    because: policies.length === 0 ? e.pod.because : writtenBy(cluster, 'cilium-agent', 'policy', policies),
+  }))
+}
+
+/** Why an entry does not let a packet through; undefined: it does. */
+function missOf(entry: Allow, peer: string, port: number, proto: string | undefined): KeyMiss | undefined {
+  if ((entry.identity === ANY ? 'any' : `${entry.identity}`) !== peer) return 'identity'
+  if (entry.proto !== undefined && entry.proto !== proto) return 'protocol'
+  return entry.proto !== undefined && (port < entry.from || port > entry.to) ? 'port' : undefined
+}
+
+interface Asked {
+  readonly peer: string
+  readonly direction: Direction
+  /** NaN for ICMP. */
+  readonly port: number
+  readonly proto: string | undefined
+}
 
 /** The policy map of an endpoint: allow lists by identity, direction, protocol and port; what nothing in it allows is denied. */
-export function policyMap(cluster: Cluster, e: Endpoint): AgentMap<'allow'> {
-  const made: Partial<Record<Direction, readonly Entry[]>> = {}
+export function policyMap(cluster: Cluster, e: Endpoint): AgentMap<Allow> {
+  const made: Partial<Record<Direction, readonly MapEntry<Allow>[]>> = {}
+  const on = (direction: Direction): readonly MapEntry<Allow>[] => {
+    made[direction] ??= compiled(cluster, e, direction)
+    return made[direction]
+  }
+  const asked = (key: string): Asked | undefined => {
+    const [, peer = '', direction, port, proto] = KEY.exec(key) ?? []
+    return direction === 'ingress' || direction === 'egress' ? { peer, direction, port: Number(port), proto } : undefined
+  }
   return {
     name: `cilium_policy_${`${e.id}`.padStart(5, '0')}`,
     get(key) {
-      const [, peer, direction, port, proto] = KEY.exec(key) ?? []
-      if (direction !== 'ingress' && direction !== 'egress') return undefined
-      made[direction] ??= compiled(cluster, e, direction)
-      const found = made[direction].find(
-        (entry) =>
-          (entry.identity === ANY || `${entry.identity}` === peer) &&
-          (entry.proto === undefined || (entry.proto === proto && Number(port) >= entry.from && Number(port) <= entry.to)),
-      )
-      return found && { key: text(found), value: 'allow', because: found.because }
+      const ask = asked(key)
+      const all = ask && on(ask.direction).filter((entry) => missOf(entry.value, ask.peer, ask.port, ask.proto) === undefined)
+      return all?.reduce<MapEntry<Allow> | undefined>((best, x) => (best && best.value.prefix >= x.value.prefix ? best : x), undefined)
     },
-    show: (v) => v,
+    show: () => 'allow',
+    list(near) {
+      const ask = near === undefined ? undefined : asked(near)
+      return ask ? on(ask.direction) : [...on('ingress'), ...on('egress')]
+    },
+    why(key, entry) {
+      const ask = asked(key)
+      const found = ask && on(ask.direction).find((x) => x.key === entry)
+      return found && (missOf(found.value, ask.peer, ask.port, ask.proto) ?? 'shorter')
+    },
+    denied(key) {
+      const ask = asked(key)
+      return ask ? policiesOn(cluster, e.pod, ask.direction).map((p) => p.because) : []
+    },
   }
 }

@@ -1,11 +1,12 @@
 import type { Cluster, ClusterNode } from '../../../cluster/cluster.ts'
-import type { AgentMap } from '../../../kernel/bpf/ast.ts'
+import type { AgentMap, MapEntry } from '../../../kernel/bpf/ast.ts'
 import type { Cidr, Ip } from '../../../net/ip.ts'
 import type { CauseId } from '../../../trace/cause.ts'
 import { type Endpoint, endpointsOf, isLocal } from '../../proxy/endpoints.ts'
 import { type ServicePort, servicePorts } from '../../proxy/serviceport.ts'
 import { writtenBy } from '../../why.ts'
 import type { CiliumConfig } from './config.ts'
+import { maglevMap } from './maglev-map.ts'
 import type { Site } from './site.ts'
 
 type Proto = ServicePort['proto']
@@ -14,6 +15,7 @@ export interface Backend {
   readonly id: number
   readonly address: Ip
   readonly port: number
+  readonly proto: Proto
 }
 
 /** Slot 0 of a frontend: how many backends follow in slots 1 and up, and what it is called in the reverse NAT map. */
@@ -28,8 +30,13 @@ export interface Frontend {
   /** Callers from outside have a list of their own (policy Local). */
   readonly scopes: 'one' | 'two'
   readonly ranges: readonly Cidr[]
+  readonly proto: Proto
+  /** Whether policies are Local: for who lists it. */
+  readonly policy: { readonly external: boolean; readonly internal: boolean }
 }
-type Slot = { readonly slot: 0; readonly front: Frontend } | { readonly slot: number; readonly backend: number }
+export type Slot =
+  | { readonly slot: 0; readonly front: Frontend }
+  | { readonly slot: number; readonly backend: number; readonly revNat: number }
 
 /** Who asks: two lists of backends where a policy is Local. */
 export type Scope = 'ext' | 'int'
@@ -41,20 +48,43 @@ export interface Services {
   readonly services: AgentMap<Slot>
   readonly backends: AgentMap<Backend>
   readonly reverse: AgentMap<{ readonly address: Ip; readonly port: number }>
+  /** Places of the Maglev tables, by frontend; keys are `rev_nat_index 3 place 17`. */
+  readonly maglev: AgentMap<Backend>
 }
 
 interface Entry<V> {
   readonly value: V
   readonly because?: CauseId
 }
-const mapOf = <V>(name: string, entries: ReadonlyMap<string, Entry<V>>, show: (value: V) => string): AgentMap<V> => ({
-  name,
-  get(key) {
-    const found = entries.get(key)
-    return found && { key, value: found.value, ...(found.because === undefined ? {} : { because: found.because }) }
-  },
-  show,
-})
+/** `group`: what entries that stand together have in common. */
+function mapOf<V>(
+  name: string,
+  entries: ReadonlyMap<string, Entry<V>>,
+  show: (value: V) => string,
+  group?: (key: string) => string,
+): AgentMap<V> {
+  let all: readonly MapEntry<V>[] | undefined
+  const groups = new Map<string, readonly MapEntry<V>[]>()
+  return {
+    name,
+    get(key) {
+      const found = entries.get(key)
+      return found && { key, ...found }
+    },
+    show,
+    list(near) {
+      all ??= [...entries].map(([key, entry]) => ({ key, ...entry }))
+      const of = near === undefined ? undefined : group?.(near)
+      if (of === undefined) return all
+      const known = groups.get(of) ?? all.filter((e) => group?.(e.key) === of)
+      groups.set(of, known)
+      return known
+    },
+  }
+}
+
+/** `10.96.0.10:53/udp int` of `10.96.0.10:53/udp slot 2 int`. */
+const frontOf = (key: string): string => key.replace(/ slot \d+/, '')
 
 /** Ready ones; while there is none, those that still serve on their way out. */
 function usable(all: readonly Endpoint[]): readonly Endpoint[] {
@@ -111,16 +141,15 @@ export function servicesOf(cluster: Cluster, config: CiliumConfig, self: Site): 
   const backends = new Map<string, Entry<Backend>>()
   const reverse = new Map<string, Entry<{ readonly address: Ip; readonly port: number }>>()
   const numbers = new Map<string, number>()
-  const backendOf = (e: Endpoint, proto: Proto): number => {
+  const backendOf = (e: Endpoint, proto: Proto): { readonly id: number; readonly because: CauseId } => {
     const key = `${e.text}/${proto}`
     const id = numbers.get(key) ?? numbers.size + 1
+    const because = writtenBy(cluster, 'cilium-agent', 'endpoint', [e.because()])
     numbers.set(key, id)
-    backends.set(`${id}`, {
-      value: { id, address: e.ip, port: e.port },
-      because: writtenBy(cluster, 'cilium-agent', 'endpoint', [e.because()]),
-    })
-    return id
+    backends.set(`${id}`, { value: { id, address: e.ip, port: e.port, proto }, because })
+    return { id, because }
   }
+  const tables = new Map<number, readonly Entry<Backend>[]>()
   let revNat = 0
   for (const port of servicePorts(cluster, 4)) {
     const all = usable(endpointsOf(cluster, port, node))
@@ -142,22 +171,32 @@ export function servicesOf(cluster: Cluster, config: CiliumConfig, self: Site): 
           ...(port.affinity === undefined ? {} : { affinity: port.affinity }),
           scopes: two ? 'two' : 'one',
           ranges: kind === 'LoadBalancer' ? port.ranges.map((r) => r.value) : [],
+          proto: port.proto,
+          policy: { external: port.externalLocal, internal: port.internalLocal },
         }
         slots.set(serviceKey(address, front.port, port.proto, 0, scope), { value: { slot: 0, front: value }, because })
-        for (const [i, e] of list.entries())
-          slots.set(serviceKey(address, front.port, port.proto, i + 1, scope), {
-            value: { slot: i + 1, backend: backendOf(e, port.proto) },
-            because,
-          })
+        const taken = list.map((e) => backendOf(e, port.proto))
+        for (const [i, { id, because: by }] of taken.entries())
+          slots.set(serviceKey(address, front.port, port.proto, i + 1, scope), { value: { slot: i + 1, backend: id, revNat }, because: by })
+        // callers from outside go by the table
+        if (scope === 'ext')
+          tables.set(
+            revNat,
+            taken.flatMap(({ id }) => backends.get(`${id}`) ?? []),
+          )
       }
       reverse.set(`${revNat}`, { value: { address, port: front.port }, because })
     }
   }
   return {
-    services: mapOf('cilium_lb4_services_v2', slots, (v) =>
-      'front' in v ? `count ${v.front.count}, rev_nat_index ${v.front.revNat}` : `backend_id ${v.backend}`,
+    services: mapOf(
+      'cilium_lb4_services_v2',
+      slots,
+      (v) => ('front' in v ? `count ${v.front.count}, rev_nat_index ${v.front.revNat}` : `backend_id ${v.backend}`),
+      frontOf,
     ),
     backends: mapOf('cilium_lb4_backends_v3', backends, (b) => `${b.address}:${b.port}`),
     reverse: mapOf('cilium_lb4_reverse_nat', reverse, (v) => `${v.address}:${v.port}`),
+    maglev: maglevMap(tables, config.maglevSize),
   }
 }

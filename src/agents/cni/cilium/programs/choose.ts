@@ -1,7 +1,7 @@
 import type { Helpers } from '../../../../kernel/bpf/ast.ts'
 import type { Ip } from '../../../../net/ip.ts'
 import { fraction, mix } from '../../../../trace/luck.ts'
-import { maglevTable } from '../maglev.ts'
+import { maglevKey } from '../maglev-map.ts'
 import { AFFINITY, type Maps } from '../maps.ts'
 import { type Backend, type Frontend, type Scope, serviceKey } from '../services.ts'
 
@@ -57,7 +57,7 @@ export function chosen(
       return h.look(maps.backends, `${old.backend}`)
     }
   }
-  const backend = who.maglev === undefined ? drawn(h, maps, found, proto, who.flow) : hashed(h, maps, found, proto, who, who.maglev)
+  const backend = who.maglev === undefined ? drawn(h, maps, found, proto, who.flow) : hashed(h, maps, found, who, who.maglev)
   if (backend && front.affinity !== undefined) h.put(AFFINITY, affine, { backend: backend.id, used: h.now })
   return backend
 }
@@ -77,21 +77,10 @@ function hashed(
   h: Helpers,
   maps: Maps,
   found: Found,
-  proto: Proto,
   who: { readonly client: string; readonly flow: string },
   size: number,
 ): Backend | undefined {
-  const all = allOf(maps, found, proto)
-  const table = maglevTable(
-    all.map((b) => `${b.address}:${b.port}/${proto}`),
-    size,
-  )
   const place = mix(0, found.front.affinity === undefined ? who.flow : who.client) % size
-  const backend = all[table[place] ?? 0]
-  const shown = {
-    name: 'cilium_lb4_maglev',
-    get: (key: string) => backend && { key, value: backend },
-    show: (b: Backend) => `backend_id ${b.id}`,
-  }
-  return h.look(shown, `rev_nat_index ${found.front.revNat} place ${place}`) && h.look(maps.backends, `${backend?.id ?? 0}`)
+  const backend = h.look(maps.maglev, maglevKey(found.front.revNat, place))
+  return backend && h.look(maps.backends, `${backend.id}`)
 }

@@ -4,12 +4,18 @@ import type { Endpoint } from '../site.ts'
 import { type Ctx, dropped, endsOf, unknown } from './ctx.ts'
 import { isError, track, tracked } from './track.ts'
 
-/** What a policy map says of a packet; undefined: let through. */
+/**
+ * What a policy map says of a packet; undefined: let through. Two look-ups, each for the longest prefix of protocol and port: with the peer's identity,
+ * and with none (__policy_can_access). There are no deny entries: one that is found allows.
+ */
 export function judged(frame: Frame, ctx: Ctx, e: Endpoint, way: 'ingress' | 'egress', peer: number): TcVerdict | undefined {
   const ends = endsOf(frame)
   const port = ends === undefined ? 'icmp' : `${ends.dport}/${ends.proto}`
-  const verdict = frame.look(ctx.maps.policyOf(e), policyKey(peer, way, port))
-  return verdict === undefined ? dropped('Policy denied') : undefined
+  const map = ctx.maps.policyOf(e)
+  const [own, any] = [frame.look(map, policyKey(peer, way, port)), frame.look(map, policyKey('any', way, port))]
+  if (own !== undefined || any !== undefined) return undefined
+  const [because] = map.denied?.(policyKey('any', way, port)) ?? []
+  return because === undefined ? dropped('Policy denied') : { do: 'drop', why: 'Policy denied', because }
 }
 
 /**
