@@ -1,5 +1,6 @@
 import type { KeyMiss } from '../../kernel/bpf/ast.ts'
-import type { BpfVerdict, Hook } from '../../trace/event.ts'
+import type { BpfVerdict } from '../../trace/bpf-verdict.ts'
+import type { Hook } from '../../trace/event.ts'
 
 /** The call of a socket that a program at the cgroup looks at. */
 export type SockCallName = 'connect' | 'sendmsg' | 'recvmsg' | 'getpeername'
