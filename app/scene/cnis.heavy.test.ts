@@ -14,6 +14,7 @@ const cnis = [
   'canal',
   'cilium',
   'cilium-native',
+  'weave',
 ] as const
 
 describe.each(cnis)('%s', (cni) => {

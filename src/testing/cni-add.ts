@@ -7,7 +7,7 @@ import { build } from '../explain.ts'
 import { printSave } from '../kernel/iptables/print.ts'
 import type { Netns } from '../kernel/machine.ts'
 
-export const NAMES = ['flannel', 'flannel-host-gw', 'flannel-ipip', 'bridge', 'canal', 'cilium', 'cilium-native']
+export const NAMES = ['flannel', 'flannel-host-gw', 'flannel-ipip', 'bridge', 'canal', 'cilium', 'cilium-native', 'weave']
 export const CALICO = ['calico', 'calico-ipip', 'calico-ipip-crosssubnet', 'calico-vxlan', 'calico-vxlan-crosssubnet']
 
 const node = (n: number, six: boolean): string =>
@@ -85,12 +85,12 @@ export function resultsNameWhatIs(one: World): void {
   for (const pod of wired(one)) {
     const walk = walkOf(walkAdd(one.cluster, pod))
     const result = walk.result as {
-      interfaces: { name: string; mac?: string; sandbox?: string }[]
+      interfaces?: { name: string; mac?: string; sandbox?: string }[]
       ips: { address: string; interface?: number }[]
     }
     const own = one.machines.netns(podNetns(pod))?.links.find(({ dev }) => dev === 'eth0')
     const links = one.machines.netns(pod.nodeName)?.links ?? []
-    for (const { name: dev, mac, sandbox } of result.interfaces) {
+    for (const { name: dev, mac, sandbox } of result.interfaces ?? []) {
       const link = sandbox === undefined ? links.find((l) => l.dev === dev) : own
       expect(link).toBeDefined()
       if (mac !== undefined) expect(mac).toBe(link?.mac)

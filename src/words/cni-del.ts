@@ -62,6 +62,14 @@ export const cniDelWords = {
     en: ['{address} comes back', 'The agent’s own pool has the address again.'],
     zh: ['归还 {address}', '地址回到 agent 自己的池里。'],
   },
+  'weave-release': {
+    en: ['{address} comes back', 'weaver has the address again, and hands it to whoever comes next.'],
+    zh: ['归还 {address}', '地址回到 weaver，交给下一个来要的。'],
+  },
+  'npc-sets-gone': {
+    en: ['Sets of weave-npc', 'weave-npc hears that the Pod is gone and takes {address} out of its sets.'],
+    zh: ['weave-npc 的 ipset', 'weave-npc 得知 Pod 已删除，从自己的 ipset 里取出 {address}。'],
+  },
   'netns-gone': {
     en: ['Remove the namespace', '{netns} is unmounted: the kernel drops it with lo.'],
     zh: ['删除 namespace', '卸载 {netns}：内核把它连同 lo 一起回收。'],

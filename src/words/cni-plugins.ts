@@ -155,6 +155,18 @@ export const cniPluginWords = {
     en: ['Felix writes rules for {host}', 'Felix hears of the endpoint and writes its policy chains and the dispatch to them.'],
     zh: ['Felix 为 {host} 写规则', 'Felix 得知该 endpoint，写入它的策略链和分派规则。'],
   },
+  'weave-ipam': {
+    en: ['{address} from weaver', 'weave-net asks the weaver of its node over HTTP: the lowest free address of its slice, {slice}.'],
+    zh: ['weaver 给出 {address}', 'weave-net 通过 HTTP 向本节点的 weaver 要地址：它的 slice {slice} 里最小的空闲地址。'],
+  },
+  'weave-veth': {
+    en: ['veth {host} ↔ eth0', 'The pair is made on the node and one end moved into the Pod as eth0, MTU {mtu}.'],
+    zh: ['veth {host} ↔ eth0', 'veth pair 在节点上创建，一端移进 Pod 成为 eth0，MTU {mtu}。'],
+  },
+  'npc-sets': {
+    en: ['Sets of weave-npc', 'weave-npc hears of the Pod from the API and puts {address} into its sets, on every node.'],
+    zh: ['weave-npc 的 ipset', 'weave-npc 从 API 得知该 Pod，把 {address} 写进自己的 ipset，每个节点上都写。'],
+  },
   'cilium-ipam': {
     en: ['{address} from the agent', 'cilium-cni asks cilium-agent over its socket. The answer names the router address {router} as well.'],
     zh: ['agent 给出 {address}', 'cilium-cni 通过 socket 向 cilium-agent 要地址。回答里还有 router 地址 {router}。'],

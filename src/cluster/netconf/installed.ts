@@ -50,6 +50,18 @@ export const INSTALLED: Readonly<Record<string, Installed>> = {
     list: { name: 'cilium', cniVersion: '0.3.1', plugins: [{ type: 'cilium-cni', 'enable-debug': false }] },
     bin: ['cilium-cni'],
   },
+  weave: {
+    file: '10-weave.conflist',
+    list: {
+      name: 'weave',
+      cniVersion: '0.3.0',
+      plugins: [
+        { name: 'weave', type: 'weave-net', hairpinMode: true },
+        { ...portmap, snat: true },
+      ],
+    },
+    bin: ['weave-net', 'weave-ipam'],
+  },
 }
 
 /** The release of containernetworking/plugins, as the package kubernetes-cni has it. */

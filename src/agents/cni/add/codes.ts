@@ -85,6 +85,12 @@ export type StepCode =
   /** {host} */
   | 'cilium-programs'
   | 'cilium-maps'
+  /** {address} {slice} {via} */
+  | 'weave-ipam'
+  /** {host} {mtu} */
+  | 'weave-veth'
+  /** {address} */
+  | 'npc-sets'
   /** DEL: {pod} {node} */
   | 'stop-pod-sandbox'
   | 'plugin-del'
@@ -111,6 +117,10 @@ export type StepCode =
   | 'cilium-endpoint-gone'
   /** {address} */
   | 'cilium-release'
+  /** {address} */
+  | 'weave-release'
+  /** {address} */
+  | 'npc-sets-gone'
   /** {netns} */
   | 'netns-gone'
   /** {pod} */

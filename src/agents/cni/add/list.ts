@@ -7,6 +7,7 @@ import { vxlan } from '../flannel/vxlan.ts'
 import { hostGwBackend } from '../flannel-host-gw/host-gw.ts'
 import { ipipBackend } from '../flannel-ipip/ipip.ts'
 import { plainBridgeAdd } from '../plain-bridge/add.ts'
+import { weaveAdd } from '../weave/add.ts'
 import type { CniAdd } from './types.ts'
 
 /** A line a CNI: its own part of ADD and DEL. By name, else by the family of the name. */
@@ -18,6 +19,7 @@ const ADDS: Readonly<Record<string, CniAdd>> = {
   calico: calicoAdd,
   canal: canalAdd,
   cilium: ciliumAdd,
+  weave: weaveAdd,
 }
 
 export const addOf = (name: string): CniAdd | undefined => ADDS[name] ?? ADDS[familyOfCni(name)]

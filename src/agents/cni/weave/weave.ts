@@ -65,7 +65,8 @@ function deviceOps(cluster: Cluster, plan: WeavePlan, self: Site): readonly Op[]
 const podCause = (cluster: Cluster, plan: WeavePlan, { pod }: Attached): number =>
   writtenBy(cluster, 'weave-net plugin', 'pod-link', [pod.because, plan.because])
 
-const portOps = (cluster: Cluster, plan: WeavePlan, self: Site, pods: readonly Attached[]): readonly Op[] =>
+/** The node's ends of Pods' pairs. */
+export const portOps = (cluster: Cluster, plan: WeavePlan, self: Site, pods: readonly Attached[]): readonly Op[] =>
   pods.map(
     (one): Op => ({
       do: 'link',
@@ -77,7 +78,7 @@ const portOps = (cluster: Cluster, plan: WeavePlan, self: Site, pods: readonly A
   )
 
 /** Inside the Pod: an address with the length of the whole range, and the bridge as the way to everything else. */
-function podOps(cluster: Cluster, plan: WeavePlan, self: Site, one: Attached): NetnsOps {
+export function podOps(cluster: Cluster, plan: WeavePlan, self: Site, one: Attached): NetnsOps {
   const because = writtenBy(cluster, 'weave-net plugin', 'pod-route', [one.pod.because, plan.because])
   return {
     netns: one.netns,

@@ -59,6 +59,9 @@ function tableOf(cluster: Cluster, { rules }: Made): RestoreTable {
   }
 }
 
+/** Its sets, in the order in which they are made. */
+export const npcSetsOf = (cluster: Cluster): readonly NpcSet[] => [...madeFor(cluster).sets.values()]
+
 /** What weave-npc 2.8 writes on every node, policies or not: its chains and sets. The rules of FORWARD and INPUT that lead here are weaver's. */
 export function npcOps(cluster: Cluster): readonly Op[] {
   const made = madeFor(cluster)
