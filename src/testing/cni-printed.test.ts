@@ -75,6 +75,14 @@ test('in a Pod', () => {
   ])
 })
 
+test("a gateway that is nobody's address, as the Pod has it in its table", () => {
+  const neigh = (cni: string): string => prints(cni, POD, 'ip', 'neigh')[0] ?? ''
+  expect(neigh('calico')).toBe('169.254.1.1 dev eth0 lladdr ee:ee:ee:ee:ee:ee REACHABLE')
+  expect(neigh('canal')).toBe('169.254.1.1 dev eth0 lladdr ee:ee:ee:ee:ee:ee REACHABLE')
+  const lxc = /(lxc\w+)@.*\n\s+link\/ether (\S+)/.exec(prints('cilium', NODE, 'ip', 'link').join('\n'))
+  expect(neigh('cilium')).toMatch(new RegExp(`^10\\.244\\.1\\.\\d+ dev eth0 lladdr ${lxc?.[2]} REACHABLE$`))
+})
+
 test('what Felix fills for its tunnel', () => {
   expect(prints('calico-vxlan', NODE, 'ip', 'neigh', 'show', 'dev', 'vxlan.calico')).toEqual([
     '10.244.104.0 lladdr 66:2d:bf:44:a6:8b PERMANENT',

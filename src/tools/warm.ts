@@ -1,5 +1,5 @@
 import type { FdbEntry, Link, Neighbour } from '../kernel/machine.ts'
-import { segment } from '../kernel/neighbour.ts'
+import { resolve, segment } from '../kernel/neighbour.ts'
 import { linkOf, lookup } from '../kernel/route.ts'
 import { addressOf } from '../net/cidr.ts'
 import type { Ip } from '../net/ip.ts'
@@ -38,7 +38,13 @@ export function learntNeighbours(ctx: ToolContext): readonly Neighbour[] {
     const route = lookup(netns, address)
     return route?.type === 'unicast' && route.via === undefined && route.dev === dev
   }
-  return netns.links.flatMap((link) => {
+  // a gateway that is nobody's address: 169.254.1.1 of Calico, for which the node answers, or cilium_host's, for which a program does
+  const answered = netns.routes.flatMap(({ via, dev }): readonly Neighbour[] => {
+    if (netns.kind === 'node' || via === undefined || dev === undefined || ctx.machines === undefined) return []
+    const { mac, found } = resolve(ctx.machines, netns, dev, via)
+    return found === 'asked' && mac !== undefined ? [{ address: via, dev, mac, state: 'REACHABLE' }] : []
+  })
+  const heardOf = netns.links.flatMap((link) => {
     if (!link.up || link.master !== undefined || !['veth', 'bridge', 'physical'].includes(link.kind)) return []
     return heard(ctx, link.dev).flatMap((other) =>
       other.addrs.map(addressOf).flatMap((address): readonly Neighbour[] => {
@@ -48,4 +54,6 @@ export function learntNeighbours(ctx: ToolContext): readonly Neighbour[] {
       }),
     )
   })
+  const seen = new Set(heardOf.map((one) => `${one.dev} ${one.address}`))
+  return [...heardOf, ...answered.filter((one) => !seen.has(`${one.dev} ${one.address}`) && seen.add(`${one.dev} ${one.address}`))]
 }
