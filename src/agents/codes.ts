@@ -3,8 +3,6 @@
  * (the compiler demands it); params in braces.
  */
 export type AgentCode =
-  /** EnableNFTables of flannel's net-conf.json. */
-  | 'flannel-nftables'
   /** {network} of net-conf.json does not hold {net} of {node}. */
   | 'flannel-network'
   /** {pod} {address} {node} {cidr} */

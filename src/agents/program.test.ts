@@ -144,10 +144,8 @@ describe('kube-flannel-cfg', () => {
     expect(n.fdb).toEqual([])
   })
 
-  test('nftables mode is said not to be modelled, at its place', () => {
-    const [problem] = cniProblems(settled(TWO + config(vxlan('', ',"EnableNFTables":true'))))
-    expect(problem).toMatchObject({ code: 'flannel-nftables', where: { file: 'lab.yaml', field: 'data["net-conf.json"]' } })
-    expect(cniProblems(settled(TWO))).toEqual([])
+  test('nftables mode is nothing to tell', () => {
+    expect(cniProblems(settled(TWO + config(vxlan('', ',"EnableNFTables":true'))))).toEqual([])
   })
 })
 

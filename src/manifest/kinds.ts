@@ -100,6 +100,7 @@ export interface ContainerPort {
   readonly name: string
   readonly containerPort: number
   readonly hostPort: number
+  readonly hostIP?: Ip
   readonly protocol: PortProtocol
 }
 export interface Probe {

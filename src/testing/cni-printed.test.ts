@@ -79,8 +79,6 @@ test("a gateway that is nobody's address, as the Pod has it in its table", () =>
   const neigh = (cni: string): string => prints(cni, POD, 'ip', 'neigh')[0] ?? ''
   expect(neigh('calico')).toBe('169.254.1.1 dev eth0 lladdr ee:ee:ee:ee:ee:ee REACHABLE')
   expect(neigh('canal')).toBe('169.254.1.1 dev eth0 lladdr ee:ee:ee:ee:ee:ee REACHABLE')
-  const lxc = /(lxc\w+)@.*\n\s+link\/ether (\S+)/.exec(prints('cilium', NODE, 'ip', 'link').join('\n'))
-  expect(neigh('cilium')).toMatch(new RegExp(`^10\\.244\\.1\\.\\d+ dev eth0 lladdr ${lxc?.[2]} REACHABLE$`))
 })
 
 test('what Felix fills for its tunnel', () => {
@@ -96,6 +94,74 @@ test('MTU of Pods', () => {
   const mtu = (cni: string): string => prints(cni, POD, 'ip', 'link', 'show', 'eth0')[0]?.match(/mtu (\d+)/)?.[1] ?? ''
   const all = ['flannel', 'flannel-host-gw', 'flannel-ipip', 'bridge', 'calico', 'calico-ipip', 'calico-vxlan', 'calico-vxlan-crosssubnet']
   expect(all.map(mtu)).toEqual(['1450', '1500', '1480', '1500', '1500', '1480', '1450', '1450'])
+})
+
+const withText = (text: string, ...argv: readonly string[]): readonly string[] => {
+  const { stdout, stderr } = answer(
+    argv,
+    newDesk(() => new TextEncoder().encode(LAB + text)),
+  )
+  expect(stderr).toBe('')
+  return stdout.split('\n').map((line) => line.trim())
+}
+const conflist = (more: string): string =>
+  `---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata:\n  00-mynet.conflist: '{"name":"mynet","plugins":[{"type":"bridge","isDefaultGateway":true,"ipMasq":true${more}},{"type":"portmap"}]}'\n`
+
+test('flannel with EnableNFTables, printed by nft, and what leaves the cluster is hidden by it', () => {
+  const map = `---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: kube-flannel-cfg}\ndata:\n  net-conf.json: '{"Network":"10.244.0.0/16","EnableNFTables":true,"Backend":{"Type":"vxlan"}}'\n---\napiVersion: packetwalk.dev/v1alpha1\nkind: Lab\nmetadata: {name: lab}\nspec: {hosts: [{name: out, addresses: [203.0.113.10]}]}\n`
+  const nft = withText(map, 'show', '-', ...NODE, '--', 'nft', 'list', 'table', 'ip', 'flannel-ipv4')
+  expect(nft).toContain('comment "rules for flannel-ipv4"')
+  expect(nft.filter((line) => /^(table|chain|type|ip|meta)/.test(line))).toEqual([
+    'table ip flannel-ipv4 {',
+    'chain forward {',
+    'type filter hook forward priority filter; policy accept;',
+    'ip saddr 10.244.0.0/16 accept',
+    'ip daddr 10.244.0.0/16 accept',
+    'chain postrtg {',
+    'type nat hook postrouting priority srcnat; policy accept;',
+    'meta mark 0x00004000 return',
+    'ip saddr 10.244.1.0/24 ip daddr 10.244.0.0/16 return',
+    'ip saddr 10.244.0.0/16 ip daddr 10.244.1.0/24 return',
+    'ip saddr != 10.244.1.0/24 ip daddr 10.244.0.0/16 return',
+    'ip saddr 10.244.0.0/16 ip daddr != 224.0.0.0/4 masquerade fully-random',
+    'ip saddr != 10.244.0.0/16 ip daddr 10.244.0.0/16 masquerade fully-random',
+  ])
+  expect(withText(map, 'show', '-', ...NODE, '--', 'iptables-save').join()).not.toContain('FLANNEL')
+  const walk = withText(map, 'probe', '-', '--from', 'default/web-0', '--to', 'icmp://203.0.113.10')
+  expect(walk).toContain('ok from host/out at 203.0.113.10, which saw 192.168.10.11')
+  expect(walk.join('\n')).toContain('flannel-ipv4 postrtg ip saddr 10.244.0.0/16 ip daddr != 224.0.0.0/4 masquerade fully-random')
+})
+
+test('ipMasq of the bridge plugin with ipMasqBackend nftables', () => {
+  const nft = withText(conflist(',"ipMasqBackend":"nftables"'), 'show', '-', ...NODE, '--', 'nft', 'list', 'ruleset')
+  expect(nft).toContain('table inet cni_plugins_masquerade {')
+  expect(nft.filter((line) => line.includes('masquerade comment')).map((line) => line.split(' comment ')[0])).toEqual([
+    'ip saddr 10.244.1.2 ip daddr != 10.244.1.0/24 masquerade',
+    'ip saddr 10.244.1.3 ip daddr != 10.244.1.0/24 masquerade',
+  ])
+  // 16 digits of sha512(mynet), then of eth0:CONTAINERID
+  expect(nft.join()).toMatch(/comment "d23676b4f2d9fe04-[0-9a-f]{16}, net: mynet, if: eth0, id: [0-9a-f]{64}"/)
+  expect(withText(conflist(',"ipMasqBackend":"nftables"'), 'show', '-', ...NODE, '--', 'iptables-save').join()).not.toContain(
+    'MASQUERADE\n',
+  )
+})
+
+test('hostIP of a host port, and protocols in the order of their names', () => {
+  const ports =
+    '[{containerPort: 80, hostPort: 81, hostIP: 192.168.10.11}, {containerPort: 80, hostPort: 82, hostIP: 0.0.0.0}, {containerPort: 80, hostPort: 83, hostIP: "fd00::1"}, {containerPort: 80, hostPort: 84, protocol: UDP}, {containerPort: 80, hostPort: 85, protocol: SCTP}]'
+  const pod = `---\napiVersion: v1\nkind: Pod\nmetadata: {name: hp}\nspec: {nodeName: node1, containers: [{name: c, image: nginx, ports: ${ports}}]}\n`
+  const rules = withText(pod, 'show', '-', ...NODE, '--cni', 'flannel', '--', 'iptables-save', '-t', 'nat')
+  const own = rules.filter((line) => /^-A CNI-DN.*DNAT/.test(line)).map((line) => line.replace(/^-A CNI-DN-\w+ /, ''))
+  expect(own).toEqual([
+    '-d 192.168.10.11/32 -p tcp -m tcp --dport 81 -j DNAT --to-destination 10.244.1.4:80',
+    '-p tcp -m tcp --dport 82 -j DNAT --to-destination 10.244.1.4:80',
+    '-p udp -m udp --dport 84 -j DNAT --to-destination 10.244.1.4:80',
+    '-p sctp -m sctp --dport 85 -j DNAT --to-destination 10.244.1.4:80',
+  ])
+  const entries = rules
+    .filter((line) => line.startsWith('-A CNI-HOSTPORT-DNAT'))
+    .map((line) => /-p (\w+) .*--dports (\S+)/.exec(line)?.slice(1, 3))
+  expect(entries).toEqual([['sctp', '85'], ['tcp', '81,82,83'], ['udp', '84']]) // biome-ignore format: one line
 })
 
 test('portmap, as the plugin writes it', () => {

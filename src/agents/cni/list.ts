@@ -3,6 +3,7 @@ import { Late } from '../../trace/late.ts'
 import { unenforced } from '../policy/enforced.ts'
 import type { AgentProblem, Cni } from './cni.ts'
 import { flannel } from './flannel/flannel.ts'
+import { flannelNft } from './late.ts'
 import { portmap } from './portmap/late.ts'
 
 const calico = (name: string): Late<Cni> => new Late(async () => (await import('./calico/calico.ts')).calicoAs(name))
@@ -28,7 +29,7 @@ const CNIS: Readonly<Record<string, Cni | Late<Cni>>> = {
 }
 
 /** For who loads all parts. */
-export const cniParts: readonly Late<unknown>[] = [portmap, ...Object.values(CNIS).filter((one) => one instanceof Late)]
+export const cniParts: readonly Late<unknown>[] = [portmap, flannelNft, ...Object.values(CNIS).filter((one) => one instanceof Late)]
 
 /** Names that `--cni` and a lab may say today. */
 export const cniNames: readonly string[] = Object.keys(CNIS)

@@ -1,3 +1,4 @@
+import { parseIp } from '../../net/ip.ts'
 import type { Container, ContainerPort, PodSpec, PortProtocol, Probe } from '../kinds.ts'
 import { duplicate, forbidden, invalid, type Report, required } from './fault.ts'
 import { dnsLabel, dnsSubdomain, ipAddress, portName, portNumber } from './forms.ts'
@@ -39,7 +40,7 @@ const containerFields: Fields = {
       containerPort: need(sized(portNumber), required()),
       hostPort: int,
       protocol: protocolShape,
-      ...unused('hostIP'),
+      hostIP: text,
     }),
   ),
   env: listOf(fields({ name: need(text, required()), value: text, valueFrom: any })),
@@ -138,6 +139,7 @@ const containerPort = (port: View, hostNetwork: boolean): ContainerPort => ({
   name: textIn(port, 'name'),
   containerPort: intIn(port, 'containerPort'),
   hostPort: intIn(port, 'hostPort') || (hostNetwork ? intIn(port, 'containerPort') : 0),
+  ...optional('hostIP', parseIp(textIn(port, 'hostIP'))),
   protocol: protocolOf(port),
 })
 

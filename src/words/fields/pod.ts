@@ -19,6 +19,10 @@ export const podFields = {
     en: 'The name that a Service’s targetPort and probes may use.',
     zh: 'Service 的 targetPort 和探针可以使用的名称。',
   },
+  'PodSpec.containers.ports.hostIP': {
+    en: 'The node’s address that the host port is bound to; without it all of them.',
+    zh: '主机端口绑定的节点地址；不写则为全部地址。',
+  },
   'PodSpec.containers.ports.containerPort': { en: 'The port on the Pod’s own address.', zh: 'Pod 自己地址上的端口。' },
   'PodSpec.containers.ports.hostPort': {
     en: 'The same port on the node’s address, by the portmap plugin.',

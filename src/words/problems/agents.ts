@@ -3,10 +3,6 @@ import type { Sentence } from '../sentence.ts'
 
 /** What programs on the nodes cannot do with a lab, for each code of the agents room. */
 export const agentProblems = {
-  'flannel-nftables': {
-    en: "Flannel's nftables mode (EnableNFTables) is not modelled yet; its iptables rules are written instead",
-    zh: 'Flannel 的 nftables 模式（EnableNFTables）尚未建模，改为写入它的 iptables 规则',
-  },
   'flannel-network': {
     en: 'Network {network} of flannel does not hold {net} of node {node}: flannel neither accepts these Pods’ packets in FORWARD nor masquerades what leaves the cluster',
     zh: 'flannel 的 Network {network} 不包含节点 {node} 的 {net}：flannel 既不会在 FORWARD 放行这些 Pod 的数据包，也不会对出集群的流量做 MASQUERADE',

@@ -35,7 +35,10 @@ export const canal: Cni = {
     return [
       {
         netns: node.meta.name,
-        ops: sites.flatMap((site) => [...vxlan.ops(cluster, config, site, peersOf(cluster, config, site)), ...ruleOps(cluster, site)]),
+        ops: sites.flatMap((site) => [
+          ...vxlan.ops(cluster, config, site, peersOf(cluster, config, site)),
+          ...ruleOps(cluster, config, site),
+        ]),
       },
       ...attachOps(cluster, node, pods, config.mtu ?? UNDERLAY_MTU - vxlan.overhead[4], [4]),
       { netns: node.meta.name, ops: felix },

@@ -12,6 +12,8 @@ export interface FlannelConfig {
   /** 8472 is the Linux kernel's own default. */
   readonly port: number
   readonly directRouting: boolean
+  /** EnableNFTables: rules in a table of nftables. */
+  readonly nftables: boolean
   readonly hairpin: boolean
   /** MTU of the pods, when cni-conf.json has one; else flanneld's (FLANNEL_MTU). */
   readonly mtu?: number
@@ -46,6 +48,7 @@ const usual = (cluster: Cluster): FlannelConfig => ({
   vni: 1,
   port: 8472,
   directRouting: false,
+  nftables: false,
   hairpin: true,
   portmap: 'cbr0',
 })
@@ -87,11 +90,12 @@ export function flannelConfig(cluster: Cluster): FlannelConfig {
     vni: number(backend['VNI'], 1),
     port: number(backend['Port'], 0) || 8472,
     directRouting: backend['DirectRouting'] === true,
+    nftables: conf['EnableNFTables'] === true,
     ...pluginsOf(parseJson(map.is.data['cni-conf.json'])),
   }
 }
 
-/** Flannel's nftables mode is not modelled. Each backend is a CNI of its own to the cluster room. */
+/** Nodes outside the network. Each backend is a CNI of its own to the cluster room. */
 export function configProblems(cluster: Cluster): readonly Problem[] {
   const map = configMapOf(cluster)
   if (map === undefined) return []
@@ -108,8 +112,5 @@ export function configProblems(cluster: Cluster): readonly Problem[] {
       return network === undefined || overlaps(network, net) ? [] : [{ network, net, node: meta.name }]
     }),
   )
-  return [
-    ...(parseJson(map.is.data['net-conf.json'])?.['EnableNFTables'] === true ? [told('flannel-nftables', {})] : []),
-    ...stray.slice(0, 1).map((params) => told('flannel-network', params)),
-  ]
+  return [...stray.slice(0, 1).map((params) => told('flannel-network', params))]
 }

@@ -4,8 +4,9 @@ import { maskedCidr } from '../../../net/cidr.ts'
 import { type Cidr, type Family, familyOf, type Ip } from '../../../net/ip.ts'
 import { uplinkAddresses } from '../../machine/underlay.ts'
 import { writtenBy } from '../../why.ts'
+import { flannelNft } from '../late.ts'
 import type { FlannelConfig } from './config.ts'
-import { flannelCalls } from './rules.ts'
+import { type FlannelRules, flannelCalls } from './rules.ts'
 
 /** One family of flannel on one node: the node's own part of the pod network and the address it sends from. */
 export interface Site {
@@ -45,15 +46,15 @@ export const peerCause = (cluster: Cluster, why: 'vtep-peer' | 'peer-route', pee
   writtenBy(cluster, 'flanneld', why, [peer.node.causeOf('spec.podCIDR')])
 
 /** flanneld's rules for one family, the same with every backend. */
-export function ruleOps(cluster: Cluster, self: Site): readonly Op[] {
+export function ruleOps(cluster: Cluster, config: FlannelConfig, self: Site): readonly Op[] {
   const from = [self.node.causeOf('spec.podCIDR'), cluster.cni.because]
-  const calls = flannelCalls({
+  const rules: FlannelRules = {
     family: self.family,
     net: self.net,
     subnet: self.subnet,
     randomFully: self.node.iptablesRandomFully,
     masquerade: writtenBy(cluster, 'flanneld', 'masquerade-pods', from),
     forward: writtenBy(cluster, 'flanneld', 'forward-pods', from),
-  })
-  return [{ do: 'iptables', family: self.family, calls }]
+  }
+  return config.nftables ? flannelNft.get().nftOps(rules) : [{ do: 'iptables', family: self.family, calls: flannelCalls(rules) }]
 }

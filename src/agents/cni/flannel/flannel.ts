@@ -65,7 +65,7 @@ export const flannelWith = (name: string, backend: Backend): Cni => ({
     return [
       {
         netns: node.meta.name,
-        ops: sites.flatMap((s) => [...backend.ops(cluster, config, s, peersOf(cluster, config, s)), ...ruleOps(cluster, s)]),
+        ops: sites.flatMap((s) => [...backend.ops(cluster, config, s, peersOf(cluster, config, s)), ...ruleOps(cluster, config, s)]),
       },
       ...bridgeOps(cluster, node, pods, bridgeOf(config, sites, backend)),
     ]

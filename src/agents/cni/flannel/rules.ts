@@ -12,7 +12,8 @@ const MULTICAST: Readonly<Record<Family, Cidr>> = { 4: '224.0.0.0/4' as Cidr, 6:
 /** kube-proxy's own mark: what it will masquerade is left to it. */
 const PROXY_MARK: Part = { part: 'match', match: { kind: 'mark', value: 0x4000, mask: 0x4000 } }
 
-interface Given {
+/** What flanneld's rules of one family on one node depend on. */
+export interface FlannelRules {
   readonly family: Family
   /** The whole pod network and this node's part of it. */
   readonly net: Cidr
@@ -22,7 +23,7 @@ interface Given {
   readonly forward: CauseId
 }
 
-function masqueradeRules({ family, net, subnet, randomFully, masquerade }: Given): readonly Written[] {
+function masqueradeRules({ family, net, subnet, randomFully, masquerade }: FlannelRules): readonly Written[] {
   const rule = (parts: readonly Part[], end: Target): Written => ({
     parts: [...parts, comment(MASQ_TEXT), target(end)],
     because: masquerade,
@@ -42,7 +43,7 @@ function masqueradeRules({ family, net, subnet, randomFully, masquerade }: Given
 }
 
 /** Calls of iptables that flanneld makes: chains, their rules, and jumps at the end of the built-in chains. */
-export function flannelCalls(given: Given): readonly Call[] {
+export function flannelCalls(given: FlannelRules): readonly Call[] {
   const { net, forward, masquerade } = given
   const pass = (part: Part): Written => ({ parts: [part, comment(FORWARD_TEXT), target({ kind: 'accept' })], because: forward })
   return [

@@ -11,6 +11,8 @@ export interface Conflist {
   readonly mtu?: number
   readonly hairpin: boolean
   readonly ipMasq: boolean
+  /** ipMasqBackend nftables. */
+  readonly nftables: boolean
   readonly portmap: boolean
 }
 
@@ -24,7 +26,7 @@ const object = (value: unknown): Json => (typeof value === 'object' && value !==
 const list = (value: unknown): readonly Json[] => (Array.isArray(value) ? value.map(object) : [])
 
 /** Nobody wrote one: a gateway for all that leaves, no masquerading, portmap behind. */
-const USUAL: Conflist = { name: 'cbr0', bridge: 'cni0', hairpin: false, ipMasq: false, portmap: true }
+const USUAL: Conflist = { name: 'cbr0', bridge: 'cni0', hairpin: false, ipMasq: false, nftables: false, portmap: true }
 
 function parse(text: string): Json {
   try {
@@ -60,6 +62,16 @@ function notModelled(bridge: Json): readonly string[] {
   ]
 }
 
+/** Settings of the portmap plugin by which it would write other rules. */
+const portmapSettings = (plugin: Json): readonly string[] =>
+  plugin['type'] !== 'portmap'
+    ? []
+    : [
+        ...['markMasqBit', 'externalSetMarkChain', 'conditionsV4', 'conditionsV6', 'masqAll'].filter((key) => plugin[key] !== undefined),
+        ...(plugin['snat'] === false ? ['snat false'] : []),
+        ...(plugin['backend'] === 'nftables' ? ['portmap backend nftables'] : []),
+      ]
+
 /** The conflist in force, and what in it is not modelled. */
 export function conflistOf(cluster: Cluster): Found {
   const found = written(cluster)
@@ -74,10 +86,11 @@ export function conflistOf(cluster: Cluster): Found {
       bridge: typeof dev === 'string' ? dev : 'cni0',
       hairpin: hairpinMode === true,
       ipMasq: ipMasq === true,
+      nftables: bridge['ipMasqBackend'] === 'nftables',
       portmap: plugins.some((one) => one['type'] === 'portmap'),
       ...(typeof mtu === 'number' && mtu >= 68 ? { mtu } : {}),
     },
-    problems: notModelled(bridge).map((what) => ({
+    problems: [...notModelled(bridge), ...plugins.flatMap(portmapSettings)].map((what) => ({
       code: 'conflist-not-modelled' satisfies AgentCode,
       params: { what, file: key },
       severity: 'warning',

@@ -14,6 +14,7 @@ import { containerId } from '../container.ts'
 import { lostHostPorts } from '../host-ports.ts'
 import { hasOwnNetns, podsOf } from '../pods.ts'
 import { type Conflist, conflistOf } from './config.ts'
+import { nftMasquerade } from './nft-masquerade.ts'
 
 const MULTICAST = { 4: '224.0.0.0/4', 6: 'ff00::/8' } as const satisfies Record<4 | 6, string>
 
@@ -80,7 +81,12 @@ export const plainBridge: Cni = {
     const { list } = conflistOf(cluster)
     const pods = podsOf(cluster, node).filter(hasOwnNetns)
     const nets = node.podCIDRs.map(maskedCidr)
-    const hidden = list.ipMasq ? pods.flatMap((pod) => masquerade(cluster, list.name, pod, nets)) : []
+    const all = writtenBy(cluster, 'bridge plugin', 'masquerade-pods', [node.causeOf('spec.podCIDR'), cluster.cni.because])
+    const hidden = !list.ipMasq
+      ? []
+      : list.nftables
+        ? nftMasquerade(list.name, pods, nets, all)
+        : pods.flatMap((pod) => masquerade(cluster, list.name, pod, nets))
     return [
       { netns: node.meta.name, ops: staticRoutes(cluster, node) },
       ...bridgeOps(cluster, node, pods, bridgeOf(list, node)),

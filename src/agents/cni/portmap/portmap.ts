@@ -3,11 +3,11 @@ import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import type { Cluster, ClusterPod } from '../../../cluster/cluster.ts'
 import type { Call, Part, Written } from '../../../kernel/iptables/ast.ts'
 import type { Op } from '../../../kernel/op.ts'
-import { maskedCidr } from '../../../net/cidr.ts'
+import { hostCidr, maskedCidr } from '../../../net/cidr.ts'
 import { type Cidr, type Family, familyOf, type Ip } from '../../../net/ip.ts'
 import type { CauseId } from '../../../trace/cause.ts'
 import { writtenBy } from '../../why.ts'
-import { comment, dport, dstType, from, jump, target } from '../../write.ts'
+import { comment, dport, dstType, from, jump, target, to as toNet } from '../../write.ts'
 import { containerId } from '../container.ts'
 
 /** Rules of the portmap plugin 1.1 (plugins/meta/portmap/portmap_iptables.go), with its default settings: snat on, mark bit 13. */
@@ -31,6 +31,10 @@ export const hostPortChain = (network: string, id: string): string => `CNI-DN-${
 interface Mapping {
   readonly proto: 'tcp' | 'udp' | 'sctp'
   readonly hostPort: number
+  /** The family of hostIP; undefined: both. */
+  readonly only?: Family
+  /** undefined, too, where hostIP is 0.0.0.0 or ::, which is no destination. */
+  readonly hostIP?: Ip
   readonly port: number
   readonly because: CauseId
 }
@@ -40,7 +44,10 @@ const mappings = (cluster: Cluster, pod: ClusterPod): readonly Mapping[] =>
     container.ports.flatMap((port, p): readonly Mapping[] => {
       if (port.hostPort === 0) return []
       const because = writtenBy(cluster, 'portmap plugin', 'host-port', [pod.causeOf(`spec.containers[${c}].ports[${p}].hostPort`)])
-      return [{ proto: port.protocol.toLowerCase() as Mapping['proto'], hostPort: port.hostPort, port: port.containerPort, because }]
+      const { hostPort, hostIP, containerPort } = port
+      const to = hostIP === undefined || hostIP === '0.0.0.0' || hostIP === '::' ? {} : { hostIP }
+      const only = hostIP === undefined ? {} : { only: familyOf(hostIP) }
+      return [{ proto: port.protocol.toLowerCase() as Mapping['proto'], hostPort, ...only, ...to, port: containerPort, because }]
     }),
   )
 
@@ -82,7 +89,7 @@ function podCalls(network: string, { pod, addrs }: Mapped, maps: readonly Mappin
     rule: { parts, because },
   })
   const said = comment(`dnat name: "${network}" id: "${id}"`)
-  const jumps = (['tcp', 'udp', 'sctp'] as const).flatMap((name): readonly Call[] => {
+  const jumps = (['sctp', 'tcp', 'udp'] as const).flatMap((name): readonly Call[] => {
     const ports = maps.filter((m) => m.proto === name).map((m) => ({ from: m.hostPort, to: m.hostPort }))
     const pieces = Array.from({ length: Math.ceil(ports.length / MOST_PORTS) }, (_, i) => ports.slice(i * MOST_PORTS, (i + 1) * MOST_PORTS))
     return pieces.map((some) => {
@@ -90,8 +97,9 @@ function podCalls(network: string, { pod, addrs }: Mapped, maps: readonly Mappin
       return put(DNAT, first.because, said, proto(name), many, jump(chain))
     })
   })
-  const own = maps.flatMap(({ proto: name, hostPort, port, because }): readonly Call[] => {
-    const here = [proto(name), dport(hostPort)]
+  const own = maps.flatMap(({ proto: name, hostPort, only, hostIP, port, because }): readonly Call[] => {
+    if (only !== undefined && only !== family) return []
+    const here = [proto(name), dport(hostPort), ...(hostIP === undefined ? [] : [toNet(hostCidr(hostIP))])]
     const to = target6(address, port)
     return [
       put(chain, because, ...here, from(maskedCidr(net)), jump(SETMARK)),
