@@ -51,6 +51,7 @@ function fieldsOf(header: Header): readonly (readonly [string, string])[] {
         ['dst', header.dst],
         [header.family === 6 ? 'hlim' : 'ttl', `${header.ttl}`],
         ['proto', header.proto],
+        ...(header.option === undefined ? [] : ([['option', endpointText(header.option.address, header.option.port)]] as const)),
         ...(header.df === true ? ([['flags', 'DF']] as const) : []),
         ...(header.frag === undefined ? [] : ([['frag', `${header.frag.offset}${header.frag.more ? '+' : ''}`]] as const)),
       ]

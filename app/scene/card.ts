@@ -15,7 +15,8 @@ export interface Rewrite {
 
 /** What the card says, before it is placed. */
 export interface CardWords {
-  readonly outer?: string
+  /** The headers around the packet, in one line: long, and shorter where that has no room. */
+  readonly outer?: readonly string[]
   readonly src: string
   readonly dst: string
   readonly about: string
@@ -37,7 +38,7 @@ function ends(headers: readonly Header[], at: number): { readonly src: string; r
   return {
     src: port(hasPorts ? l4.sport : undefined, head.src),
     dst: port(hasPorts ? l4.dport : undefined, head.dst),
-    about: `${l4Words(l4, head.proto)} · ttl ${head.ttl}`,
+    about: `${l4Words(l4, head.proto)} · ttl ${head.ttl}${head.option ? ` · option ${port(head.option.port, head.option.address)}` : ''}`,
   }
 }
 
@@ -75,14 +76,15 @@ export function cardWords(events: readonly TraceEvent[], earlier: readonly Trace
   if (inner === undefined) return undefined
   const wrapped = ipAt(packet.headers, true) !== ipAt(packet.headers, false)
   const outer = wrapped ? ends(packet.headers, ipAt(packet.headers, false)) : undefined
-  const tunnel = packet.headers.some((h) => h.kind === 'vxlan') ? 'VXLAN' : 'IPIP'
+  const vxlan = packet.headers.find((h) => h.kind === 'vxlan')
+  const tunnel = vxlan?.kind === 'vxlan' ? `VXLAN ${vxlan.vni}` : 'IPIP'
   const bare = (e: string): string => e.replace(/:\d+$/, '')
   const rewrites = events.flatMap((e): readonly Rewrite[] =>
     e.kind === 'nat' ? [{ side: e.manip, from: e.from, to: e.to, undo: e.undo }] : [],
   )
   const said = messageWords(packet)
   return {
-    ...(outer === undefined ? {} : { outer: `${tunnel} ${bare(outer.src)} → ${bare(outer.dst)}` }),
+    ...(outer === undefined ? {} : { outer: [outer.dst, bare(outer.dst)].map((dst) => `${tunnel} ${bare(outer.src)} → ${dst}`) }),
     src: inner.src,
     dst: inner.dst,
     about: said === undefined ? inner.about : `${inner.about} · ${said}`,
@@ -92,11 +94,15 @@ export function cardWords(events: readonly TraceEvent[], earlier: readonly Trace
 
 const line = 15
 const pad = 9
+/** What is inside a tunnel stands so far inside the card, px. */
+const nest = 6
 
 export interface PlacedCard {
   readonly box: Box
   readonly rows: readonly TextShape[]
   readonly news: readonly Box[]
+  /** Around what a tunnel carries. */
+  readonly inner?: Box
 }
 
 interface Piece {
@@ -111,7 +117,10 @@ interface Piece {
 function rowsOfCard(words: CardWords, room: number): readonly (readonly Piece[])[] {
   const width = (pieces: readonly Piece[]): number => pieces.reduce((sum, p) => sum + textWidth(p.text, 11, 'mono') + 7, -7)
   const out: (readonly Piece[])[] = []
-  if (words.outer !== undefined) out.push([{ text: words.outer, ink: 'muted' }])
+  if (words.outer !== undefined) {
+    const texts = words.outer.map((text): readonly Piece[] => [{ text, ink: 'muted' }])
+    out.push(texts.find((one) => width(one) <= room) ?? texts.at(-1) ?? [])
+  }
   if (words.rewrites.length === 0) {
     const one: readonly Piece[] = [
       { text: words.src, ink: 'ink' },
@@ -158,30 +167,38 @@ export function placeCard(words: CardWords, slot: Box, x: number): PlacedCard {
       ? wanted.filter((row) => row.some((p) => p.struck || p.fresh))
       : wanted.filter((row) => row.some((p) => p.ink === 'ink'))
   const pieces = fits ? wanted : dear
+  const nested = fits && words.outer !== undefined && pieces.length * line + 13 <= slot.h
   const drawn: TextShape[] = []
   const news: Box[] = []
   let wide = 0
   for (const [r, row] of pieces.entries()) {
-    let at = pad
+    const inside = nested && r > 0
+    let at = inside ? pad + nest : pad
     for (const [i, p] of row.entries()) {
       if (p.fresh) at += 3
-      const t = textShape(`card/${r}/${i}`, at, pad + 10 + r * line, p.text, {
+      const t = textShape(`card/${r}/${i}`, at, pad + 10 + r * line + (inside ? -2 : nested ? -4 : 0), p.text, {
         font: 'mono',
         size: 11,
         weight: p.bold ? 650 : 400,
         ink: p.ink,
-        room: slot.w - pad - at,
+        room: slot.w - pad - at - (inside ? nest : 0),
       })
       drawn.push(p.struck ? { ...t, struck: true } : t)
       const b = boxOfText(t)
       if (p.fresh) news.push({ x: b.x - 3, y: b.y - 3, w: b.w + 6, h: b.h + 6 })
       at += b.w + 7
     }
-    wide = Math.max(wide, at - 7)
+    wide = Math.max(wide, at - 7 + (inside ? nest : 0))
   }
   const w = Math.min(slot.w, wide + pad + 3)
   const h = pieces.length * line + 2 * pad - 5
   const left = Math.max(slot.x, Math.min(x - w / 2, slot.x + slot.w - w))
   const move = <T extends { readonly x: number; readonly y: number }>(s: T): T => ({ ...s, x: s.x + left, y: s.y + slot.y })
-  return { box: { x: left, y: slot.y, w, h }, rows: drawn.map(move), news: news.map(move) }
+  const top = pad + 11
+  return {
+    box: { x: left, y: slot.y, w, h },
+    rows: drawn.map(move),
+    news: news.map(move),
+    ...(nested ? { inner: move({ x: nest, y: top, w: w - 2 * nest, h: h - top - 4 }) } : {}),
+  }
 }

@@ -36,7 +36,7 @@ export function layHooks(d: Draft, name: string, at: Across, rows: Rows, tables:
   addStation(d, name, 'post', at.post, y, 'ring', `${name} POSTROUTING`)
   addStation(d, name, 'in', at.route, rows.branch, 'ring', `${name} INPUT`)
   addStation(d, name, 'out', at.output, rows.branch, 'ring', `${name} OUTPUT`)
-  label('prerouting', at.pre, half('prerouting') * 2)
+  label('prerouting', at.pre, Math.max(half('prerouting') * 2, 2 * Math.min(at.pre - at.left - 9, at.route - at.pre - 20)))
   label('forward', at.forward, half('forward') * 2)
   label('postrouting', at.post, half('postrouting') * 2)
   addText(d, id('label:input'), at.route - 13, rows.branch + 4, 'INPUT', { weight: 650, anchor: 'end', ink: 'ink2', size: 11 })

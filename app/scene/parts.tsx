@@ -256,6 +256,7 @@ export function Card({ card }: { readonly card: CardShape }): JSX.Element {
     <g data-card={card.rewritten ? 'rewritten' : 'plain'} data-tone={card.tone} className="pw-now">
       {card.leader !== undefined && <path className="pw-leader" data-rewritten={card.rewritten} d={pathOf(card.leader)} />}
       <rect className="pw-card" data-rewritten={card.rewritten} x={card.x} y={card.y} width={card.w} height={card.h} rx={8} />
+      {card.inner && <rect className="pw-tunnel" x={card.inner.x} y={card.inner.y} width={card.inner.w} height={card.inner.h} rx={5} />}
       {card.news.map((n) => (
         <rect key={`${n.x} ${n.y}`} className="pw-tag pw-fresh" x={n.x} y={n.y} width={n.w} height={n.h} rx={4} />
       ))}

@@ -71,6 +71,8 @@ export const vethName = 46
 
 /** The veth pairs: from every pod's interface down to the rail in the bridge, with a plug at each end. */
 export function layVeths(d: Draft, plan: NodePlan, rail: number, plugAt: number, named: boolean): void {
+  const xs = plan.pods.map((pod) => d.rails.points.get(`${pod.name}/dev`)?.x ?? 0)
+  const each = (xs[1] ?? Number.POSITIVE_INFINITY) - (xs[0] ?? 0)
   for (const pod of plan.pods) {
     const at = d.rails.points.get(`${pod.name}/dev`)
     if (at === undefined) continue
@@ -80,6 +82,11 @@ export function layVeths(d: Draft, plan: NodePlan, rail: number, plugAt: number,
     addTrack(d, veth, [at, { x: at.x, y: rail }], true)
     const bpf = plan.node.devices.find((v) => v.dev === peerOf(pod))?.bpf
     d.plugs.push({ x: at.x, y: at.y + 11 }, { x: at.x, y: plugAt, ...(bpf === undefined ? {} : { bpf }) })
-    if (named) addText(d, `${veth}:label`, at.x + 9, plugAt - 5, peerOf(pod), { font: 'mono', size: 11, room: 84 })
+    if (named)
+      addText(d, `${veth}:label`, at.x + 9, plugAt - 5, peerOf(pod), {
+        font: 'mono',
+        size: 11,
+        room: Math.min(vethName + each / 2, each - 20, 104),
+      })
   }
 }

@@ -80,7 +80,7 @@ describe('the stage', () => {
     expect(scene.tubes).toHaveLength(1)
     expect(scene.packet?.wrapped).toBe(true)
     expect(scene.stations.find((s) => s.state === 'here')).toMatchObject({ id: 'node-1/oout', shape: 'small' })
-    expect(scene.card?.rows[0]?.text).toBe('VXLAN 192.168.10.11 → 192.168.10.12')
+    expect(scene.card?.rows[0]?.text).toBe('VXLAN 1 192.168.10.11 → 192.168.10.12:8472')
   })
 
   it('lights the small stop on the bridge while br_netfilter has the packet', () => {

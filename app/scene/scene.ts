@@ -90,6 +90,7 @@ function cardOf(layout: Layout, ways: Ways, answer: Answer, beats: readonly Beat
     ...placed.box,
     rows: placed.rows,
     news: placed.news,
+    ...(placed.inner && { inner: placed.inner }),
     rewritten: words.rewrites.length > 0,
     tone: now.tone,
     ...(onLine && at.x > placed.box.x && at.x < placed.box.x + placed.box.w

@@ -45,6 +45,7 @@ export type BoxRole =
   | 'pod'
   | 'kernel'
   | 'bridge'
+  | 'tunnel'
   | 'processes'
   | 'host'
   | 'tile'
@@ -162,6 +163,8 @@ export interface DoorShape extends Box {
 export interface CardShape extends Box {
   readonly rows: readonly TextShape[]
   readonly news: readonly Box[]
+  /** The frame of what a tunnel carries. */
+  readonly inner?: Box
   readonly rewritten: boolean
   readonly tone: Tone
   /** From the station to the card. */

@@ -9,6 +9,7 @@ import { messageText } from '../message.ts'
 import { hex } from '../PacketCard.tsx'
 import type { Field, Layer } from '../packet.ts'
 import { useW } from '../words.ts'
+import { insideOf } from './inside.ts'
 import { ownersOf } from './owners.ts'
 import { useM } from './words.ts'
 
@@ -84,6 +85,27 @@ function HeaderCard({ header: [layer, fate], tone, owners }: { readonly header: 
   )
 }
 
+/** The headers from the outermost in; those inside a tunnel stand inside its own frame. */
+function HeaderCards({ headers, tone, owners }: { readonly headers: readonly Header[]; readonly tone: string; readonly owners: Owners }) {
+  const m = useM()
+  const inside = insideOf(headers.map(([layer]) => layer))
+  const cards = (from: number, to?: number) =>
+    headers.slice(from, to).map((header, i) => (
+      // biome-ignore lint/suspicious/noArrayIndexKey: places are all there is
+      <HeaderCard key={from + i} header={header} tone={tone} owners={owners} />
+    ))
+  if (inside === undefined) return <ol className="header-cards">{cards(0)}</ol>
+  return (
+    <ol className="header-cards">
+      {cards(0, inside.from)}
+      <li className="tunnelled" data-tone={tone}>
+        <h3>{m('packet.inside', { tunnel: inside.tunnel })}</h3>
+        <ol className="header-cards">{cards(inside.from)}</ol>
+      </li>
+    </ol>
+  )
+}
+
 /** What the kernel keeps beside the packet. */
 function Beside({ was, now }: { readonly was: Skb | undefined; readonly now: Skb }) {
   const m = useM()
@@ -137,12 +159,7 @@ function Packet({ answer, look }: { readonly answer: Answer; readonly look: Look
       {now !== undefined && (
         <>
           <Ahead look={look} />
-          <ol className="header-cards">
-            {headers.map((header, i) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: places are all there is
-              <HeaderCard key={i} header={header} tone={look.station.beat.tone} owners={owners} />
-            ))}
-          </ol>
+          <HeaderCards headers={headers} tone={look.station.beat.tone} owners={owners} />
         </>
       )}
       {message !== undefined && (

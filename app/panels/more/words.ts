@@ -9,6 +9,7 @@ export const book = {
   'packet.bytes': ['{n} bytes', '{n} 字节'],
   'packet.none': ['No packet at this step: it is a program’s turn.', '这一步没有数据包：轮到程序了。'],
   'packet.beside': ['Beside the packet', '随包信息（skb）'],
+  'packet.inside': ['Inside {tunnel}', '{tunnel} 里面'],
   'packet.quoted': ['The packet that it complains of', '它所抱怨的那个包'],
   'fate.goes': ['goes on', '继续前行'],
   'route.only': ['The only line of this table that holds {dst}.', '这张表里只有这一行包含 {dst}。'],

@@ -1,14 +1,15 @@
 import type { TraceEvent } from '../../../../src/trace/event.ts'
 import { sayIn } from '../../../panels/book.ts'
 import { outlook } from '../../../panels/fate.ts'
+import { insideOf } from '../../../panels/more/inside.ts'
 import { layersOf } from '../../../panels/packet.ts'
 import type { Tone } from '../../../timeline/beats.ts'
 import { textShape } from '../../draft.ts'
 import { textWidth } from '../../measure.ts'
 import type { Box, BoxShape, TextShape } from '../../shapes.ts'
 import { type Lang, smallType } from '../../words.ts'
-import { book } from '../words.ts'
 import { leading } from './cards.ts'
+import { book } from './words.ts'
 
 interface Panel {
   readonly boxes: readonly BoxShape[]
@@ -54,8 +55,19 @@ export function headersPanel(events: readonly TraceEvent[], index: number, tone:
     below += 22
   } else {
     const fates = outlook(events, index)?.headers ?? []
-    for (const [i, layer] of layersOf(undefined, after.skb.packet).entries()) {
+    const layers = layersOf(undefined, after.skb.packet)
+    const inside = insideOf(layers)
+    let wall: number | undefined
+    for (const [i, layer] of layers.entries()) {
       const fate = fates[i]
+      if (i === inside?.from) {
+        wall = below
+        texts.push(
+          textShape('packet/inside', x + 20, below + 14, say('inside', { tunnel: inside.tunnel }), { size: small, weight: 650, room }),
+        )
+        below += 22
+      }
+      const deep = wall === undefined ? 0 : 8
       boxes.push({
         id: `packet/${i}/bar`,
         role: 'bar',
@@ -63,29 +75,34 @@ export function headersPanel(events: readonly TraceEvent[], index: number, tone:
         tone,
         lit: true,
         r: 2,
-        x: x + 12,
+        x: x + 12 + deep,
         y: below,
-        w: room,
+        w: room - 2 * deep,
         h: 4,
       })
       const said = fate?.fate === 'ends' ? say('ends') : `${layer.bytes} B`
       const right = textWidth(said, small)
       texts.push(
-        textShape(`packet/${i}/title`, x + 12, below + 17, layer.title, { size: 12, weight: 650, ink: 'ink', room: room - right - 8 }),
-        textShape(`packet/${i}/bytes`, x + w - 12, below + 17, said, { size: small, anchor: 'end' }),
+        textShape(`packet/${i}/title`, x + 12 + deep, below + 17, layer.title, {
+          size: 12,
+          weight: 650,
+          ink: 'ink',
+          room: room - right - 8 - 2 * deep,
+        }),
+        textShape(`packet/${i}/bytes`, x + w - 12 - deep, below + 17, said, { size: small, anchor: 'end' }),
       )
       below += 17
       const soon = new Set(fate?.soon.map((f) => f.name))
       const pieces = layer.fields.map((f) => ({ text: `${f.name} ${f.after ?? ''}`, soon: soon.has(f.name) }))
-      for (const [n, line] of flow(pieces, room - 6).entries()) {
-        let left = x + 15
+      for (const [n, line] of flow(pieces, room - 6 - 2 * deep).entries()) {
+        let left = x + 15 + deep
         for (const [m, p] of line.entries()) {
           const t = textShape(`packet/${i}/${n}/${m}`, left, below + leading, p.text, {
             font: 'mono',
             size: 11,
             weight: p.soon ? 650 : 400,
             ink: p.soon ? 'rewrite-text' : 'ink2',
-            room: room - 6,
+            room: room - 6 - 2 * deep,
           })
           texts.push(t)
           const wide = textWidth(t.text, 11, 'mono')
@@ -106,6 +123,11 @@ export function headersPanel(events: readonly TraceEvent[], index: number, tone:
         below += leading
       }
       below += 11
+    }
+    if (wall !== undefined) {
+      const walls = { x: x + 12, y: wall - 2, w: room, h: below - wall }
+      boxes.unshift({ id: 'packet/tunnel', role: 'tunnel', tone, lit: true, r: 6, ...walls })
+      below += 6
     }
   }
   return { boxes: [{ id: 'packet', role: 'panel', lit: false, r: 10, x, y, w, h: below - y }, ...boxes], texts, end: below }

@@ -13,10 +13,16 @@ import type { Rows } from '../../rows.ts'
 import type { Box, TagShape } from '../../shapes.ts'
 import { layTunnel } from '../../tunnel.ts'
 import type { Lang } from '../../words.ts'
-import { book } from '../words.ts'
-import { layDevice, layTable, type Row } from './cards.ts'
+import { layDevice, layTable, leading, type Row } from './cards.ts'
 import type { Pair, PairFacts } from './facts.ts'
 import { rowsBelow } from './rows.ts'
+import { book } from './words.ts'
+
+interface Spot {
+  readonly x: number
+  readonly y: number
+  readonly room: number
+}
 
 /** A pair laid out: what stays through the walk, and where the lines of the tables stand. */
 export interface PairLayout {
@@ -25,11 +31,17 @@ export interface PairLayout {
   readonly tags: readonly TagShape[]
   /** Under the Pod's namespace: room for the packet's headers. */
   readonly packet: Omit<Box, 'h'>
+  /** Under the Pod's tables: room for what ARP was asked. */
+  readonly arp: Spot
+  /** Where the socket's name ends, beside the process. */
+  readonly socket: Spot
   /** Where a word about the last look-up in the FDB ends. */
-  readonly fdbNote: { readonly x: number; readonly y: number; readonly room: number }
+  readonly fdbNote: Spot
 }
 
 const between = 84
+/** Lines kept free for what ARP was asked. */
+export const arpLines = 3
 /** Height of the two devices: four lines, and their veth below these. */
 const deviceHeight = 88
 
@@ -62,12 +74,14 @@ export function layoutPair(pair: Pair, facts: PairFacts, answer: Answer, beats: 
   const [cx, cw] = [gap + 22, lw - 29]
   const process = beats.flatMap((b) => (b.place === pod.name ? (answer.walk?.journeys[b.journey]?.events.slice(b.from, b.to) ?? []) : []))
   const name = process.find((e) => e.kind === 'process')?.process ?? pod.title
-  addText(d, `${pod.name}/process`, cx + 8, top + 46, name.split(' ').at(-1) ?? name, {
+  const short = name.split(' ').at(-1) ?? name
+  const socketRoom = cw - 24 - Math.min(cw / 2, textWidth(short, 12, 'mono', 650))
+  addText(d, `${pod.name}/process`, cx + 8, top + 46, short, {
     font: 'mono',
     size: 12,
     weight: 650,
     ink: 'ink',
-    room: cw - 16,
+    room: cw / 2,
   })
   const routes = table('podRoutes', 'ip route', cx, top + 60, cw, 5, () => false)
   const neighbours = table('podNeighbours', 'ip neigh', cx, routes.end + 8, cw, 3, () => false)
@@ -86,12 +100,13 @@ export function layoutPair(pair: Pair, facts: PairFacts, answer: Answer, beats: 
   const hostBox = d.boxes.length
   titles()
   const ends = new Set([pod.addresses[0] ?? '', outer.dev])
-  const own = (line: string): boolean => line.startsWith('default') || line.includes(` dev ${bridge?.dev ?? outer.dev}`)
+  const own = (line: string): boolean => /^(default|blackhole) /.test(line) || line.includes(` dev ${bridge?.dev ?? outer.dev}`)
   const about = (line: string): boolean => line.includes(` dev ${outer.dev} `) || line.startsWith(bridge?.mac ?? ' ') || ends.has(line)
-  const nodeRoutes = table('nodeRoutes', 'ip route', rx + 12, top + 32, rw - 24, 5, own)
+  const nodeRoutes = table('nodeRoutes', 'ip route', rx + 12, top + 32, rw - 24, bridge === undefined ? 8 : 5, own)
   const fdb =
     bridge === undefined ? undefined : table('fdb', `bridge fdb show br ${bridge.dev}`, rx + 12, nodeRoutes.end + 8, rw - 24, 4, about)
-  const devices = Math.max(neighbours.end, (fdb ?? nodeRoutes).end) + 12
+  const arp = { x: cx + 2, y: neighbours.end + 4, room: cw - 4 }
+  const devices = Math.max(neighbours.end + arpLines * leading + 4, (fdb ?? nodeRoutes).end) + 12
   const lane = devices + deviceHeight - 13
   const rows: Rows = rowsBelow({
     from: devices + deviceHeight,
@@ -229,6 +244,8 @@ export function layoutPair(pair: Pair, facts: PairFacts, answer: Answer, beats: 
     },
     tables: { podRoutes: routes.rows, podNeighbours: neighbours.rows, nodeRoutes: nodeRoutes.rows, fdb: fdb?.rows ?? [] },
     tags,
+    arp,
+    socket: { x: cx + cw - 4, y: top + 46, room: socketRoom },
     packet: { x: gap, y: podEnd + 10, w: lw },
     fdbNote: {
       x: rx + rw - 22,

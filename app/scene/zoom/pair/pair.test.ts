@@ -6,6 +6,7 @@ import { type Beat, beatsOf } from '../../../timeline/beats.ts'
 import type { Scene } from '../../shapes.ts'
 import { wrapped } from './cards.ts'
 import { factsOf } from './facts.ts'
+import { filled } from './note.ts'
 import { pairScene } from './pair.ts'
 
 const { answer, world } = explain({ v: 1, files: labFiles('clusterip-cross-node') ?? [], seed: 1 })
@@ -64,10 +65,24 @@ describe('the veth pair of a Pod', () => {
     expect(away.tags.filter((t) => t.look === undefined).length).toBe(1)
   })
 
+  it('says which socket the packet is of, and what ARP was asked', () => {
+    expect(said(first)).toMatch(/^socket 10\.244\.1\.2:\d+$/m)
+    expect(said(first).replaceAll('\n', ' ')).toMatch(/ARP gave the MAC of cni0: 10\.\d+\.\d+\.\d+ is not on this link/)
+    const begin = at((b) => b.place === pod && b.kind === 'process')
+    expect(said(begin)).not.toContain('ARP gave')
+  })
+
   it('without the engine’s word says so', () => {
     const scene = pairScene({ answer, beats, head: { beat: 0 }, size, lang: 'en', pod, facts: {} })
     expect(scene === undefined ? '' : said(scene)).toContain('The engine has no word of it now.')
   })
+})
+
+it('a sentence breaks between words, and in Chinese anywhere but before a stop', () => {
+  expect(filled('one two three', 50, 12)).toEqual(['one two', 'three'])
+  const lines = filled('帧先交给网关，再走。', 60, 12)
+  expect(lines.join('')).toBe('帧先交给网关，再走。')
+  expect(lines.every((line) => !/^[，。]/.test(line))).toBe(true)
 })
 
 it('a line is put on as many lines as it takes, and a word that is too long is shortened', () => {

@@ -1,18 +1,21 @@
 import type { Answer } from '../../../../src/answer.ts'
+import type { TraceEvent } from '../../../../src/trace/event.ts'
 import { sayIn } from '../../../panels/book.ts'
 import type { Beat, Playhead } from '../../../timeline/beats.ts'
 import { textShape } from '../../draft.ts'
 import type { Size } from '../../layout.ts'
+import { textWidth } from '../../measure.ts'
 import { drawn } from '../../scene.ts'
 import type { BoxShape, Scene, TextShape } from '../../shapes.ts'
 import { roomFor } from '../../size.ts'
 import { type Lang, smallType } from '../../words.ts'
-import { book } from '../words.ts'
-import type { Row } from './cards.ts'
+import { leading, type Row } from './cards.ts'
 import { factsOf, type Pair, type PairFacts, pairOf } from './facts.ts'
 import { headersPanel } from './headers.ts'
-import { layoutPair, type PairLayout } from './layout.ts'
+import { arpLines, layoutPair, type PairLayout } from './layout.ts'
+import { arpSaid, filled, socketOf } from './note.ts'
 import { type Used, usedBy } from './used.ts'
+import { book } from './words.ts'
 
 export { factsOf }
 
@@ -50,6 +53,20 @@ const litRows = ({ tables }: PairLayout, used: Used): readonly BoxShape[] => [
   ...lit(tables.fdb, used.fdb),
 ]
 
+/** The socket beside its process, and what ARP was asked. */
+function toldBy(pair: Pair, { arp, socket }: PairLayout, events: readonly TraceEvent[], lang: Lang): readonly TextShape[] {
+  const say = sayIn(book, lang)
+  const size = smallType(lang)
+  const [end, asked] = [socketOf(pair, events), arpSaid(pair, events, say)]
+  const named = end === undefined ? [] : [say('socket', { at: end }), end].map((text) => ({ text, w: textWidth(text, 11, 'mono') }))
+  const fits = named.find(({ w }) => w <= socket.room)?.text
+  const lines = asked === undefined ? [] : filled(asked, arp.room, size).slice(0, arpLines)
+  return [
+    ...(fits === undefined ? [] : [textShape('socket', socket.x, socket.y, fits, { font: 'mono', size: 11, anchor: 'end' })]),
+    ...lines.map((text, i) => textShape(`arp/${i}`, arp.x, arp.y + 12 + i * leading, text, { size, room: arp.room })),
+  ]
+}
+
 /** Both namespaces of a Pod's veth pair at one moment of the walk; undefined when the Pod has none. Pure. */
 export function pairScene(moment: PairMoment): Scene | undefined {
   const { answer, beats, head, lang } = moment
@@ -72,6 +89,7 @@ export function pairScene(moment: PairMoment): Scene | undefined {
         }),
       ]
     : []
+  const said = toldBy(pair, laid, events.slice(0, index + 1), lang)
   const height = Math.max(scene.size.height, panel.end + 8)
   // What happens elsewhere is at the end of the underlay that leads there: nothing to look at.
   const isHere = (b: Beat | undefined): boolean =>
@@ -83,7 +101,7 @@ export function pairScene(moment: PairMoment): Scene | undefined {
     marks: scene.marks.filter(ofHere),
     size: { width: scene.size.width, height },
     boxes: [...scene.boxes, ...litRows(laid, used), ...panel.boxes],
-    texts: [...scene.texts, ...panel.texts, ...note],
+    texts: [...scene.texts, ...panel.texts, ...note, ...said],
     tags: [...scene.tags.filter(ofHere), ...laid.tags],
     tools: { ...laid.layout.tools, y: height - laid.layout.tools.h },
   }
