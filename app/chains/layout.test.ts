@@ -4,7 +4,8 @@ import type { HookColumns, RuleRow, TableVisit } from '../../src/engine/columns/
 import { explain } from '../../src/explain.ts'
 import { view } from '../../src/view.ts'
 import { loadWords } from '../engine/say.ts'
-import { labFiles, labs } from '../learn/labs/list.ts'
+import { labFiles } from '../learn/labs/list.ts'
+import { quickLabs } from '../learn/labs/quick.ts'
 import { stepsOf } from '../play/steps.ts'
 import type { Lang } from '../ui/lang.ts'
 import { troubleIn } from './check.ts'
@@ -75,7 +76,7 @@ const long: Question = {
 }
 
 const questions: readonly (readonly [string, Question])[] = [
-  ...labs.map((l) => [l.slug, { v: 1 as const, files: labFiles(l.slug) ?? [], seed: 1 }] as const),
+  ...quickLabs.map((l) => [l.slug, { v: 1 as const, files: labFiles(l.slug) ?? [], seed: 1 }] as const),
   ['long names', long],
   ['from outside, long names', hostile],
 ]

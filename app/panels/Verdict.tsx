@@ -32,6 +32,12 @@ function blame(answer: Answer): Origin | undefined {
   return undefined
 }
 
+/** The policy that a finding names, at its line. */
+function policyOf(answer: Answer): Origin | undefined {
+  const policy = answer.walk?.outcome.findings?.find((one) => 'because' in one)
+  return policy && originsOf(answer, policy.because).find((o) => o.cause.what.kind === 'manifest')
+}
+
 /** How the walk ended, at its last step; one that failed: what, where, by which rule, also at the step where the packet stopped. */
 export function Verdict({ answer, look, last }: { readonly answer: Answer; readonly look: Look; readonly last: boolean }) {
   const t = useT()
@@ -46,7 +52,7 @@ export function Verdict({ answer, look, last }: { readonly answer: Answer; reado
   const { where } = outcome
   const next = nextCommands(answer)
   const unproven = unprovenOf(answer, lang)
-  const because = ok ? undefined : blame(answer)
+  const because = policyOf(answer) ?? (ok ? undefined : blame(answer))
   return (
     <section className="card verdict" data-kind={outcome.kind} aria-label={t(ok ? 'verdict.ok' : 'verdict.failed')}>
       <h3>

@@ -2,14 +2,15 @@ import { describe, expect, test } from 'vitest'
 import { explain } from '../../src/explain.ts'
 import type { TraceEvent } from '../../src/trace/event.ts'
 import { view } from '../../src/view.ts'
-import { labFiles, labs } from '../learn/labs/list.ts'
+import { labFiles } from '../learn/labs/list.ts'
+import { quickLabs } from '../learn/labs/quick.ts'
 import { outlook } from './fate.ts'
 import { neighboursOf, standings } from './more/routes.ts'
 import { rulePartsOf, seenBy } from './rule.ts'
 import { entryAt, heldAt, tableAt, tupleFields } from './tracked.ts'
 
 const walkOf = (slug: string) => explain({ v: 1, files: labFiles(slug) ?? [], seed: 1 })
-const walks = labs.map((l) => l.slug).map((slug) => ({ slug, ...walkOf(slug) }))
+const walks = quickLabs.map((l) => l.slug).map((slug) => ({ slug, ...walkOf(slug) }))
 const journeysOf = (answer: (typeof walks)[number]['answer']) => answer.walk?.journeys ?? []
 
 describe.each(walks)('every step of $slug', ({ answer, world }) => {

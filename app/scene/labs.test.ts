@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { explain } from '../../src/explain.ts'
 import { view } from '../../src/view.ts'
-import { labFiles, labs } from '../learn/labs/list.ts'
+import { labFiles } from '../learn/labs/list.ts'
+import { quickLabs } from '../learn/labs/quick.ts'
 import { beatsOf } from '../timeline/beats.ts'
 import { wideScene } from './scene.ts'
 import { stages, sweep, sweepNear } from './sweep.ts'
 import { typedLabs, typedQuestion } from './typed-labs.ts'
 
-describe.each(labs.map((l) => l.slug))('the lab %s, as the engine walks it', (slug) => {
+describe.each(quickLabs.map((l) => l.slug))('the lab %s, as the engine walks it', (slug) => {
   const answer = explain({ v: 1, files: labFiles(slug) ?? [], seed: 1 }).answer
 
   it('has stops, and plays in at most 30 seconds', () => {

@@ -14,11 +14,17 @@ export function LabPicker() {
   const labs = useStore((s) => s.gallery)
   const changed = edited(slug, files)
   const mark = (one: string): string => (changed && one === slug ? ` · ${t('top.edited')}` : '')
-  const gallery = labs.map((lab) => (
-    <option key={lab.slug} value={lab.slug} title={lab.about[lang]}>
-      {lab.title[lang]}
-      {mark(lab.slug)}
-    </option>
+  const groups = [...new Set(labs.map(({ group }) => group[lang]))].map((name) => (
+    <optgroup key={name} label={name}>
+      {labs
+        .filter(({ group }) => group[lang] === name)
+        .map((lab) => (
+          <option key={lab.slug} value={lab.slug} title={lab.about[lang]}>
+            {lab.title[lang]}
+            {mark(lab.slug)}
+          </option>
+        ))}
+    </optgroup>
   ))
   const mine = own.map(({ name }) => (
     <option key={name} value={ownSlug(name)}>
@@ -30,7 +36,7 @@ export function LabPicker() {
     <div className="lab-picker">
       <select aria-label={t('top.lab')} value={slug} onChange={(e) => openLab(e.target.value)}>
         {slug === '' && <option value="">{t('top.ownLab')}</option>}
-        {own.length === 0 ? gallery : <optgroup label={t('top.gallery')}>{gallery}</optgroup>}
+        {groups}
         {own.length > 0 && <optgroup label={t('top.mine')}>{mine}</optgroup>}
       </select>
       <button

@@ -19,9 +19,12 @@ function OutcomePill({ outcome }: { readonly outcome: Outcome }) {
       ? t(`outcome.${outcome.kind}`)
       : `${outcome.status} ${outcome.kind !== 'ok' ? t('outcome.http-error') : outcome.status < 300 ? 'OK' : ''}`.trim()
   return (
-    <span className="outcome" data-kind={outcome.kind}>
-      {text}
-    </span>
+    <>
+      <span className="outcome" data-kind={outcome.kind}>
+        {text}
+      </span>
+      {outcome.findings?.some((one) => one.kind === 'unenforced') && <span className="wrong">{t('outcome.unenforced')}</span>}
+    </>
   )
 }
 

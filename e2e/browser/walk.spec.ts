@@ -30,6 +30,45 @@ for (const slug of slugs) {
   })
 }
 
+/** The labs of CNIs, policies and drills, and what the caller sees. */
+const told: Readonly<Record<string, string>> = {
+  'flannel-host-gw': '200 OK',
+  'calico-bgp': '200 OK',
+  'calico-ipip': '200 OK',
+  'calico-vxlan-crosssubnet': '200 OK',
+  'cilium-kube-proxy-free': '200 OK',
+  'cilium-native': '200 OK',
+  canal: '200 OK',
+  networkpolicy: 'timed out',
+  'netpol-flannel': '200 OK',
+  'netpol-vs-service': 'timed out',
+  'drill-and-or': '200 OK',
+  'drill-egress-dns': 'no such name',
+  'drill-mtu': 'timed out',
+  'drill-ipip-blocked': 'timed out',
+  'drill-bgp-down': 'timed out',
+  'drill-cluster-cidr': 'timed out',
+}
+for (const [slug, text] of Object.entries(told)) {
+  test(`the gallery lab ${slug} walks, without an error in its text or on the page @heavy`, async ({ page }) => {
+    const { complaints, strangers } = watch(page)
+    await open(page, { hash: lab(slug) })
+    await expect(outcome(page)).toHaveText(text)
+    await expect(page.locator('.editor-foot .state')).toContainText('valid')
+    expect([complaints, strangers]).toEqual([[], []])
+  })
+}
+
+test('a lab that a link asks for comes with its own title; the picker has them all', async ({ page }) => {
+  await open(page, { hash: lab('netpol-flannel') })
+  const picker = page.getByRole('combobox', { name: 'Lab' })
+  await expect(picker).toHaveValue('netpol-flannel')
+  await expect(page.locator('.probe-bar')).toContainText('policy not enforced')
+  await picker.selectOption('drill-and-or')
+  await expect(outcome(page)).toHaveText('200 OK')
+  await expect(page.locator('.editor-foot')).toContainText('Both selectors in one item mean AND')
+})
+
 test('stepping to the DNAT shows the old and the new destination', async ({ page }) => {
   await open(page, { hash: lab('minikube-three-nginx', '&step=0') })
   await toFirstRewrite(page)

@@ -34,6 +34,8 @@ export type AgentCode =
   | 'cilium-host-port'
   /** {node} {peer}: a BGP session whose other end is nobody's address. */
   | 'bgp-no-answer'
+  /** {node} {peer}: the underlay drops BGP. */
+  | 'bgp-blocked'
   /** {node} {peer} {as} {wanted} */
   | 'bgp-wrong-as'
   /** {node} {peer} {block}: no session carries the route. */

@@ -1,7 +1,7 @@
 import type { Answer, ProbeQuestion, Question } from '../answer.ts'
 import type { Cause } from '../trace/cause.ts'
 import { behind } from '../trace/cause.ts'
-import type { Journey } from '../trace/journey.ts'
+import type { Journey, Outcome } from '../trace/journey.ts'
 import { fractionText } from '../trace/luck.ts'
 import { ingressPart } from './ingress/late.ts'
 import { modesOf } from './modes.ts'
@@ -28,10 +28,14 @@ export function probeOf(question: Question, world: World): ProbeQuestion | undef
   )
 }
 
-/** The causes that the steps name, and all that stand behind those. */
-export function causesOf(journeys: readonly Journey[], list: readonly Cause[]): Readonly<Record<number, Cause>> {
+/** The causes that the steps and what was found name, and all that stand behind those. */
+export function causesOf(
+  journeys: readonly Journey[],
+  list: readonly Cause[],
+  findings: Outcome['findings'] = [],
+): Readonly<Record<number, Cause>> {
   const needed: Record<number, Cause> = {}
-  for (const { events } of journeys) {
+  for (const { events } of [...journeys, { events: findings.filter((one) => 'because' in one) }]) {
     for (const { because } of events) {
       if (because === undefined || needed[because]) continue
       for (const id of behind(list, because)) {
@@ -84,7 +88,7 @@ export function answerOf(question: Question, world: World, walk?: { readonly ask
             outcome: probed.outcome,
             counts: probed.counts,
             journeys: probed.journeys,
-            causes: causesOf(probed.journeys, probed.causes),
+            causes: causesOf(probed.journeys, probed.causes, probed.outcome.findings),
             choices: probed.choices.map((c) => ({
               key: c.key,
               taken: c.taken,

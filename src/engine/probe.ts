@@ -72,7 +72,7 @@ export function probe(world: World, question: ProbeQuestion, options: ProbeOptio
   const walked = walkProbe(world, source.machines, source.netns, main, luck, moment)
   if (options.commit) world.moment = forgetProcess(moment, main.name, question.keep)
   const { outcome } = walked
-  const explained = { ...outcome, ...found(world.cluster, walked.journeys, outcome.kind === 'ok') }
+  const explained = { ...outcome, ...found({ ...world, journeys: walked.journeys }, outcome.kind === 'ok') }
   return { ...walked, outcome: explained, causes: world.cluster.causes.list, problems: [] }
 }
 

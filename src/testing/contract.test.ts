@@ -173,8 +173,11 @@ describe('pasted from kubectl', () => {
   })
 })
 
+/** Labs with kube-proxy in iptables mode and flannel: the others are walked by heavy tests. */
+const few = slugs.filter((slug) => !/^(drill|netpol|networkpolicy|calico|cilium|canal|flannel)/.test(slug))
+
 describe('the same question has the same answer', () => {
-  const questions = slugs.flatMap((lab) =>
+  const questions = few.flatMap((lab) =>
     ['tcp://10.96.0.1:443', 'http://nginx-service/', 'icmp://10.96.0.10'].map(
       (to) =>
         [
@@ -218,7 +221,7 @@ describe('the same question has the same answer', () => {
   })
 })
 
-test.each(slugs)('the lab %s has no problem in either language', (lab) => {
+test.each(few)('the lab %s has no problem in either language', (lab) => {
   for (const lang of ['en', 'zh-CN']) {
     const { code, stdout } = cli('check', join(labs, lab), '--lang', lang)
     expect({ code, bad: stdout.match(/.*(?:error|undefined|\{\w+\}).*/g) }).toEqual({ code: 0, bad: null })

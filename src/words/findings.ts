@@ -89,11 +89,11 @@ function denied(finding: PolicyFinding): Sentence {
   const dns = isDns(finding)
   if (direction === 'ingress')
     return {
-      en: `Pod ${pod} is isolated for ingress by NetworkPolicy ${names}, and no rule lets ${peer} in on ${port}.`,
+      en: `Pod ${pod} is isolated for ingress by ${policies.length === 1 ? 'NetworkPolicy' : 'NetworkPolicies'} ${names}, and no rule lets ${peer} in on ${port}.`,
       zh: `Pod ${pod} 的入站流量（ingress）被 NetworkPolicy ${names} 隔离，没有规则放行 ${peer} 访问 ${port}。`,
     }
   return {
-    en: `Pod ${pod} is isolated for egress by NetworkPolicy ${names}, and no rule lets it out to ${peer} on ${port}.${dns ? ' Names need UDP and TCP port 53 to the DNS Pods.' : ''}`,
+    en: `Pod ${pod} is isolated for egress by ${policies.length === 1 ? 'NetworkPolicy' : 'NetworkPolicies'} ${names}, and no rule lets it out to ${peer} on ${port}.${dns ? ' Names need UDP and TCP port 53 to the DNS Pods.' : ''}`,
     zh: `Pod ${pod} 的出站流量（egress）被 NetworkPolicy ${names} 隔离，没有规则放行它访问 ${peer} 的 ${port}。${dns ? '解析名字需要放行到 DNS Pod 的 UDP 和 TCP 53 端口。' : ''}`,
   }
 }
@@ -105,7 +105,7 @@ function unenforced({ direction, pod, peer, policies, cni }: PolicyFinding): Sen
       ? [`Pod ${pod} shut to ${peer}`, `不让 ${peer} 访问 Pod ${pod}`]
       : [`Pod ${pod} away from ${peer}`, `不让 Pod ${pod} 访问 ${peer}`]
   return {
-    en: `NetworkPolicy ${names} wants ${en}: accepted by the API, enforced by nobody, for ${cni} has no policy engine.`,
+    en: `${policies.length === 1 ? 'NetworkPolicy' : 'NetworkPolicies'} ${names} ${policies.length === 1 ? 'wants' : 'want'} ${en}: accepted by the API, enforced by nobody, for ${cni} has no policy engine.`,
     zh: `NetworkPolicy ${names} 要求${zh}：API 接受了它，但没有谁执行，因为 ${cni} 没有策略引擎。`,
   }
 }

@@ -4,6 +4,8 @@ import type { Lang } from '../../ui/lang.ts'
 /** A lab of the gallery: a folder of YAML files and what to call it. */
 export interface GalleryLab {
   readonly slug: string
+  /** The heading that it stands under. */
+  readonly group: Readonly<Record<Lang, string>>
   readonly title: Readonly<Record<Lang, string>>
   readonly about: Readonly<Record<Lang, string>>
 }
@@ -11,6 +13,7 @@ export interface GalleryLab {
 /** What a visitor without a link sees: it is there before the rest of the gallery. */
 export const firstLab: GalleryLab = {
   slug: 'clusterip-cross-node',
+  group: { en: 'Services', zh: 'Service' },
   title: { en: 'Cross-node ClusterIP', zh: '跨节点的 ClusterIP' },
   about: {
     en: 'The client runs on node-1, the Pods behind the Service on node-2: DNAT, then VXLAN.',

@@ -92,7 +92,7 @@ export const probeCommand: Command = {
     if (!isJson) return done(walkText(`${from} → ${to}`, journeys, outcome, counts, asked.lang), warnings)
     const steps = journeys.flatMap((j) => j.events).sort((a, b) => a.seq - b.seq)
     const told = journeys.map(({ events: _events, ...journey }) => journey)
-    return done(json({ outcome, counts, steps, journeys: told, causes: causesOf(journeys, probed.causes) }), warnings)
+    return done(json({ outcome, counts, steps, journeys: told, causes: causesOf(journeys, probed.causes, outcome.findings) }), warnings)
   },
 }
 

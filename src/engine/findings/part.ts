@@ -5,7 +5,7 @@ import type { Ip } from '../../net/ip.ts'
 import { ipOf } from '../../net/packet.ts'
 import type { Finding } from '../../trace/finding.ts'
 import type { Journey } from '../../trace/journey.ts'
-import { policyFindings } from './policy.ts'
+import { policyFindings, type Walked } from './policy.ts'
 
 const podAt = (cluster: Cluster, address: Ip): string | undefined => {
   const pod = cluster.pods.find((p) => !p.spec.hostNetwork && p.podIPs.includes(address))
@@ -51,7 +51,8 @@ function lost(cluster: Cluster, journeys: readonly Journey[]): readonly Finding[
 }
 
 /** What explains a walk. `ok`: it was answered; then only a policy that should have stopped it is worth a word. */
-export function findingsOf(cluster: Cluster, journeys: readonly Journey[], ok: boolean): readonly Finding[] {
-  const policies = policyFindings(cluster, journeys, ok)
+export function findingsOf(walked: Walked, ok: boolean): readonly Finding[] {
+  const { cluster, journeys } = walked
+  const policies = policyFindings(walked, ok)
   return ok ? policies : [...tooBig(journeys), ...blocked(cluster, journeys), ...lost(cluster, journeys), ...policies]
 }

@@ -1,6 +1,7 @@
 import { enforces } from '../../agents/policy/enforced.ts'
 import type { Cluster, ClusterPod, ClusterPolicy } from '../../cluster/cluster.ts'
 import { type Direction, isPeer, isPoliced, namedPorts, policiesOn } from '../../cluster/policy/select.ts'
+import type { Machines } from '../../kernel/machine.ts'
 import type { PolicyPort } from '../../manifest/kinds/policyTypes.ts'
 import { inCidr } from '../../net/cidr.ts'
 import type { Ip } from '../../net/ip.ts'
@@ -8,6 +9,13 @@ import { ipOf, l4Of, portsOf } from '../../net/packet.ts'
 import type { TraceEvent } from '../../trace/event.ts'
 import type { PolicyFinding } from '../../trace/finding.ts'
 import type { Journey } from '../../trace/journey.ts'
+
+/** A walk, and where it happened. */
+export interface Walked {
+  readonly cluster: Cluster
+  readonly machines: Machines
+  readonly journeys: readonly Journey[]
+}
 
 /** The two ends of a packet as a policy sees them: after DNAT, before SNAT. */
 interface Ends {
@@ -31,10 +39,15 @@ const podAt = (cluster: Cluster, address: Ip): ClusterPod | undefined =>
 const nameOf = ({ meta }: { readonly meta: ClusterPod['meta'] }): string => `${meta.namespace}/${meta.name}`
 
 /** Whose address it is, in words; else the address. */
-function whose(cluster: Cluster, address: Ip): string {
+function whose({ cluster, machines, journeys }: Walked, address: Ip): string {
   const pod = podAt(cluster, address)
+  if (pod) return nameOf(pod)
   const machine = [...cluster.nodes, ...cluster.hosts].find((m) => m.addresses.includes(address))
-  return pod ? nameOf(pod) : machine ? `${machine.meta.name} (${address})` : address
+  const passed = new Set(journeys.flatMap((j) => j.events.map((e) => e.at.netns)))
+  // a tunnel's own address, which a masqueraded packet has
+  const owner =
+    machine?.meta.name ?? [...passed].find((n) => machines.netns(n)?.links.some((l) => l.addrs.some((a) => a.startsWith(`${address}/`))))
+  return owner === undefined ? address : `${owner} (${address})`
 }
 
 function opens(port: PolicyPort, { proto, dport }: Ends, called: ClusterPod | undefined): boolean {
@@ -60,11 +73,12 @@ function lets(cluster: Cluster, policy: ClusterPolicy, direction: Direction, end
   )
 }
 
-function told(kind: PolicyFinding['kind'], cluster: Cluster, direction: Direction, pod: ClusterPod, ends: Ends): readonly PolicyFinding[] {
+function told(kind: PolicyFinding['kind'], walked: Walked, direction: Direction, pod: ClusterPod, ends: Ends): readonly PolicyFinding[] {
+  const { cluster } = walked
   const policies = policiesOn(cluster, pod, direction)
   const [first] = policies
   if (first === undefined) return []
-  const peer = whose(cluster, direction === 'ingress' ? ends.src : ends.dst)
+  const peer = whose(walked, direction === 'ingress' ? ends.src : ends.dst)
   const port = `${ends.dport}/${ends.proto}`
   const names = policies.map(nameOf)
   return [{ kind, direction, pod: nameOf(pod), peer, port, policies: names, cni: cluster.cni.name, because: first.because }]
@@ -81,18 +95,20 @@ function refusedBy({ ending, events }: Journey): Direction | undefined {
   return asked?.kind === 'bpf-map' ? (/\begress\b/i.test(asked.key) ? 'egress' : 'ingress') : undefined
 }
 
-function denied(cluster: Cluster, journeys: readonly Journey[]): readonly PolicyFinding[] {
+function denied(walked: Walked): readonly PolicyFinding[] {
+  const { cluster, journeys } = walked
   for (const journey of journeys) {
     const direction = refusedBy(journey)
     const ends = endsAt(journey.events[journey.events.length - 1])
     const pod = ends && direction && podAt(cluster, direction === 'egress' ? ends.src : ends.dst)
-    if (ends && direction && pod) return told('denied', cluster, direction, pod, ends)
+    if (ends && direction && pod) return told('denied', walked, direction, pod, ends)
   }
   return []
 }
 
 /** A first packet that arrived, though a policy isolates one of its ends and none of its rules lets it through. */
-function unenforced(cluster: Cluster, journeys: readonly Journey[]): readonly PolicyFinding[] {
+function unenforced(walked: Walked): readonly PolicyFinding[] {
+  const { cluster, journeys } = walked
   const firsts = journeys.filter((j) => j.parent?.as !== 'reply' && (j.phase === 'connect' || j.phase === 'request' || j.phase === 'dns'))
   for (const { events, ending } of firsts) {
     if (ending.kind !== 'delivered') continue
@@ -108,15 +124,16 @@ function unenforced(cluster: Cluster, journeys: readonly Journey[]): readonly Po
       if (pod === undefined || (direction === 'ingress' && ownNode)) continue
       const policies = policiesOn(cluster, pod, direction)
       if (policies.length > 0 && !policies.some((one) => lets(cluster, one, direction, seen)))
-        return told('unenforced', cluster, direction, pod, seen)
+        return told('unenforced', walked, direction, pod, seen)
     } // biome-ignore format: both ends
   }
   return []
 }
 
 /** What NetworkPolicies have to do with a walk: the rules that dropped it, or what nobody enforced. */
-export function policyFindings(cluster: Cluster, journeys: readonly Journey[], ok: boolean): readonly PolicyFinding[] {
-  if (cluster.policies.length === 0) return []
-  if (!enforces(cluster.cni.name)) return unenforced(cluster, journeys)
-  return ok ? [] : denied(cluster, journeys)
+export function policyFindings(walked: Walked, ok: boolean): readonly PolicyFinding[] {
+  const { policies, cni } = walked.cluster
+  if (policies.length === 0) return []
+  if (!enforces(cni.name)) return unenforced(walked)
+  return ok ? [] : denied(walked)
 }

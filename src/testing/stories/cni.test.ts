@@ -41,7 +41,7 @@ describe('what goes wrong between nodes', () => {
     const text = together(twoNodes, ...pods, outside('  underlay: {blocks: [179/tcp]}\n'))
     const down = ask(text, 'calico', 'default/a', 'tcp://10.244.2.2:80')
     expect(down).toMatchObject({ kind: 'timeout', reason: 'blackhole' })
-    expect(down.codes).toEqual(expect.arrayContaining(['bgp-no-answer', 'bgp-no-route']))
+    expect(down.codes).toEqual(expect.arrayContaining(['bgp-blocked', 'bgp-no-route']))
     expect(ask(text, 'calico-vxlan', 'default/a', 'tcp://10.244.2.2:80').kind).toBe('ok')
   })
 

@@ -166,7 +166,7 @@ export const networkDrills: readonly Drill[] = [
       reason: 'blackhole',
       ending: 'dropped: blackhole at underlay',
       says: ['no route of its own to 10.244.2.5', '没有到 10.244.2.5 的路由'],
-      told: ['bgp-no-answer', 'bgp-no-route'],
+      told: ['bgp-blocked', 'bgp-no-route'],
     },
     spared: [
       ['default/client', 'http://10.244.1.5/'],

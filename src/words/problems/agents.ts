@@ -64,6 +64,10 @@ export const agentProblems = {
     en: 'BGP session of node {node} with {peer} is down: nobody in the lab has that address',
     zh: '节点 {node} 与 {peer} 的 BGP 会话未建立：实验里没有谁拥有这个地址',
   },
+  'bgp-blocked': {
+    en: 'BGP session of node {node} with {peer} is down: the network between the machines does not carry TCP port 179',
+    zh: '节点 {node} 与 {peer} 的 BGP 会话未建立：机器之间的网络不传送 TCP 179 端口',
+  },
   'bgp-wrong-as': {
     en: 'BGP session of node {node} with {peer} is down: its AS number is {as}, and {wanted} is expected',
     zh: '节点 {node} 与 {peer} 的 BGP 会话未建立：对端的 AS 号是 {as}，而配置要求 {wanted}',

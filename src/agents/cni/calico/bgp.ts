@@ -15,6 +15,9 @@ export interface SessionState {
 
 const known = new WeakMap<Cluster, readonly SessionState[]>()
 
+/** BGP speaks over TCP port 179. */
+export const blocksBgp = (cluster: Cluster): boolean => cluster.blocks.some((word) => word === 'tcp' || word === '179/tcp')
+
 /** All sessions, each from both its ends, and whether they are up. A router answers when the lab has a machine with its address. */
 export function sessionsOf(cluster: Cluster): readonly SessionState[] {
   const old = known.get(cluster)
@@ -24,8 +27,7 @@ export function sessionsOf(cluster: Cluster): readonly SessionState[] {
   const ends = new Set(sessions.map((one) => `${one.node} ${one.peer}`))
   const made = sessions.map((session): SessionState => {
     const other = session.kind === 'router' || ends.has(`${session.peer} ${session.node}`)
-    // BGP speaks over TCP port 179
-    if (cluster.blocks.some((word) => word === 'tcp' || word === '179/tcp')) return { session, down: 'no-answer' }
+    if (blocksBgp(cluster)) return { session, down: 'no-answer' }
     if (session.wrongAs) return { session, down: 'wrong-as' }
     if (session.kind === 'router' ? !routers.has(session.peerAddress) : !other) return { session, down: 'no-answer' }
     return { session }

@@ -10,7 +10,7 @@ import { writtenBy } from '../../why.ts'
 import type { AgentProblem, Cni } from '../cni.ts'
 import { hasOwnNetns, podsOf } from '../pods.ts'
 import { attachOps } from './attach.ts'
-import { countSessions, sessionsOf } from './bgp.ts'
+import { blocksBgp, countSessions, sessionsOf } from './bgp.ts'
 import { peeringOf } from './peering.ts'
 import { fabricOps, missing, routeOps } from './routes.ts'
 import { staticCalls } from './static.ts'
@@ -47,7 +47,10 @@ function problemsOf(cluster: Cluster, plan: CalicoPlan): readonly AgentProblem[]
   const sessions = sessionsOf(cluster).flatMap(({ session, down }): readonly AgentProblem[] => {
     const { node, peer, because } = session
     if (down === undefined) return []
-    if (down === 'no-answer') return [{ code: 'bgp-no-answer' satisfies AgentCode, params: { node, peer }, severity: 'warning', because }]
+    if (down === 'no-answer') {
+      const code: AgentCode = blocksBgp(cluster) ? 'bgp-blocked' : 'bgp-no-answer'
+      return [{ code, params: { node, peer }, severity: 'warning', because }]
+    }
     const as = plan.asNumbers.get(peer) ?? 0
     return [{ code: 'bgp-wrong-as' satisfies AgentCode, params: { node, peer, as, wanted: session.peerAs }, severity: 'warning', because }]
   })

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest'
+import { explain } from '../../../src/explain.ts'
+import { beatsOf } from '../../timeline/beats.ts'
+import { labFiles, labs } from './list.ts'
+
+/** What each lab of CNIs, policies and drills comes to: outcome, who answered, what the page finds. */
+const outcomes: Readonly<Record<string, readonly [kind: string, backend: RegExp | null, findings: readonly string[]]>> = {
+  'flannel-host-gw': ['ok', /^default\/nginx-/, []],
+  'calico-bgp': ['ok', /^default\/nginx-/, []],
+  'calico-ipip': ['ok', /^default\/nginx-/, []],
+  'calico-vxlan-crosssubnet': ['ok', /^default\/nginx-/, []],
+  'cilium-kube-proxy-free': ['ok', /^default\/nginx-/, []],
+  'cilium-native': ['ok', /^default\/nginx-/, []],
+  canal: ['ok', /^default\/nginx$/, []],
+  networkpolicy: ['timeout', null, ['denied']],
+  'netpol-flannel': ['ok', /^shop\/api$/, ['unenforced']],
+  'netpol-vs-service': ['timeout', null, ['denied']],
+  'drill-and-or': ['ok', /^default\/web$/, []],
+  'drill-egress-dns': ['dns-error', null, ['denied']],
+  'drill-mtu': ['timeout', null, ['too-big']],
+  'drill-ipip-blocked': ['timeout', null, ['blocked']],
+  'drill-bgp-down': ['timeout', null, ['no-own-route']],
+  'drill-cluster-cidr': ['timeout', null, ['denied']],
+}
+const told = labs.filter(({ group }) => group.en !== 'Services').map(({ slug }) => slug)
+
+it('each of them is told here', () => {
+  expect(told).toEqual(Object.keys(outcomes))
+})
+
+describe.each(told)('the lab %s', (slug) => {
+  const { answer } = explain({ v: 1, files: labFiles(slug) ?? [], seed: 1 })
+  const [kind, backend, findings] = outcomes[slug] ?? ['', null, []]
+
+  it('comes to what its text says, without an error', () => {
+    expect(answer.problems.filter((p) => p.severity === 'error')).toEqual([])
+    const outcome = answer.walk?.outcome
+    expect([outcome?.kind, (outcome?.findings ?? []).map((one) => one.kind)]).toEqual([kind, findings])
+    if (backend !== null) expect(outcome?.backend).toMatch(backend)
+  })
+
+  it('has stops, and plays in at most 30 seconds', () => {
+    const beats = beatsOf(answer)
+    expect(beats.length).toBeGreaterThan(5)
+    expect(beats.reduce((sum, b) => sum + b.ms, 0)).toBeLessThanOrEqual(30_001)
+  })
+})
