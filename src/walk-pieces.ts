@@ -1,6 +1,8 @@
 import type { Place, Run } from './kernel/run.ts'
+import type { Packet } from './net/packet.ts'
+import { printPacket } from './net/print.ts'
 import type { Skb, TraceEvent, Tuple } from './trace/event.ts'
-import type { Ending, Phase, Relation } from './trace/journey.ts'
+import type { Ending, Journey, Phase, Relation } from './trace/journey.ts'
 
 /** A journey that has not come to its end. */
 export interface Draft {
@@ -23,6 +25,21 @@ export interface Draft {
   /** Places passed, and how often. */
   readonly passes: Map<string, number>
 }
+
+/** A copy of a frame for everybody, beside the journey that is told. `nth` from 0. */
+export const copyOf = ({ connection }: Draft, nth: number, start: number, packet: Packet): Draft => ({
+  id: -nth - 1,
+  phase: 'arp',
+  connection,
+  start,
+  title: printPacket(packet),
+  events: [],
+  steps: 0,
+  passes: new Map(),
+})
+
+/** What is told of a journey. */
+export const journeyOf = ({ steps: _steps, again: _again, ...draft }: Draft): Journey => draft as Journey
 
 /**
  * What comes next for a packet is next. Only pieces that were cut while a packet was being received are all sent before one of them is received:
@@ -55,4 +72,11 @@ export function giveUp(run: Run, draft: Draft): void {
   const netns = keys[0]?.split(' ')[1] ?? ''
   run.emit(draft.id, { kind: 'drop', reason: 'fragments', at: { netns }, after: { kind: 'skb', skb } })
   run.end(draft.id, { kind: 'dropped', reason: 'fragments' })
+}
+
+/** A rule dropped or rejected the packet in OUTPUT or POSTROUTING of the netns that made it. */
+export function refusedAtHome(draft: Draft, netns: string): boolean {
+  const by = draft.ending?.kind === 'rejected' || (draft.ending?.kind === 'dropped' && draft.ending.rule !== undefined)
+  const last = draft.events[draft.events.length - 1]?.at
+  return by && last?.netns === netns && (last.hook === 'output' || last.hook === 'postrouting')
 }

@@ -1,7 +1,7 @@
 import type { Machines, Netns } from './kernel/machine.ts'
 import type { Moment } from './kernel/moment.ts'
 import { startOutput } from './kernel/output.ts'
-import type { Body, Place, Run, Sending, Told } from './kernel/run.ts'
+import { type Body, drop, type Place, type Run, type Sending, type Told } from './kernel/run.ts'
 import { senderOf } from './kernel/sockets.ts'
 import { step } from './kernel/step.ts'
 import { tupleOf } from './kernel/tuple.ts'
@@ -13,7 +13,7 @@ import type { Ending, Journey, Phase, Relation } from './trace/journey.ts'
 import type { Luck, Thrown } from './trace/luck.ts'
 import type { Act, Process } from './userspace/process.ts'
 import { carryOut, happeningOf } from './walk-acts.ts'
-import { type Draft, giveUp, putNext, remains } from './walk-pieces.ts'
+import { copyOf, type Draft, giveUp, journeyOf, putNext, refusedAtHome, remains } from './walk-pieces.ts'
 
 export interface WalkInput {
   readonly machines: Machines
@@ -29,6 +29,8 @@ export interface WalkInput {
 /** What a walk leaves behind besides the changed moment. */
 export interface Walked {
   readonly journeys: readonly Journey[]
+  /** In a walk from cold tables: the copies of broadcasts that nobody answered, apart from the count of journeys and steps. */
+  readonly copies?: readonly Journey[]
   /** What the processes that ended have said, by name. */
   readonly results: ReadonlyMap<string, unknown>
   readonly choices: readonly Thrown[]
@@ -45,13 +47,6 @@ const MOST_STEPS = 4_000
 const MOST_JOURNEYS = 400
 /** ns between two packets of an exchange: only their order means something. */
 const TICK = 100_000
-
-/** A rule dropped or rejected the packet in OUTPUT or POSTROUTING of the netns that made it. */
-function refusedAtHome(draft: Draft, netns: string): boolean {
-  const by = draft.ending?.kind === 'rejected' || (draft.ending?.kind === 'dropped' && draft.ending.rule !== undefined)
-  const last = draft.events[draft.events.length - 1]?.at
-  return by && last?.netns === netns && (last.hook === 'output' || last.hook === 'postrouting')
-}
 
 /**
  * Carries packets from place to place until every journey has ended, and lets processes answer. One packet runs to its end
@@ -81,6 +76,9 @@ export class Walk implements Run {
   readonly opened = new Set<string>()
   unmodelled: string | undefined
   readonly pieces = new Map<string, Skb[]>()
+  readonly held = new Map<string, Place[]>()
+  /** Copies of frames (`copy`): -1, -2 … */
+  readonly copies: Draft[] = []
   private readonly stack: Place[] = []
   private readonly waiting: (() => void)[] = []
   private readonly timers: Timer[] = []
@@ -113,7 +111,7 @@ export class Walk implements Run {
   }
 
   emit(journey: number, body: Body): void {
-    this.draft(journey).events.push({ ...body, seq: this.seq++, journey } as TraceEvent)
+    this.draft(journey).events.push({ ...body, seq: journey < 0 ? -1 : this.seq++, journey } as TraceEvent)
   }
 
   cut(journey: number, queued: boolean): void {
@@ -165,6 +163,10 @@ export class Walk implements Run {
     return id
   }
 
+  copy(journey: number, packet: Packet): number {
+    return this.copies.push(copyOf(this.draft(journey), this.copies.length, this.moment.clock, packet)) * -1
+  }
+
   phaseOf(journey: number): Phase {
     return this.draft(journey).phase
   }
@@ -178,7 +180,7 @@ export class Walk implements Run {
   }
 
   draft(journey: number): Draft {
-    const found = this.drafts[journey]
+    const found = journey < 0 ? this.copies[-journey - 1] : this.drafts[journey]
     if (!found) throw new Error(`no journey ${journey}`)
     return found
   }
@@ -251,10 +253,13 @@ export class Walk implements Run {
       else break
       if (this.drafts.length > MOST_JOURNEYS) break
     }
+    // who asked has gone before the neighbour was given up
+    for (const place of [...this.held.values()].flat()) drop(this, place, { kind: 'dropped', reason: 'no-neighbour' })
     for (const draft of this.drafts) draft.ending ??= { kind: 'unfinished', limit: `${MOST_JOURNEYS} journeys` }
-    const journeys = this.drafts.map(({ steps: _steps, again: _again, ...draft }) => draft as Journey)
+    const journeys = this.drafts.map(journeyOf)
     return {
       journeys,
+      ...(this.copies.length > 0 ? { copies: this.copies.map(journeyOf) } : {}),
       results: this.results,
       choices: this.choices,
       ...(this.unmodelled === undefined ? {} : { unmodelled: this.unmodelled }),
@@ -271,9 +276,12 @@ export class Walk implements Run {
     const next = step(this, place)
     putNext(this.stack, draft, next)
     if (draft.lost && !draft.ending && !this.stack.some((p) => p.journey === place.journey)) giveUp(this, draft)
-    if (!draft.ending && !this.stack.some((p) => p.journey === place.journey))
+    if (!draft.ending && !this.stack.some((p) => p.journey === place.journey) && !this.waits(place.journey))
       throw new Error(`journey ${place.journey} (${draft.title}) stopped at ${place.at} without an ending`)
   }
+
+  /** Its packet waits for the address of a neighbour. */
+  private readonly waits = (journey: number): boolean => [...this.held.values()].some((held) => held.some((p) => p.journey === journey))
 
   private fireNext(): void {
     this.timers.sort((a, b) => a.at - b.at || a.order - b.order)

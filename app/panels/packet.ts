@@ -31,6 +31,8 @@ const titleOf = (header: Header): string => {
       return 'ICMP'
     case 'vxlan':
       return 'VXLAN'
+    case 'arp':
+      return 'ARP'
   }
 }
 
@@ -67,6 +69,12 @@ function fieldsOf(header: Header): readonly (readonly [string, string])[] {
       return [
         ['sport', `${header.sport}`],
         ['dport', `${header.dport}`],
+      ]
+    case 'arp':
+      return [
+        ['op', header.op],
+        ['sender', `${header.sender.ip} ${header.sender.mac}`],
+        ['target', header.target.ip],
       ]
     case 'sctp':
       return [

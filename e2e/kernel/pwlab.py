@@ -138,7 +138,7 @@ def replace_rules(rules):
         else: nsx(n, ['nft', 'delete', 'table', 'ip6' if r.get('family') == 'IPv6' else 'ip', 'kube-proxy'])
         load_one(n, r)
 
-def observers(topo, bridge_family=True):
+def observers(topo, bridge_family=True, arp=False):
     """own tables that set the trace bit and show the packet between the real tables"""
     for x in topo['namespaces']:
         if x.get('observe') is False: continue
@@ -154,7 +154,7 @@ def observers(topo, bridge_family=True):
         for l in x['links']:
             if l.get('observe') is False: continue
             d = l['dev']; c = d.replace('.', '_').replace('-', '_')
-            body = f'meta protocol ip meta l4proto {L4} meta nftrace set 1;' + (''.join('\n meta protocol ip6 ' + q for q in T6) if v6 else '')
+            body = f'meta protocol ip meta l4proto {L4} meta nftrace set 1;' + ('\n meta protocol arp meta nftrace set 1;' if arp else '') + (''.join('\n meta protocol ip6 ' + q for q in T6) if v6 else '')
             for w, hk in (('rx', 'ingress'), ('tx', 'egress')):
                 t.append(f' chain {w}_{c} {{ type filter hook {hk} device "{d}" priority -500; policy accept;\n {body}\n }}')
         t.append('}')
@@ -208,6 +208,8 @@ def ipa(b): return socket.inet_ntop(socket.AF_INET6 if len(b) == 16 else socket.
 def parse_l3(nh, th):
     if len(nh) >= 40 and nh[0] >> 4 == 6:
         p = {'proto': {58: 'icmp6', 6: 'tcp', 17: 'udp', 132: 'sctp'}.get(nh[6], nh[6]), 'src': ipa(nh[8:24]), 'dst': ipa(nh[24:40]), 'ttl': nh[7], 'len': 40 + struct.unpack('!H', nh[4:6])[0]}
+    elif len(nh) >= 28 and nh[:6] == b'\0\1\x08\0\6\4':
+        return {'proto': 'arp', 'op': nh[7], 'src': ip4(nh[14:18]), 'dst': ip4(nh[24:28]), 'mac': nh[8:14].hex(':'), 'ttl': 0}
     elif len(nh) < 20 or nh[0] >> 4 != 4: return None
     else:
         p = {'proto': {1: 'icmp', 6: 'tcp', 17: 'udp', 4: 'ipip', 132: 'sctp'}.get(nh[9], nh[9]), 'src': ip4(nh[12:16]), 'dst': ip4(nh[16:20]), 'ttl': nh[8], 'len': struct.unpack('!H', nh[2:4])[0]}
@@ -261,7 +263,7 @@ class Listener:
                 ln, ty, f, sq, pid = struct.unpack_from('=IHHII', d, o)
                 s.one(n, ty, d[o + 16:o + ln]); o += (ln + 3) & ~3
         s.k.close()
-    def drain(s, settle=0.05):
+    def drain(s, settle=float(os.environ.get('PW_SETTLE', '0.05'))):
         s.last = max(s.last, time.monotonic() - settle / 2)
         while time.monotonic() - s.last < settle: time.sleep(0.005)
         if s.lost: raise RuntimeError('trace events were lost (receive buffer too small)')

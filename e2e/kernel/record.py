@@ -32,7 +32,7 @@ class Norm:
 def phases(ev, pr, server_ns):
     """split the ordered event list into request / reply / third / data (+ asides: ICMP redirects).
     Rule events carry no packet; they follow the packet dump with the same (namespace, trace id)."""
-    out = {'request': [], 'reply': [], 'third': [], 'data': [], 'aside': []}; cur = None; done = False; last = {}
+    out = {'request': [], 'reply': [], 'third': [], 'data': [], 'aside': [], 'arp': []}; cur = None; done = False; last = {}
     proto = pr['proto']; data = pr.get('answer_size') or pr.get('record_data'); free = 'flags' in pr or proto == 'icmp' or 'reuse' in pr
     out_chain = 'output_m350'; syns = icmps = 0; sa = False; made = set()
     outer = set(); first = {}; pieces = {}; answered = False
@@ -43,6 +43,7 @@ def phases(ev, pr, server_ns):
         elif syns and cur in ('dup', 'reply'): return 'dup' if (p['src'], p['dst']) in outer else 'reply' if icmps else None
     for e in ev:
         p = e.get('pkt'); key = (e['ns'], e.get('id'))
+        if p and p['proto'] == 'arp': out['arp'].append(e); last[key] = None; continue
         # late retransmissions of the warm-up connections
         w = e['orig'] if e['ev'] == 'ct' else p
         if w and w.get('dport') not in VXLAN and any(39980 <= w.get(k, 0) < 40000 for k in ('sport', 'dport')): last[key] = None; continue
@@ -99,7 +100,8 @@ def phases(ev, pr, server_ns):
             if not done and ph in out: first.setdefault(me, ph)
             if not done and p.get('frag') == 0: pieces.setdefault((p['src'], p['dst']), ph)
             last[key] = None if done else ph
-            answered = answered or cur == 'reply' and not done and not p['proto'].startswith('icmp')
+            wrapped = p['proto'] == 'ipip' or p['proto'] == 'udp' and (p.get('sport') in VXLAN or p.get('dport') in VXLAN)
+            answered = answered or cur == 'reply' and not done and not wrapped and not p['proto'].startswith('icmp')
             if not done and ph in out: out[ph].append(e)
         elif last.get(key) in out: out[last[key]].append(e)
     if icmps > 1: out['_again'] = True   # several packets waited for the same neighbour, or an answer was sent again: several equal errors
@@ -180,6 +182,19 @@ def ctlist(n, nm, v6=False):
     ded = {json.dumps(x, sort_keys=True): x for x in out}
     return [ded[k] for k in sorted(ded)]
 
+def arp_steps(ev, ifn):
+    """frames of ARP at every device: a broadcast's copies come in no order, and a SYN that is sent again may ask once more"""
+    def text(p): return f"arp who-has {p['dst']} tell {p['src']}" if p['op'] == 1 else f"arp {p['src']} is-at {p['mac']}"
+    return sorted({f"{e['ns']} {e['chain'][:2]} {ifn.get((e['ns'], e.get('iif'))) or ifn.get((e['ns'], e.get('oif')))}: {text(e['pkt'])}"
+        for e in ev if e.get('fam') == 'netdev' and e.get('table') == 'pwobs'})
+
+def learnt(n):
+    """what this namespace knows now that no program wrote"""
+    neigh = [f"{x['dst']} dev {x['dev']} lladdr {x['lladdr']}" for x in json.loads(L.nsx(n, ['ip', '-j', '-4', 'neigh']) or '[]') if 'lladdr' in x and not {'PERMANENT', 'FAILED', 'INCOMPLETE'} & set(x['state'])]
+    fdb = [f"{x['mac']} dev {x['ifname']} master {x['master']}" for x in json.loads(L.nsx(n, ['bridge', '-j', 'fdb', 'show']) or '[]')
+        if 'master' in x and 'self' not in x.get('flags', []) and x.get('state') not in ('permanent', 'static')]
+    return sorted(neigh) + sorted(fdb)
+
 def flush_affinity(n, r):
     fam = None
     for t in r.get('nft', []):
@@ -200,7 +215,7 @@ def run_scenario(sc, keep=False):
     srvs = []
     try:
         L.build(T); tm['build'] = time.time() - t0; t0 = time.time()
-        L.load_rules(sc['rules']); L.observers(T); tm['rules'] = time.time() - t0; t0 = time.time()
+        L.load_rules(sc['rules']); L.observers(T, arp=sc.get('cold', False)); tm['rules'] = time.time() - t0; t0 = time.time()
         srvs = [L.Server(*s) for s in sc['servers']]
         if any(s[1] == 'sctp' for s in sc['servers']): time.sleep(.2)
         bases, hms = {}, {}
@@ -214,7 +229,7 @@ def run_scenario(sc, keep=False):
         seq = sc.get('sequence') or [{'probe': dict(sc['probe'])} for _ in range(sc.get('repeat', 1))]
         probes = [q['probe'] for q in seq if 'probe' in q]; first = probes[0]
         # warm up neighbour tables, then forget the connections
-        warm = sc.get('warm', True)
+        warm = sc.get('warm', True) and not sc.get('cold')
         if warm is True: warm = [first] * (8 if sc.get('repeat', 1) > 1 else 1)
         for i, w in enumerate(warm or []):
             w = {k: v for k, v in w.items() if k not in ('hold', 'size', 'answer_size')}
@@ -223,6 +238,10 @@ def run_scenario(sc, keep=False):
         for n in nodes:
             if n in sc['rules'] and (sc['rules'][n]['backend'] == 'nft' or sc['rules'][n].get('nft')): flush_affinity(n, sc['rules'][n])
             L.nsx(n, ['conntrack', '-F'], check=False)
+            if sc['rules'].get(n, {}).get('ipvs'):
+                # the warm-up has moved the schedulers on: they begin afresh
+                L.nsx(n, 'ipvsadm -C')
+                for call in sc['rules'][n]['ipvs']: L.nsx(n, 'ipvsadm ' + call)
             if v6: L.nsx(n, ['conntrack', '-F', '-f', 'ipv6'], check=False)
             with L.ns(n):
                 d = '/proc/thread-self/net/xt_recent'
@@ -267,6 +286,9 @@ def run_scenario(sc, keep=False):
             if ph['data']: ex['data_steps'] = steps(ph['data'], ifn, hms, bases, nm)
             if ph['aside']: ex['asides'] = sorted({e['ns'] + ': ' + nm.pkt(e['pkt']) for e in ph['aside'] if e.get('pkt') and e.get('chain') == 'output_m350'})
             ex['conntrack'] = {n: c for n, c in ct.items() if c}
+            if sc.get('cold'):
+                ex['arp'] = arp_steps(ph['arp'], ifn)
+                ex['learnt'] = {n: l for n in names for l in [learnt(n)] if l and not any(x['name'] == n and x.get('observe') is False for x in T['namespaces'])}
             ex['_events'] = len(ev); ex['_ms'] = res.get('ms'); reps.append((pr, ex))
         tm['probe'] = time.time() - t0
         return reps, {k: round(v, 3) for k, v in tm.items()}

@@ -50,7 +50,7 @@ def main():
     def loaded(rules): return {n: dict(r, text='\n'.join(r['text']) + '\n') for n, r in rules.items()}
     rules = loaded(g['rules'])
     servers = [[s['ns'], s['proto'], s['ip'], s['port']] for s in g['servers']]
-    told = {k: g[k] for k in ('warm', 'timeout', 'ports') if k in g}
+    told = {k: g[k] for k in ('warm', 'cold', 'timeout', 'ports') if k in g}
     if 'sequence' in g:
         # a story: probes and changes in their order, on one state
         parts = [{'probe': dict(p['probe']), **({'timeout': p['timeout']} if 'timeout' in p else {})} if 'probe' in p
@@ -63,7 +63,7 @@ def main():
     found = [(p, {k: v for k, v in x.items() if not k.startswith('_')}) for p, x in reps]
     if 'sequence' in g:
         for part, (_, x) in zip([p for p in g['sequence'] if 'probe' in p], found): part['expected'] = x
-    elif g.get('repeat', 1) == 1: g['expected'] = found[0][1]
+    elif g.get('repeat', 1) == 1 and not g.get('random_choice'): g['expected'] = found[0][1]
     else:
         seen = {}
         for p, x in found: seen.setdefault(branch(x), {'probe': p, **x})

@@ -41,6 +41,8 @@ export function cross({ machines, netns, dev, from, to, dport }: Crossing, flows
     againOf: () => 0,
     send: refuse('send'),
     pieces: new Map(),
+    held: new Map(),
+    copy: refuse('copy'),
     cut: refuse('cut'),
     passed: () => 0,
     later: refuse('later'),

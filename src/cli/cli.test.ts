@@ -60,7 +60,6 @@ describe('usage: exit status 2, nothing on stdout', () => {
     [['get', lab], 'KIND is missing'],
     [['dns', lab, ...CLIENT], 'NAME is missing'],
     [['dns', lab, ...CLIENT, 'web', 'A', 'more'], 'one word too many: more'],
-    [['probe', lab, ...CLIENT, '--to', 'http://10.96.10.10/', '--cold'], '--cold is not built yet'],
   ])('%j', (argv, words) => {
     const { code, stdout, stderr } = cli(...argv)
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
@@ -149,10 +148,10 @@ describe('files', () => {
   })
 
   test('what is accepted and not modelled is said once, with its place', () => {
-    const spec = 'spec:\n  nodes:\n    - name: node-1\n      iptables: nft\n  probes:\n    - { from: a/b, to: "http://c/", cold: true }\n'
+    const spec = 'spec:\n  nodes:\n    - name: node-1\n      iptables: nft\n  faults: []\n'
     const { stdout } = cli('check', put('said.yaml', `apiVersion: packetwalk.dev/v1alpha1\nkind: Lab\nmetadata: { name: l }\n${spec}`))
     expect(stdout).toMatch(/said\.yaml:7:17: warning: spec\.nodes\[0\]\.iptables: nft is not modelled yet and changes nothing\n/)
-    expect(stdout).toMatch(/said\.yaml:9:\d+: warning: spec\.probes\[0\]\.cold is not modelled yet and changes nothing\n/)
+    expect(stdout).toMatch(/said\.yaml:8:\d+: warning: spec\.faults is not modelled yet and changes nothing\n/)
   })
 
   test('a byte order mark is no part of the text', () => {

@@ -43,7 +43,7 @@ function ruleText(journey: Journey): string | null {
 
 /** The last journey of the probe that came to nothing: the place where a reader should look. */
 function culprit(journeys: readonly Journey[]): Journey | undefined {
-  return [...journeys].reverse().find((j) => reasonOf(j.ending) !== undefined)
+  return [...journeys].reverse().find((j) => j.phase !== 'arp' && reasonOf(j.ending) !== undefined)
 }
 
 function whereOf(journey: Journey): Outcome['where'] {

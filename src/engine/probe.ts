@@ -68,6 +68,8 @@ export function probe(world: World, question: ProbeQuestion, options: ProbeOptio
   if ('problem' in asked) return refused(world, [asked.problem])
   const luck = options.forced ? forcedLuck(options.forced, hashLuck(options.seed)) : hashLuck(options.seed)
   const moment = world.moment.fork()
+  if (question.cold) moment.cold = { neighbours: new Map(), ports: new Map() }
+  else delete moment.cold
   const main = question.keep ? timeline.get().kept(asked.process) : asked.process
   const walked = walkProbe(world, source.machines, source.netns, main, luck, moment)
   if (options.commit) world.moment = forgetProcess(moment, main.name, question.keep)

@@ -102,6 +102,8 @@ const PARTS = [
   'third_packet_steps',
   'data_steps',
   'conntrack',
+  'arp',
+  'learnt',
 ] as const
 
 function verdict(golden: Golden, pairs: readonly Pair[]): Replayed {

@@ -1,4 +1,5 @@
 import type { ProbeQuestion } from '../answer.ts'
+import { familyOf } from '../net/ip.ts'
 import { type Scenario, scenarioOf } from '../tools/netns/scenario.ts'
 import type { Tuple } from '../trace/event.ts'
 import type { Problem } from '../trace/problem.ts'
@@ -38,5 +39,13 @@ export function verifiable(world: World, question: ProbeQuestion, seed: number):
   if (source.machines.names.some((name) => source.machines.netns(name)?.links.some((l) => l.datapath))) return problem('verify-ovs')
   const dice = probed.choices.some((c) => c.key.includes(` ${asked.proto} `) && c.weights.every((w) => w.num !== 0n))
   const to = { from: source.netns, proto, dst: asked.dst, dport: asked.dport, sport: question.sport ?? CLIENT_PORT } as const
-  return { scenario: scenarioOf(source.machines, `${question.from} to ${question.to}`, to, dice ? REPEATS : 1) }
+  return {
+    scenario: scenarioOf(
+      source.machines,
+      `${question.from} to ${question.to}`,
+      to,
+      dice ? REPEATS : 1,
+      question.cold && familyOf(asked.dst) === 4,
+    ),
+  }
 }

@@ -1,8 +1,8 @@
 import type { Mac } from '../net/ip.ts'
-import { ethOf, ipLength, ipOf, withEth, withoutEth } from '../net/packet.ts'
+import { arpOf, ethOf, ipLength, ipOf, withEth, withoutEth } from '../net/packet.ts'
 import { hookAt } from './hooks.ts'
 import { neighbourFailed } from './ip.ts'
-import { fragments } from './late.ts'
+import { arp, fragments } from './late.ts'
 import type { Link, Machines, Netns } from './machine.ts'
 import { isGroupMac, resolve, segment } from './neighbour.ts'
 import { nft } from './nft/late.ts'
@@ -30,7 +30,9 @@ export function bridgeReceive(run: Run, place: At<'bridge-receive'>): readonly P
     return drop(run, place, { kind: 'dropped', reason: 'bridge-loop' }, { device: bridge })
   const unrun = netns.nft && nft.get().unrunChain(netns.nft, 'bridge')
   if (unrun !== undefined) return unmodelled(run, place, unrun)
-  note(run, place, { kind: 'bridge', hook: 'prerouting', iif: port, at: { netns: place.netns, device: bridge } })
+  const writes = run.moment.cold ? arp.get().learn(run, place, bridge, port) : []
+  const at = { netns: place.netns, device: bridge }
+  note(run, place, { kind: 'bridge', hook: 'prerouting', iif: port, at, ...(writes.length > 0 ? { writes } : {}) })
   const ip = ipOf(place.skb.packet)
   if (!ip || !callsIptables(netns, place)) return [frame(place, { at: 'bridge-decide', bridge, port })]
   const skb = { ...place.skb, bridged: { physin: port } }
@@ -54,7 +56,8 @@ export function bridgeRouted(run: Run, place: At<'bridge-routed'>): readonly Pla
     return [frame({ ...place, skb: { ...place.skb, packet: withEth(place.skb.packet, eth.src, link.mac) } }, decide)]
   }
   const via = nextHop(route, ip.dst)
-  const found = resolve(run.machines, netns, bridge, via)
+  const found = run.moment.cold ? arp.get().known(run, netns, bridge, via) : resolve(run.machines, netns, bridge, via)
+  if (!found) return arp.get().ask(run, place, bridge, via)
   note(run, place, {
     kind: 'neighbour',
     dev: bridge,
@@ -76,7 +79,9 @@ export function bridgeDecide(run: Run, place: At<'bridge-decide'>): readonly Pla
   const mac = ethOf(place.skb.packet)?.dst
   if (mac === undefined) return []
   const at = { netns: place.netns, device: bridge }
+  const from = linkOf(netns, port)
   if (isGroupMac(mac)) {
+    if (run.moment.cold) return arp.get().flood(run, place, bridge, flood(netns, bridge, from), port)
     run.end(place.journey, { kind: 'unmodelled', what: 'broadcast and multicast frames' })
     return []
   }
@@ -85,10 +90,8 @@ export function bridgeDecide(run: Run, place: At<'bridge-decide'>): readonly Pla
     note(run, place, { kind: 'fdb', bridge, mac, port: bridge, flooded: [], at })
     return [frame(place, { at: 'bridge-input', bridge, port, seen: place.skb.bridged !== undefined })]
   }
-  const out = portOf(run.machines, netns, bridge, mac)
-  const from = linkOf(netns, port)
-  const flooded = out ? [] : flood(netns, bridge, from)
-  note(run, place, { kind: 'fdb', bridge, mac, flooded, at, ...(out === undefined ? {} : { port: out.dev }) })
+  const { out, flooded } = portFor(run, netns, bridge, mac, from)
+  note(run, place, { kind: 'fdb', bridge, mac, flooded, at, ...(out === undefined || flooded.length > 0 ? {} : { port: out.dev }) })
   if (!out) return drop(run, place, { kind: 'dropped', reason: 'not-my-mac' }, at)
   if (out.dev === port && !out.hairpin) return drop(run, place, { kind: 'dropped', reason: 'no-hairpin' }, { device: port })
   if (from?.isolated && out.isolated) return drop(run, place, { kind: 'dropped', reason: 'isolated' }, { device: port })
@@ -103,6 +106,23 @@ const flood = (netns: Netns, bridge: string, from?: Link): readonly string[] =>
   netns.links
     .filter((l) => l.master === bridge && l.up && (l.dev !== from?.dev || l.hairpin) && !(from?.isolated && l.isolated))
     .map((l) => l.dev)
+
+/** The port that a frame leaves by, and all that it is flooded to where the bridge does not know that one (yet). */
+function portFor(
+  run: Run,
+  netns: Netns,
+  bridge: string,
+  mac: Mac,
+  from?: Link,
+): { readonly out?: Link; readonly flooded: readonly string[] } {
+  const out = portOf(run.machines, netns, bridge, mac)
+  const known =
+    out !== undefined && (!run.moment.cold || isStatic(netns, out.dev, mac) || arp.get().learnt(run, netns, bridge, mac) !== undefined)
+  return { ...(out === undefined ? {} : { out }), flooded: known ? [] : flood(netns, bridge, from) }
+}
+
+const isStatic = (netns: Netns, dev: string, mac: Mac): boolean =>
+  netns.fdb.some((f) => f.mac === mac && f.dev === dev && f.dst === undefined)
 
 /** MACs at the other end of each port's veth pair. Namespaces never change, so this is worked out once for each bridge. */
 const pairedMacs = new WeakMap<Machines, Map<string, ReadonlyMap<Mac, Link>>>()
@@ -190,6 +210,8 @@ export function bridgeInput(run: Run, place: At<'bridge-input'>): readonly Place
   note(run, place, { kind: 'bridge', hook: 'input', iif: port, at })
   const eth = ethOf(place.skb.packet)
   note(run, place, { kind: 'device', dir: 'rx', device: bridge, at, ...(eth ? { ll: { src: eth.src, dst: eth.dst } } : {}) })
+  const link = linkOf(run.netns(place.netns), bridge)
+  if (link && arpOf(place.skb.packet)) return arp.get().arrived(run, place, link)
   const { bridged: _lent, ...bare } = place.skb
   const skb = { ...bare, packet: withoutEth(bare.packet) }
   return [frame({ ...place, skb }, seen ? { at: 'route-input', dev: bridge } : { at: 'ip-receive', dev: bridge })]
@@ -202,10 +224,11 @@ export function bridgeOutput(run: Run, place: At<'bridge-output'>): readonly Pla
   const unrun = netns.nft && nft.get().unrunChain(netns.nft, 'bridge')
   if (unrun !== undefined) return unmodelled(run, place, unrun)
   const mac = ethOf(place.skb.packet)?.dst
-  const out = mac === undefined ? undefined : portOf(run.machines, netns, bridge, mac)
+  if (mac !== undefined && run.moment.cold && isGroupMac(mac)) return arp.get().flood(run, place, bridge, flood(netns, bridge))
+  const { out, flooded }: ReturnType<typeof portFor> = mac === undefined ? { flooded: [] } : portFor(run, netns, bridge, mac)
   const at = { netns: place.netns, device: bridge }
-  const flooded = out ? [] : flood(netns, bridge)
-  if (mac !== undefined) note(run, place, { kind: 'fdb', bridge, mac, flooded, at, ...(out === undefined ? {} : { port: out.dev }) })
+  if (mac !== undefined)
+    note(run, place, { kind: 'fdb', bridge, mac, flooded, at, ...(out === undefined || flooded.length > 0 ? {} : { port: out.dev }) })
   if (!out) return drop(run, place, { kind: 'dropped', reason: 'not-my-mac' }, at)
   note(run, place, { kind: 'bridge', hook: 'output', oif: out.dev, at })
   note(run, place, { kind: 'bridge', hook: 'postrouting', oif: out.dev, at })

@@ -3,7 +3,7 @@ import { changeIp, ipLength, ipOf, withEth } from '../net/packet.ts'
 import type { TooBig } from '../trace/toobig.ts'
 import { hookAt } from './hooks.ts'
 import type { IcmpError } from './icmp.ts'
-import { errors, fragments } from './late.ts'
+import { arp, errors, fragments } from './late.ts'
 import type { Netns } from './machine.ts'
 import { farEnd, resolve } from './neighbour.ts'
 import { nft } from './nft/late.ts'
@@ -154,7 +154,8 @@ export function toNeighbour(run: Run, place: At<'neighbour'>): readonly Place[] 
     return fragments.get().cut(run, place, mtu, place.iif !== undefined, (skb) => ({ ...on, skb }), { netns: place.netns, device: oif })
   }
   const entry = netns.neigh.find((n) => n.dev === oif && n.address === via)
-  const found = resolve(run.machines, netns, oif, via)
+  const found = run.moment.cold ? arp.get().known(run, netns, oif, via) : resolve(run.machines, netns, oif, via)
+  if (!found) return arp.get().ask(run, place, oif, via)
   const beyond = entry === undefined ? farEnd(link) : undefined
   if (beyond !== undefined) return unmodelled(run, place, beyond)
   const unrun = found.found === 'asked' || found.found === 'failed' ? netns.nft && nft.get().unrunChain(netns.nft, 'arp', oif) : undefined

@@ -6,6 +6,9 @@ export const sctp = new Late(() => import('./sctp.ts'))
 /** IPIP, for machines that have such a tunnel. */
 export const ipip = new Late(() => import('./ipip.ts'))
 
+/** ARP, for walks that start from empty tables. */
+export const arp = new Late(() => import('./arp/part.ts'))
+
 /** Packets in pieces: cutting them and putting them together. */
 export const fragments = new Late(() => import('./fragment.ts'))
 

@@ -1,7 +1,7 @@
-import { ethOf, ipLength, withoutEth } from '../net/packet.ts'
+import { arpOf, ethOf, ipLength, withoutEth } from '../net/packet.ts'
 import type { Skb } from '../trace/event.ts'
 import { bpf } from './bpf/late.ts'
-import { ipip } from './late.ts'
+import { arp, ipip } from './late.ts'
 import type { Link } from './machine.ts'
 import { farEnd, isGroupMac, type Plug, plugsOf } from './neighbour.ts'
 import { nft } from './nft/late.ts'
@@ -28,7 +28,7 @@ export function transmit(run: Run, given: At<'transmit'>): readonly Place[] {
   const tables = run.netns(place.netns).nft
   const unrun = tables && nft.get().unrunChain(tables, 'egress', place.dev)
   if (unrun !== undefined) return unmodelled(run, place, unrun)
-  if (run.netns(place.netns).bpf) {
+  if (run.netns(place.netns).bpf && !arpOf(place.skb.packet)) {
     const done = bpf.get().atDevice(run, place, place.dev, 'egress')
     if ('instead' in done) return done.instead
     place = { ...place, skb: done.go }
@@ -56,6 +56,8 @@ export function transmit(run: Run, given: At<'transmit'>): readonly Place[] {
 function cross(run: Run, place: At<'transmit'>, link: Link): readonly Place[] {
   const beyond = farEnd(link)
   if (beyond !== undefined) return unmodelled(run, place, beyond)
+  if (link.wire !== undefined && run.moment.cold && isGroupMac(ethOf(place.skb.packet)?.dst ?? link.mac))
+    return arp.get().onWire(run, place, link, (one, to) => carried(run, one, link.wire ?? '', to))
   const to = link.peer ? { netns: link.peer[0], dev: link.peer[1] } : listener(run, place, link)
   if (!to) return drop(run, place, { kind: 'dropped', reason: 'underlay' }, { device: place.dev })
   if (isBlocked(run.machines, link.wire, place.skb.packet))
@@ -66,20 +68,15 @@ function cross(run: Run, place: At<'transmit'>, link: Link): readonly Place[] {
   const theirs = linkOf(run.netns(to.netns), to.dev)
   // the device at the other end takes no frame that is longer than its own MTU (is_skb_forwardable), and tells nobody
   if (theirs && ipLength(place.skb.packet) > theirs.mtu + 4) return dropTooBig(run, place, theirs.dev, theirs.mtu, { device: place.dev })
+  return [carried(run, place, link.wire ?? `${place.netns}:${place.dev}`, to)]
+}
+
+/** To the other end: mark and conntrack stay behind where that is another machine. */
+function carried(run: Run, place: At<'transmit'>, wire: string, to: Plug): Place {
   const skb = scrubbed(place.skb, to.netns === place.netns)
   const from = { netns: place.netns, device: place.dev }
-  note(
-    run,
-    { ...place, skb },
-    {
-      kind: 'cross',
-      wire: link.wire ?? `${place.netns}:${place.dev}`,
-      from,
-      to: { netns: to.netns, device: to.dev },
-      at: { netns: place.netns, device: place.dev },
-    },
-  )
-  return [{ journey: place.journey, netns: to.netns, skb, at: 'receive', dev: to.dev }]
+  note(run, { ...place, skb }, { kind: 'cross', wire, from, to: { netns: to.netns, device: to.dev }, at: from })
+  return { journey: place.journey, netns: to.netns, skb, at: 'receive', dev: to.dev }
 }
 
 /** The device on the wire that the frame is meant for; bridges listen to every frame. */
@@ -105,7 +102,7 @@ export function receive(run: Run, given: At<'receive'>): readonly Place[] {
   note(run, place, { kind: 'device', dir: 'rx', device: place.dev, at, ...(eth ? { ll: { src: eth.src, dst: eth.dst } } : {}) })
   const unrun = netns.nft && nft.get().unrunChain(netns.nft, 'ingress', place.dev)
   if (unrun !== undefined) return unmodelled(run, place, unrun)
-  if (netns.bpf) {
+  if (netns.bpf && !arpOf(place.skb.packet)) {
     const done = bpf.get().atDevice(run, place, place.dev, 'ingress')
     if ('instead' in done) return done.instead
     place = { ...place, skb: done.go }
@@ -113,8 +110,10 @@ export function receive(run: Run, given: At<'receive'>): readonly Place[] {
   }
   if (link.master !== undefined) {
     const { datapath } = linkOf(netns, link.master) ?? {}
+    if (datapath && arpOf(place.skb.packet)) return unmodelled(run, place, 'ARP through a datapath of Open vSwitch')
     return datapath ? datapath.receive(run, place) : [{ ...place, at: 'bridge-receive', bridge: link.master, port: place.dev }]
   }
+  if (arpOf(place.skb.packet)) return arp.get().arrived(run, place, link)
   if (eth && eth.dst !== link.mac && !isGroupMac(eth.dst)) return drop(run, place, { kind: 'dropped', reason: 'not-my-mac' }, at)
   return [{ ...place, skb: { ...place.skb, packet: withoutEth(place.skb.packet) }, at: 'ip-receive', dev: place.dev }]
 }

@@ -1,4 +1,4 @@
-import type { Ip } from '../net/ip.ts'
+import type { Ip, Mac } from '../net/ip.ts'
 import type { Message } from '../net/message.ts'
 import type { TcpHeader } from '../net/packet.ts'
 import type { CtStatus, Tuple } from '../trace/event.ts'
@@ -92,6 +92,14 @@ export interface Sock {
   narrower?: number
 }
 
+/** What machines learn in a walk that starts from empty tables (`arp/`). */
+export interface Cold {
+  /** Netns, device and address → the MAC that ARP told. */
+  readonly neighbours: Map<string, Mac>
+  /** Netns, bridge and MAC → the port that frames of it came in by. */
+  readonly ports: Map<string, string>
+}
+
 /** What ICMP's limits remember of one address. `tokens` and `last` in ns. */
 export interface Peer {
   tokens: number
@@ -137,6 +145,9 @@ export class Moment {
   /** Netns and address → how many ICMP errors it may still hear. */
   readonly peers = new Map<string, Peer>()
 
+  /** Undefined: tables are warm, each machine knows its neighbours and each bridge its ports. */
+  cold?: Cold
+
   /** An independent copy: entries are copied, so that a failed walk leaves nothing behind. */
   fork(): Moment {
     const copy = new Moment()
@@ -159,6 +170,7 @@ export class Moment {
     for (const [k, s] of this.processes) copy.processes.set(k, s)
     for (const [k, m] of this.pmtu) copy.pmtu.set(k, m)
     for (const [k, p] of this.peers) copy.peers.set(k, { ...p })
+    if (this.cold) copy.cold = { neighbours: new Map(this.cold.neighbours), ports: new Map(this.cold.ports) }
     return copy
   }
 }

@@ -83,7 +83,8 @@ export function resolve(machines: Machines, netns: Netns, dev: string, hop: Ip):
   return { found: 'failed' }
 }
 
-function answers(netns: Netns, link: Link, asked: Ip): boolean {
+/** Whether a machine answers for an address that is asked for at one of its devices. */
+export function answers(netns: Netns, link: Link, asked: Ip): boolean {
   if (familyOf(asked) === 6) return link.addrs.some((a) => inCidr(asked, a) && a.startsWith(`${asked}/`))
   if (isLocal(netns, asked)) return true
   if (!eitherSysctl(netns, link.dev, 'proxy_arp') || !forwards(netns, 4, link.dev)) return false

@@ -117,6 +117,10 @@ export interface Run {
   cut(journey: number, queued: boolean): void
   /** How often this journey has passed here before. */
   passed(journey: number, where: string): number
+  /** Packets that wait for the link-layer address of their next hop, by netns, device and address. */
+  readonly held: Map<string, Place[]>
+  /** A journey of a frame's copy, which nobody is told of: all who hear a broadcast and have nothing to say. */
+  copy(journey: number, packet: Packet): number
   /** What the kernel does when this much time (ns) has passed: a neighbour that never answered. */
   later(ns: number, act: () => readonly Place[]): void
   tell(told: Told): void

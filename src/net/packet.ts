@@ -76,7 +76,15 @@ export interface VxlanHeader {
   readonly vni: number
 }
 
-export type Header = EthHeader | IpHeader | TcpHeader | UdpHeader | SctpHeader | IcmpHeader | VxlanHeader
+/** ARP for IPv4: who asks or answers, and what is asked for. The MAC of `target` is all zeros in a question. */
+export interface ArpHeader {
+  readonly kind: 'arp'
+  readonly op: 'request' | 'reply'
+  readonly sender: { readonly mac: Mac; readonly ip: Ip }
+  readonly target: { readonly mac: Mac; readonly ip: Ip }
+}
+
+export type Header = ArpHeader | EthHeader | IpHeader | TcpHeader | UdpHeader | SctpHeader | IcmpHeader | VxlanHeader
 export type L4Header = TcpHeader | UdpHeader | SctpHeader | IcmpHeader
 
 /**
@@ -110,6 +118,8 @@ export function headerBytes(header: Header): number {
       return 8
     case 'vxlan':
       return 8
+    case 'arp':
+      return 28
   }
 }
 
@@ -124,11 +134,17 @@ export function ipOf(packet: Packet): IpHeader | undefined {
 /** The layer 4 header that belongs to the outermost IP header. */
 export function l4Of(packet: Packet): L4Header | undefined {
   const next = packet.headers[outerIpAt(packet) + 1]
-  if (next === undefined || next.kind === 'eth' || next.kind === 'ip' || next.kind === 'vxlan') return undefined
+  if (next === undefined || next.kind === 'eth' || next.kind === 'ip' || next.kind === 'vxlan' || next.kind === 'arp') return undefined
   return next
 }
 
 export const ethOf = (packet: Packet): EthHeader | undefined => (packet.headers[0]?.kind === 'eth' ? packet.headers[0] : undefined)
+
+/** What a frame asks or answers by ARP; undefined for any other. */
+export const arpOf = (packet: Packet): ArpHeader | undefined => {
+  const last = packet.headers[packet.headers.length - 1]
+  return last?.kind === 'arp' ? last : undefined
+}
 
 /** The packet without the link-layer header in front, if it has one. */
 export function withoutEth(packet: Packet): Packet {

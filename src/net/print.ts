@@ -1,5 +1,5 @@
 import { endpointText } from './message.ts'
-import { ipOf, l4Of, type Packet, type TcpFlag } from './packet.ts'
+import { arpOf, ipOf, l4Of, type Packet, type TcpFlag } from './packet.ts'
 
 const ORDER: readonly TcpFlag[] = ['S', 'A', 'F', 'R', 'P']
 export const flagsText = (flags: readonly TcpFlag[]): string => ORDER.filter((f) => flags.includes(f)).join('')
@@ -10,7 +10,11 @@ export const flagsText = (flags: readonly TcpFlag[]): string => ORDER.filter((f)
  */
 export function printPacket(packet: Packet): string {
   const ip = ipOf(packet)
-  if (!ip) return 'non-ip frame'
+  if (!ip) {
+    const arp = arpOf(packet)
+    if (!arp) return 'non-ip frame'
+    return arp.op === 'request' ? `arp who-has ${arp.target.ip} tell ${arp.sender.ip}` : `arp ${arp.sender.ip} is-at ${arp.sender.mac}`
+  }
   const l4 = l4Of(packet)
   const tail = `ttl=${ip.ttl}`
   if (l4 === undefined) return `${ip.proto} ${ip.src} > ${ip.dst} ${tail}`

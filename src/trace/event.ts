@@ -216,7 +216,8 @@ export type TraceEvent = Base &
         readonly dev: Device
         readonly address: Ip
         readonly mac?: Mac
-        readonly found: 'known' | 'asked' | 'failed' | 'none-needed'
+        /** Of a walk from cold tables also: the packet `waits`, the machine `asks` by ARP, another one `answers`. */
+        readonly found: 'known' | 'asked' | 'failed' | 'none-needed' | 'waits' | 'asks' | 'answers'
       }
     /** A frame at a hook of the bridge. */
     | { readonly kind: 'bridge'; readonly hook: Hook; readonly iif?: Device; readonly oif?: Device }

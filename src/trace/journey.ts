@@ -45,7 +45,7 @@ export type Ending =
 export type Relation = 'reply' | 'icmp-error' | 'copy' | 'retry' | 'look-up' | 'onward' | 'next'
 
 /** Part of the exchange that a journey belongs to; the timeline shows them as bands. */
-export type Phase = 'dns' | 'connect' | 'request' | 'reply' | 'close' | 'error'
+export type Phase = 'arp' | 'dns' | 'connect' | 'request' | 'reply' | 'close' | 'error'
 
 /** One packet's way from the socket that made it to its end. */
 export interface Journey {

@@ -22,7 +22,7 @@ function holdsOf(s: State, t: FarT): readonly string[] {
     own
       ? t('share.text', { files: s.files.length, n: s.files.reduce((n, f) => n + f.text.length, 0) })
       : t('share.lab', { lab: titleOf(s.slug, s.lang) ?? s.slug }),
-    s.probe === undefined ? t('share.ownProbe') : t('share.probe', s.probe),
+    s.probe === undefined ? t('share.ownProbe') : t('share.probe', { from: s.probe.from, to: s.probe.to }),
     ...(here === undefined ? [] : [t('share.step', { n: here.index + 1, all: steps.stations.length })]),
     ...(s.seed === 1 && forced === 0 ? [] : [t('share.dice', { seed: s.seed, forced })]),
     t('share.lang'),

@@ -112,8 +112,18 @@ function nodeItems(t: FarT, s: State): readonly Item[] {
   }))
 }
 
+/** The same question again, from empty neighbour tables and FDBs or from warm ones. */
+function temperature(t: FarT, from: string, to: string, cold: boolean): readonly Item[] {
+  if (from === '' || to === '') return []
+  const run = (): void => {
+    set({ probe: { from, to, ...(cold ? {} : { cold: true }) } })
+    void askNow('play')
+  }
+  return [{ id: 'ask cold', group: 'ask', title: t(cold ? 'do.warm' : 'do.cold'), note: '', first: false, run }]
+}
+
 function askItems(t: FarT, s: State): readonly Item[] {
-  const { from, to } = s.probe ?? s.good?.walk?.probe ?? { from: '', to: '' }
+  const { from, to, cold = false }: { from: string; to: string; cold?: boolean } = s.probe ?? s.good?.walk?.probe ?? { from: '', to: '' }
   const targets = from === '' ? [] : (s.good?.targets ?? [])
   const sources = to === '' ? [] : (s.good?.sources ?? [])
   return [
@@ -124,7 +134,9 @@ function askItems(t: FarT, s: State): readonly Item[] {
       run: () => send(from, url),
     })),
     ...sources.map((one) => ({ title: t('do.from', { from: one }), note: to, first: false, run: () => send(one, to) })),
-  ].map((item) => ({ ...item, id: `ask ${item.title}`, group: 'ask' as const }))
+  ]
+    .map((item): Item => ({ ...item, id: `ask ${item.title}`, group: 'ask' }))
+    .concat(temperature(t, from, to, cold))
 }
 
 const textItems = (t: FarT, s: State): readonly Item[] =>

@@ -105,6 +105,7 @@ export const en = {
   'station.out': 'out',
   'station.in': 'in',
   'station.drop': 'dropped: {reason}',
+  'phase.arp': 'ARP',
   'phase.dns': 'DNS',
   'phase.connect': 'TCP connect',
   'phase.request': 'request',

@@ -107,6 +107,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'station.out': '发出',
   'station.in': '进入',
   'station.drop': '丢弃：{reason}',
+  'phase.arp': 'ARP',
   'phase.dns': 'DNS',
   'phase.connect': 'TCP 建连',
   'phase.request': '请求',

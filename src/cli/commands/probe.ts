@@ -112,8 +112,6 @@ export function questionOf(asked: Asked, from: string, to: string): ProbeQuestio
   if (httpOnly !== undefined && scheme !== 'http' && scheme !== 'https')
     return complaint('only-for', { option: httpOnly, what: 'http://, https://' })
   if (sport !== undefined && scheme === 'icmp') return complaint('only-for', { option: '--sport', what: 'http://, tcp://, udp://' })
-  const unbuilt = ['--cold'].find((o) => asked.option(o) !== undefined)
-  if (unbuilt !== undefined) return complaint('not-built', { name: unbuilt })
   if (method !== undefined && !/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(method)) return complaint('option-method', { value: method })
   return {
     from,

@@ -27,7 +27,7 @@ export function expectedOf(
   )
   // a SYN that is sent again is left out, as the recorder does
   const [request, ...others] = journeys.filter(
-    (j) => j.phase !== 'close' && !(j.parent?.as === 'retry' && j.phase === 'connect') && !isRedirect(j),
+    (j) => j.phase !== 'close' && j.phase !== 'arp' && !(j.parent?.as === 'retry' && j.phase === 'connect') && !isRedirect(j),
   )
   const reply = others.find((j) => j.parent?.journey === request?.id)
   const third = others.find((j) => reply && j.parent?.journey === reply.id && j.phase !== 'request')

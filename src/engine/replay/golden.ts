@@ -66,6 +66,9 @@ export interface GoldenExpected {
   readonly third_packet_steps?: readonly Step[]
   readonly data_steps?: readonly Step[]
   readonly conntrack?: Readonly<Record<string, readonly Step[]>>
+  /** Of a cold walk: frames of ARP at each device, sorted, and what each namespace has learnt. */
+  readonly arp?: readonly string[]
+  readonly learnt?: Readonly<Record<string, readonly string[]>>
 }
 
 export interface Golden {
@@ -76,6 +79,8 @@ export interface Golden {
   readonly servers: readonly GoldenServer[]
   readonly ports?: readonly number[]
   readonly timeout?: number
+  /** From empty neighbour tables and FDBs. */
+  readonly cold?: boolean
   readonly probe?: GoldenProbe
   readonly sequence?: readonly GoldenPart[]
   readonly repeat?: number

@@ -7,6 +7,7 @@ import type { Luck } from '../../trace/luck.ts'
 import type { Process } from '../../userspace/process.ts'
 import { Walk, type Walked } from '../../walk.ts'
 import { changed } from './changes.ts'
+import { coldOf } from './cold.ts'
 import { expectedOf, unseenOf } from './expected.ts'
 import type { Golden, GoldenDo, GoldenExpected, GoldenPart, GoldenProbe } from './golden.ts'
 import { machinesOf } from './machines.ts'
@@ -38,6 +39,7 @@ function knownPorts(golden: Golden): readonly number[] {
 /** `built`: machines whose rules were made from the file's manifests, instead of its texts. `seen` is given what each probe left. */
 export function session(golden: Golden, luck: Luck, built?: Machines, seen?: (walked: Walked) => void): Session {
   const moment = new Moment()
+  if (golden.cold) moment.cold = { neighbours: new Map(), ports: new Map() }
   let machines = built ?? machinesOf(golden)
   let rules = golden.rules
   let count = 0
@@ -50,7 +52,7 @@ export function session(golden: Golden, luck: Luck, built?: Machines, seen?: (wa
     const names = naming(ports, probe.size !== undefined)
     const expected = expectedOf(machines, moment, walked.journeys, result, names, unseenOf(golden, rules), probe.record_data === true)
     moment.clock += PAUSE
-    return expected
+    return golden.cold ? { ...expected, ...coldOf(walked, moment, unseenOf(golden, rules)) } : expected
   }
   return {
     probe(probe, timeout = golden.timeout ?? 0.8) {

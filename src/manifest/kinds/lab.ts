@@ -47,7 +47,7 @@ const probeShape: Shape = fields({
   to: need(text, REQUIRED),
   sport: between(1, 65535),
   keep: bool,
-  cold: notModelled,
+  cold: bool,
 })
 
 /** Bounds of what is made without text: beyond them a page would be gone before it could say why. */

@@ -14,7 +14,7 @@ import { smaller } from './smaller.ts'
 
 /**
  * Differential fuzzer: random clusters (cluster.ts) and networks without Kubernetes (network.ts) in turn, or clusters of every CNI with policies
- * (cni.ts), walked by the model and by the kernel of this machine. npm run fuzz:kernel -- --count N --seed S [--only cluster|network|cni] [--cni A,B]
+ * (cni.ts), walked by the model and by the kernel of this machine. npm run fuzz:kernel -- --count N --seed S [--only cluster|network|cni] [--cni A,B] [--cold]
  * --keep DIR: all recordings are kept there, for `packetwalk replay`.
  * PACKETWALK_RECORDER: e2e/kernel/vm/scenario.py, for what this kernel lacks.
  */
@@ -24,6 +24,8 @@ const option = (name: string, otherwise: number): number => {
 }
 const word = (name: string): string | undefined => (process.argv.includes(name) ? process.argv[process.argv.indexOf(name) + 1] : undefined)
 const only = word('--only')
+/** Walks start from empty neighbour tables and FDBs. */
+const cold = process.argv.includes('--cold')
 const cnis = word('--cni')?.split(',') ?? CNIS
 const keep = word('--keep')
 
@@ -39,18 +41,20 @@ type Case =
   | { readonly kind: 'cni'; readonly cni: CniRecipe }
 
 function scenarioOf(one: Case): { readonly scenario: unknown } | Verdict {
-  if (one.kind === 'network') return { scenario: scenarioOfNetwork(one.network) }
+  // neighbour discovery of IPv6 does not walk
+  if (one.kind === 'network' && cold && one.network.family === 6) return { kind: 'nothing', why: 'IPv6 has no cold walks' }
+  if (one.kind === 'network') return { scenario: { ...scenarioOfNetwork(one.network), ...(cold ? { cold, timeout: 4 } : {}) } }
   if (one.kind === 'cni') {
     const { world, from, to } = cniWorld(one.cni)
     if (hasErrors(world.problems)) return { kind: 'nothing', why: world.problems.find((p) => p.severity === 'error')?.code ?? '' }
-    const found = to === undefined ? undefined : verifiable(world, { from, to }, 1)
+    const found = to === undefined ? undefined : verifiable(world, { from, to, ...(cold ? { cold } : {}) }, 1)
     if (!found) return { kind: 'nothing', why: 'a Pod without an address' }
     return 'problem' in found ? { kind: 'nothing', why: `${found.problem.code} ${JSON.stringify(found.problem.params)}` } : found
   }
   const { text, from, to } = labOf(one.recipe)
   const world = build([{ name: 'fuzz.yaml', text }], { wants: { everything: false, dns: false } })
   if (hasErrors(world.problems)) return { kind: 'differs', what: world.problems.map((p) => JSON.stringify(p)) }
-  const found = verifiable(world, { from, to }, 1)
+  const found = verifiable(world, { from, to, ...(cold ? { cold } : {}) }, 1)
   return 'problem' in found ? { kind: 'nothing', why: found.problem.code } : found
 }
 

@@ -125,8 +125,8 @@ function packetGap(before: TraceEvent, event: TraceEvent): readonly string[] {
 
 /** The last thing that an ending leaves in the trace. */
 const LAST: Readonly<Record<Ending['kind'], readonly TraceEvent['kind'][]>> = {
-  delivered: ['socket', 'process', 'dns', 'bpf-end'],
-  'answered-by-kernel': ['socket'],
+  delivered: ['neighbour', 'socket', 'process', 'dns', 'bpf-end'],
+  'answered-by-kernel': ['neighbour', 'socket'],
   dropped: ['drop'],
   rejected: ['drop'],
   'failed-locally': ['route', 'drop', 'hook-end', 'bpf-end'],

@@ -43,6 +43,12 @@ export interface Scenario {
   readonly rules: Readonly<Record<string, ScenarioRules>>
   readonly servers: readonly ScenarioServer[]
   readonly probe: ScenarioProbe
+  /** From empty neighbour tables and FDBs. */
+  readonly cold?: true
+  /** Sent once, though a choice is random. */
+  readonly random_choice?: true
+  /** Seconds. */
+  readonly timeout?: number
   /** How often the probe is sent: more than once where a choice is random. */
   readonly repeat: number
 }
@@ -113,7 +119,7 @@ function setsOf(n: Netns, rules: readonly string[]): Pick<ScenarioRules, 'ipset'
 }
 
 /** Everything that a real kernel needs to walk the same probe: namespaces, links, routes, tables, rules, listening sockets. */
-export function scenarioOf(machines: Machines, title: string, probe: ScenarioProbe, repeat: number): Scenario {
+export function scenarioOf(machines: Machines, title: string, probe: ScenarioProbe, repeat: number, cold = false): Scenario {
   const all = machines.names
     .map((n) => machines.netns(n))
     .filter((n) => n !== undefined)
@@ -149,6 +155,10 @@ export function scenarioOf(machines: Machines, title: string, probe: ScenarioPro
     rules: Object.fromEntries(rules.filter(([, r]) => r.text.length > 0 || r.nft !== undefined)),
     servers: serversOf(all, family),
     probe: { ...probe, from: safeName(probe.from) },
-    repeat,
+    // tables are cold once
+    repeat: cold ? 1 : repeat,
+    ...(cold && repeat > 1 ? { random_choice: true } : {}),
+    // a neighbour that nobody is fails after three seconds
+    ...(cold ? { cold: true, timeout: 4 } : {}),
   }
 }

@@ -70,6 +70,12 @@ export function neighbourWords(event: Of<'neighbour'>): InBoth {
         en: [`Nobody answers for ${address}`, 'Asked on the link, and nobody has this address.'],
         zh: [`没有谁回答 ${address}`, '在链路上询问，没有谁拥有这个地址。'],
       }
+    case 'waits':
+      return { en: [`No MAC of ${address} yet`, 'The packet waits for ARP.'], zh: [`还没有 ${address} 的 MAC`, '数据包等待 ARP。'] }
+    case 'asks':
+      return { en: [`Who has ${address}?`, 'Asked of all on the link.'], zh: [`谁是 ${address}？`, '广播询问链路上的所有设备。'] }
+    case 'answers':
+      return { en: [`${address} is at ${mac}`, 'This machine answers.'], zh: [`${address} 的 MAC 是 ${mac}`, '由这台机器回答。'] }
     case 'none-needed':
       return { en: ['No MAC needed', 'This device has no link-layer addresses.'], zh: ['不需要 MAC', '这块设备没有链路层地址。'] }
   }

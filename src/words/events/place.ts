@@ -31,7 +31,8 @@ export function endsOf(skb: Skb): Ends | undefined {
   const ip = headers[at]
   const l4 = headers[at + 1]
   if (ip?.kind !== 'ip') return undefined
-  if (l4 === undefined || l4.kind === 'eth' || l4.kind === 'ip' || l4.kind === 'vxlan') return { src: ip.src, dst: ip.dst }
+  if (l4 === undefined || l4.kind === 'eth' || l4.kind === 'ip' || l4.kind === 'vxlan' || l4.kind === 'arp')
+    return { src: ip.src, dst: ip.dst }
   const ports = l4.kind !== 'icmp'
   return { src: end(ip.src, ports ? l4.sport : undefined), dst: end(ip.dst, ports ? l4.dport : undefined), l4 }
 }

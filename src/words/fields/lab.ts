@@ -58,6 +58,10 @@ export const labFields = {
     en: 'What for: http://HOST:PORT/PATH, tcp://, udp://, icmp://.',
     zh: '问什么：http://HOST:PORT/PATH、tcp://、udp://、icmp://。',
   },
+  'Lab.spec.probes.cold': {
+    en: 'Start with empty neighbour tables and FDBs: ARP walks before the packet does.',
+    zh: '邻居表和 FDB 从空开始：ARP 先走，数据包再走。',
+  },
   'Lab.spec.probes.sport': { en: 'Source port, if it matters.', zh: '源端口，如果有讲究。' },
   'Lab.spec.probes.keep': {
     en: 'Leaves the connection open; the next such probe between the same two goes on on it.',

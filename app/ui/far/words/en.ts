@@ -49,6 +49,8 @@ export const en = {
   'do.theme': 'Theme: {theme}',
   'do.mode': '{what}: {mode}',
   'do.ask': 'Ask {to}',
+  'do.cold': 'Ask with cold tables: ARP walks first',
+  'do.warm': 'Ask with warm tables: no ARP',
   'do.askNote': 'from {from}',
   'do.from': 'Ask from {from}',
   'do.show': 'Show {kind} {name}',

@@ -50,6 +50,8 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'do.theme': '主题：{theme}',
   'do.mode': '{what}：{mode}',
   'do.ask': '访问 {to}',
+  'do.cold': '邻居表从空开始再问：ARP 先走',
+  'do.warm': '邻居表已有内容再问：不走 ARP',
   'do.askNote': '来自 {from}',
   'do.from': '从 {from} 提问',
   'do.show': '查看 {kind} {name}',
