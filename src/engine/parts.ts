@@ -21,6 +21,7 @@ import { kindParts } from '../manifest/kinds/list.ts'
 import { policyReader } from '../manifest/kinds/networkPolicy.ts'
 import { serviceChanges } from '../manifest/late.ts'
 import { past } from '../manifest/past/late.ts'
+import { details } from '../tools/ip/late.ts'
 import type { Late } from '../trace/late.ts'
 import { pluginParts } from '../userspace/coredns/plugins/list.ts'
 import { atOnce } from '../userspace/resolver/late.ts'
@@ -75,6 +76,7 @@ const parts: readonly Late<unknown>[] = [
   timeline,
   past,
   cniWalks,
+  details,
 ]
 
 /** Loads every part: for those who cannot wait in the middle of an answer, the command line and the tests. */

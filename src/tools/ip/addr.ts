@@ -3,7 +3,7 @@ import { addressOf, inCidr, lastOf, lengthOf } from '../../net/cidr.ts'
 import { type Cidr, familyOf, isLinkLocal, isLoopback } from '../../net/ip.ts'
 import type { ToolContext } from '../tool.ts'
 import type { IpOptions } from './args.ts'
-import { briefHead, deviceName, flags, headLine, macLine, operState, otherNetns } from './link.ts'
+import { briefHead, deviceName, flags, headLine, macLines, operState, otherNetns } from './link.ts'
 
 function scopeOf(net: Cidr): string {
   const address = addressOf(net)
@@ -19,7 +19,7 @@ function inet(link: Link, net: Cidr): string {
 }
 
 /** `ip addr show`; automatic link-local IPv6 addresses are not modelled and so not shown. */
-export function addrLines(ctx: ToolContext, links: readonly Link[], { family, brief }: IpOptions): readonly string[] {
+export function addrLines(ctx: ToolContext, links: readonly Link[], { family, brief, details }: IpOptions): readonly string[] {
   const lines: string[] = []
   for (const link of links) {
     const v4 = family === 6 ? [] : link.addrs.filter((a) => familyOf(a) === 4)
@@ -34,7 +34,7 @@ export function addrLines(ctx: ToolContext, links: readonly Link[], { family, br
         `${link.ifindex}: ${deviceName(ctx, link, true)}: ${flags(ctx, link)} mtu ${link.mtu} state ${operState(ctx, link)} qlen 1000`,
       )
     else lines.push(headLine(ctx, link, false) + (family === 4 ? otherNetns(ctx, link) : ''))
-    if (family === undefined) lines.push(macLine(ctx, link))
+    if (family === undefined) lines.push(...macLines(ctx, link, details, false))
     for (const net of v4) lines.push(inet(link, net), '       valid_lft forever preferred_lft forever')
     for (const net of v6) lines.push(`    inet6 ${net} scope ${scopeOf(net)} `, '       valid_lft forever preferred_lft forever')
   }

@@ -46,7 +46,7 @@ function devices(ctx: ToolContext, object: 'address' | 'link', [command, ...word
   }
   const links = selected(ctx, object, words)
   if ('code' in links) return links
-  return printed(object === 'link' ? linkLines(ctx, links, options.brief) : addrLines(ctx, links, options))
+  return printed(object === 'link' ? linkLines(ctx, links, options.brief, options.details) : addrLines(ctx, links, options))
 }
 
 function routes(ctx: ToolContext, [command, ...words]: readonly string[], { family }: IpOptions): ToolResult {
@@ -67,7 +67,7 @@ function neighbours(ctx: ToolContext, [command, ...words]: readonly string[], { 
 const rulesOf = (ctx: ToolContext, family: 4 | 6): readonly IpRule[] =>
   ctx.netns.ipRules?.filter((r) => r.family === family) ?? ownRules(family)
 
-/** iproute2 6.1: `ip [-4|-6] [-br] addr|link|route|neigh|rule [show] …`, `ip route get ADDRESS`. */
+/** iproute2 6.1: `ip [-4|-6] [-br|-d] addr|link|route|neigh|rule [show] …`, `ip route get ADDRESS`. */
 export const ip: Tool = {
   name: 'ip',
   run(ctx, argv) {
@@ -76,6 +76,7 @@ export const ip: Tool = {
     const [word, ...rest] = read.rest
     if (word === undefined) return notModelled('ip', 'the usage text')
     const object = pick(word, OBJECTS)
+    if (read.options.details && object !== 'link' && object !== 'address') return notModelled('ip', `-d ${word}`)
     switch (object) {
       case 'address':
       case 'link':

@@ -1,6 +1,7 @@
 import { runtimeName } from '../../agents/cni/sandbox.ts'
 import type { Link } from '../../kernel/machine.ts'
 import type { ToolContext } from '../tool.ts'
+import { details } from './late.ts'
 
 /** The device at the other end of a veth pair. */
 function peerOf(ctx: ToolContext, link: Link): Link | undefined {
@@ -69,16 +70,20 @@ export function headLine(ctx: ToolContext, link: Link, mode: boolean): string {
 }
 
 /** Link-layer line. */
-export function macLine(ctx: ToolContext, link: Link): string {
+function macLine(ctx: ToolContext, link: Link): string {
   if (link.kind === 'loopback') return '    link/loopback 00:00:00:00:00:00 brd 00:00:00:00:00:00'
   if (link.kind === 'ipip') return `    link/ipip ${link.local ?? '0.0.0.0'} brd 0.0.0.0`
   return `    link/ether ${link.mac} brd ff:ff:ff:ff:ff:ff${otherNetns(ctx, link)}`
 }
 
+/** The link-layer line, with `-d` and what follows it. */
+export const macLines = (ctx: ToolContext, link: Link, more: boolean, mode: boolean): readonly string[] =>
+  more ? details.get().detailed(ctx, link, macLine(ctx, link), mode) : [macLine(ctx, link)]
+
 export const briefHead = (ctx: ToolContext, link: Link): string => `${deviceName(ctx, link).padEnd(16)} ${operState(ctx, link).padEnd(14)} `
 
 /** `ip link show`. */
-export function linkLines(ctx: ToolContext, links: readonly Link[], brief: boolean): readonly string[] {
-  if (!brief) return links.flatMap((l) => [headLine(ctx, l, true), macLine(ctx, l)])
+export function linkLines(ctx: ToolContext, links: readonly Link[], brief: boolean, more: boolean): readonly string[] {
+  if (!brief) return links.flatMap((l) => [headLine(ctx, l, true), ...macLines(ctx, l, more, true)])
   return links.map((l) => `${briefHead(ctx, l)}${l.kind === 'ipip' ? (l.local ?? '0.0.0.0') : l.mac} ${flags(ctx, l)} `)
 }
