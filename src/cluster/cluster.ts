@@ -84,8 +84,9 @@ export interface Stuck {
   readonly reason: 'FailedCreatePodSandBox' | 'NetworkNotReady'
   /** FailedCreatePodSandBox: what stands behind `failed to setup network for sandbox "…": `. Else the whole message. */
   readonly text: string
-  /** IPAM's own words, where it is IPAM that refuses. */
-  readonly ipam?: string
+  /** Its own words, where a plugin or its IPAM plugin refuses this one Pod. Absent: no Pod of the node gets a network. */
+  readonly words?: string
+  readonly by?: 'plugin' | 'ipam'
 }
 
 export interface ClusterService extends Made {

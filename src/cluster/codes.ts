@@ -83,8 +83,14 @@ export type ClusterCode =
   | 'fixed-ip-ignored'
   /** {what} */
   | 'calico-not-modelled'
-  /** {pod} {plugin} {text}: why its sandbox is not made, in the plugin's own words */
+  /** {pod} {text}: why its sandbox is not made, in libcni's words */
   | 'pod-sandbox'
+  /** {pod} */
+  | 'pod-network-not-ready'
+  /** {file} {text}: of /etc/cni/net.d; containerd's words. */
+  | 'net-conf-broken'
+  /** {file}: a list without cniVersion. */
+  | 'net-conf-version'
   /** {policy} {namespace} */
   | 'policy-selects-nobody'
   /** {port}, {protocol}: a name that no container port of the Pods in question has. */

@@ -2,6 +2,7 @@ import { inCidr, nthOf, sizeOf } from '../net/cidr.ts'
 import { type Cidr, familyOf, type Ip } from '../net/ip.ts'
 import { calico } from './calico/late.ts'
 import type { ClusterNode, ClusterPod } from './cluster.ts'
+import { netConfs } from './netconf/late.ts'
 import { keyOf, type PodDraft } from './pod-draft.ts'
 import { report, type Settling } from './settling.ts'
 
@@ -79,6 +80,11 @@ export function assignAddresses(
       out.set(draft, hostAddresses(node))
       continue
     }
+    const fault = s.nodeFault?.(node)
+    if (fault) {
+      netConfs.get().stay(s, draft, fault)
+      continue
+    }
     if (!s.ipam && draft.meta.annotations['cni.projectcalico.org/ipAddrs'] && calico.get().fixedFails(s, draft)) continue
     if (s.ipam) {
       out.set(draft, s.ipam.take(draft, node))
@@ -92,7 +98,7 @@ export function assignAddresses(
     const found = own.map(({ net, take }) => ({ net, address: take() }))
     const missing = found.find((one) => one.address === undefined)
     if (missing) {
-      report(s, 'warning', 'no-address-left', { pod: draft.meta.name, node: node.meta.name, net: missing.net }, draft.specPlace)
+      netConfs.get().noAddress(s, draft, node, missing.net)
       continue
     }
     out.set(

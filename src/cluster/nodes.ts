@@ -129,6 +129,7 @@ export function settleNodes(s: Settling, sorted: Sorted, networks: Networks): re
       unschedulable: node?.is.unschedulable ?? false,
       taints: node?.is.taints ?? [],
       ...(lab?.interfaces && { interfaces: lab.interfaces }),
+      ...(lab?.missingPlugins && { missingPlugins: lab.missingPlugins }),
       sysctls: lab?.sysctls ?? {},
       iptablesRandomFully: lab?.iptablesRandomFully ?? true,
       ...(lab?.resolvConf !== undefined && { resolvConf: lab.resolvConf }),

@@ -71,6 +71,7 @@ export function settlePods(
     const node = byName.get(nodeOf.get(draft) ?? '')
     const podIPs = addresses.get(draft) ?? []
     const phase = phaseOf(draft, podIPs)
+    const stuck = s.stuck.get(draft)
     const run = isCoreDns(draft) ? startOf?.(draft, node?.meta.name ?? '') : undefined
     const listens = phase === 'Running' ? listenersOf(s, draft, lab, isCoreDns(draft), run) : []
     // A container that exits at once is never ready, whatever the status of an earlier hour says.
@@ -86,6 +87,7 @@ export function settlePods(
       ...(draft.owner && { owner: draft.owner }),
       restarts: 0,
       phase,
+      ...(stuck && { stuck }),
       ...(draft.status.startedAt !== undefined && { startedAt: draft.status.startedAt }),
     })
     return { pod, draft, listensUnknown: listensUnknown(draft, lab) }

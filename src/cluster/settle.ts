@@ -4,7 +4,7 @@ import { Causes } from '../trace/cause.ts'
 import type { Problem } from '../trace/problem.ts'
 import { balancing } from './balancer/late.ts'
 import { calico as calicoPart } from './calico/late.ts'
-import type { BalancedService, Balancer, Cluster, NodeHealth } from './cluster.ts'
+import type { BalancedService, Balancer, Cluster, ClusterNode, NodeHealth } from './cluster.ts'
 import { isCniTold, isWeave, madeUpCni, settleCni } from './config/cni.ts'
 import { flannelNet } from './config/flannel.ts'
 import { checkNetworks, settleNetworks } from './config/networks.ts'
@@ -20,11 +20,12 @@ import { coreDnsStarts, type StartCoreDns } from './kubelet/coredns.ts'
 import { envHints } from './kubelet/env-hints.ts'
 import { generating, settledDumps } from './late.ts'
 import { settleNamespaces } from './namespaces.ts'
+import { netConfs } from './netconf/late.ts'
 import { settleNodes } from './nodes.ts'
 import { checkLabRules, labRules, settlePods } from './pods.ts'
 import { checkPolicies, settlePolicies } from './policies.ts'
 import { settleServices } from './services/services.ts'
-import { newSettling } from './settling.ts'
+import { newSettling, type Settling } from './settling.ts'
 import { shortened } from './shortened.ts'
 import { settleSlices } from './slices/settle.ts'
 import { type Sorted, sortByKind } from './sorted.ts'
@@ -67,6 +68,11 @@ const spokenFor = (sorted: Sorted) => [
   ...sorted.labs.flatMap((lab) => lab.is.hosts.flatMap((host) => host.addresses)),
 ]
 
+/** Whether the files write what stands in /etc/cni/net.d, or take away what stands in /opt/cni/bin. */
+const wantsNetConf = (s: Settling, { labs, configMaps }: Sorted): boolean =>
+  labs.some(({ is }) => is.nodes.some((node) => node.missingPlugins)) ||
+  configMaps.some((map) => !s.isMadeUp(map) && Object.keys(map.is.data).some((key) => /\.conf(list)?$|^cni[-_].*conf/.test(key)))
+
 /**
  * What the control plane makes of the objects, one controller after the other. Never throws for what a user wrote: mistakes are
  * problems, and with an `error` among them the cluster is only good for looking at.
@@ -103,8 +109,11 @@ export function settle(objects: readonly ManifestObject[], setup: Setup): Settle
   const asked = bulk?.generations(sorted) ?? []
   const startOf = coreDnsStarts(s, sorted, nets, setup.startCoreDns)
   const spoken = [...spokenFor(sorted), ...(setup.before?.taken ?? []), ...dumpedAddresses(dumps)]
+  const netConf = wantsNetConf(s, sorted) ? netConfs.get() : undefined
+  const netd = { configMaps: sorted.configMaps, cni }
+  netConf?.netConfProblem(s, netd)
   const settledPods = settlePods(
-    { ...s, cni: cni.name, ...(ipam && { ipam }) },
+    { ...s, cni: cni.name, ...(ipam && { ipam }), ...(netConf && { nodeFault: (node: ClusterNode) => netConf.nodeFault(netd, node) }) },
     sorted,
     nodes,
     spoken,

@@ -2,7 +2,7 @@ import type { ManifestObject } from '../manifest/kinds.ts'
 import type { Ip } from '../net/ip.ts'
 import type { CauseId, Causes } from '../trace/cause.ts'
 import type { Problem, Severity } from '../trace/problem.ts'
-import type { ClusterNode } from './cluster.ts'
+import type { ClusterNode, Stuck } from './cluster.ts'
 import type { ClusterCode } from './codes.ts'
 import { type Origin, writtenIn } from './made.ts'
 import type { PodDraft } from './pod-draft.ts'
@@ -21,6 +21,10 @@ export interface Settling {
   readonly problems: Problem[]
   /** Name of the CNI. */
   readonly cni?: string
+  /** Why Pods get no network, told while addresses are given. */
+  readonly stuck: Map<PodDraft, Stuck>
+  /** What keeps every Pod of a node without one. */
+  nodeFault?(node: ClusterNode): Stuck | undefined
   /** Gives Pods their addresses, where host-local does not. */
   readonly ipam?: Ipam
   isMadeUp(object: ManifestObject): boolean
@@ -32,6 +36,7 @@ export function newSettling(causes: Causes, madeUp: ReadonlySet<ManifestObject>)
   return {
     causes,
     problems: [],
+    stuck: new Map(),
     isMadeUp: (object) => madeUp.has(object),
     originOf(object) {
       const known = origins.get(object)

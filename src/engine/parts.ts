@@ -8,6 +8,7 @@ import { calico } from '../cluster/calico/late.ts'
 import { ingressDefaults } from '../cluster/defaults/ingress/late.ts'
 import { gatewayController } from '../cluster/gateway/late.ts'
 import { generating, settledDumps } from '../cluster/late.ts'
+import { netConfs } from '../cluster/netconf/late.ts'
 import { policyCheck } from '../cluster/policies.ts'
 import { zoneHinting } from '../cluster/slices/late.ts'
 import { weave } from '../cluster/weave/late.ts'
@@ -77,6 +78,7 @@ const parts: readonly Late<unknown>[] = [
   past,
   cniWalks,
   details,
+  netConfs,
 ]
 
 /** Loads every part: for those who cannot wait in the middle of an answer, the command line and the tests. */

@@ -56,6 +56,8 @@ export function findSource(world: World, from: string): ProbeSource | { readonly
   if (from.startsWith('host/')) return cluster.hosts.some((h) => hostNetns(h) === from) ? at(world.machines, from) : unknown(world, from)
   const pod = cluster.pods.find((p) => podNetns(p) === from)
   if (!pod) return unknown(world, from)
+  const { stuck } = pod
+  if (stuck) return { problem: { code: 'source-stuck', params: { from, reason: stuck.reason, text: stuck.text }, severity: 'error' } }
   if (pod.podIPs.length === 0) return { problem: { code: 'source-pending', params: { from }, severity: 'error' } }
   const found = at(world.machines, pod.spec.hostNetwork ? pod.nodeName : from, pod.spec.hostNetwork ? from : undefined)
   return { ...found, files: { ...found.files, libc: libraryOf(pod.spec.containers[0]?.image ?? '') } }

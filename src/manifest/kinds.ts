@@ -231,6 +231,8 @@ export interface LabNode {
   readonly iptables: 'legacy' | 'nft'
   /** Text of the machine's own /etc/resolv.conf; undefined: it names the lab's resolvers. */
   readonly resolvConf?: string
+  /** Programs that /opt/cni/bin of the machine lacks. */
+  readonly missingPlugins?: readonly string[]
 }
 export interface LabHost {
   readonly name: string

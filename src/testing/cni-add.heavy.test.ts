@@ -8,5 +8,5 @@ describe.each([...NAMES, ...CALICO])('%s', (name) => {
   test('DEL takes away what ADD made, and no more', () => delTakesAway(one))
 })
 
-test.each(['flannel', 'bridge'])('the same in both families: %s', (name) => sameAsBuilt(world(name, true)))
+test.each(['flannel', 'bridge', 'calico', 'calico-vxlan'])('the same in both families: %s', (name) => sameAsBuilt(world(name, true)))
 test('the same with a list of one’s own: another bridge, ipMasq, hairpin', () => sameAsBuilt(world(undefined, false, MASQ)))

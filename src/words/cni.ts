@@ -89,6 +89,13 @@ const frame = {
     en: ['Clean up', 'The runtime runs DEL at once, for whatever ADD has already made.'],
     zh: ['清理', '运行时立刻执行 DEL，拆掉 ADD 已经做好的部分。'],
   },
+  'clean-up-failed': {
+    en: [
+      'Cleaning up fails too',
+      'DEL needs the same programs. Whatever ADD made stays, {netns} with it, until the kubelet’s next attempt gets through.',
+    ],
+    zh: ['清理也失败', 'DEL 需要同样的程序。ADD 已做的一切连同 {netns} 都留着，直到 kubelet 下一次尝试成功。'],
+  },
   'network-not-ready': {
     en: [
       'NetworkReady=false',

@@ -1,4 +1,7 @@
 import { FLANNEL_FIELD, type FlannelNet } from '../config/flannel.ts'
+import { RELEASE } from '../netconf/installed.ts'
+import { isNetConf } from '../netconf/netd.ts'
+import { readNetConf, textOf } from '../netconf/read.ts'
 import { type Place, report, type Settling } from '../settling.ts'
 import type { Sorted } from '../sorted.ts'
 import { calicoObjects, nameOfModes } from './read.ts'
@@ -19,14 +22,12 @@ const PLUGINS: Readonly<Record<string, string>> = {
   'weave-net': 'weave',
 }
 
-function typeOf(text: string): string | undefined {
-  try {
-    const json = JSON.parse(text) as { readonly type?: unknown; readonly plugins?: readonly { readonly type?: unknown }[] }
-    const type = json.plugins?.[0]?.type ?? json.type
-    return typeof type === 'string' ? type : undefined
-  } catch {
-    return undefined
-  }
+/** Whose list it is. One that cannot be read, or whose plugin nobody has, attaches no Pod: what stands beside it is the bridge plugin's. */
+function nameOf(file: string, text: string): string | undefined {
+  const read = readNetConf(file, text)
+  if ('error' in read) return 'bridge'
+  const type = textOf(read.plugins[0]?.['type'])
+  return PLUGINS[type] ?? (RELEASE.includes(type) ? undefined : 'bridge')
 }
 
 /** All that is configured, in the order in which the container runtime looks: by the names of the files (libcni, ConfFiles). */
@@ -53,9 +54,8 @@ function findCnis(s: Settling, sorted: Sorted, flannel: FlannelNet | undefined):
     if (map.metadata.name === 'canal-config') found.push({ file: '10-canal.conflist', name: 'canal', place: { object: map, path: '' } })
     if (map.metadata.name === 'cilium-config') found.push({ file: '05-cilium.conflist', name: 'cilium', place: { object: map, path: '' } })
     for (const [key, text] of Object.entries(map.is.data)) {
-      if (!/\.conf(list)?$/.test(key)) continue
-      const type = typeOf(text)
-      const name = type === undefined ? undefined : PLUGINS[type]
+      if (!isNetConf(key, text)) continue
+      const name = nameOf(key, text)
       if (name !== undefined) found.push({ file: key, name, place: { object: map, path: `data["${key}"]` } })
     }
   }

@@ -1,3 +1,4 @@
+import { refusal, stay } from '../netconf/stay.ts'
 import { annotationPlace, keyOf, type PodDraft } from '../pod-draft.ts'
 import { report, type Settling } from '../settling.ts'
 
@@ -9,7 +10,7 @@ export function fixedFails(s: Settling, draft: PodDraft): boolean {
   const pod = keyOf(draft.meta)
   const place = annotationPlace(draft, 'cni.projectcalico.org/ipAddrs')
   const text = 'ipAddrs is not compatible with configured IPAM: host-local'
-  if (s.cni === 'canal') report(s, 'warning', 'pod-sandbox', { pod, plugin: 'calico', text }, place)
+  if (s.cni === 'canal') stay(s, draft, refusal('canal', 'plugin', text), place)
   else report(s, 'warning', 'fixed-ip-ignored', { pod, cni: s.cni ?? '' }, place)
   return s.cni === 'canal'
 }

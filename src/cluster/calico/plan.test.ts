@@ -55,7 +55,7 @@ describe('blocks and addresses', () => {
     const full = settled(nodes('node1') + pool('p', 'cidr: 10.9.0.0/32, blockSize: 32') + pod('a', 'node1') + pod('b', 'node1'))
     expect(ips(full)).toEqual({ a: '10.9.0.0', b: 'Pending' })
     expect(told(full)).toEqual([
-      'pod-sandbox failed to request IPv4 addresses: Assigned 0 out of 1 requested IPv4 addresses; No IPs available in pools: [10.9.0.0/32]',
+      'pod-sandbox plugin type="calico" failed (add): failed to request IPv4 addresses: Assigned 0 out of 1 requested IPv4 addresses; No IPs available in pools: [10.9.0.0/32]',
     ])
   })
 
@@ -80,8 +80,8 @@ describe('blocks and addresses', () => {
     const one = settled(nodes('node1', 'node2') + small + pod('a', 'node1') + pod('b', 'node1') + pod('c', 'node2') + asks)
     expect(ips(one)).toEqual({ a: '10.9.0.0', b: '10.9.0.1', c: 'Pending', asks: 'Pending' })
     expect(told(one)).toEqual([
-      'pod-sandbox failed to request IPv4 addresses: Assigned 0 out of 1 requested IPv4 addresses; No more free affine blocks and strict affinity enabled',
-      'pod-sandbox error getting IP from IPAM: Block host affinity does not match',
+      'pod-sandbox plugin type="calico" failed (add): failed to request IPv4 addresses: Assigned 0 out of 1 requested IPv4 addresses; No more free affine blocks and strict affinity enabled',
+      'pod-sandbox plugin type="calico" failed (add): error getting IP from IPAM: Block host affinity does not match',
     ])
   })
 
@@ -89,7 +89,7 @@ describe('blocks and addresses', () => {
     const three = pod('a', 'node1') + pod('b', 'node1') + pod('c', 'node1')
     const one = settled(nodes('node1') + pool('p', 'cidr: 10.9.0.0/24, blockSize: 32') + ipamConfig('maxBlocksPerHost: 2') + three)
     expect(ips(one)['c']).toBe('Pending')
-    expect(told(one)).toEqual(['pod-sandbox cannot allocate new block due to per host block limit'])
+    expect(told(one)).toEqual(['pod-sandbox plugin type="calico" failed (add): cannot allocate new block due to per host block limit'])
   })
 
   test('nodeSelector of a pool; a Pod that asks for the pool gets it on any node', () => {
@@ -99,12 +99,12 @@ describe('blocks and addresses', () => {
     const named = pod('c', 'node2', `cni.projectcalico.org/ipv4pools: '["east"]'`)
     const one = settled(nodes('node1', 'node2') + two + pod('a', 'node1') + pod('b', 'node2') + named)
     expect([ips(one)['a']?.slice(0, 5), ips(one)['b'], ips(one)['c']?.slice(0, 5)]).toEqual(['10.1.', 'Pending', '10.1.'])
-    expect(told(one)).toEqual(['pod-sandbox no configured Calico pools for node node2'])
+    expect(told(one)).toEqual(['pod-sandbox plugin type="calico" failed (add): no configured Calico pools for node node2'])
   })
 
   test('no enabled pool at all', () => {
     expect(told(settled(nodes('node1') + pool('p', 'cidr: 10.1.0.0/24, disabled: true') + pod('a', 'node1')))).toEqual([
-      'pod-sandbox cannot find a qualified ippool',
+      'pod-sandbox plugin type="calico" failed (add): cannot find a qualified ippool',
     ])
   })
 
@@ -116,9 +116,9 @@ describe('blocks and addresses', () => {
     const one = settled(nodes('node1') + space + two + pod('a', 'node1') + own('b', '["10.1.0.0/24"]') + wrong)
     expect(Object.values(ips(one)).map((ip) => ip.slice(0, 5))).toEqual(['10.2.', '10.1.', 'Pendi', 'Pendi', 'Pendi'])
     expect(told(one)).toEqual([
-      'pod-sandbox error parsing pool "nosuch": invalid CIDR address: nosuch',
-      'pod-sandbox the given pool (10.3.0.0/24) does not exist, or is not enabled',
-      "pod-sandbox invalid character 'e' looking for beginning of value",
+      'pod-sandbox plugin type="calico" failed (add): error parsing pool "nosuch": invalid CIDR address: nosuch',
+      'pod-sandbox plugin type="calico" failed (add): the given pool (10.3.0.0/24) does not exist, or is not enabled',
+      'pod-sandbox plugin type="calico" failed (add): invalid character \'e\' looking for beginning of value',
     ])
   })
 
@@ -159,8 +159,8 @@ describe('a fixed address', () => {
     const noIpam = `cni.projectcalico.org/ipAddrsNoIpam: '["10.0.0.1"]'`
     const one = settled(lab(pod('a', 'node1', noIpam), pod('b', 'node1', `${noIpam}, ${fixed('["10.244.0.9"]')}`)))
     expect(told(one)).toEqual([
-      'pod-sandbox requested feature is not enabled: ip_addrs_no_ipam',
-      "pod-sandbox can't have both annotations: 'ipAddrs' and 'ipAddrsNoIpam' in use at the same time",
+      'pod-sandbox plugin type="calico" failed (add): requested feature is not enabled: ip_addrs_no_ipam',
+      "pod-sandbox plugin type=\"calico\" failed (add): can't have both annotations: 'ipAddrs' and 'ipAddrsNoIpam' in use at the same time",
     ])
   })
 
@@ -170,24 +170,36 @@ describe('a fixed address', () => {
       'outside every pool',
       '["10.9.9.9"]',
       'Pending',
-      ['pod-sandbox error getting IP from IPAM: The provided IP address is not in a configured pool'],
+      ['pod-sandbox plugin type="calico" failed (add): error getting IP from IPAM: The provided IP address is not in a configured pool'],
     ],
-    ['taken', '["10.244.166.128"]', 'Pending', ['pod-sandbox error getting IP from IPAM: resource already exists: 10.244.166.128']],
+    [
+      'taken',
+      '["10.244.166.128"]',
+      'Pending',
+      ['pod-sandbox plugin type="calico" failed (add): error getting IP from IPAM: resource already exists: 10.244.166.128'],
+    ],
     [
       'no JSON',
       '10.244.0.10',
       'Pending',
       [
-        `pod-sandbox failed to parse IPs 10.244.0.10 for annotation "cni.projectcalico.org/ipAddrs": failed to parse '10.244.0.10' as JSON: invalid character '.' after top-level value`,
+        `pod-sandbox plugin type="calico" failed (add): failed to parse IPs 10.244.0.10 for annotation "cni.projectcalico.org/ipAddrs": failed to parse '10.244.0.10' as JSON: invalid character '.' after top-level value`,
       ],
     ],
-    ['no address', '["ten"]', 'Pending', ['pod-sandbox invalid IP format: ten']],
-    ['an empty list', '[]', 'Pending', ['pod-sandbox annotation "cni.projectcalico.org/ipAddrs" specified but empty']],
+    ['no address', '["ten"]', 'Pending', ['pod-sandbox plugin type="calico" failed (add): invalid IP format: ten']],
+    [
+      'an empty list',
+      '[]',
+      'Pending',
+      ['pod-sandbox plugin type="calico" failed (add): annotation "cni.projectcalico.org/ipAddrs" specified but empty'],
+    ],
     [
       'two of a family',
       '["10.244.0.1","10.244.0.2"]',
       'Pending',
-      ['pod-sandbox cannot have more than one IPv4 address for "cni.projectcalico.org/ipAddrs" annotation'],
+      [
+        'pod-sandbox plugin type="calico" failed (add): cannot have more than one IPv4 address for "cni.projectcalico.org/ipAddrs" annotation',
+      ],
     ],
   ])('%s', (_name, value, ip, problems) => {
     const one = settled(lab(pod('first', 'node1'), pod('asks', 'node1', fixed(value))))
@@ -211,7 +223,7 @@ describe('a fixed address', () => {
     const canal = settled(text, 'canal')
     expect([ips(canal), told(canal)]).toEqual([
       { asks: 'Pending' },
-      ['pod-sandbox ipAddrs is not compatible with configured IPAM: host-local'],
+      ['pod-sandbox plugin type="calico" failed (add): ipAddrs is not compatible with configured IPAM: host-local'],
     ])
     const flannel = settled(text, 'flannel')
     expect([ips(flannel), told(flannel)]).toEqual([{ asks: '10.244.0.2' }, ['fixed-ip-ignored']])

@@ -1,7 +1,8 @@
 import { parseCidr } from '../../net/cidr.ts'
 import { type Family, familyOf, type Ip, parseIp } from '../../net/ip.ts'
 import type { Cluster, ClusterNode, ClusterPod } from '../cluster.ts'
-import { annotationPlace, keyOf, type PodDraft } from '../pod-draft.ts'
+import { refusal, stay } from '../netconf/stay.ts'
+import { annotationPlace, type PodDraft } from '../pod-draft.ts'
 import { causeAt, type Ipam, report, type Settling } from '../settling.ts'
 import type { Sorted } from '../sorted.ts'
 import { settleBgp } from './bgp.ts'
@@ -103,7 +104,8 @@ export function settleIpam(s: Settling, sorted: Sorted, nodes: readonly ClusterN
       if (!('error' in found)) return found
       const key = fixed ?? found.key
       const place = key !== undefined && draft.meta.annotations[key] !== undefined ? annotationPlace(draft, key) : draft.specPlace
-      report(s, 'warning', 'pod-sandbox', { pod: keyOf(draft.meta), plugin: 'calico', text: found.error }, place)
+      const ipam = fixed === undefined || found.error.startsWith('error getting IP')
+      stay(s, draft, refusal('calico', ipam ? 'ipam' : 'plugin', found.error), place)
       return []
     },
     plan(pods) {

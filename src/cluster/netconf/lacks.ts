@@ -1,16 +1,10 @@
-import type { Cluster, ClusterNode } from '../cluster.ts'
-import { cniBin, ipamOf, netConfOf } from './netd.ts'
+import type { Cluster, ClusterNode, Stuck } from '../cluster.ts'
+import { report, type Settling } from '../settling.ts'
+import { cniBin, ipamOf, netConfOf, netdOf } from './netd.ts'
 import { type Conf, conf, type NetConf, textOf } from './read.ts'
 
 /** Versions of the specification that plugins of today know (cni, pkg/version). */
 export const SPEC_VERSIONS: readonly string[] = ['0.1.0', '0.2.0', '0.3.0', '0.3.1', '0.4.0', '1.0.0', '1.1.0']
-
-/** Why no Pod of a node gets its network, whatever the Pod: the event that a reader sees on it. */
-export interface NodeFault {
-  readonly reason: 'FailedCreatePodSandBox' | 'NetworkNotReady'
-  /** FailedCreatePodSandBox: what stands behind `failed to setup network for sandbox "…": `. Else the whole message. */
-  readonly text: string
-}
 
 /** How the kubelet tells of a runtime whose network is not there (pkg/kubelet/kubelet.go, runtimeErrorsOf). */
 const NOT_READY =
@@ -40,7 +34,7 @@ function missingBehind(plugin: Conf, has: (binary: string) => boolean): string |
   return ipam === '' || has(ipam) ? undefined : notInPath(ipam)
 }
 
-function faultOf(list: NetConf, has: (binary: string) => boolean): NodeFault | undefined {
+function faultOf(list: NetConf, has: (binary: string) => boolean): Stuck | undefined {
   const reason = 'FailedCreatePodSandBox'
   if (!has('loopback')) return { reason, text: failedAdd({ type: 'loopback' }, notInPath('loopback')) }
   for (const plugin of list.plugins) {
@@ -53,10 +47,21 @@ function faultOf(list: NetConf, has: (binary: string) => boolean): NodeFault | u
 }
 
 /** What is wrong with a node for all its Pods; undefined: nothing. */
-export function nodeFault(cluster: Pick<Cluster, 'configMaps' | 'cni'>, node: Pick<ClusterNode, 'missingPlugins'>): NodeFault | undefined {
+export function nodeFault(cluster: Pick<Cluster, 'configMaps' | 'cni'>, node: Pick<ClusterNode, 'missingPlugins'>): Stuck | undefined {
   const list = netConfOf(cluster)
   if (list === undefined) return undefined
   if ('error' in list) return { reason: 'NetworkNotReady', text: NOT_READY }
   const bin = cniBin(cluster.cni.name, node.missingPlugins)
   return faultOf(list, (binary) => bin.has(binary))
+}
+
+/** What is wrong with the list in force, where a file of the lab says it. */
+export function netConfProblem(s: Settling, cluster: Pick<Cluster, 'configMaps' | 'cni'>): void {
+  const [first] = netdOf(cluster)
+  const list = netConfOf(cluster)
+  if (first?.from === undefined || list === undefined) return
+  const { file, from } = first
+  const place = { object: from.map, path: `data["${from.key}"]` }
+  if ('error' in list) report(s, 'warning', 'net-conf-broken', { file, text: list.error }, place)
+  else if (list.cniVersion === '') report(s, 'hint', 'net-conf-version', { file }, place)
 }

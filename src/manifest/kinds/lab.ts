@@ -18,6 +18,7 @@ const nodeShape: Shape = fields({
   iptablesRandomFully: bool,
   iptables: { ...choice('legacy', 'nft'), notModelled: ['nft'] } as Shape,
   resolvConf: text,
+  missingPlugins: listOf(text),
 })
 
 const hostShape: Shape = fields({
@@ -80,6 +81,7 @@ function nodeOf(node: View): LabNode {
     iptablesRandomFully: boolIn(node, 'iptablesRandomFully', true),
     iptables: textIn(node, 'iptables') === 'nft' ? 'nft' : 'legacy',
     ...optional('resolvConf', maybeText(node, 'resolvConf')),
+    ...optional('missingPlugins', has(node, 'missingPlugins') ? textsIn(node, 'missingPlugins') : undefined),
   }
 }
 

@@ -3,6 +3,7 @@ import type { Json, Metadata } from '../../manifest/object.ts'
 import type { Problem } from '../../trace/problem.ts'
 import { endpoints } from './endpoints.ts'
 import { endpointslices } from './endpointslices.ts'
+import { events } from './events.ts'
 import { gatewayClasses, gateways, httpRoutes } from './gateways.ts'
 import { ingressClasses, ingresses } from './ingresses.ts'
 import type { Kind } from './kind.ts'
@@ -68,6 +69,7 @@ const askers = [
   gatewayClasses,
   gateways,
   httpRoutes,
+  events,
 ].map(<T extends Asked>(kind: Kind<T>) => ({
   names: kind.names,
   ask: (cluster: Cluster, options: GetOptions) => ask(kind, cluster, options),

@@ -13,12 +13,21 @@ const rolesOf = ({ meta }: ClusterNode): string =>
     .sort()
     .join(',') || NONE
 
-export const nodes: Kind<ClusterNode> = {
+/** A node whose runtime has no network is not ready (the kubelet's condition Ready, KubeletNotReady). */
+type Listed = ClusterNode & { readonly notReady?: true }
+
+const statusOf = ({ notReady, unschedulable }: Listed): string =>
+  `${notReady ? 'NotReady' : 'Ready'}${unschedulable ? ',SchedulingDisabled' : ''}`
+
+export const nodes: Kind<Listed> = {
   names: ['nodes', 'node', 'no'],
-  all: (cluster) => cluster.nodes,
+  all({ nodes, pods }) {
+    const lost = new Set(pods.flatMap(({ stuck, nodeName }) => (stuck?.reason === 'NetworkNotReady' ? [nodeName] : [])))
+    return nodes.map((node): Listed => (lost.has(node.meta.name) ? Object.assign(Object.create(node), { notReady: true }) : node))
+  },
   columns: ['NAME', 'STATUS', 'ROLES', 'AGE', 'VERSION'],
   wide: ['INTERNAL-IP', 'EXTERNAL-IP', 'OS-IMAGE', 'KERNEL-VERSION', 'CONTAINER-RUNTIME'],
-  cells: (node) => [node.meta.name, node.unschedulable ? 'Ready,SchedulingDisabled' : 'Ready', rolesOf(node), AGE, VERSION],
+  cells: (node) => [node.meta.name, statusOf(node), rolesOf(node), AGE, VERSION],
   // What the node does not tell, kubectl prints as unknown.
   wideCells: (node) => [node.addresses[0] ?? NONE, NONE, '<unknown>', '<unknown>', '<unknown>'],
   json: (node) => ({

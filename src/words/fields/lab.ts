@@ -15,6 +15,10 @@ export const labFields = {
     en: 'Kernel settings: net.ipv4.ip_forward: 0 breaks routing.',
     zh: '内核参数：net.ipv4.ip_forward: 0 会使转发失效。',
   },
+  'Lab.spec.nodes.missingPlugins': {
+    en: 'Programs that /opt/cni/bin of this node lacks: portmap. A list that names one of them attaches no Pod.',
+    zh: '这个节点的 /opt/cni/bin 里没有的程序，如 portmap。列表里用到它们时，Pod 接不上网络。',
+  },
   'Lab.spec.nodes.iptablesRandomFully': {
     en: 'Does this iptables know --random-fully? kube-proxy asks.',
     zh: '这个 iptables 是否支持 --random-fully？kube-proxy 会检查。',

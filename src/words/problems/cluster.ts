@@ -193,8 +193,20 @@ export const clusterProblems: Readonly<Record<ClusterCode, Sentence>> = {
   },
   'calico-not-modelled': { en: 'Calico: {what} is not modelled', zh: 'Calico：{what} 尚未建模' },
   'pod-sandbox': {
-    en: 'Pod {pod} stays in ContainerCreating. Its event: Failed to create pod sandbox: … plugin type="{plugin}" failed (add): {text}',
-    zh: 'Pod {pod} 停在 ContainerCreating，事件为：Failed to create pod sandbox: … plugin type="{plugin}" failed (add): {text}',
+    en: 'Pod {pod} stays in ContainerCreating. Its event: Failed to create pod sandbox: … {text}',
+    zh: 'Pod {pod} 停在 ContainerCreating，事件为：Failed to create pod sandbox: … {text}',
+  },
+  'pod-network-not-ready': {
+    en: 'Pod {pod} stays in ContainerCreating with the event NetworkNotReady: its runtime has no CNI configuration that it can read',
+    zh: 'Pod {pod} 停在 ContainerCreating，事件为 NetworkNotReady：容器运行时没有可读的 CNI 配置',
+  },
+  'net-conf-broken': {
+    en: 'the first file of /etc/cni/net.d is {file}, and containerd cannot read it: {text}. Nodes report NetworkReady=false; only Pods with hostNetwork start',
+    zh: '/etc/cni/net.d 里第一个文件是 {file}，containerd 读不了它：{text}。节点报告 NetworkReady=false，只有 hostNetwork 的 Pod 能启动',
+  },
+  'net-conf-version': {
+    en: '{file} has no cniVersion: plugins speak 0.1.0 with it, results name no interfaces, and DEL gets no prevResult',
+    zh: '{file} 没有 cniVersion：插件按 0.1.0 交互，结果里没有 interfaces，DEL 得不到 prevResult',
   },
   'lab-pod-unknown': { en: 'no Pod is called {pod}', zh: '没有名为 {pod} 的 Pod' },
 }

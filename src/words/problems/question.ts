@@ -6,6 +6,7 @@ export type SourceCode =
   | 'unknown-source'
   | 'unknown-source-near'
   | 'source-pending'
+  | 'source-stuck'
   | 'unknown-netns'
   | 'unknown-netns-near'
   | 'verify-nothing'
@@ -38,6 +39,10 @@ export const questionProblems = {
   'source-pending': {
     en: 'Pod {from} has no address: it runs on no node, so it can send nothing',
     zh: 'Pod {from} 没有地址：它没有运行在任何节点上，发不出任何东西',
+  },
+  'source-stuck': {
+    en: 'Pod {from} has no address, so it can send nothing. It is in ContainerCreating ({reason}): {text}',
+    zh: 'Pod {from} 没有地址，发不出任何东西。它停在 ContainerCreating（{reason}）：{text}',
   },
   'unknown-netns': {
     en: 'no machine is called {name}; there are nodes by their names, Pods as NS/POD and host/NAME',

@@ -135,6 +135,8 @@ export type StepCode =
   | 'ipam-refused'
   | 'plugin-failed'
   | 'clean-up'
+  /** {netns} */
+  | 'clean-up-failed'
   | 'sandbox-failed'
   | 'network-not-ready'
   /** {pod} */

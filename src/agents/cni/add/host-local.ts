@@ -37,7 +37,10 @@ export function hostLocalAdd(call: Call, ranges: readonly Range[]): Ran {
   }
   if (!call.has(program)) return { steps: [], error: `failed to find plugin "${program}" in path [/opt/cni/bin]` }
   if (call.refused !== undefined)
-    return { steps: [asked, { from: 'ipam', to: 'plugin', program, code: 'ipam-refused', error: call.refused }], error: call.refused }
+    return {
+      steps: [asked, { from: 'ipam', to: 'plugin', program, code: 'ipam-refused', error: call.refused.text }],
+      error: call.refused.text,
+    }
   const chosen = ranges.flatMap((range, i): readonly { readonly range: Range; readonly i: number; readonly address: Ip }[] => {
     const address = call.addresses.find((one) => familyOf(one) === familyOf(range.subnet))
     return address === undefined ? [] : [{ range, i, address }]

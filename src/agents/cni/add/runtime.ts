@@ -19,8 +19,8 @@ export interface Asked {
   readonly pod: ClusterPod
   readonly before: readonly ClusterPod[]
   readonly cni: CniAdd
-  /** IPAM's refusal, where no address is left. */
-  readonly refused?: string
+  /** Why this one Pod is refused, and by whom. */
+  readonly refused?: Call['refused']
 }
 
 /** What the runtime came to: without `result` the sandbox is not made, and `error` says why as the event does. */
@@ -46,7 +46,7 @@ export function envOf(command: 'ADD' | 'DEL', pod: ClusterPod, ifName = 'eth0'):
     CNI_CONTAINERID: id,
     CNI_NETNS: netnsPath(pod),
     CNI_IFNAME: ifName,
-    CNI_ARGS: `IgnoreUnknown=1;K8S_POD_NAMESPACE=${namespace};K8S_POD_NAME=${name};K8S_POD_INFRA_CONTAINER_ID=${id};K8S_POD_UID=${uidOf(pod)}`,
+    CNI_ARGS: `IgnoreUnknown=1;K8S_POD_NAMESPACE=${namespace};K8S_POD_NAME=${name};K8S_POD_INFRA_CONTAINER_ID=${id};K8S_POD_UID=${pod.meta.uid ?? uidOf(pod)}`,
     CNI_PATH: '/opt/cni/bin',
   }
 }
@@ -210,7 +210,6 @@ export function delList(asked: Asked, list: NetConf, made: CniResult | undefined
   return [...list.plugins].reverse().flatMap((plugin): readonly Step[] => {
     const type = textOf(plugin['type'])
     const call = callOf(asked, 'DEL', list, plugin, prev)
-    if (!call.has(type)) return []
     const step = {
       from: 'libcni',
       to: 'plugin',

@@ -67,8 +67,8 @@ export interface Call {
   readonly stdin: Conf
   readonly prev?: CniResult
   readonly env: Readonly<Record<string, string>>
-  /** IPAM refuses, in its words. */
-  readonly refused?: string
+  /** The plugin, or its IPAM plugin, refuses in these words. */
+  readonly refused?: { readonly by: 'plugin' | 'ipam'; readonly text: string }
   /** The node has this program in /opt/cni/bin. */
   has(binary: string): boolean
   /** What IPAM gives when `pod` has no address of its own yet. */

@@ -4,11 +4,13 @@ import { newNetns } from '../../../kernel/apply.ts'
 import { nthOf, sizeOf } from '../../../net/cidr.ts'
 import { compareIp, familyOf, type Ip } from '../../../net/ip.ts'
 import { podNetns } from '../../agent.ts'
+import { containerId } from '../container.ts'
 import { hasOwnNetns, podsOf } from '../pods.ts'
 import { addOf } from './list.ts'
 import { resultJson } from './result.ts'
 import { type Answered, type Asked, addList, callOf, delList, loopback, netnsPath, readNetd } from './runtime.ts'
 import type { Step } from './types.ts'
+import { undo } from './undo.ts'
 
 /** How one Pod gets its network, or loses it, step by step. */
 export interface CniWalk {
@@ -53,7 +55,7 @@ function nextAddress({ pods, calico }: Cluster, node: ClusterNode): readonly Ip[
 /** The Pod as it is, or as it would be had nothing failed. */
 function wished(cluster: Cluster, node: ClusterNode, pod: ClusterPod): { readonly cluster: Cluster; readonly pod: ClusterPod } {
   if (hasOwnNetns(pod)) return { cluster, pod }
-  const podIPs = pod.stuck?.ipam === undefined ? nextAddress(cluster, node) : []
+  const podIPs = pod.stuck?.words === undefined ? nextAddress(cluster, node) : []
   const running: ClusterPod = Object.assign(Object.create(pod), { phase: 'Running', podIPs })
   return { cluster: { ...cluster, pods: cluster.pods.map((one) => (one === pod ? running : one)) }, pod: running }
 }
@@ -80,24 +82,18 @@ function opening({ node, pod }: Asked): readonly Step[] {
   ]
 }
 
-function failed(asked: Asked, list: NetConf | undefined, error: string): readonly Step[] {
+function failed(asked: Asked, list: NetConf, added: readonly Step[], error: string, event: NonNullable<CniWalk['event']>): readonly Step[] {
   const { pod } = asked
-  const id = list === undefined ? '' : callOf(asked, 'ADD', list, {}, undefined).containerId
-  const event = message(id, error)
   const netns = podNetns(pod)
-  const undone: readonly Step[] = list === undefined ? [] : delList(asked, list, undefined)
+  const undone = undo(asked, list, added)
+  const shared = { from: 'cri', to: 'kernel', program: 'containerd' } as const
   return [
     { from: 'libcni', to: 'cri', program: 'libcni', code: 'sandbox-failed', error },
     { from: 'cri', to: 'libcni', program: 'containerd', code: 'clean-up' },
-    ...undone,
-    {
-      from: 'cri',
-      to: 'kernel',
-      program: 'containerd',
-      code: 'netns-gone',
-      params: { netns: netnsPath(pod) },
-      gone: [{ netns, all: true }],
-    },
+    ...undone.steps,
+    undone.whole
+      ? { ...shared, code: 'netns-gone', params: { netns: netnsPath(pod) }, gone: [{ netns, all: true }] }
+      : { ...shared, to: 'cri', code: 'clean-up-failed', params: { netns: netnsPath(pod) } },
     {
       from: 'kubelet',
       to: 'api',
@@ -138,8 +134,8 @@ function added(asked: Asked): {
   const answered = lo.error === undefined ? addList(asked, list) : lo
   const steps = lo.error === undefined ? [...begin, ...lo.steps, ...answered.steps] : [...begin, ...lo.steps]
   if (answered.error !== undefined) {
-    const id = callOf(asked, 'ADD', list, {}, undefined).containerId
-    return { steps: [...steps, ...failed(asked, list, answered.error)], answered, list, event: message(id, answered.error) }
+    const event = message(containerId(pod), answered.error)
+    return { steps: [...steps, ...failed(asked, list, steps, answered.error, event)], answered, list, event }
   }
   return { steps, answered, list }
 }
@@ -169,7 +165,13 @@ function asking(cluster: Cluster, pod: ClusterPod): Asked | NoWalk {
   const others = podsOf(cluster, node).filter((one) => one !== pod && hasOwnNetns(one))
   const own = wish.pod.podIPs[0]
   const before = own === undefined ? others : others.filter((one) => byAddress(one, wish.pod) < 0)
-  return { ...wish, node, before, cni, ...(pod.stuck?.ipam === undefined ? {} : { refused: pod.stuck.ipam }) }
+  return {
+    ...wish,
+    node,
+    before,
+    cni,
+    ...(pod.stuck?.words === undefined ? {} : { refused: { text: pod.stuck.words, by: pod.stuck.by ?? 'ipam' } }),
+  }
 }
 
 /** CNI ADD of a Pod, from the kubelet to status.podIPs; where it fails, up to the event. */

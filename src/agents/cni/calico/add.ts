@@ -2,7 +2,7 @@ import type { ClusterPod } from '../../../cluster/cluster.ts'
 import type { Conf } from '../../../cluster/netconf/read.ts'
 import type { Op } from '../../../kernel/op.ts'
 import { cidr, hostCidr, inCidr, maskedCidr, networkOf } from '../../../net/cidr.ts'
-import { type Cidr, familyOf, type Ip, toBigInt } from '../../../net/ip.ts'
+import { type Cidr, type Ip, toBigInt } from '../../../net/ip.ts'
 import { podNetns } from '../../agent.ts'
 import { portmapPlugin } from '../add/portmap.ts'
 import { resultJson } from '../add/result.ts'
@@ -103,9 +103,11 @@ export const calicoIpam: CalicoIpam = {
     }
     if (!call.has(program)) return { steps: [], error: notFound(program) }
     if (call.refused !== undefined)
-      return { steps: [asked, { from: 'ipam', to: 'plugin', program, code: 'ipam-refused', error: call.refused }], error: call.refused }
-    const four = call.addresses.filter((one) => familyOf(one) === 4)
-    const given = four.map((address): Step => {
+      return {
+        steps: [asked, { from: 'ipam', to: 'plugin', program, code: 'ipam-refused', error: call.refused.text }],
+        error: call.refused.text,
+      }
+    const given = call.addresses.map((address): Step => {
       const block = blockOf(call, address)
       const shared = { from: 'ipam', to: 'api', program, files: blockObject(call, address) } as const
       if (block === undefined) return { ...shared, code: 'calico-fixed', params: { address } }
@@ -113,7 +115,7 @@ export const calicoIpam: CalicoIpam = {
       if (fixed !== undefined) return { ...shared, code: 'calico-fixed', params }
       return { ...shared, code: block.owner === call.node.meta.name ? 'calico-block' : 'calico-borrowed', params }
     })
-    const result = { interfaces: [], ips: four.map((one) => ({ address: hostCidr(one) })), routes: [] }
+    const result = { interfaces: [], ips: call.addresses.map((one) => ({ address: hostCidr(one) })), routes: [] }
     return {
       steps: [
         asked,
@@ -141,6 +143,7 @@ export function calicoPlugin(ipam: CalicoIpam, mtuOf: (call: Call) => number): P
   const shared = { from: 'plugin', to: 'kernel', program: 'calico' } as const
   return {
     add(call) {
+      if (call.refused?.by === 'plugin') return { steps: [], error: call.refused.text }
       const given = ipam.add(call)
       if (given.result === undefined) return given
       const [name, netns] = [call.node.meta.name, podNetns(call.pod)]

@@ -49,7 +49,7 @@ function add(call: Call): Ran {
   const asks = { from: 'plugin', to: 'agent', program: 'cilium-cni' } as const
   const request = { path: `POST ${SOCKET} /v1/ipam`, how: 'reads', text: `owner=${call.pod.meta.namespace}/${call.pod.meta.name}` } as const
   if (call.refused !== undefined)
-    return { steps: [{ ...asks, code: 'ipam-refused', files: [request], error: call.refused }], error: call.refused }
+    return { steps: [{ ...asks, code: 'ipam-refused', files: [request], error: call.refused.text }], error: call.refused.text }
   const found = here(call)
   if (found === undefined) return { steps: [], error: 'no endpoint' }
   const { self, endpoint: e } = found

@@ -50,8 +50,8 @@ test('what is not modelled of a conflist is told', () => {
 
 test('two lists: the one whose name sorts first attaches the Pods', () => {
   const both = {
-    '20-bridge.conflist': { plugins: [{ type: 'bridge', isDefaultGateway: true }, { type: 'portmap' }] },
-    '05-calico.conflist': { plugins: [{ type: 'calico' }] },
+    '20-bridge.conflist': { name: 'b', plugins: [{ type: 'bridge', isDefaultGateway: true }, { type: 'portmap' }] },
+    '05-calico.conflist': { name: 'k8s-pod-network', plugins: [{ type: 'calico' }] },
   }
   expect(lab(both)).toMatchObject({ cni: 'calico', problems: ['two-cnis 05-calico.conflist'] })
 })

@@ -39,8 +39,8 @@ function add(call: Call): Ran {
   const path = `POST ${API}/ip/${call.containerId}`
   if (call.refused !== undefined)
     return {
-      steps: [{ ...asks, code: 'ipam-refused', files: [{ path, how: 'reads', text: '' }], error: call.refused }],
-      error: call.refused,
+      steps: [{ ...asks, code: 'ipam-refused', files: [{ path, how: 'reads', text: '' }], error: call.refused.text }],
+      error: call.refused.text,
     }
   const found = here(call)
   if (found === undefined || cluster.weave === undefined) return { steps: [], error: 'no weaver on this node' }

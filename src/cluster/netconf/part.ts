@@ -1,0 +1,2 @@
+export { netConfProblem, nodeFault } from './lacks.ts'
+export { noAddress, stay } from './stay.ts'
