@@ -44,6 +44,7 @@ const linkedOf = (s: State): Linked => {
     seed: s.seed,
     ...(Object.keys(s.forced).length === 0 ? {} : { forced: s.forced }),
     ...(s.good === undefined ? {} : { step: s.playhead }),
+    ...(s.near?.slug === s.slug ? { near: s.near } : {}),
     lang: s.lang,
   }
 }
@@ -116,6 +117,7 @@ export function firstState(): 'stay' | 'play' {
     probe: place.from !== undefined && place.to !== undefined ? { from: place.from, to: place.to } : start?.probe,
     seed: place.seed ?? 1,
     forced: place.forced ?? {},
+    near: place.near && { ...place.near, slug: place.slug },
     playhead: place.step ?? 0,
     notice: trouble === undefined ? undefined : { kind: 'link', trouble: trouble.trouble },
   })
@@ -178,6 +180,7 @@ const worthKeeping = (now: State, before: State): boolean =>
   now.lang !== before.lang ||
   now.themeWish !== before.themeWish ||
   now.slug !== before.slug ||
+  now.near !== before.near ||
   now.singleKeys !== before.singleKeys ||
   now.answer !== before.answer ||
   now.playing !== before.playing ||

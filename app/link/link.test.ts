@@ -10,6 +10,9 @@ test.each<Linked>([
   { slug: 'nodeport', files: [{ name: 'manifests.yaml', text: '# 中文 <img onerror=x> \u0000 \u202e' }] },
   { slug: 'nodeport', forced: { 'node-1 nat KUBE-SVC-A KUBE-SEP-B tcp 10.244.1.2 38014 10.97.244.198 80': 1 } },
   { slug: '', files: [{ name: 'a.yaml', text: '' }] },
+  { slug: 'nodeport', near: { level: 'node', netns: 'node-1' } },
+  { slug: 'nodeport', near: { level: 'pair', netns: 'default/client' }, lang: 'zh' },
+  { slug: 'nodeport', near: { level: 'bgp', netns: 'node-1 node-2' } },
 ])('a link comes back as it was written: %j', (linked) => {
   expect(readLink(`#${writeLink(linked)}`, known)).toEqual({ linked })
 })
@@ -18,6 +21,10 @@ test('a gallery link is short', () => {
   expect(writeLink({ slug: 'nodeport', from: 'default/client', to: 'http://web/', step: 14 })).toBe(
     'v=1&lab=nodeport&from=default/client&to=http://web/&step=14',
   )
+})
+
+test('a nearness that nobody knows is left out', () => {
+  expect(readLink('#v=1&lab=nodeport&near=moon:node-1', known)).toEqual({ linked: { slug: 'nodeport' } })
 })
 
 test('no hash is no link', () => {

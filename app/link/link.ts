@@ -1,5 +1,6 @@
 import { deflateSync, Inflate, strFromU8, strToU8 } from 'fflate'
 import type { SourceFile } from '../../src/manifest/object.ts'
+import type { Near } from '../scene/zoom/near.ts'
 import type { Lang } from '../ui/lang.ts'
 
 /** What a link says. Everything but the lab may be left out; `files` only when the lab's text was edited. */
@@ -13,6 +14,8 @@ export interface Linked {
   readonly forced?: Readonly<Record<string, number>>
   /** `seq` of the event on which the playhead stands. */
   readonly step?: number
+  /** How near the stage is looked at. */
+  readonly near?: Near
   readonly lang?: Lang
 }
 
@@ -73,6 +76,7 @@ export function writeLink(linked: Linked): string {
   if (linked.seed !== undefined && linked.seed !== 1) parts.push(['seed', `${linked.seed}`])
   if (linked.forced !== undefined) parts.push(['force', JSON.stringify(linked.forced)])
   if (linked.step !== undefined) parts.push(['step', `${linked.step}`])
+  if (linked.near !== undefined) parts.push(['near', `${linked.near.level}:${linked.near.netns}`])
   if (linked.lang !== undefined) parts.push(['lang', linked.lang])
   if (linked.files !== undefined) parts.push(['z', packFiles(linked.files)])
   // Slashes and colons are allowed in a fragment: http://web/ stays readable.
@@ -93,6 +97,12 @@ function readForced(text: string): Readonly<Record<string, number>> {
 }
 
 const whole = (text: string | null): number | undefined => (text !== null && /^\d{1,15}$/.test(text) ? Number(text) : undefined)
+
+/** `node:node-1`, `pair:default/client`, `bgp:`; what the walk does not have is left out when it is drawn. */
+function readNear(text: string | null): { readonly near?: Near } {
+  const [, level, netns = ''] = /^(node|pair|bgp):(.{0,600})$/.exec(text ?? '') ?? []
+  return level === 'node' || level === 'pair' || level === 'bgp' ? { near: { level, netns } } : {}
+}
 
 /** Reads what stands after `#`; undefined when nothing does. `known` says whether the gallery has a lab. */
 export function readLink(hash: string, known: (slug: string) => boolean): ReadLink {
@@ -127,6 +137,7 @@ export function readLink(hash: string, known: (slug: string) => boolean): ReadLi
         ...(to === null ? {} : { to }),
         ...(seed === undefined ? {} : { seed }),
         ...(forced === null ? {} : { forced: readForced(forced) }),
+        ...readNear(asked.get('near')),
         ...(step === undefined ? {} : { step }),
         ...told,
       },

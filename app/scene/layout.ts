@@ -139,10 +139,18 @@ export const toolsSize = { w: 92, h: 32 }
 const toolsAt = (width: number, height: number): Box => ({ x: width - toolsSize.w, y: height - toolsSize.h, ...toolsSize })
 
 /** The name of the underlay under its right end, beside the buttons where those reach so high. */
-function layWireLabel(d: Draft, { net }: NonNullable<Answer['stage']>['underlay'], width: number, height: number, rows: Rows): void {
+function layWireLabel(
+  d: Draft,
+  { net }: NonNullable<Answer['stage']>['underlay'],
+  width: number,
+  height: number,
+  rows: Rows,
+  cropped: boolean,
+): void {
   const words = wordsOf(d.lang)
   const label = textWidth(words.underlay, d.small) + textWidth(net, 11, 'mono') + 6
-  const right = rows.wire + 25 > height - toolsSize.h ? width - toolsSize.w - 6 : width - gap - 4
+  // a picture higher than its stage is cropped, and the buttons lie wherever that ends
+  const right = cropped || rows.wire + 25 > height - toolsSize.h ? width - toolsSize.w - 6 : width - gap - 4
   const from = right - label
   addText(d, 'underlay/label', from, rows.wire + 21, words.underlay)
   addText(d, 'underlay/net', from + textWidth(words.underlay, d.small) + 6, rows.wire + 21, net, { font: 'mono', size: 11 })
@@ -184,7 +192,7 @@ export function layoutOf(answer: Answer, beats: readonly Beat[], size: Size, lan
   layTiles(d, plan.tiles, downs, size.width, rows, (node) => stage.netns.filter((n) => n.kind === 'pod' && n.node === node).length)
   layWire(d, size.width, rows, stage.underlay.name)
   const height = Math.max(size.height, rows.total)
-  layWireLabel(d, stage.underlay, size.width, height, rows)
+  layWireLabel(d, stage.underlay, size.width, height, rows, rows.total > size.height)
   return {
     size: { width: size.width, height },
     tools: toolsAt(size.width, height),
