@@ -22,6 +22,7 @@ import { kindParts } from '../manifest/kinds/list.ts'
 import { policyReader } from '../manifest/kinds/networkPolicy.ts'
 import { serviceChanges } from '../manifest/late.ts'
 import { past } from '../manifest/past/late.ts'
+import { ciliumLists } from '../tools/cilium/late.ts'
 import { details } from '../tools/ip/late.ts'
 import type { Late } from '../trace/late.ts'
 import { pluginParts } from '../userspace/coredns/plugins/list.ts'
@@ -48,6 +49,7 @@ const parts: readonly Late<unknown>[] = [
   nft,
   bpf,
   bpfColumns,
+  ciliumLists,
   ipvs,
   ipset,
   ipip,

@@ -2,7 +2,8 @@ import { podNetns } from '../agents/agent.ts'
 import { cniOf } from '../agents/cni/list.ts'
 import { proxyProcess } from '../agents/proxy/process/late.ts'
 import { environment } from '../cluster/kubelet/env.ts'
-import { entriesOf, viewOf } from '../kernel/conntrack.ts'
+import { entriesOf } from '../kernel/bpf/maps.ts'
+import { entriesOf as tracked, viewOf } from '../kernel/conntrack.ts'
 import { ipvs } from '../kernel/ipvs/late.ts'
 import type { Netns } from '../kernel/machine.ts'
 import { runTool as run } from '../tools/list.ts'
@@ -55,15 +56,17 @@ export function runTool(world: World, name: string, argv: readonly string[]): To
   }
   const { moment, machines } = world
   const node = world.cluster.nodes.find((n) => n.meta.name === name)
+  const machine = netns.bpf?.machine
   const context: ToolContext = {
     netns,
     machines,
     counters: ({ family, table, chain, index }) =>
       moment.counters.get(`${netns.name} ${family} ${table} ${chain} ${index === -1 ? 'policy' : index}`) ?? { packets: 0, bytes: 0 },
-    conntrack: entriesOf(moment, netns.name).map((e) => viewOf(e, moment.clock)),
+    conntrack: tracked(moment, netns.name).map((e) => viewOf(e, moment.clock)),
     ...(netns.ipvs
       ? { ipvs: { conns: ipvs.get().connsOf(moment, netns.name), stats: moment.ipvs.get(netns.name)?.stats ?? new Map() } }
       : {}),
+    ...(machine === undefined ? {} : { flows: (map) => entriesOf(moment, machine, map) }),
     now: moment.clock,
     ...(pod ? { variables: environment(world.cluster, pod) } : {}),
     ...(node ? { bgp: () => peersOf(world, node.meta.name) } : {}),

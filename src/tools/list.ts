@@ -1,6 +1,7 @@
 import { bridge } from './bridge/bridge.ts'
 import { calicoctl } from './calicoctl.ts'
 import { cat } from './cat.ts'
+import { cilium, ciliumDbg } from './cilium/cilium.ts'
 import { conntrack } from './conntrack/conntrack.ts'
 import { env } from './env.ts'
 import { ip } from './ip/ip.ts'
@@ -28,6 +29,8 @@ export const TOOLS: readonly Tool[] = [
   env,
   kubectl,
   calicoctl,
+  cilium,
+  ciliumDbg,
 ]
 
 /** Runs a command line as an operator types it on this machine. */

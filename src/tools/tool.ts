@@ -1,3 +1,4 @@
+import type { FlowMap } from '../kernel/bpf/ast.ts'
 import type { IpvsConn, IpvsStats } from '../kernel/ipvs/state.ts'
 import type { Machines, Netns } from '../kernel/machine.ts'
 import type { Family, Ip } from '../net/ip.ts'
@@ -34,6 +35,8 @@ export interface ToolContext {
   readonly conntrack: readonly CtView[]
   /** Connections that IPVS remembers, and what it has counted for virtual and real servers. */
   readonly ipvs?: { readonly conns: readonly IpvsConn[]; readonly stats: ReadonlyMap<string, IpvsStats> }
+  /** What programs of eBPF on this machine wrote into a map of theirs; undefined: there are none. */
+  readonly flows?: <V>(map: FlowMap<V>) => ReadonlyMap<string, V>
   /** ns on the lab's clock. */
   readonly now: number
   /** The environment of a Pod's first container. */

@@ -84,6 +84,15 @@ function Kernel({ answer, netns }: { readonly answer: Answer; readonly netns: st
   )
 }
 
+/** Whole maps of Cilium, as its own program lists them. */
+const CILIUM: readonly (readonly string[])[] = [
+  ['cilium', 'bpf', 'lb', 'list'],
+  ['cilium', 'bpf', 'ipcache', 'list'],
+  ['cilium', 'bpf', 'endpoint', 'list'],
+  ['cilium', 'bpf', 'policy', 'get', '--all'],
+  ['cilium', 'bpf', 'ct', 'list', 'global'],
+  ['cilium', 'bpf', 'nat', 'list'],
+]
 const PROXY_LOG = ['kubectl', 'logs', '-n', 'kube-system', 'ds/kube-proxy']
 
 function Machine({ answer, look, netns }: { readonly answer: Answer; readonly look: Look; readonly netns: string }) {
@@ -96,6 +105,7 @@ function Machine({ answer, look, netns }: { readonly answer: Answer; readonly lo
   const lines = entries.map((e) => ctLine(e, { extended: false, id: false }))
   const mine = lines[entries.findIndex((e) => e.id === held)]
   const v6 = answer.stage?.netns.find((n) => n.name === netns)?.addresses.some((a) => a.includes(':')) === true
+  const hasBpf = kind === 'node' && answer.stage?.netns.find((n) => n.name === netns)?.devices.some((d) => d.bpf !== undefined) === true
   const balances = answer.stage?.netns.some((n) => n.name === netns && n.balances) === true
   return (
     <>
@@ -126,6 +136,12 @@ function Machine({ answer, look, netns }: { readonly answer: Answer; readonly lo
       <Part title="node.conntrack" command="conntrack -L">
         <Lines lines={lines} lit={(line) => line === mine} most={100} />
       </Part>
+      {hasBpf &&
+        CILIUM.map((argv) => (
+          <Part key={argv.join(' ')} title="node.bpf" command={argv.join(' ')} open={false}>
+            <ToolText answer={answer} netns={netns} argv={argv} />
+          </Part>
+        ))}
       <Kernel answer={answer} netns={netns} />
       {kind === 'node' && (
         <Part title="node.proxy-log" command={PROXY_LOG.join(' ')} open={false}>

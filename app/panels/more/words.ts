@@ -46,6 +46,7 @@ export const book = {
   'node.neighbours': ['Neighbours', '邻居'],
   'node.fdb': ['Forwarding database of the bridges and tunnels', '网桥和隧道的转发表'],
   'node.conntrack': ['Connections at this step', '这一步的连接'],
+  'node.bpf': ['eBPF maps', 'eBPF map'],
   'node.sysctls': ['Kernel settings', '内核参数'],
   'node.listeners': ['Listeners', '监听'],
   'node.proxy-log': ['What kube-proxy printed', 'kube-proxy 的日志'],

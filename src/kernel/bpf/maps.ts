@@ -21,6 +21,10 @@ function tableOf(moment: Moment, machine: string, name: string): Map<string, unk
   return table
 }
 
+/** What programs of a machine have written into a map. */
+export const entriesOf = <V>(moment: Moment, machine: string, map: FlowMap<V>): ReadonlyMap<string, V> =>
+  (moment.bpf.get(`${machine} ${map.name}`) ?? new Map()) as ReadonlyMap<string, V>
+
 /** The helpers of one run of a program. `tell` hears of every question. */
 export function helpersFor(netns: Netns, bpf: Bpf, moment: Moment, luck: Luck, tell: (step: MapStep) => void): Helpers {
   return {

@@ -1,9 +1,10 @@
 import type { Cluster } from '../../../cluster/cluster.ts'
 import type { AgentMap, BpfMap, FlowMap, MapEntry } from '../../../kernel/bpf/ast.ts'
 import { hostCidr, inCidr } from '../../../net/cidr.ts'
-import type { Cidr, Ip, Mac } from '../../../net/ip.ts'
+import { type Cidr, familyOf, type Ip, type Mac } from '../../../net/ip.ts'
 import { writtenBy } from '../../why.ts'
 import type { CiliumConfig } from './config.ts'
+import { labelsOf } from './labels.ts'
 import { type Allow, policyMap, prefixCauses, prefixesOf, prefixOf } from './policy.ts'
 import { type Services, servicesOf } from './services.ts'
 import { type Endpoint, endpointsOf, HOST, REMOTE_NODE, type Site, sitesOf, WORLD } from './site.ts'
@@ -31,8 +32,12 @@ export interface Maps extends Services {
   readonly ipcache: AgentMap<Whose>
   readonly lxc: AgentMap<Endpoint>
   policyOf(e: Endpoint): AgentMap<Allow>
-  /** Endpoints of the node, by address. */
+  /** Endpoints of the node. */
   readonly endpoints: readonly Endpoint[]
+  /** The node's own addresses and its router's. */
+  readonly local: readonly Ip[]
+  /** Labels of an identity, as far as the model has them; reserved ones have their names. */
+  labelsOf(identity: number): readonly string[]
 }
 
 export const CT_TCP: FlowMap<Flow> = { name: 'cilium_ct4_global', show: showFlow }
@@ -116,6 +121,8 @@ export function mapsOf(cluster: Cluster, config: CiliumConfig, self: Site): Maps
       list: () => own.map(listed),
     },
     endpoints: own,
+    local: [self.router, ...self.node.addresses.filter((a) => familyOf(a) === 4)],
+    labelsOf: (identity) => labelsOf(cluster, identity),
     policyOf(e) {
       const made = policies.get(e) ?? policyMap(cluster, e)
       policies.set(e, made)
