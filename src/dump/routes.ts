@@ -11,7 +11,7 @@ export interface DumpedRoute {
   readonly line: number
 }
 
-const TYPES: ReadonlySet<string> = new Set(['unicast', 'local', 'broadcast', 'blackhole', 'unreachable', 'prohibit'])
+const TYPES: ReadonlySet<string> = new Set(['unicast', 'local', 'broadcast', 'blackhole', 'unreachable', 'prohibit', 'throw'])
 /** Words with a value that no packet notices. */
 const PASSED: ReadonlySet<string> = new Set([
   'pref',

@@ -16,7 +16,7 @@ import { dumpReader } from '../dump/late.ts'
 import { bpf } from '../kernel/bpf/late.ts'
 import { ipset } from '../kernel/ipset/late.ts'
 import { ipvs } from '../kernel/ipvs/late.ts'
-import { arp, errors, fragments, ipip, sctp } from '../kernel/late.ts'
+import { arp, errors, fragments, ipip, rare, sctp } from '../kernel/late.ts'
 import { nft } from '../kernel/nft/late.ts'
 import { kindParts } from '../manifest/kinds/list.ts'
 import { policyReader } from '../manifest/kinds/networkPolicy.ts'
@@ -46,6 +46,7 @@ const parts: readonly Late<unknown>[] = [
   ...cniParts,
   ...pluginParts,
   arp,
+  rare,
   nft,
   bpf,
   bpfColumns,

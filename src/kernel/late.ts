@@ -9,6 +9,9 @@ export const ipip = new Late(() => import('./ipip.ts'))
 /** ARP, for walks that start from empty tables. */
 export const arp = new Late(() => import('./arp/part.ts'))
 
+/** Matches and targets of iptables that few rules have. */
+export const rare = new Late(() => import('./iptables/rare.ts'))
+
 /** Packets in pieces: cutting them and putting them together. */
 export const fragments = new Late(() => import('./fragment.ts'))
 

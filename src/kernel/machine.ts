@@ -44,7 +44,8 @@ export interface Link {
 }
 
 export interface Route {
-  readonly type: 'unicast' | 'local' | 'broadcast' | 'blackhole' | 'unreachable' | 'prohibit'
+  /** `throw`: this table has no way, the next rule is asked. */
+  readonly type: 'unicast' | 'local' | 'broadcast' | 'blackhole' | 'unreachable' | 'prohibit' | 'throw'
   readonly dst: Cidr
   readonly via?: Ip
   readonly dev?: string

@@ -49,7 +49,7 @@ export function lookup(netns: Netns, dst: Ip, flow: Flow = {}): Route | undefine
     if (rule.family !== family || !ruleFits(rule, dst, flow)) continue
     if (rule.action !== 'lookup') return refusedBy(rule, dst)
     const found = best(netns, rule.table, dst, flow.oif)
-    if (found && !(rule.suppress !== undefined && lengthOf(found.dst) <= rule.suppress)) return found
+    if (found && found.type !== 'throw' && !(rule.suppress !== undefined && lengthOf(found.dst) <= rule.suppress)) return found
   }
   return undefined
 }
@@ -58,6 +58,7 @@ export function lookup(netns: Netns, dst: Ip, flow: Flow = {}): Route | undefine
 export function errnoOf(route: Route | undefined): string | undefined {
   switch (route?.type) {
     case undefined:
+    case 'throw':
       return 'ENETUNREACH'
     case 'blackhole':
       return 'EINVAL'
@@ -94,6 +95,7 @@ export function addressType(
     case 'prohibit':
       return 'PROHIBIT'
     case 'unreachable':
+    case 'throw':
     case undefined:
       return 'UNREACHABLE'
     case 'unicast':

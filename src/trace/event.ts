@@ -106,7 +106,7 @@ export interface RouteView {
   readonly table: 'local' | 'main' | 'default' | (string & {})
   /** As `ip route` prints the line that won. */
   readonly text: string
-  readonly type: 'unicast' | 'local' | 'broadcast' | 'blackhole' | 'unreachable' | 'prohibit' | 'multicast'
+  readonly type: 'unicast' | 'local' | 'broadcast' | 'blackhole' | 'unreachable' | 'prohibit' | 'throw' | 'multicast'
   readonly dev?: Device
   readonly via?: Ip
   readonly src?: Ip

@@ -5,6 +5,7 @@ import { type Fraction, type Luck, rest } from '../../trace/luck.ts'
 import { entryOf } from '../conntrack.ts'
 import { ipset } from '../ipset/late.ts'
 import { ipvs } from '../ipvs/late.ts'
+import { rare } from '../late.ts'
 import type { Netns } from '../machine.ts'
 import type { Moment } from '../moment.ts'
 import { tupleKey, tupleOf } from '../tuple.ts'
@@ -69,8 +70,11 @@ export function ruleMatches(rule: Rule, sight: Sight): Verdict {
   if (rule.proto && !negate(protoMatches(rule.proto.proto, packet), rule.proto.not)) return 'no'
   let unknown: string | undefined
   for (const match of rule.matches) {
-    if (match.kind === 'unknown') unknown = `iptables ${match.words}`
-    else if (match.kind === 'set') {
+    if (match.kind === 'unknown') {
+      const found = match.words.startsWith('-m limit ') ? rare.get().limited(match.words, sight) : undefined
+      if (found === false) return 'no'
+      if (found === undefined) unknown = `iptables ${match.words}`
+    } else if (match.kind === 'set') {
       const found = inSetOf(match, sight)
       if (typeof found === 'object') unknown = found.unknown
       else if (!found) return 'no'

@@ -25,7 +25,7 @@ const push = (map: Map<string, number[]>, key: string, i: number): void => {
 function portKey(rule: Rule): string | undefined {
   for (const m of rule.matches) {
     // these remember whom they saw, so nobody may pass them by
-    if (m.kind === 'nth' || m.kind === 'recent') return undefined
+    if (m.kind === 'nth' || m.kind === 'recent' || m.kind === 'unknown') return undefined
     if ((m.kind === 'tcp' || m.kind === 'udp' || m.kind === 'sctp') && m.dport && !m.dport.not && m.dport.from === m.dport.to)
       return `${m.kind} ${m.dport.from}`
   }

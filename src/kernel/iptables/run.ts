@@ -3,6 +3,7 @@ import { ipLength } from '../../net/packet.ts'
 import type { CauseId } from '../../trace/cause.ts'
 import type { Hook, RuleRef, RuleVerdict, Skb, TableName } from '../../trace/event.ts'
 import { entryOf } from '../conntrack.ts'
+import { rare } from '../late.ts'
 import type { Netns } from '../machine.ts'
 import type { Wanted } from '../nat.ts'
 import type { Body, Run } from '../run.ts'
@@ -191,8 +192,11 @@ function apply(visit: Visit, target: Target | undefined, skb: Skb): Applied {
         },
       }
     }
-    case 'unknown':
+    case 'unknown': {
+      const clamped = target.words.startsWith('-j TCPMSS ') ? rare.get().clamped(target.words, visit, skb) : undefined
+      if (clamped) return { ...go, skb: clamped }
       return { ...go, final: { kind: 'unmodelled', what: `iptables ${target.words}` } }
+    }
   }
 }
 

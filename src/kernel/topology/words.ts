@@ -23,6 +23,7 @@ const NO_HOP: Readonly<Record<string, Route['type']>> = {
   blackhole: 'blackhole',
   unreachable: 'unreachable',
   prohibit: 'prohibit',
+  throw: 'throw',
   unicast: 'unicast',
 }
 const SCOPES: Readonly<Record<string, Route['scope']>> = { global: 'global', link: 'link', host: 'host' }

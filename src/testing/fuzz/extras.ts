@@ -127,6 +127,13 @@ export function extrasOf(f: 4 | 6): Readonly<Record<string, Extra>> {
       policy: { r: f === 4 ? ['fwmark 0x1 lookup 100'] : ['from fd00::/64 fwmark 0x1 lookup 100'] },
       routes: { r: [`blackhole ${P1[f]} table 100`] },
     },
+    'rule: a table with a throw': {
+      policy: { r: [`from ${CLIENT[f]} lookup 100`] },
+      routes: { r: [`throw ${P1[f]} table 100`, `unreachable ${P2[f]} table 100`] },
+    },
+    'mss clamped': rule('r', ['mangle', '-A FORWARD -p tcp -m tcp --tcp-flags SYN,RST SYN -j TCPMSS --clamp-mss-to-pmtu']),
+    'mss set': rule('n', ['mangle', '-A POSTROUTING -p tcp -m tcp --tcp-flags SYN,RST SYN -j TCPMSS --set-mss 600']),
+    'a limit that is wide': filter('n', '-A FORWARD -m limit --limit 100/sec --limit-burst 100 -j ACCEPT'),
     'a loop': {
       routes: {
         n: [`${f === 4 ? '10.5.0.0/24 via 10.9.0.1' : 'fd05::/64 via fd09::1'}`],

@@ -50,6 +50,7 @@ function mayChange(event: TraceEvent): readonly Part[] {
     case 'cross':
       return ['link', 'mark', 'conntrack']
     case 'rule':
+      if (event.text.includes('-j TCPMSS')) return ['address']
       return event.text.includes(
         event.rule.language === 'nft' ? 'meta mark set' : event.text.includes('-j CONNMARK') ? '-j CONNMARK' : '-j MARK',
       )
