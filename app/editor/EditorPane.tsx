@@ -138,17 +138,19 @@ const Foot = memo(function Foot({ answer, stale }: { readonly answer: Answer | u
         <ul className="problems" aria-label={t('editor.problems')}>
           {answer.problems.slice(0, 20).map((problem, i) => {
             const { where } = problem
+            const said = sayProblem(problem, lang)
             const key = `${problem.code} ${where?.file} ${where?.offset} ${i}`
             return (
               <li key={key} data-severity={problem.severity}>
                 {where === undefined ? (
-                  <span>{sayProblem(problem, lang)}</span>
+                  <span>{said}</span>
                 ) : (
                   <button type="button" onClick={() => revealPlace(where.file, where.offset)}>
                     <code>
-                      {where.file}:{where.line}
+                      {where.file}:{where.line}:{where.column}
+                      {where.field !== '' && !said.startsWith(where.field) && ` ${where.field}`}
                     </code>{' '}
-                    {sayProblem(problem, lang)}
+                    {said}
                   </button>
                 )}
                 <Suspense fallback={null}>

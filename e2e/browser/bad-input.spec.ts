@@ -1,5 +1,5 @@
 import { expect, type Page, test } from 'playwright/test'
-import { drop, lab, open, openText, outcome, quiet, watch } from './visitor.ts'
+import { drop, lab, open, openText, outcome, quiet, replaceInEditor, watch } from './visitor.ts'
 
 /** The longest name that Kubernetes takes, in its four parts. */
 const long = [...['a', 'b', 'c'].map((c) => c.repeat(63)), 'd'.repeat(61)].join('.')
@@ -126,3 +126,41 @@ test('a browser that forbids all storage: the page works, and says once that it 
   await expect(outcome(page)).toHaveText('200 OK')
   expect(complaints).toEqual([])
 })
+
+const policy = (rule: string): string =>
+  `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: wrong}\nspec:\n  podSelector: {}\n  ingress:\n  - ${rule}\n`
+const pool = (name: string, cidr: string): string =>
+  `apiVersion: crd.projectcalico.org/v1\nkind: IPPool\nmetadata: {name: ${name}}\nspec: {cidr: ${cidr}, vxlanMode: Always}\n`
+const conf = `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: kube-flannel-cfg, namespace: kube-flannel}\ndata:\n  net-conf.json: '{"Network":"10.244.0.0/16","Backend":{"Type":"vxlan"}}'\n`
+
+/** What a visitor may paste about CNIs and policies; the line of the added text, what the page says in both languages, and whether it is an error. */
+const wrong: readonly (readonly [what: string, text: string, line: number, en: string, zh: string, severity: 'error' | 'warning'])[] = [
+  ['pools that overlap', `${pool('a', '10.244.0.0/16')}---\n${pool('b', '10.244.128.0/17')}`, 9, 'spec.cidr error with field IPPool.Spec.CIDR', 'overlaps with IPPool(a)', 'error'],
+  ['a Pod network smaller than a node’s part', 'apiVersion: kubeadm.k8s.io/v1beta3\nkind: ClusterConfiguration\nnetworking:\n  podSubnet: 10.244.0.0/26\n', 4, 'networking.podSubnet the Pod subnet 10.244.0.0/26 is too small', 'Pod 网段 10.244.0.0/26 太小', 'error'],
+  ['two CNIs at once', `${conf}---\n${pool('a', '10.244.0.0/16')}`, 5, '10-calico.conflist comes before 10-flannel.conflist', '10-calico.conflist 按文件名排在 10-flannel.conflist 之前', 'warning'],
+  ['a bad CIDR', policy('from: [{ipBlock: {cidr: 10.0.0.300/24}}]'), 7, 'spec.ingress[0].from[0].ipBlock.cidr Invalid value: "10.0.0.300/24"', 'must be a valid CIDR value', 'error'],
+  ['except outside the block', policy('from: [{ipBlock: {cidr: 10.0.0.0/24, except: [10.0.1.0/28]}}]'), 7, 'except[0] Invalid value: "10.0.1.0/28": must be a strict subset', 'must be a strict subset', 'error'],
+  ['a port’s name that no container has', policy('ports: [{port: htpp}]'), 7, 'spec.ingress[0].ports[0].port no container of these Pods has a TCP port named htpp', '容器都没有名为 htpp 的 TCP 端口', 'warning'],
+  ['endPort below port', policy('ports: [{port: 8080, endPort: 8000}]'), 7, 'endPort Invalid value: 8000: must be greater than or equal to `port`', 'must be greater than or equal to', 'error'],
+] // biome-ignore format: a line each
+
+for (const [what, text, line, en, zh, severity] of wrong) {
+  test(`pasted into the editor: ${what} @heavy`, async ({ page }) => {
+    test.slow()
+    const { complaints } = watch(page)
+    await open(page, { hash: lab('nodeport') })
+    const lines = (await openText(page)).split('\n').length
+    await replaceInEditor(page, (old) => `${old}---\n${text}`)
+    const foot = page.locator('.editor-foot')
+    const told = foot.locator('.problems li', { hasText: en })
+    await expect(told).toContainText(`manifests.yaml:${lines + line}:`)
+    const keeps = (words: string) => (severity === 'error' ? expect(foot).toContainText(words) : expect(foot).not.toContainText(words))
+    await keeps('last lab that had none')
+    await expect(outcome(page)).toHaveText('200 OK')
+    await page.getByRole('button', { name: '简体中文' }).click()
+    await quiet(page)
+    await expect(foot.locator('.problems li', { hasText: zh }).first()).toContainText(`manifests.yaml:${lines + line}:`)
+    await isHarmless(page)
+    expect(complaints).toEqual([])
+  })
+}
