@@ -56,6 +56,9 @@ function groundOf(stage: Stage | undefined): Ground {
     inUnderlay: (netns) => kinds.get(netns) === 'underlay',
     role: (netns, device) => {
       const found = devices.get(`${netns} ${device}`)
+      // a datapath, its ports and the pair that leads to it are one stop with the tunnel that it sends by
+      const port = found?.peer?.[0] === netns ? [found, devices.get(`${netns} ${found.peer[1]}`)] : [found]
+      if (port.some((p) => devices.get(`${netns} ${p?.master}`)?.kind === 'openvswitch')) return 'tunnel'
       return roleOf(found, found?.peer !== undefined && kinds.get(found.peer[0]) === 'pod')
     },
   }
@@ -74,7 +77,8 @@ function stopOf(e: TraceEvent, now: Group | undefined, wrapped: boolean, ground:
   const place = e.at.netns
   const here = now !== undefined && now.place === place
   if (e.kind === 'cross') {
-    const overWire = !ground.pod(e.from.netns) && !ground.pod(e.to.netns)
+    // a pair inside one machine is no way over the wire
+    const overWire = e.from.netns !== e.to.netns && !ground.pod(e.from.netns) && !ground.pod(e.to.netns)
     return overWire ? { place: ground.underlay, kind: 'wire' } : undefined
   }
   if (ground.inUnderlay(place)) return now?.place === ground.underlay ? undefined : { place: ground.underlay, kind: 'wire' }

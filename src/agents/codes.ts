@@ -11,8 +11,6 @@ export type AgentCode =
   | 'policy-not-enforced'
   /** {policy}: Felix beside IPVS. */
   | 'policy-ipvs'
-  /** {cni}: no real one was run. */
-  | 'cni-from-source'
   /** {policy}: weave-npc refuses it. */
   | 'policy-npc-named-port'
   /** {policy} */

@@ -32,6 +32,14 @@ export default function Neighbours({ answer, event }: Props) {
         </p>
       </section>
     )
+  if (event.flow !== undefined)
+    return (
+      <section className="card">
+        <h3>{m('flow.title', { datapath: event.bridge })}</h3>
+        <pre>{event.flow}</pre>
+        <p className="aside">{m('flow.aside')}</p>
+      </section>
+    )
   return (
     <section className="card">
       <h3>{m('fdb.title', { bridge: event.bridge, mac: event.mac })}</h3>

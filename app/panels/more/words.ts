@@ -3,6 +3,11 @@ import { type Book, type Say, useBook } from '../book.ts'
 /** Words of the tabs that come when they are opened. */
 export const book = {
   'neigh.title': ['Neighbour: which MAC has {address}', '邻居：谁的 MAC 是 {address}'],
+  'flow.title': ['Flow of the Open vSwitch datapath {datapath}', 'Open vSwitch datapath {datapath} 的 flow'],
+  'flow.aside': [
+    'as ovs-dpctl dump-flows prints it; weaver wrote it when the first such frame came',
+    '按 ovs-dpctl dump-flows 的格式；由 weaver 在第一个这样的帧到来时写入',
+  ],
   'fdb.title': ['Bridge {bridge}: which port leads to {mac}', '网桥 {bridge}：{mac} 在哪个端口'],
   'text.wait': ['Asking the engine…', '正在询问引擎…'],
   'packet.now': ['The packet now', '此刻的数据包'],

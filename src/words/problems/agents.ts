@@ -19,10 +19,6 @@ export const agentProblems = {
     en: 'accepted by the API, enforced by nobody: {cni} has no policy engine, so policy {policy} changes nothing',
     zh: 'API 接受了它，但没有谁执行：{cni} 没有策略引擎，策略 {policy} 不起任何作用',
   },
-  'cni-from-source': {
-    en: '{cni}: modelled from its source and from listings of real nodes; no real {cni} was run beside it',
-    zh: '{cni}：依据源码和真实节点的输出建模，没有与真正运行的 {cni} 对照过',
-  },
   'policy-npc-named-port': {
     en: 'weave-npc knows no named ports and refuses policy {policy} as a whole: it isolates nobody and allows nothing',
     zh: 'weave-npc 不支持具名端口，整个拒绝策略 {policy}：它不隔离任何 Pod，也不放行任何流量',

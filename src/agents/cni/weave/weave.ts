@@ -138,7 +138,6 @@ export const weave: Cni = {
     if (!plan) return []
     const dual = podSubnets.some((net) => familyOf(net) === 6)
     return [
-      { code: 'cni-from-source' satisfies AgentCode, params: { cni: 'Weave Net' }, severity: 'hint', because: cni.because },
       ...plan.unknown.map((what) => notModelled(what, plan.because)),
       ...(dual ? [notModelled('IPv6', cni.because)] : []),
       ...npcProblems(cluster),
