@@ -164,6 +164,8 @@ export type View =
   | { readonly kind: 'routes'; readonly journey: number; readonly seq: number }
   /** The files with a mode written into them; the world stays as it is until they are asked about. */
   | { readonly kind: 'switch'; readonly files: readonly SourceFile[]; readonly what: Switch; readonly value: string }
+  /** The files with a value written into a field of an object (`Service default/web`); the world stays as it is. */
+  | { readonly kind: 'set'; readonly files: readonly SourceFile[]; readonly object: string; readonly path: string; readonly value: string }
   /** The lab on stage, its question and its outcome as one text. */
   | { readonly kind: 'story'; readonly name: string }
   | { readonly kind: 'read-story'; readonly text: string }

@@ -12,6 +12,7 @@ import { wroteBy } from './engine/wrote.ts'
 import type { World } from './explain.ts'
 import { printRule } from './kernel/iptables/print.ts'
 import { FRESH, sysctl } from './kernel/sysctl.ts'
+import { setField } from './manifest/edit.ts'
 import { endpointText } from './net/message.ts'
 import type { TableName } from './trace/event.ts'
 import { forcedLuck, hashLuck } from './trace/luck.ts'
@@ -52,6 +53,10 @@ export function view(
     }
     case 'switch': {
       const files = switchMode(asked.files, asked.what, asked.value, world.cluster.podSubnets.join(','))
+      return 'code' in files ? { kind: 'problem', problem: files } : { kind: 'files', files }
+    }
+    case 'set': {
+      const files = setField(asked.files, asked.object, asked.path, asked.value)
       return 'code' in files ? { kind: 'problem', problem: files } : { kind: 'files', files }
     }
     case 'story':

@@ -6,6 +6,7 @@ import { Icon } from '../ui/Icon.tsx'
 import { useT } from '../ui/words/t.ts'
 import { becauseOf, DEFAULTS, lineOf, type Origin, originsOf } from './origin.ts'
 import { reveal } from './reveal.ts'
+import { TryLocal } from './TryLocal.tsx'
 import { useW } from './words.ts'
 
 /** One cause: what it is, and the way to its line. */
@@ -117,6 +118,7 @@ export function OriginCard({ answer, look }: { readonly answer: Answer; readonly
       <ul className="origins">
         <Tree answer={answer} origin={first} all={origins} />
       </ul>
+      {look.main.kind === 'nat' && look.main.manip === 'src' && !look.main.undo && <TryLocal answer={answer} look={look} />}
     </section>
   )
 }
