@@ -9,8 +9,6 @@ export type AgentCode =
   | 'pod-outside-node-net'
   /** {policy} {cni} */
   | 'policy-not-enforced'
-  /** {policy}: Felix beside IPVS. */
-  | 'policy-ipvs'
   /** {policy}: weave-npc refuses it. */
   | 'policy-npc-named-port'
   /** {policy} */

@@ -24,11 +24,3 @@ test.each(['flannel', 'flannel-host-gw'])('%s: accepted by the API, enforced by 
   ])
   expect(probe(world, { from: 'default/client', to: 'tcp://10.244.2.5:8080' }, { seed: 1 }).outcome.kind).toBe('ok')
 })
-
-test('Calico beside IPVS: chains that are not written are told', () => {
-  const codes = (proxy: string) =>
-    build(files, { cni: 'calico', proxy, wants: { everything: false, dns: false } })
-      .problems.filter((p) => p.code.startsWith('policy-'))
-      .map((p) => p.code)
-  expect([codes('ipvs'), codes('iptables')]).toEqual([['policy-ipvs'], []])
-})

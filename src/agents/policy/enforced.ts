@@ -14,12 +14,8 @@ const told = (cluster: Cluster, code: AgentCode): readonly AgentProblem[] =>
     because,
   }))
 
-/**
- * The API server takes a NetworkPolicy whatever the plugin does with it. Beside IPVS Felix marks packets by the endpoint that they came from
- * and judges them in INPUT and OUTPUT (KubeIPVSSupportEnabled in felix/rules): chains that are not written here.
- */
+/** The API server takes a NetworkPolicy whatever the plugin does with it. */
 export function unenforced(cluster: Cluster): readonly AgentProblem[] {
   const { name } = cluster.cni
-  if (!enforces(name)) return told(cluster, 'policy-not-enforced')
-  return /^(calico|canal)/.test(name) && cluster.proxy.mode === 'ipvs' ? told(cluster, 'policy-ipvs') : []
+  return enforces(name) ? [] : told(cluster, 'policy-not-enforced')
 }

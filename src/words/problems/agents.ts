@@ -11,10 +11,6 @@ export const agentProblems = {
     en: 'Pod {pod} has the address {address}, which lies outside {cidr} of node {node}: no route leads to it',
     zh: 'Pod {pod} 的地址 {address} 不在节点 {node} 的 {cidr} 内：没有路由通往它',
   },
-  'policy-ipvs': {
-    en: 'beside kube-proxy in IPVS mode Felix writes further chains, which are not modelled: what policy {policy} does to traffic of a Service may come out otherwise',
-    zh: 'kube-proxy 处于 IPVS 模式时，Felix 还会写另外的链，这里没有建模：策略 {policy} 对 Service 流量的作用可能不同',
-  },
   'policy-not-enforced': {
     en: 'accepted by the API, enforced by nobody: {cni} has no policy engine, so policy {policy} changes nothing',
     zh: 'API 接受了它，但没有谁执行：{cni} 没有策略引擎，策略 {policy} 不起任何作用',

@@ -11,10 +11,11 @@ import type { AgentProblem, Cni } from '../cni.ts'
 import { hasOwnNetns, podsOf } from '../pods.ts'
 import { attachOps } from './attach.ts'
 import { blocksBgp, countSessions, sessionsOf } from './bgp.ts'
+import { hostSetOps } from './host-set.ts'
 import { peeringOf } from './peering.ts'
 import { fabricOps, missing, routeOps } from './routes.ts'
 import { staticCalls } from './static.ts'
-import { podMtu, poolsOf, setOps, tunnelOps, usesIpip, usesVxlan } from './tunnels.ts'
+import { podMtu, poolsOf, setOps, tunnelAddresses, tunnelOps, usesIpip, usesVxlan } from './tunnels.ts'
 
 /** Felix's rules: those of the Pods first, for the others jump to them. */
 function ruleOps(cluster: Cluster, plan: CalicoPlan, node: ClusterNode, family: Family): readonly Op[] {
@@ -27,6 +28,7 @@ function ruleOps(cluster: Cluster, plan: CalicoPlan, node: ClusterNode, family: 
     natOutgoing: pools.some((pool) => pool.natOutgoing),
     hostsExcluded: plan.hostsExcluded,
     randomFully: node.iptablesRandomFully,
+    ipvs: cluster.proxy.mode === 'ipvs',
     toHost: plan.toHost,
     because: writtenBy(cluster, 'felix', 'fixed-rule', [plan.because]),
     masquerade: writtenBy(
@@ -36,7 +38,12 @@ function ruleOps(cluster: Cluster, plan: CalicoPlan, node: ClusterNode, family: 
       pools.map((pool) => pool.because),
     ),
   })
-  return [...setOps(cluster, plan, family), ...felixOps(cluster, node, family), { do: 'iptables', family, calls }]
+  return [
+    ...setOps(cluster, plan, family),
+    ...hostSetOps(cluster, node, tunnelAddresses(plan, node.meta.name), family),
+    ...felixOps(cluster, node, family),
+    { do: 'iptables', family, calls },
+  ]
 }
 
 /** Felix looks after IPv6 where there are pools of it (FELIX_IPV6SUPPORT), after IPv4 always. */

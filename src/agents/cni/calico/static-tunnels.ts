@@ -15,6 +15,8 @@ export interface StaticConfig {
   /** What goes to a node's own address is not hidden. */
   readonly hostsExcluded: boolean
   readonly randomFully: boolean
+  /** kube-proxy is in IPVS mode: Felix sees kube-ipvs0. */
+  readonly ipvs: boolean
   readonly toHost: 'Accept' | 'Drop' | 'Return'
   readonly because: CauseId
   readonly masquerade: CauseId

@@ -23,6 +23,7 @@ test('the chains of a node without Pods are those of a real one, ids and all', (
   const config = {
     family: 4,
     hostsExcluded: false,
+    ipvs: false,
     ipip: false,
     vxlan: true,
     vxlanPort: 4789,

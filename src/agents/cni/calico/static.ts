@@ -4,6 +4,7 @@ import type { TableName } from '../../../trace/event.ts'
 import { ACCEPT, clear, isClear, isSet, SCRATCH0, set } from '../../policy/felix/marks.ts'
 import type { FelixRule } from './long-form.ts'
 import { setName, written } from './names.ts'
+import { ipvsChains, ipvsInput, ipvsOutput, ipvsPostrouting } from './static-ipvs.ts'
 import { accept, inSet, proto, type StaticConfig, tunnelInput, tunnelOutput } from './static-tunnels.ts'
 import { VXLAN_DEVICE } from './tunnels.ts'
 
@@ -62,7 +63,7 @@ function raw({ vxlan, vxlanPort }: StaticConfig): Table {
   }
 }
 
-const mangle: Table = {
+const mangle = ({ ipvs }: StaticConfig): Table => ({
   table: 'mangle',
   chains: [
     ['cali-from-host-endpoint', []],
@@ -72,6 +73,7 @@ const mangle: Table = {
       'cali-POSTROUTING',
       [
         { match: [isSet(ACCEPT)], action: { kind: 'return' } },
+        ...(ipvs ? ipvsPostrouting : []),
         { action: clear(ALL) },
         { match: [{ part: 'match', match: { kind: 'conntrack', states: ['DNAT'] } }], action: jump('cali-to-host-endpoint') },
         hostAccepted({ kind: 'return' }),
@@ -83,7 +85,7 @@ const mangle: Table = {
     ['POSTROUTING', to('cali-POSTROUTING')],
   ],
   appends: [],
-}
+})
 
 /** felix/rules/nat.go. The jump out of POSTROUTING is appended since v3.29: kube-proxy masquerades first. */
 function nat({ family, ipip, vxlan, natOutgoing, hostsExcluded, randomFully }: StaticConfig): Table {
@@ -148,6 +150,7 @@ function filter(config: StaticConfig): Table {
       ['cali-from-host-endpoint', []],
       ['cali-to-hep-forward', []],
       ['cali-to-host-endpoint', []],
+      ...(config.ipvs ? ipvsChains(config.family) : []),
       [
         'cali-wl-to-host',
         [
@@ -171,6 +174,7 @@ function filter(config: StaticConfig): Table {
         'cali-INPUT',
         [
           ...tunnelInput(config),
+          ...(config.ipvs ? ipvsInput : []),
           { match: [fromPods], action: { kind: 'goto', chain: 'cali-wl-to-host' } },
           accepted,
           { action: clear(ALL) },
@@ -182,6 +186,7 @@ function filter(config: StaticConfig): Table {
         'cali-OUTPUT',
         [
           accepted,
+          ...(config.ipvs ? ipvsOutput : []),
           { match: [toPods], action: { kind: 'return' } },
           ...tunnelOutput(config),
           { action: clear(ALL) },
@@ -215,7 +220,7 @@ function callsOf({ table, chains, inserts, appends }: Table, because: CauseId): 
 /** The chains that Felix v3.32 has on every node for a family. They come after those of the Pods, to which they jump. */
 export const staticCalls = (config: StaticConfig): readonly Call[] => [
   ...callsOf(raw(config), config.because),
-  ...callsOf(mangle, config.because),
+  ...callsOf(mangle(config), config.because),
   ...callsOf(nat(config), config.masquerade),
   ...callsOf(filter(config), config.because),
 ]

@@ -33,6 +33,9 @@ export const podMtu = (plan: CalicoPlan): number =>
 
 export const addressIn = (node: ClusterNode, family: Family): Ip | undefined => node.addresses.find((one) => familyOf(one) === family)
 
+/** All addresses of a node's tunnel devices. */
+export const tunnelAddresses = (plan: CalicoPlan, node: string): readonly Ip[] => Object.values(plan.tunnels.get(node) ?? {})
+
 /** The VXLAN device of a family, with an entry for each other node, which Felix writes as flanneld does. */
 function vxlanOps(cluster: Cluster, plan: CalicoPlan, node: ClusterNode, family: Family, because: number): readonly Op[] {
   const local = addressIn(node, family)

@@ -1,8 +1,10 @@
 import type { Op } from '../../../kernel/op.ts'
+import { networkOf } from '../../../net/cidr.ts'
 import { UNDERLAY_MTU } from '../../machine/underlay.ts'
 import { felixOps } from '../../policy/felix/felix.ts'
 import { writtenBy } from '../../why.ts'
 import { attachOps } from '../calico/attach.ts'
+import { hostSetOps } from '../calico/host-set.ts'
 import { staticCalls } from '../calico/static.ts'
 import type { Cni } from '../cni.ts'
 import { configProblems, flannelConfig } from '../flannel/config.ts'
@@ -27,11 +29,13 @@ export const canal: Cni = {
       natOutgoing: false,
       hostsExcluded: false,
       randomFully: node.iptablesRandomFully,
+      ipvs: cluster.proxy.mode === 'ipvs',
       toHost: 'Accept',
       because,
       masquerade: because,
     })
-    const felix: readonly Op[] = [...felixOps(cluster, node, 4), { do: 'iptables', family: 4, calls }]
+    const own = sites.map((site) => networkOf(site.subnet))
+    const felix: readonly Op[] = [...hostSetOps(cluster, node, own, 4), ...felixOps(cluster, node, 4), { do: 'iptables', family: 4, calls }]
     return [
       {
         netns: node.meta.name,

@@ -1,4 +1,3 @@
-import type { Part } from '../../../kernel/iptables/ast.ts'
 import type { CauseId } from '../../../trace/cause.ts'
 import type { Explained } from './policy.ts'
 import { workloadChain } from './workload.ts'
@@ -7,8 +6,6 @@ import { workloadChain } from './workload.ts'
 const DISPATCH = { egress: 'cali-from-wl-dispatch', ingress: 'cali-to-wl-dispatch' } as const
 type Way = keyof typeof DISPATCH
 
-const through = (way: Way, dev: string): Part => ({ part: way === 'egress' ? 'in' : 'out', dev })
-
 function commonPrefix(names: readonly string[]): string {
   const [first = '', ...rest] = names
   let length = first.length
@@ -16,11 +13,24 @@ function commonPrefix(names: readonly string[]): string {
   return first.slice(0, length)
 }
 
+interface Tree {
+  /** The chain at its root, whose name begins those of the others. */
+  readonly root: string
+  readonly part: 'in' | 'out'
+  chainOf(dev: string): string
+  /** What ends each of its chains. */
+  readonly end: readonly Explained[]
+  readonly because: CauseId
+}
+
 /**
  * The tree that finds a Pod's chains by its interface: names that share the character after what all have in common stand in a chain of
- * their own, so that a node of 100 Pods is not one list (felix/rules/dispatch.go). What no rule knows is dropped.
+ * their own, so that a node of 100 Pods is not one list (felix/rules/dispatch.go).
  */
-export function dispatchChains(devices: readonly string[], way: Way, because: CauseId): ReadonlyMap<string, readonly Explained[]> {
+export function dispatchTree(
+  devices: readonly string[],
+  { root, part, chainOf, end, because }: Tree,
+): ReadonlyMap<string, readonly Explained[]> {
   const names = [...new Set(devices)].sort()
   const shared = commonPrefix(names)
   const byNext = new Map<string, string[]>()
@@ -28,23 +38,29 @@ export function dispatchChains(devices: readonly string[], way: Way, because: Ca
     const prefix = name.slice(0, shared.length + 1)
     byNext.set(prefix, [...(byNext.get(prefix) ?? []), name])
   }
-  const end: Explained = { comments: ['Unknown interface'], action: { kind: 'drop' }, because }
-  const direct = (dev: string): Explained => ({
-    match: [through(way, dev)],
-    action: { kind: 'goto', chain: workloadChain(way, dev) },
-    because,
-  })
-  const root: Explained[] = []
+  const direct = (dev: string): Explained => ({ match: [{ part, dev }], action: { kind: 'goto', chain: chainOf(dev) }, because })
+  const rules: Explained[] = []
   const out = new Map<string, readonly Explained[]>()
   for (const [prefix, [first = '', ...more]] of byNext) {
     if (more.length === 0) {
-      root.push(direct(first))
+      rules.push(direct(first))
       continue
     }
-    const chain = `${DISPATCH[way]}-${prefix.slice(shared.length)}`
-    root.push({ match: [through(way, `${prefix}+`)], action: { kind: 'goto', chain }, because })
-    out.set(chain, [...[first, ...more].map(direct), end])
+    const chain = `${root}-${prefix.slice(shared.length)}`
+    rules.push({ match: [{ part, dev: `${prefix}+` }], action: { kind: 'goto', chain }, because })
+    out.set(chain, [...[first, ...more].map(direct), ...end])
   }
-  out.set(DISPATCH[way], [...root, end])
+  out.set(root, [...rules, ...end])
   return out
+}
+
+/** By which interface a packet comes or goes; what no rule knows is dropped. */
+export function dispatchChains(devices: readonly string[], way: Way, because: CauseId): ReadonlyMap<string, readonly Explained[]> {
+  return dispatchTree(devices, {
+    root: DISPATCH[way],
+    part: way === 'egress' ? 'in' : 'out',
+    chainOf: (dev) => workloadChain(way, dev),
+    end: [{ comments: ['Unknown interface'], action: { kind: 'drop' }, because }],
+    because,
+  })
 }

@@ -7,6 +7,7 @@ import { workloadInterface, written } from '../../cni/calico/names.ts'
 import { hasOwnNetns, podsOf } from '../../cni/pods.ts'
 import { writtenBy } from '../../why.ts'
 import { dispatchChains } from './dispatch.ts'
+import { markChains } from './endpoint-marks.ts'
 import { type Explained, policyRules } from './policy.ts'
 import { FelixSets, setCommands } from './sets.ts'
 import { groupRules, groupsOn, policyChain, profileChain, profileRules, profilesOf, workloadChain, workloadRules } from './workload.ts'
@@ -76,6 +77,10 @@ export function felixOps(cluster: Cluster, node: ClusterNode, family: Family): r
   for (const way of DIRECTIONS) {
     const devices = pods.map(({ meta }) => workloadInterface(meta.namespace, meta.name))
     for (const [name, rules] of dispatchChains(devices, way, because)) chains.set(name, () => rules)
+  }
+  if (cluster.proxy.mode === 'ipvs') {
+    const devices = pods.map(({ meta }) => workloadInterface(meta.namespace, meta.name))
+    for (const [name, rules] of markChains(devices, because)) chains.set(name, () => rules)
   }
   for (const pod of pods) podChains(cluster, pod, family, sets, chains)
   return [

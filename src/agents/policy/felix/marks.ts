@@ -8,6 +8,9 @@ export const ACCEPT = 0x10000
 export const PASS = 0x20000
 export const SCRATCH0 = 0x80000
 export const SCRATCH1 = 0x100000
+/** All that is left, for the Pod that a packet came from; its lowest bit is for what came from no Pod. Beside IPVS alone. */
+export const ENDPOINT = 0xffe00000
+export const NON_CALI = 0x200000
 
 const mark = (value: number, mask: number): Part => ({ part: 'match', match: { kind: 'mark', value, mask } })
 
@@ -20,5 +23,11 @@ export const isAny = (bits: number): Part => ({ part: 'match', match: { kind: 'm
 
 export const set = (bit: number): Target => ({ kind: 'mark', value: bit, mask: bit })
 export const clear = (bits: number): Target => ({ kind: 'mark', value: 0, mask: bits })
+/** The bits of the mask are these. */
+export const isMarked = (value: number, mask: number, not?: true): Part => ({
+  part: 'match',
+  match: { kind: 'mark', value, mask, ...(not ? { not } : {}) },
+})
+
 /** The bits of the mask become those of `value`. */
 export const assign = (value: number, mask: number): Target => ({ kind: 'mark', value, mask })
