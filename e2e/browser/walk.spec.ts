@@ -39,6 +39,7 @@ const told: Readonly<Record<string, string>> = {
   'cilium-kube-proxy-free': '200 OK',
   'cilium-native': '200 OK',
   canal: '200 OK',
+  weave: '200 OK',
   networkpolicy: 'timed out',
   'netpol-flannel': '200 OK',
   'netpol-vs-service': 'timed out',

@@ -174,7 +174,7 @@ describe('pasted from kubectl', () => {
 })
 
 /** Labs with kube-proxy in iptables mode and flannel: the others are walked by heavy tests. */
-const few = slugs.filter((slug) => !/^(drill|netpol|networkpolicy|calico|cilium|canal|flannel)/.test(slug))
+const few = slugs.filter((slug) => !/^(drill|netpol|networkpolicy|calico|cilium|canal|flannel|weave)/.test(slug))
 
 describe('the same question has the same answer', () => {
   const questions = few.flatMap((lab) =>

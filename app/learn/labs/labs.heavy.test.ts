@@ -12,6 +12,7 @@ const outcomes: Readonly<Record<string, readonly [kind: string, backend: RegExp 
   'cilium-kube-proxy-free': ['ok', /^default\/nginx-/, []],
   'cilium-native': ['ok', /^default\/nginx-/, []],
   canal: ['ok', /^default\/nginx$/, []],
+  weave: ['ok', /^default\/nginx-/, []],
   networkpolicy: ['timeout', null, ['denied']],
   'netpol-flannel': ['ok', /^shop\/api$/, ['unenforced']],
   'netpol-vs-service': ['timeout', null, ['denied']],

@@ -118,6 +118,15 @@ export const labs: readonly GalleryLab[] = [
     },
   },
   {
+    slug: 'weave',
+    group: CNI,
+    title: { en: 'Weave: one big switch', zh: 'Weave：一台大交换机' },
+    about: {
+      en: 'All Pods are neighbours on one link, whatever their node: no router takes a hop off the TTL, the frame itself crosses by UDP 6784.',
+      zh: '不管在哪个节点，所有 Pod 都是同一链路上的邻居：途中没有路由器减 TTL，整个帧经 UDP 6784 过去。',
+    },
+  },
+  {
     slug: 'networkpolicy',
     group: POLICY,
     title: { en: 'Default deny, and one door', zh: '默认拒绝，再开一扇门' },
