@@ -1,6 +1,5 @@
 import type { Answer, EditingView, MatrixView, Question, ScriptView, View, Viewed } from './answer.ts'
 import { DumpCache, manifestsOf, readingDumps } from './engine/dumps.ts'
-import { loadParts } from './engine/parts.ts'
 import { explain, type World } from './explain.ts'
 import type { KubernetesSchema } from './manifest/complete/kubernetes.ts'
 import { DocumentCache, readManifests } from './manifest/read.ts'
@@ -52,7 +51,7 @@ const looking = () => import('./view.ts')
 const tables = () => import('./engine/matrixview.ts')
 
 /** Whatever comes late: the network may be gone by the time it is asked for. */
-const rest = () => Promise.all([loadParts(), rebuild(), looking(), tables()])
+const rest = () => Promise.all([import('./engine/parts.ts').then((all) => all.loadParts()), rebuild(), looking(), tables()])
 
 /** Few visitors want the script: its code is no part of the first answer. */
 async function script(name: string): Promise<Viewed> {

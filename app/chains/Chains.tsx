@@ -163,7 +163,7 @@ export function Chains({ phone = false }: { readonly phone?: boolean }) {
       opened,
       upTo,
       now: inside ? row : undefined,
-      focus: visit.bpf && !inside ? visit.first : (row ?? visit.last),
+      focus: visit.bpf && !inside ? -1 : (row ?? visit.last),
       stepOf,
     })
   }, [visit, answer, lang, opened, upTo, inside, row])

@@ -73,9 +73,7 @@ export const RailView = memo(({ rail }: { readonly rail: RailShape }): JSX.Eleme
 
 /** Where programs of eBPF are attached. */
 const Hexagon = ({ x, y, names }: { readonly x: number; readonly y: number; readonly names: string }): JSX.Element => (
-  <path className="pw-bpf" data-bpf={names} d={HEXAGON} transform={`translate(${x} ${y})`}>
-    <title>{`eBPF: ${names}`}</title>
-  </path>
+  <path className="pw-bpf" data-bpf={names} d={HEXAGON} transform={`translate(${x} ${y})`} />
 )
 const HEXAGON = 'M-2.75 -4.8H2.75L5.5 0L2.75 4.8H-2.75L-5.5 0Z'
 

@@ -81,7 +81,10 @@ export function layVeths(d: Draft, plan: NodePlan, rail: number, plugAt: number,
     bothWays(d.rails, `${pod.name}/dev`, veth)
     addTrack(d, veth, [at, { x: at.x, y: rail }], true)
     const bpf = plan.node.devices.find((v) => v.dev === peerOf(pod))?.bpf
-    d.plugs.push({ x: at.x, y: at.y + 11 }, { x: at.x, y: plugAt, ...(bpf === undefined ? {} : { bpf }) })
+    d.plugs.push(
+      { x: at.x, y: at.y + 11 },
+      { x: at.x, y: plugAt, ...(bpf === undefined ? {} : { bpf, at: `${plan.node.name} ${peerOf(pod)}` }) },
+    )
     if (named)
       addText(d, `${veth}:label`, at.x + 9, plugAt - 5, peerOf(pod), {
         font: 'mono',

@@ -85,8 +85,9 @@ export interface PillShape extends Box {
 
 /** The end of a veth pair. `upright`: a large one, of a pair that lies level. */
 export interface PlugShape extends Point {
-  /** Programs of eBPF there: a hexagon in its place. */
+  /** Programs of eBPF there: a hexagon in its place, and whose device it is (`NETNS DEVICE`). */
   readonly bpf?: string
+  readonly at?: string
   readonly upright?: true
 }
 

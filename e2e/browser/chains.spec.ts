@@ -311,4 +311,8 @@ test('a program of eBPF has columns too: its maps with what was found, who wrote
   await backends.locator('.chain-row[data-row="other"]').first().click()
   const card = inspector(page).getByRole('region', { name: 'An entry beside the way' })
   await expect(card).toContainText('cilium-agent wrote this for one endpoint')
+  // a hexagon on the stage leads to the next run of its programs
+  await page.locator('.pw-program', { hasText: 'cil_from_container' }).first().click()
+  await quiet(page)
+  await expect(column(page, /^cil_from_container/)).toBeVisible()
 })

@@ -10,6 +10,7 @@ import { listenToZoom } from './listen.ts'
 import { type Moves, movesOf } from './moves.ts'
 import { along, type Near, nodeOf } from './near.ts'
 import { Path } from './Path.tsx'
+import { Programs } from './Programs.tsx'
 import { goNear, nearNow } from './steer.ts'
 import { useZ } from './words.ts'
 
@@ -117,6 +118,7 @@ export default function Controls(props: Props): ReactNode {
   useFollowing(props, key, moves)
   return (
     <>
+      <Programs frame={props.frame} scene={props.scene} answer={answer} />
       {near !== undefined && <Path answer={answer} near={near} beat={beat} to={(next) => (moves.current?.to ?? goNear)(next)} />}
       {wide && (
         // biome-ignore lint/a11y/useSemanticElements: a fieldset is for a form
