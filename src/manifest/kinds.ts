@@ -95,7 +95,6 @@ export interface EndpointsSubset {
   readonly ports: readonly { readonly name: string; readonly port: number; readonly protocol: PortProtocol }[]
 }
 export type EndpointsObject = ObjectOf<'Endpoints', { readonly subsets: readonly EndpointsSubset[] }>
-
 export interface ContainerPort {
   readonly name: string
   readonly containerPort: number
