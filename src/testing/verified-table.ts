@@ -1,6 +1,6 @@
 /**
  * `npm run verified`: walks every lab, story and trap on the kernel of this machine, and writes what came of it to FIDELITY.md's table and
- * to app/learn/verified.json, by which the page marks its labs. Exits 1 when a walk differs, 77 when this machine cannot check at all.
+ * to app/learn/verified.json, by which the page marks its labs, with their digests in verified-files.json. Exits 1 when a walk differs, 77 when this machine cannot check at all.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { loadParts } from '../engine/parts.ts'
@@ -72,8 +72,11 @@ const kernel = kernelVersion()
 /** A lab as it lies in the gallery, in its own mode. */
 const marks = slugs.flatMap((slug) => {
   const found = rows.find(({ run }) => run.what === 'lab' && run.name === slug && run.mode === 'iptables')?.found
-  return found?.result === 'identical' && found.kernel === kernel ? [[slug, { steps: found.steps, files: digestOf(slug) }] as const] : []
+  return found?.result === 'identical' && found.kernel === kernel ? [[slug, { steps: found.steps }] as const] : []
 })
+// the page needs no digests: they stand beside the test that asks for them
+const digests = Object.fromEntries(marks.map(([slug]) => [slug, digestOf(slug)]))
+writeFileSync('src/testing/verified-files.json', `${JSON.stringify(digests, null, 2)}\n`)
 writeFileSync('app/learn/verified.json', `${JSON.stringify({ kernel, labs: Object.fromEntries(marks) }, null, 2)}\n`)
 console.log(
   `\n${checked.length} of ${rows.length} walked on Linux ${[...new Set(checked.flatMap(({ found }) => ('kernel' in found ? [found.kernel] : [])))].join(', ')}, ${different.length} different`,
