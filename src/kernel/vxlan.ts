@@ -39,14 +39,16 @@ export function encapsulate(run: Run, place: Place, link: Link): readonly Place[
   const sport = run.luck.number(`vxlan source port ${place.netns} ${flow}`, ...PORTS)
   const family = familyOf(entry.dst)
   const outer: readonly Header[] = [
-    { kind: 'ip', family, src: local, dst: entry.dst, ttl: 64, proto: 'udp', ...(tunnelKey?.df ? { df: true as const } : {}) },
+    { kind: 'ip', family, src: local, dst: entry.dst, ttl: 64, proto: 'udp', ...(tunnelKey?.ovs ? { df: true as const } : {}) },
     { kind: 'udp', sport, dport: link.dstport ?? 8472 },
     { kind: 'vxlan', vni: external ? (tunnelKey?.id ?? 0) : (link.vni ?? 0) },
   ]
   const packet: Packet = { ...place.skb.packet, headers: [...outer, ...place.skb.packet.headers] }
   const { mark, piece } = place.skb
   const skb: Skb = { packet, mark, tunnel: link.dev, ...(piece === undefined ? {} : { piece }) }
-  const found = external ? `external id ${tunnelKey?.id ?? 0} dst ${entry.dst}` : `${entry.mac} dev ${entry.dev} dst ${entry.dst}`
+  const found = external
+    ? `${tunnelKey?.ovs ? 'flow' : 'external'} id ${tunnelKey?.id ?? 0} dst ${entry.dst}`
+    : `${entry.mac} dev ${entry.dev} dst ${entry.dst}`
   note(
     run,
     { ...place, skb },
@@ -87,7 +89,10 @@ export function decapsulate(run: Run, place: Place, link: Link): readonly Place[
   const { mark, piece } = place.skb
   const outer = ipOf(place.skb.packet)
   const vni = place.skb.packet.headers.find((h) => h.kind === 'vxlan')?.vni ?? 0
-  const key = isExternal(link) && outer ? { tunnelKey: { remote: outer.src, local: outer.dst, id: vni } } : {}
+  const key =
+    isExternal(link) && outer
+      ? { tunnelKey: { remote: outer.src, local: outer.dst, id: vni, ...(link.master === undefined ? {} : { ovs: true as const }) } }
+      : {}
   const skb: Skb = { packet, mark, ...(piece === undefined ? {} : { piece }), ...key }
   note(run, { ...place, skb }, { kind: 'decap', device: link.dev, tunnel: 'vxlan', at: { netns: place.netns, device: link.dev } })
   return [{ journey: place.journey, netns: place.netns, skb, at: 'receive', dev: link.dev }]

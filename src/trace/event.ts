@@ -59,8 +59,8 @@ export interface Skb {
   readonly piece?: number
   /** Of a packet that was put together again: its longest piece in bytes, which it will be cut to anew. */
   readonly fragMax?: number
-  /** For and from a tunnel device without settings of its own: the other end, and the tunnel's id; `local`: where it came to; `df`: not to be cut. */
-  readonly tunnelKey?: { readonly remote: Ip; readonly id: number; readonly local?: Ip; readonly df?: true }
+  /** For and from a tunnel device without settings of its own: the other end, and the tunnel's id; `local`: where it came to; `ovs`: of a datapath, which lets nobody cut it. */
+  readonly tunnelKey?: { readonly remote: Ip; readonly id: number; readonly local?: Ip; readonly ovs?: true }
   /** The tunnel device that wrapped the packet; POSTROUTING of the outer packet names it as incoming. */
   readonly tunnel?: Device
 }

@@ -27,7 +27,7 @@ export function receiveBy(dev: string, flows: Flows): Datapath['receive'] {
     if (typeof flow === 'string') return unmodelled(run, place, flow)
     const out = flow.actions.find((a) => a.do === 'output')
     const to = flow.actions.find((a) => a.do === 'set-tunnel')
-    const here: Place = { ...place, skb: to ? { ...skb, tunnelKey: { remote: to.dst, id: to.id, df: true } } : skb }
+    const here: Place = { ...place, skb: to ? { ...skb, tunnelKey: { remote: to.dst, id: to.id, ovs: true } } : skb }
     note(run, here, {
       kind: 'fdb',
       bridge: dev,

@@ -158,8 +158,24 @@ function externalWords(event: Of<'encap'>, names: Names): InBoth {
   }
 }
 
+/** The vport of a datapath: the flow named the other end. */
+function flowWords(event: Of<'encap'>, names: Names): InBoth {
+  const id = /^flow id (\d+)/.exec(event.lookup)?.[1] ?? ''
+  return {
+    en: [
+      `Wrapped in VXLAN, to ${nameOf(names, event.remote)}`,
+      `The flow of the datapath named the other end, ${withName(names, event.remote, 'en')}, and the VNI ${id}: the short ids of both peers. The whole frame goes into a UDP packet that nobody may cut, which passes this node’s hooks.`,
+    ],
+    zh: [
+      `封装为 VXLAN，发往 ${nameOf(names, event.remote)}`,
+      `对端 ${withName(names, event.remote, 'zh')} 和 VNI ${id} 由 datapath 的 flow 给出，VNI 由两个 peer 的短 id 组成。整个帧装进一个不许分片的 UDP 数据包，再经过本节点的 hook。`,
+    ],
+  }
+}
+
 export function encapWords(event: Of<'encap'>, names: Names): InBoth {
   if (event.lookup.startsWith('external ')) return externalWords(event, names)
+  if (event.lookup.startsWith('flow ')) return flowWords(event, names)
   const vxlan = event.tunnel === 'vxlan'
   const name = vxlan ? 'VXLAN' : 'IP-in-IP'
   return {
@@ -177,6 +193,14 @@ export function encapWords(event: Of<'encap'>, names: Names): InBoth {
 export function decapWords(event: Of<'decap'>): InBoth {
   const name = event.tunnel === 'vxlan' ? 'VXLAN' : 'IP-in-IP'
   const key = event.after.kind === 'skb' ? event.after.skb.tunnelKey : undefined
+  if (key?.ovs)
+    return {
+      en: [
+        `${name} taken off at ${event.device}`,
+        `The VNI ${key.id} holds the short ids of both peers. The frame inside goes to the datapath, which looks up its flow.`,
+      ],
+      zh: [`在 ${event.device} 解开 ${name}`, `VNI ${key.id} 由两个 peer 的短 id 组成。里面的帧交给 datapath，由它查 flow。`],
+    }
   if (key !== undefined)
     return {
       en: [
