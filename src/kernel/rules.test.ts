@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { ip } from '../net/ip.ts'
 import { connect, type Little, lab, send, told } from '../testing/kernel-lab.ts'
 import { lookup } from './route.ts'
-import { ownRules, parseIpRule, printIpRule, ruleWords, withRule } from './rules.ts'
+import { ownRules, withRule } from './rules.ts'
+import { parseIpRule, printIpRule, ruleWords } from './rules-text.ts'
 
 /** A client, a router with two ways on, and a server behind each of them with the same address. */
 const world = (router: Partial<Little> = {}): ReturnType<typeof lab> => {

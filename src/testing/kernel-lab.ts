@@ -1,4 +1,5 @@
-import { emptyRuleset, readRestoreText } from '../kernel/iptables/ruleset.ts'
+import { emptyRuleset } from '../kernel/iptables/ruleset.ts'
+import { readRestoreText } from '../kernel/iptables/ruleset-read.ts'
 import type { Listener, Machines, Netns } from '../kernel/machine.ts'
 import { Moment } from '../kernel/moment.ts'
 import { type NamespaceJson, readTopology } from '../kernel/topology.ts'

@@ -4,7 +4,8 @@ import { listMatch } from '../../tools/iptables/list-match.ts'
 import { targetText } from '../../tools/iptables/list-target.ts'
 import { Moment } from '../moment.ts'
 import { printRule } from './print.ts'
-import { emptyRuleset, readRestoreText } from './ruleset.ts'
+import { emptyRuleset } from './ruleset.ts'
+import { readRestoreText } from './ruleset-read.ts'
 
 /** What somebody writes, and what iptables-save and iptables -nL 1.8.9 made of it on Linux 6.18. */
 const SAVED: readonly (readonly [written: string, saved: string, listed: string])[] = [

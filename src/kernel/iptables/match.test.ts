@@ -6,7 +6,8 @@ import type { Netns } from '../machine.ts'
 import { type CtEntry, Moment } from '../moment.ts'
 import type { Rule } from './ast.ts'
 import { ruleMatches, type Sight } from './match.ts'
-import { emptyRuleset, readRestoreText } from './ruleset.ts'
+import { emptyRuleset } from './ruleset.ts'
+import { readRestoreText } from './ruleset-read.ts'
 
 const links = [
   { dev: 'eth0', kind: 'physical', addrs: ['10.0.0.254/24', 'fd00::254/64'] },

@@ -8,7 +8,8 @@ import { Moment } from '../moment.ts'
 import type { Chain } from './ast.ts'
 import { ruleMatches } from './match.ts'
 import { candidates } from './order.ts'
-import { emptyRuleset, readRestoreText } from './ruleset.ts'
+import { emptyRuleset } from './ruleset.ts'
+import { readRestoreText } from './ruleset-read.ts'
 
 function chainOf(lines: readonly string[], family: 4 | 6 = 4): Chain {
   const text = `*filter\n${lines.map((l) => `-A FORWARD ${l} -j ACCEPT\n`).join('')}COMMIT\n`

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest'
 import type { Family } from '../../net/ip.ts'
 import { parseCalls, parseRestore } from './parse.ts'
 import { printCall, printSave, printWritten } from './print.ts'
-import { emptyRuleset, readRestoreText, withCalls, withRestore } from './ruleset.ts'
+import { emptyRuleset, withCalls, withRestore } from './ruleset.ts'
+import { readRestoreText } from './ruleset-read.ts'
 
 const CASES = new URL('../../testing/captured/kube-proxy/', import.meta.url)
 

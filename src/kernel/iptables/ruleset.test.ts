@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import type { Restore, Written } from './ast.ts'
 import { parseCalls } from './parse.ts'
 import { printRule, printSave } from './print.ts'
-import { emptyRuleset, readRestoreText, withCalls, withRestore } from './ruleset.ts'
+import { emptyRuleset, withCalls, withRestore } from './ruleset.ts'
+import { readRestoreText } from './ruleset-read.ts'
 
 const calls = (text: string) => parseCalls(text).calls
 const jump = (chain: string): Written => ({ parts: [{ part: 'target', target: { kind: 'jump', chain } }] })

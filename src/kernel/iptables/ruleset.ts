@@ -6,7 +6,6 @@ import { tableOf, withTables } from './ruleset-core.ts'
 import { isBuiltin, overlaid, type Table, table } from './ruleset-table.ts'
 
 export { emptyRuleset } from './ruleset-core.ts'
-export { type ReadOptions, type ReadRules, readRestoreText } from './ruleset-read.ts'
 export { BUILTIN, isBuiltin, isTable, TABLES } from './ruleset-table.ts'
 
 const same = (a: Rule, b: Rule): boolean => printRule('', a) === printRule('', b)

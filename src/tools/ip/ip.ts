@@ -1,5 +1,6 @@
 import type { Link } from '../../kernel/machine.ts'
-import { type IpRule, ownRules, printIpRule } from '../../kernel/rules.ts'
+import { type IpRule, ownRules } from '../../kernel/rules.ts'
+import { printIpRule } from '../../kernel/rules-text.ts'
 import { failed, notModelled, printed, type Tool, type ToolContext, type ToolResult } from '../tool.ts'
 import { addrLines } from './addr.ts'
 import { type IpOptions, pick, readOptions } from './args.ts'
