@@ -49,12 +49,12 @@ export function AboutSession({
   const announced = peering.speakers.some((one) => one.announces.length > 0)
   return (
     <>
-      <h3>
+      <h2>
         {session.between.join(' ⇄ ')}{' '}
         <span className="bgp-state" data-down={reason !== undefined}>
           {say(reason === undefined ? 'established' : 'down')}
         </span>
-      </h3>
+      </h2>
       {reason !== undefined && <p className="bgp-reason">{reason}</p>}
       <table>
         <thead>
@@ -81,7 +81,7 @@ export function AboutSession({
       {session.ends.length === 1 && <p className="bgp-quiet">{say('otherSide')}</p>}
       {reason !== undefined && places.size > 0 && (
         <div className="bgp-lost">
-          <h4>{say('lost')}</h4>
+          <h3>{say('lost')}</h3>
           {[...places].slice(0, SHOWN).map(([node, routes]) => (
             <p key={node}>
               {say('lostOn', { node })}{' '}
@@ -106,7 +106,7 @@ export function Printed({ answer, node, say }: { readonly answer: Answer; readon
   const viewed = useLook(answer, { kind: 'tool', netns: node, argv: tool.split(' ') })
   return (
     <section className="bgp-printed">
-      <h4>{say('asked', { tool, node })}</h4>
+      <h3>{say('asked', { tool, node })}</h3>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling area has to be reachable by keyboard */}
       <pre tabIndex={0}>{viewed === undefined ? '' : viewed.kind === 'text' ? viewed.text.trimEnd() : say('unknown')}</pre>
     </section>

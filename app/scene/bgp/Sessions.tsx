@@ -71,14 +71,14 @@ function Known({ answer, peering, chosen, width, say }: Props & { readonly peeri
       )}
       <div className="bgp-below">
         <section>
-          <h4>
+          <h2 className="bgp-head">
             {speaker === undefined ? say('sessions') : say('ofNode', { node: speaker.name })}{' '}
             {speaker !== undefined && (
               <button type="button" className="bgp-all" onClick={() => choose('')}>
                 {say('all')}
               </button>
             )}
-          </h4>
+          </h2>
           <List sessions={own} chosen={told === undefined ? '' : keyOf(told)} say={say} />
         </section>
         <section className="bgp-about">
