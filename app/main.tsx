@@ -11,12 +11,11 @@ import { App } from './App.tsx'
 import { askNow, listenToEngine, waiting } from './asking.ts'
 import { Crash } from './Crash.tsx'
 import { asking, killWorker } from './engine/client.ts'
-import { loadGallery } from './learn/start.ts'
 import { partsComing } from './panels/part.tsx'
 import { followStage, panesBehind } from './play/beside.ts'
 import { listenToKeys } from './play/keys.ts'
 import { runPlay } from './play/play.ts'
-import { firstState, onNewAddress, rememberState, wantsGallery, writing } from './remember.ts'
+import { firstState, onNewAddress, rememberState, wantedFirst, writing } from './remember.ts'
 import { state, useStore } from './store.ts'
 import { everythingHere, fetchAhead } from './ui/ahead.ts'
 import { fetchingDialogs } from './ui/Dialogs.tsx'
@@ -85,5 +84,6 @@ const begin = (): void => {
     </StrictMode>,
   )
 }
-if (wantsGallery()) void loadGallery().then(begin)
-else begin()
+const first = wantedFirst()
+if (first.length === 0) begin()
+else void Promise.all(first).then(begin)

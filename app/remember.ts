@@ -3,7 +3,8 @@ import { edited } from './asking.ts'
 import { defaultSlug } from './learn/labs/first.ts'
 import { keptOwn, onOwnElsewhere } from './learn/own.ts'
 import { loadGallery, startOf } from './learn/start.ts'
-import { type Linked, readLink, writeLink } from './link/link.ts'
+import { loadPacker, packer } from './link/late.ts'
+import { holdsText, type Linked, readLink, writeLink } from './link/link.ts'
 import { type State, set, state, type ThemeWish, useStore } from './store.ts'
 import type { Lang } from './ui/lang.ts'
 
@@ -93,10 +94,13 @@ function lookFirst(linked: Lang | undefined): Pick<State, 'lang' | 'theme' | 'th
   }
 }
 
-/** May the address, or the last visit, want a lab that is not here yet? */
-export function wantsGallery(): boolean {
-  const link = location.hash.length > 1 ? location.hash : kept(KEY)
-  return link !== undefined && !link.includes(defaultSlug)
+/** What the address, or the last visit, needs before it can be read: labs that are not here yet, what unpacks a text. */
+export function wantedFirst(): readonly Promise<void>[] {
+  const link = location.hash.length > 1 ? location.hash : (kept(KEY) ?? '')
+  return [
+    ...(link !== '' && !link.includes(defaultSlug) ? [loadGallery()] : []),
+    ...(holdsText(link) ? [loadPacker().catch(() => undefined)] : []),
+  ]
 }
 
 /** Sets the first state from the address, else from the last visit, else the default lab. True: play from the start. */
@@ -136,7 +140,7 @@ export function tooLongForLink(s: State): boolean {
 function written(s: State): { readonly hash: string; readonly kept: string | undefined } {
   const linked = linkedOf(s)
   if (linked.files !== undefined && textLength(linked.files) > LONGEST_KEPT) return { hash: '', kept: undefined }
-  if (linked.files !== undefined && textLength(linked.files) > LONGEST) {
+  if (linked.files !== undefined && (textLength(linked.files) > LONGEST || packer() === undefined)) {
     const { files, ...rest } = linked
     return { hash: '', kept: `${LONG}${writeLink(rest)}\n${JSON.stringify(files)}` }
   }
@@ -199,6 +203,8 @@ export function rememberState(): void {
     timer = undefined
     wrote = performance.now()
     write(state())
+    // the address of an edited lab waits for what packs its text
+    if (packer() === undefined && linkedOf(state()).files !== undefined) void loadPacker().then(flush, () => undefined)
   }
   useStore.subscribe((now, before) => {
     if (now.answer === undefined || timer !== undefined || !worthKeeping(now, before)) return
@@ -215,6 +221,6 @@ export function rememberState(): void {
 export function onNewAddress(open: (then: 'stay' | 'play') => void): void {
   addEventListener('hashchange', () => {
     set({ good: undefined, answer: undefined, playing: false })
-    void loadGallery().then(() => open(firstState()))
+    void Promise.all(wantedFirst()).then(() => open(firstState()))
   })
 }

@@ -1,6 +1,9 @@
 import { deflateSync } from 'fflate'
 import { expect, test } from 'vitest'
+import { loadPacker } from './late.ts'
 import { type Linked, readLink, writeLink } from './link.ts'
+
+await loadPacker()
 
 const known = (slug: string): boolean => slug === 'nodeport'
 

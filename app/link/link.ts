@@ -1,7 +1,7 @@
-import { deflateSync, Inflate, strFromU8, strToU8 } from 'fflate'
 import type { SourceFile } from '../../src/manifest/object.ts'
 import type { Near } from '../scene/zoom/near.ts'
 import type { Lang } from '../ui/lang.ts'
+import { packer } from './late.ts'
 
 /** What a link says. Everything but the lab may be left out; `files` only when the lab's text was edited. */
 export interface Linked {
@@ -22,50 +22,7 @@ export interface Linked {
 export type LinkTrouble = 'damaged' | 'newer' | 'unknown-lab' | 'too-big'
 export type ReadLink = { readonly linked: Linked } | { readonly trouble: LinkTrouble; readonly lang?: Lang } | undefined
 
-/** Unpacked text beyond this is refused: the same limit as for pasted YAML, in bytes. */
-const LIMIT = 5_000_000
-
-export function packFiles(files: readonly SourceFile[]): string {
-  const json = JSON.stringify(files.map(({ name, text }) => [name, text]))
-  let binary = ''
-  for (const byte of deflateSync(strToU8(json), { level: 9 })) binary += String.fromCharCode(byte)
-  return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
-}
-
-/** @throws when the text is no packed list of files; `too-big` when it grows beyond the limit */
-export function unpackFiles(packed: string): readonly SourceFile[] {
-  const binary = atob(packed.replaceAll('-', '+').replaceAll('_', '/'))
-  const bytes = Uint8Array.from(binary, (c) => c.charCodeAt(0))
-  const chunks: Uint8Array[] = []
-  let size = 0
-  let ended = false
-  const inflate = new Inflate((chunk, final) => {
-    size += chunk.length
-    ended = final
-    chunks.push(chunk)
-  })
-  // In small pieces, so that a few bytes that unfold to gigabytes are noticed in time.
-  for (let at = 0; at < bytes.length; at += 512) {
-    inflate.push(bytes.subarray(at, at + 512), at + 512 >= bytes.length)
-    if (size > LIMIT) throw new Error('too-big')
-  }
-  if (!ended) throw new Error('cut short')
-  const whole = new Uint8Array(size)
-  let at = 0
-  for (const chunk of chunks) {
-    whole.set(chunk, at)
-    at += chunk.length
-  }
-  const list: unknown = JSON.parse(strFromU8(whole))
-  if (!Array.isArray(list) || list.length === 0) throw new Error('no files')
-  return list.map((entry: unknown) => {
-    const [name, text]: unknown[] = Array.isArray(entry) ? entry : []
-    if (typeof name !== 'string' || typeof text !== 'string' || !/^[\w.-]{1,80}$/.test(name)) throw new Error('no file')
-    return { name, text }
-  })
-}
-
-/** The part of the address after `#`, without it. */
+/** The part of the address after `#`, without it. A lab's own text is only written once `loadPacker` has come. */
 export function writeLink(linked: Linked): string {
   const parts: (readonly [string, string])[] = [
     ['v', '1'],
@@ -78,7 +35,8 @@ export function writeLink(linked: Linked): string {
   if (linked.step !== undefined) parts.push(['step', `${linked.step}`])
   if (linked.near !== undefined) parts.push(['near', `${linked.near.level}:${linked.near.netns}`])
   if (linked.lang !== undefined) parts.push(['lang', linked.lang])
-  if (linked.files !== undefined) parts.push(['z', packFiles(linked.files)])
+  const packed = linked.files && packer()?.packFiles(linked.files)
+  if (packed !== undefined) parts.push(['z', packed])
   // Slashes and colons are allowed in a fragment: http://web/ stays readable.
   const readable = (value: string): string => encodeURIComponent(value).replaceAll('%2F', '/').replaceAll('%3A', ':')
   return parts.map(([key, value]) => `${key}=${readable(value)}`).join('&')
@@ -96,6 +54,13 @@ function readForced(text: string): Readonly<Record<string, number>> {
   )
 }
 
+/** @throws as `unpackFiles` does, and when its part has not come */
+function unpacked(text: string): readonly SourceFile[] {
+  const part = packer()
+  if (part === undefined) throw new Error('no packer')
+  return part.unpackFiles(text)
+}
+
 const whole = (text: string | null): number | undefined => (text !== null && /^\d{1,15}$/.test(text) ? Number(text) : undefined)
 
 /** `node:node-1`, `pair:default/client`, `bgp:`; what the walk does not have is left out when it is drawn. */
@@ -103,6 +68,9 @@ function readNear(text: string | null): { readonly near?: Near } {
   const [, level, netns = ''] = /^(node|pair|bgp):(.{0,600})$/.exec(text ?? '') ?? []
   return level === 'node' || level === 'pair' || level === 'bgp' ? { near: { level, netns } } : {}
 }
+
+/** Does this link hold a lab's own text, which is read with `packer`? */
+export const holdsText = (link: string): boolean => /[#&/]z=/.test(link)
 
 /** Reads what stands after `#`; undefined when nothing does. `known` says whether the gallery has a lab. */
 export function readLink(hash: string, known: (slug: string) => boolean): ReadLink {
@@ -132,7 +100,7 @@ export function readLink(hash: string, known: (slug: string) => boolean): ReadLi
     return {
       linked: {
         slug: known(slug) ? slug : '',
-        ...(packed === null ? {} : { files: unpackFiles(packed) }),
+        ...(packed === null ? {} : { files: unpacked(packed) }),
         ...(from === null ? {} : { from }),
         ...(to === null ? {} : { to }),
         ...(seed === undefined ? {} : { seed }),

@@ -1,4 +1,5 @@
 import { type ComponentType, useEffect, useState } from 'react'
+import { loadPacker } from '../link/late.ts'
 import { type Sheet, set, useStore } from '../store.ts'
 
 type Far = ComponentType<{ readonly sheet: Exclude<Sheet, 'none'> }>
@@ -12,7 +13,9 @@ export const fetchingDialogs = (): boolean => fetching > 0
 export async function fetchDialogs(): Promise<Far | undefined> {
   fetching += 1
   try {
-    far ??= (await import('./far/Far.tsx')).Far
+    // one of the dialogs writes links
+    const [part] = await Promise.all([import('./far/Far.tsx'), loadPacker()])
+    far ??= part.Far
   } catch {
     return undefined
   } finally {
