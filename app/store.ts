@@ -13,7 +13,7 @@ export type Theme = 'light' | 'dark'
 /** `system`: as the reader's system has it, now and later. */
 export type ThemeWish = 'system' | Theme
 /** Dialogs of the page, one at a time. */
-export type Sheet = 'none' | 'keys' | 'palette' | 'share' | 'labs' | 'dumps' | 'script' | 'matrix'
+export type Sheet = 'none' | 'keys' | 'palette' | 'share' | 'labs' | 'dumps' | 'script' | 'matrix' | 'cni'
 
 /** A lab as it was before another took its place: what "Undo" brings back. */
 export type Place = Pick<State, 'slug' | 'files' | 'probe' | 'seed' | 'forced' | 'file'>

@@ -1,5 +1,6 @@
 import type { Peering } from './agents/cni/peering.ts'
 import type { ServiceHealth } from './engine/balancer/health.ts'
+import type { CniView } from './engine/cniwalk/shape.ts'
 import type { FoldedRows, HookColumns } from './engine/columns/shape.ts'
 import type { Fact } from './engine/facts.ts'
 import type { Matrix, MatrixQuestion } from './engine/matrix.ts'
@@ -169,6 +170,8 @@ export type View =
   /** The lab on stage, its question and its outcome as one text. */
   | { readonly kind: 'story'; readonly name: string }
   | { readonly kind: 'read-story'; readonly text: string }
+  /** How a Pod gets its network, or loses it. Without `pod`: one that gets none, else the first. */
+  | { readonly kind: 'cni'; readonly command: 'ADD' | 'DEL'; readonly pod?: string }
   | EditingView
   | ScriptView
   | MatrixView
@@ -229,4 +232,5 @@ export type Viewed =
   /** `problem` counts in the problems that were asked about, `file` is that of the edits. */
   | { readonly kind: 'fixes'; readonly fixes: readonly (Fix & { readonly problem: number; readonly file: string })[] }
   | ({ readonly kind: 'matrix' } & Matrix)
+  | ({ readonly kind: 'cni' } & CniView)
   | { readonly kind: 'problem'; readonly problem: Problem }

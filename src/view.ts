@@ -3,6 +3,7 @@ import { proxyProcess } from './agents/proxy/userspace/name.ts'
 import { portalsOf } from './agents/proxy/userspace/portals.ts'
 import type { Answer, EditingView, MatrixView, ScriptView, View, Viewed } from './answer.ts'
 import { healthPart } from './engine/balancer/late.ts'
+import { cniWalks } from './engine/cniwalk/late.ts'
 import { columnsAt, rowsAt, type Scene } from './engine/columns/columns.ts'
 import { routesAt } from './engine/ingress/routes.ts'
 import { readStory, storyText } from './engine/storytext.ts'
@@ -45,6 +46,8 @@ export function view(
       return { kind: 'wrote', ...wroteBy(world, asked.file, asked.line) }
     case 'kernel':
       return kernelOf(world, asked.netns)
+    case 'cni':
+      return { kind: 'cni', ...cniWalks.get().cniView(world.cluster, world.machines, asked.command, asked.pod) }
     case 'health':
       return { kind: 'health', services: healthPart.get().healthTable(world.cluster, asked.netns) }
     case 'bgp': {

@@ -5,7 +5,7 @@ import type { Problem } from '../trace/problem.ts'
 import { balancing } from './balancer/late.ts'
 import { calico as calicoPart } from './calico/late.ts'
 import type { BalancedService, Balancer, Cluster, ClusterNode, NodeHealth } from './cluster.ts'
-import { isCniTold, isWeave, madeUpCni, settleCni } from './config/cni.ts'
+import { hasOther, isCniTold, isWeave, madeUpCni, settleCni } from './config/cni.ts'
 import { flannelNet } from './config/flannel.ts'
 import { checkNetworks, settleNetworks } from './config/networks.ts'
 import { settleProxy } from './config/proxy.ts'
@@ -25,7 +25,7 @@ import { settleNodes } from './nodes.ts'
 import { checkLabRules, labRules, settlePods } from './pods.ts'
 import { checkPolicies, settlePolicies } from './policies.ts'
 import { settleServices } from './services/services.ts'
-import { newSettling, type Settling } from './settling.ts'
+import { newSettling } from './settling.ts'
 import { shortened } from './shortened.ts'
 import { settleSlices } from './slices/settle.ts'
 import { type Sorted, sortByKind } from './sorted.ts'
@@ -68,11 +68,6 @@ const spokenFor = (sorted: Sorted) => [
   ...sorted.labs.flatMap((lab) => lab.is.hosts.flatMap((host) => host.addresses)),
 ]
 
-/** Whether the files write what stands in /etc/cni/net.d, or take away what stands in /opt/cni/bin. */
-const wantsNetConf = (s: Settling, { labs, configMaps }: Sorted): boolean =>
-  labs.some(({ is }) => is.nodes.some((node) => node.missingPlugins)) ||
-  configMaps.some((map) => !s.isMadeUp(map) && Object.keys(map.is.data).some((key) => /\.conf(list)?$|^cni[-_].*conf/.test(key)))
-
 /**
  * What the control plane makes of the objects, one controller after the other. Never throws for what a user wrote: mistakes are
  * problems, and with an `error` among them the cluster is only good for looking at.
@@ -109,7 +104,8 @@ export function settle(objects: readonly ManifestObject[], setup: Setup): Settle
   const asked = bulk?.generations(sorted) ?? []
   const startOf = coreDnsStarts(s, sorted, nets, setup.startCoreDns)
   const spoken = [...spokenFor(sorted), ...(setup.before?.taken ?? []), ...dumpedAddresses(dumps)]
-  const netConf = wantsNetConf(s, sorted) ? netConfs.get() : undefined
+  const told = flannel?.map.is.data['cni-conf.json'] ?? sorted.labs.some(({ is }) => is.nodes.some((node) => node.missingPlugins))
+  const netConf = told || hasOther(sorted) ? netConfs.get() : undefined
   const netd = { configMaps: sorted.configMaps, cni }
   netConf?.netConfProblem(s, netd)
   const settledPods = settlePods(

@@ -4,6 +4,7 @@ import type { TraceEvent } from '../../../src/trace/event.ts'
 import { ctLine } from '../../engine/print.ts'
 import type { Look } from '../../play/steps.ts'
 import { useStore } from '../../store.ts'
+import { openCni } from '../../ui/far/cni/open.ts'
 import { useT } from '../../ui/words/t.ts'
 import { useHere } from '../Inspector.tsx'
 import { useLook } from '../look.ts'
@@ -96,6 +97,7 @@ const CILIUM: readonly (readonly string[])[] = [
 const PROXY_LOG = ['kubectl', 'logs', '-n', 'kube-system', 'ds/kube-proxy']
 
 function Machine({ answer, look, netns }: { readonly answer: Answer; readonly look: Look; readonly netns: string }) {
+  const m = useM()
   const here = look.main.at.netns === netns
   const used = usedBy(here ? (look.whole ? look.station.events : [look.main]) : [])
   const kind = answer.stage?.netns.find((n) => n.name === netns)?.kind
@@ -109,6 +111,11 @@ function Machine({ answer, look, netns }: { readonly answer: Answer; readonly lo
   const balances = answer.stage?.netns.some((n) => n.name === netns && n.balances) === true
   return (
     <>
+      {kind === 'pod' && (
+        <button type="button" className="node-cni" aria-haspopup="dialog" onClick={() => openCni(netns)}>
+          {m('node.cni')}
+        </button>
+      )}
       {balances && (
         <Part title="node.health" command="">
           <HealthTable answer={answer} netns={netns} />

@@ -53,6 +53,7 @@ export const book = {
   'node.conntrack': ['Connections at this step', '这一步的连接'],
   'node.bpf': ['eBPF maps', 'eBPF map'],
   'node.sysctls': ['Kernel settings', '内核参数'],
+  'node.cni': ['How it got its network…', '它如何得到网络…'],
   'node.listeners': ['Listeners', '监听'],
   'node.proxy-log': ['What kube-proxy printed', 'kube-proxy 的日志'],
   'node.resolv': ['DNS settings of its programs', '程序的 DNS 设置'],

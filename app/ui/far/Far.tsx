@@ -1,4 +1,5 @@
 import type { Sheet } from '../../store.ts'
+import { Cni } from './cni/Cni.tsx'
 import { Dumps } from './Dumps.tsx'
 import { KeySheet } from './KeySheet.tsx'
 import { Labs } from './Labs.tsx'
@@ -23,6 +24,8 @@ export function Far({ sheet }: { readonly sheet: Exclude<Sheet, 'none'> }) {
       return <Labs />
     case 'dumps':
       return <Dumps />
+    case 'cni':
+      return <Cni />
     case 'matrix':
       return <Matrix />
   }

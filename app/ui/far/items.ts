@@ -10,6 +10,7 @@ import { type State, set } from '../../store.ts'
 import { choicesOf, turn } from '../modes.ts'
 import { foldsNow, togglePane } from '../panes.ts'
 import { t as pageT } from '../words/t.ts'
+import { openCni } from './cni/open.ts'
 import { placesIn } from './places.ts'
 import { type FarKey, type FarT, farT } from './words/t.ts'
 
@@ -34,6 +35,7 @@ const doing = (t: FarT, s: State): readonly Item[] => {
     item('do.keep', () => set({ sheet: 'labs' })),
     item('do.import', () => set({ sheet: 'labs' })),
     item('do.dumps', () => set({ sheet: 'dumps' })),
+    item('do.cni', () => openCni(undefined)),
     item('do.matrix', () => set({ sheet: 'matrix' })),
     ...(s.good?.stage?.underlay.bgp ? [item('do.bgp', () => set({ near: { level: 'bgp', netns: '', slug: s.slug } }))] : []),
     ...(s.slug !== '' && editedNow() ? [item('do.reset', () => openLab(s.slug))] : []),

@@ -30,7 +30,7 @@ const CNI_NAMES: readonly string[] = [
 const hasWeave = ({ workloads }: Sorted): boolean => workloads.some((one) => one.metadata.name === 'weave-net')
 
 /** Whether objects of the files configure a CNI beside flannel: which one is for a part of its own to find out. */
-const hasOther = (sorted: Sorted): boolean =>
+export const hasOther = (sorted: Sorted): boolean =>
   hasWeave(sorted) ||
   sorted.others.some((one) => /^((crd\.)?projectcalico\.org|operator\.tigera\.io)\//.test(one.apiVersion)) ||
   sorted.configMaps.some(

@@ -10,7 +10,7 @@ import type { Link, Machines, Netns } from '../../kernel/machine.ts'
 import { showRoutes } from '../../tools/ip/route.ts'
 import type { ToolContext } from '../../tools/tool.ts'
 import { commandsOf } from './commands.ts'
-import type { ShownStep, ShownWalk, Wired, WiredLink } from './shape.ts'
+import type { CniView, ShownStep, ShownWalk, Wired, WiredLink } from './shape.ts'
 
 /** Namespaces of a walk's node and Pod at one moment. */
 export interface Scene {
@@ -138,4 +138,14 @@ export function cniWalk(cluster: Cluster, machines: Machines, name: string, comm
   if (pod === undefined) return undefined
   const walk = command === 'ADD' ? walkAdd(cluster, pod) : walkDel(cluster, pod)
   return typeof walk === 'string' ? walk : shownWalk(walk, cluster.cni.name, machines)
+}
+
+/** A walk for the page, of the Pod that it names, else of one that is worth a look. */
+export function cniView(cluster: Cluster, machines: Machines, command: 'ADD' | 'DEL', name?: string): CniView {
+  const pods = cluster.pods
+    .filter(({ spec, nodeName }) => !spec.hostNetwork && nodeName !== '')
+    .map((pod) => ({ name: podNetns(pod), stuck: pod.stuck !== undefined }))
+  const pod = (pods.find((one) => one.name === name) ?? pods.find(({ stuck }) => stuck) ?? pods[0])?.name ?? ''
+  const walk = cniWalk(cluster, machines, pod, command)
+  return { pods, pod, ...(typeof walk === 'string' ? { none: walk } : walk && { walk }) }
 }

@@ -1,5 +1,6 @@
 import type { StepCode } from '../../agents/cni/add/codes.ts'
 import type { Actor } from '../../agents/cni/add/types.ts'
+import type { NoWalk } from '../../agents/cni/add/walk.ts'
 
 /** A device as it stands after a step. */
 export interface WiredLink {
@@ -40,6 +41,15 @@ export interface ShownStep {
   readonly lines: readonly string[]
   readonly error?: string
   readonly after: Wired
+}
+
+/** What the page asks for: a walk, or why there is none, and whom else it may ask about. */
+export interface CniView {
+  /** Pods with a network of their own, or that want one; `stuck`: it gets none. */
+  readonly pods: readonly { readonly name: string; readonly stuck: boolean }[]
+  readonly pod: string
+  readonly walk?: ShownWalk
+  readonly none?: NoWalk
 }
 
 /** ADD or DEL of one Pod. */

@@ -1,0 +1,45 @@
+import { expect, test } from 'playwright/test'
+import { drop, open, quiet } from './visitor.ts'
+
+const LAB = `apiVersion: v1
+kind: Node
+metadata: {name: node1}
+spec: {podCIDR: 10.244.7.0/30}
+status: {addresses: [{type: InternalIP, address: 192.168.10.11}]}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: a}
+spec: {nodeName: node1, containers: [{name: c, image: nginx, ports: [{containerPort: 80}]}]}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: b}
+spec: {nodeName: node1, containers: [{name: c, image: nginx}]}
+---
+apiVersion: packetwalk.dev/v1alpha1
+kind: Lab
+metadata: {name: lab}
+spec: {cni: flannel, probes: [{from: node/node1, to: "tcp://10.244.7.2:80"}]}
+`
+
+test('how a Pod gets its network: the step that fails is shown first, then another Pod, step by step, and back', async ({ page }) => {
+  await open(page)
+  await drop(page, [{ name: 'lab.yaml', text: LAB }])
+  await quiet(page)
+  await page.keyboard.press('ControlOrMeta+K')
+  await page.keyboard.type('how a pod gets')
+  await page.keyboard.press('Enter')
+  const dialog = page.getByRole('dialog', { name: 'How a Pod gets its network' })
+  await expect(dialog.getByText('no IP addresses available in range set: 10.244.7.1-10.244.7.2').first()).toBeVisible()
+  await expect(dialog.getByRole('listitem').locator('[aria-current="step"]')).toContainText('No address')
+  await dialog.getByRole('combobox').selectOption('default/a')
+  await dialog.getByRole('button', { name: /eth0 gets 10\.244\.7\.2/ }).click()
+  await expect(dialog.getByText('ip addr add 10.244.7.2/30 dev eth0')).toBeVisible()
+  await page.keyboard.press('ArrowRight')
+  await expect(dialog.getByText('ip route add default via 10.244.7.1 dev eth0')).toBeVisible()
+  await dialog.getByRole('button', { name: 'DEL', exact: true }).click()
+  await expect(dialog.getByRole('button', { name: /StopPodSandbox/ })).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(dialog).toBeHidden()
+})
