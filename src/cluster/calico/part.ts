@@ -1,5 +1,6 @@
 export { findCni } from './find.ts'
 export { fixedFails } from './fixed-fails.ts'
+export { podNets } from './nets.ts'
 export { settleIpam } from './plan.ts'
 export { nameOfModes } from './read.ts'
 export { poolText } from './text.ts'

@@ -1,5 +1,7 @@
 import { addressOf, cidr, inCidr, lengthOf, networkOf, overlaps, parseCidr } from '../../net/cidr.ts'
 import { type Cidr, familyOf, type Ip } from '../../net/ip.ts'
+import { calico } from '../calico/late.ts'
+import type { PooledNets } from '../calico/nets.ts'
 import { dumpedPodNet, type GivenDump } from '../dumps.ts'
 import { type Place, report, type Settling } from '../settling.ts'
 import type { Sorted } from '../sorted.ts'
@@ -40,28 +42,12 @@ interface Told {
   readonly from?: Place
 }
 
-/** Nets of Calico's pools, in the order of the files. */
-const poolsOf = (sorted: Sorted): readonly { readonly object: Sorted['others'][number]; readonly net: Cidr }[] =>
-  sorted.others.flatMap((object) => {
-    const spec = object.is.kind === 'IPPool' ? object.raw['spec'] : undefined
-    const net = parseCidr(typeof spec === 'object' && spec !== null && !Array.isArray(spec) && 'cidr' in spec ? String(spec['cidr']) : '')
-    return net === undefined ? [] : [{ object, net }]
-  })
-
-const nodesOf = (sorted: Sorted): number => Math.max(1, sorted.nodes.length + sorted.labs.reduce((n, lab) => n + lab.is.nodes.length, 0))
-
-function told(sorted: Sorted, flannel: FlannelNet | undefined): Told {
+function told(sorted: Sorted, flannel: FlannelNet | undefined, pooled: PooledNets | undefined): Told {
   const config = sorted.clusters.find((one) => one.is.podSubnets.length > 0)
   if (config) return { nets: config.is.podSubnets, from: { object: config, path: 'networking.podSubnet' } }
   const nets = [flannel?.network, flannel?.ipv6Network].filter((one) => one !== undefined)
   if (flannel && nets.length > 0) return { nets, from: { object: flannel.map, path: FLANNEL_FIELD } }
-  // calico-ipam cuts its pools itself: one that is too small for the nodes' podCIDRs is no Pod subnet
-  const pools = poolsOf(sorted).filter(({ net }) => 2 ** ((familyOf(net) === 4 ? 24 : 64) - lengthOf(net)) >= nodesOf(sorted))
-  const [pool] = pools
-  if (pool) {
-    const other = pools.find(({ net }) => familyOf(net) !== familyOf(pool.net))
-    return { pool: true, nets: [pool.net, ...(other ? [other.net] : [])], from: { object: pool.object, path: 'spec.cidr' } }
-  }
+  if (pooled?.from) return { ...pooled, pool: true }
   const proxy = sorted.proxies.find((one) => one.is.clusterCIDR !== '')
   const list = proxy?.is.clusterCIDR.split(',').flatMap((one) => parseCidr(one.trim()) ?? []) ?? []
   return proxy && list.length > 0 ? { nets: list, from: { object: proxy, path: 'clusterCIDR' } } : { nets: [] }
@@ -74,13 +60,11 @@ export function settleNetworks(
   dumps: readonly GivenDump[] = [],
   usual = POD_SUBNET,
 ): Networks {
+  const pooled = sorted.others.some((one) => one.is.kind === 'IPPool') ? calico.get().podNets(sorted) : undefined
   const nodeNets = sorted.nodes.flatMap((one) => one.is.podCIDRs)
   const services = sorted.services.map((one) => one.is.spec)
-  const dual =
-    hasV6(nodeNets) ||
-    services.some((one) => one.ipFamilies.includes('IPv6') || hasV6(one.clusterIPs)) ||
-    new Set(poolsOf(sorted).map(({ net }) => familyOf(net))).size === 2
-  const pods = told(sorted, flannel)
+  const dual = hasV6(nodeNets) || services.some((one) => one.ipFamilies.includes('IPv6') || hasV6(one.clusterIPs)) || pooled?.dual === true
+  const pods = told(sorted, flannel, pooled)
   const guess4 = [around(nodeNets, 4)].filter((one) => one !== undefined && !overlaps(one, POD_SUBNET))
   const guess6 = around(nodeNets, 6) ?? POD_SUBNET_6
   const ranges = sorted.clusters.flatMap((one) => one.is.serviceSubnets)
