@@ -138,7 +138,7 @@ test.each([
   [
     'ss -lnt',
     2,
-    'packetwalk: ss: no such tool here; known are iptables-save, ip6tables-save, iptables, ip6tables, ip, bridge, conntrack, nft, ipset, ipvsadm, cat, env, kubectl, calicoctl',
+    'packetwalk: ss: no such tool here; known are iptables-save, ip6tables-save, iptables, ip6tables, ip, bridge, conntrack, nft, ipset, ipvsadm, cat, env, kubectl, calicoctl, cilium, cilium-dbg',
   ],
 ])('refused: %s', (command, code, text) => {
   const { code: got, stdout, stderr } = runTool(context(node), command.split(' '))
