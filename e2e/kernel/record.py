@@ -281,7 +281,9 @@ def run_scenario(sc, keep=False):
                 ex['server'] = {'ns': a['ns'], 'sees_client_as': f"{ip}:{nm.port(int(po))}"}
             if res.get('ms', 0) > 900 and res['outcome'] not in ('timeout', 'connected'): ex['after_seconds'] = round(res['ms'] / 1000)
             ex['steps'] = steps(ph['request'], ifn, hms, bases, nm)
-            if ph['reply']: ex['reply_steps'] = (once if ph.get('_again') else list)(steps(ph['reply'], ifn, hms, bases, nm))
+            # the longer patience of a cold probe sees an answer that is lost sent again
+            again = ph.get('_again') or sc.get('cold') and res['outcome'] == 'timeout'
+            if ph['reply']: ex['reply_steps'] = (once if again else list)(steps(ph['reply'], ifn, hms, bases, nm))
             if ph['third']: ex['third_packet_steps'] = (once if ph.get('_again') else list)(steps(ph['third'], ifn, hms, bases, nm))
             if ph['data']: ex['data_steps'] = steps(ph['data'], ifn, hms, bases, nm)
             if ph['aside']: ex['asides'] = sorted({e['ns'] + ': ' + nm.pkt(e['pkt']) for e in ph['aside'] if e.get('pkt') and e.get('chain') == 'output_m350'})
