@@ -74,3 +74,64 @@ test('the network model of Kubernetes: every Pod reaches every other at its own 
     { numRuns: 15 },
   )
 })
+
+/** Those that give Pods an IPv6 address beside the other. */
+const BOTH = ['flannel', 'bridge', 'calico', 'calico-vxlan', 'calico-vxlan-crosssubnet'] as const
+
+/** The same cluster with both families, where the nodes share a wire. */
+function dualText(given: Lab): string {
+  const objects = textOf(given)
+    .split('---\n')
+    .map(
+      (text) =>
+        JSON.parse(text) as { readonly kind: string; readonly status?: { readonly addresses: readonly object[] }; readonly spec?: object },
+    )
+    .map((one, i) =>
+      one.kind === 'Node'
+        ? {
+            ...one,
+            status: {
+              addresses: [
+                { type: 'InternalIP', address: `192.168.10.${11 + i}` },
+                { type: 'InternalIP', address: `fd00:10::${11 + i}` },
+              ],
+            },
+          }
+        : one,
+    )
+  const networks = {
+    apiVersion: 'kubeadm.k8s.io/v1beta3',
+    kind: 'ClusterConfiguration',
+    networking: { podSubnet: '10.244.0.0/16,fd00:10:244::/56' },
+  }
+  const pool = {
+    apiVersion: 'projectcalico.org/v3',
+    kind: 'IPPool',
+    metadata: { name: 'six' },
+    spec: { cidr: 'fd00:10:244::/56', blockSize: 122 },
+  }
+  return [networks, ...objects, ...(given.cni.startsWith('calico') ? [pool] : [])].map((one) => `${JSON.stringify(one)}\n`).join('---\n')
+}
+
+test('the same over IPv6, where a Pod has both', () => {
+  fc.assert(
+    fc.property(fc.record({ given: lab, cni: fc.constantFrom(...BOTH) }), ({ given, cni }) => {
+      const world = build([{ name: 'lab.yaml', text: dualText({ ...given, cni }) }], { wants: { everything: false, dns: false }, cni })
+      expect(world.problems.filter((one) => one.severity === 'error')).toEqual([])
+      const pods = world.cluster.pods
+      expect(pods.map((one) => one.podIPs.length)).toEqual(pods.map(() => 2))
+      const all = pods.flatMap((one) => one.podIPs)
+      expect(new Set(all).size).toBe(all.length)
+      const from = pods[given.seed % pods.length]
+      const to = pods[(given.seed >> 3) % pods.length]
+      if (from === undefined || to === undefined || from === to) return
+      const { outcome } = probe(world, { from: `default/${from.meta.name}`, to: `tcp://[${to.podIPs[1]}]:80` }, { seed: given.seed })
+      expect([outcome.kind, outcome.sourceSeen?.replace(/^\[(.*)\]:\d+$/, '$1'), outcome.backend]).toEqual([
+        'ok',
+        from.podIPs[1],
+        `default/${to.meta.name}`,
+      ])
+    }),
+    { numRuns: 10 },
+  )
+})
