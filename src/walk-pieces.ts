@@ -22,8 +22,8 @@ export interface Draft {
   unsent?: ReadonlySet<Place>
   /** How the first piece that was lost came to its end. */
   lost?: Ending
-  /** Places passed, and how often. */
-  readonly passes: Map<string, number>
+  /** Bridge ports passed, and the headers that the packet had there. */
+  readonly passes: Map<string, Packet['headers'][]>
 }
 
 /** A copy of a frame for everybody, beside the journey that is told. `nth` from 0. */
@@ -39,7 +39,7 @@ export const copyOf = ({ connection }: Draft, nth: number, start: number, packet
 })
 
 /** What is told of a journey. */
-export const journeyOf = ({ steps: _steps, again: _again, ...draft }: Draft): Journey => draft as Journey
+export const journeyOf = ({ steps: _steps, again: _again, passes: _passes, ...draft }: Draft): Journey => draft as Journey
 
 /**
  * What comes next for a packet is next. Only pieces that were cut while a packet was being received are all sent before one of them is received:
@@ -75,8 +75,8 @@ export function giveUp(run: Run, draft: Draft): void {
 }
 
 /** A rule dropped or rejected the packet in OUTPUT or POSTROUTING of the netns that made it. */
-export function refusedAtHome(draft: Draft, netns: string): boolean {
-  const by = draft.ending?.kind === 'rejected' || (draft.ending?.kind === 'dropped' && draft.ending.rule !== undefined)
-  const last = draft.events[draft.events.length - 1]?.at
-  return by && last?.netns === netns && (last.hook === 'output' || last.hook === 'postrouting')
+export function refusedAtHome(ending: Ending, netns: string, place: Place | undefined): boolean {
+  const by = ending.kind === 'rejected' || (ending.kind === 'dropped' && ending.rule !== undefined)
+  const hook = place?.at === 'hook' ? place.hook : place?.at === 'tell' ? place.events.at(-1)?.at.hook : undefined
+  return by && place?.netns === netns && (hook === 'output' || hook === 'postrouting')
 }

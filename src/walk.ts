@@ -24,6 +24,8 @@ export interface WalkInput {
   process(netns: string, name: string): Process | undefined
   /** Asked after a process has heard something; true ends the walk there. */
   stopAfter?(process: string): boolean
+  /** Only how the journeys end is wanted, and none of their steps. */
+  readonly silent?: true
 }
 
 /** What a walk leaves behind besides the changed moment. */
@@ -56,6 +58,7 @@ export class Walk implements Run {
   readonly machines: Machines
   readonly moment: Moment
   readonly luck: Luck
+  readonly silent: boolean
   readonly input: WalkInput
   readonly drafts: Draft[] = []
   readonly results = new Map<string, unknown>()
@@ -80,6 +83,8 @@ export class Walk implements Run {
   /** Copies of frames (`copy`): -1, -2 … */
   readonly copies: Draft[] = []
   private readonly stack: Place[] = []
+  /** Where the packet under way is. */
+  private place: Place | undefined
   private readonly waiting: (() => void)[] = []
   private readonly timers: Timer[] = []
   private stopped = false
@@ -88,6 +93,7 @@ export class Walk implements Run {
 
   constructor(input: WalkInput) {
     this.input = input
+    this.silent = input.silent === true
     this.machines = input.machines
     this.moment = input.moment
     this.luck = {
@@ -111,30 +117,30 @@ export class Walk implements Run {
   }
 
   emit(journey: number, body: Body): void {
-    this.draft(journey).events.push({ ...body, seq: journey < 0 ? -1 : this.seq++, journey } as TraceEvent)
+    if (!this.silent) this.draft(journey).events.push({ ...body, seq: journey < 0 ? -1 : this.seq++, journey } as TraceEvent)
   }
 
   cut(journey: number, queued: boolean): void {
     this.draft(journey).cut = queued ? 'queued' : 'direct'
   }
 
-  passed(journey: number, where: string): number {
+  passed(journey: number, where: string, headers: Packet['headers']): boolean {
     const { passes } = this.draft(journey)
-    const count = (passes.get(where) ?? 0) + 1
-    passes.set(where, count)
-    return count
+    const before = passes.get(where)
+    if (before === undefined) passes.set(where, [headers])
+    else if (before.some((old) => JSON.stringify(old) === JSON.stringify(headers))) return true
+    else before.push(headers)
+    return false
   }
 
-  end(journey: number, ending: Ending): void {
+  end(journey: number, ending: Ending, socket?: string): void {
     const draft = this.draft(journey)
     const lost = ending.kind === 'dropped' || ending.kind === 'rejected'
     if (draft.cut && (draft.ending || (lost && remains(this.stack, this.pieces, journey)))) {
       draft.lost ??= ending
       return
     }
-    const last = draft.events[draft.events.length - 1]?.after
-    if (last?.kind === 'socket')
-      this.reached.set(`${last.socket.netns} ${last.socket.proto} ${last.socket.local} ${last.socket.peer ?? ''}`, journey)
+    if (socket !== undefined) this.reached.set(socket, journey)
     if (draft.ending) throw new Error(`journey ${journey} has ended twice: ${JSON.stringify(draft.ending)} and ${JSON.stringify(ending)}`)
     draft.ending = ending
     if (ending.kind === 'unmodelled') this.unmodelled ??= ending.what
@@ -143,7 +149,8 @@ export class Walk implements Run {
     const failed = (errno: string): Told => ({ ...owner, happening: { kind: 'failed', conn: owner.conn, errno } })
     if (ending.kind === 'failed-locally') this.tell(failed(ending.errno))
     // A rule of the sender's own machine lets send() fail at once, before an ICMP error is looked at; TCP only tries again.
-    else if (draft.connection.proto !== 'tcp' && refusedAtHome(draft, owner.netns)) this.waiting.unshift(() => this.inform(failed('EPERM')))
+    else if (draft.connection.proto !== 'tcp' && refusedAtHome(ending, owner.netns, this.place))
+      this.waiting.unshift(() => this.inform(failed('EPERM')))
   }
 
   begin(journey: {
@@ -155,7 +162,7 @@ export class Walk implements Run {
   }): number {
     const { phase, connection, as, parent, packet } = journey
     const id = this.drafts.length
-    const title = printPacket(packet).replace(/ ttl=.*$/, '')
+    const title = this.silent ? '' : printPacket(packet).replace(/ ttl=.*$/, '')
     this.moment.clock += TICK
     const from = as !== undefined && parent !== undefined ? { parent: { journey: parent, as } } : {}
     this.drafts.push({ id, phase, connection, ...from, start: this.moment.clock, title, events: [], steps: 0, passes: new Map() })
@@ -268,6 +275,7 @@ export class Walk implements Run {
 
   private advance(): void {
     const place = this.stack.shift() as Place
+    this.place = place
     const draft = this.draft(place.journey)
     if (++draft.steps > MOST_STEPS) {
       this.end(place.journey, { kind: 'unfinished', limit: `${MOST_STEPS} steps` })
@@ -276,7 +284,7 @@ export class Walk implements Run {
     const next = step(this, place)
     putNext(this.stack, draft, next)
     if (draft.lost && !draft.ending && !this.stack.some((p) => p.journey === place.journey)) giveUp(this, draft)
-    if (!draft.ending && !this.stack.some((p) => p.journey === place.journey) && !this.waits(place.journey))
+    if (!draft.ending && next[0]?.journey !== place.journey && !this.stack.some((p) => p.journey === place.journey) && !this.waits(place.journey))
       throw new Error(`journey ${place.journey} (${draft.title}) stopped at ${place.at} without an ending`)
   }
 

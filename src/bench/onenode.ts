@@ -44,7 +44,7 @@ export function cross({ machines, netns, dev, from, to, dport }: Crossing, flows
     held: new Map(),
     copy: refuse('copy'),
     cut: refuse('cut'),
-    passed: () => 0,
+    passed: () => false,
     later: refuse('later'),
     tell: refuse('tell'),
   }

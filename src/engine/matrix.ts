@@ -58,13 +58,6 @@ export function targetsOf({ cluster }: Pick<World, 'cluster'>, { to, port }: Mat
 /** The probe behind a cell: asked alone, it has the same end. */
 export const cellProbe = (source: string, target: MatrixTarget): ProbeQuestion => ({ from: source, to: target.to })
 
-/** A walk of which only the end is wanted: the same steps, and of each packet's events the last one alone is kept. */
-class Verdict extends Walk {
-  override emit(journey: number, body: Parameters<Walk['emit']>[1]): void {
-    this.draft(journey).events[0] = { ...body, seq: 0, journey } as never
-  }
-}
-
 /** Connected: the answer took the way back, and what is said now passes as part of an open connection. UDP has to wait for words. */
 const isOpen = (moment: Moment, main: Process): boolean => (moment.processes.get(main.name) as ClientState | undefined)?.at === 'answer'
 
@@ -77,7 +70,7 @@ function verdict(world: World, from: Pick<ProbeSource, 'netns' | 'machines'>, to
     open = opens && name === main.name && isOpen(moment, main)
     return open
   }
-  const walk = new Verdict({ machines: from.machines, moment, luck, process, stopAfter })
+  const walk = new Walk({ machines: from.machines, moment, luck, process, stopAfter, silent: true })
   walk.drive(main, from.netns, { kind: 'start' })
   const running = walk.run(main.name)
   let next = running.next()

@@ -1,13 +1,13 @@
 import type { Mac } from '../net/ip.ts'
 import { arpOf, ethOf, ipLength, ipOf, withEth, withoutEth } from '../net/packet.ts'
-import { hookAt } from './hooks.ts'
+import { atHook } from './hooks.ts'
 import { neighbourFailed } from './ip.ts'
 import { arp, fragments } from './late.ts'
 import type { Link, Machines, Netns } from './machine.ts'
 import { isGroupMac, resolve, segment } from './neighbour.ts'
 import { nft } from './nft/late.ts'
 import { linkOf, lookup, nextHop } from './route.ts'
-import { drop, dropTooBig, note, type Place, type Run, unmodelled } from './run.ts'
+import { drop, dropTooBig, follow, note, type Place, type Run, subject, unmodelled } from './run.ts'
 
 type At<K extends Place['at']> = Extract<Place, { at: K }>
 
@@ -18,15 +18,12 @@ function callsIptables(netns: Netns, place: Place): boolean {
   return (netns.sysctls[`net/bridge/bridge-nf-call-ip${family === 4 ? '' : '6'}tables`] ?? 1) !== 0
 }
 
-const frame = (place: Place, to: Extract<Place, { at: 'hook' }>['then'] | object): Place =>
-  ({ journey: place.journey, netns: place.netns, skb: place.skb, ...to }) as Place
-
 /** A frame at a port: bridge PREROUTING, inside which br_netfilter runs the IP hook with the bridge as incoming device. */
 export function bridgeReceive(run: Run, place: At<'bridge-receive'>): readonly Place[] {
   const netns = run.netns(place.netns)
   const { bridge, port } = place
   // nothing of a frame changes from bridge to bridge: one that has been here as it is will come again, and again
-  if (run.passed(place.journey, `${place.netns} ${port} ${JSON.stringify(place.skb.packet.headers)}`) > 1)
+  if (run.passed(place.journey, `${place.netns} ${port}`, place.skb.packet.headers))
     return drop(run, place, { kind: 'dropped', reason: 'bridge-loop' }, { device: bridge })
   const unrun = netns.nft && nft.get().unrunChain(netns.nft, 'bridge')
   if (unrun !== undefined) return unmodelled(run, place, unrun)
@@ -34,9 +31,11 @@ export function bridgeReceive(run: Run, place: At<'bridge-receive'>): readonly P
   const at = { netns: place.netns, device: bridge }
   note(run, place, { kind: 'bridge', hook: 'prerouting', iif: port, at, ...(writes.length > 0 ? { writes } : {}) })
   const ip = ipOf(place.skb.packet)
-  if (!ip || !callsIptables(netns, place)) return [frame(place, { at: 'bridge-decide', bridge, port })]
+  if (!ip || !callsIptables(netns, place)) return [follow(place, { at: 'bridge-decide', bridge, port })]
+  const { journey, netns: name } = place
   const skb = { ...place.skb, bridged: { physin: port } }
-  return [frame({ ...place, skb }, hookAt('prerouting', ip.family, { at: 'bridge-routed', bridge, port, dst: ip.dst }, { iif: bridge }))]
+  const then = { at: 'bridge-routed', bridge, port, dst: ip.dst } as const
+  return [atHook({ journey, netns: name, skb }, 'prerouting', ip.family, then, bridge, undefined)]
 }
 
 /**
@@ -49,11 +48,11 @@ export function bridgeRouted(run: Run, place: At<'bridge-routed'>): readonly Pla
   const ip = ipOf(place.skb.packet)
   const link = linkOf(netns, bridge)
   const eth = ethOf(place.skb.packet)
-  const decide = { at: 'bridge-decide', bridge, port }
-  if (!ip || !eth || !link || ip.dst === place.dst) return [frame(place, decide)]
+  const decide = { at: 'bridge-decide', bridge, port } as const
+  if (!ip || !eth || !link || ip.dst === place.dst) return [follow(place, decide)]
   const route = lookup(netns, ip.dst)
   if (route?.type !== 'unicast' || route.dev !== bridge) {
-    return [frame({ ...place, skb: { ...place.skb, packet: withEth(place.skb.packet, eth.src, link.mac) } }, decide)]
+    return [follow(place, decide, { ...place.skb, packet: withEth(place.skb.packet, eth.src, link.mac) })]
   }
   const via = nextHop(route, ip.dst)
   const found = run.moment.cold ? arp.get().known(run, netns, bridge, via) : resolve(run.machines, netns, bridge, via)
@@ -68,8 +67,8 @@ export function bridgeRouted(run: Run, place: At<'bridge-routed'>): readonly Pla
   })
   if (found.mac === undefined) return neighbourFailed(run, place)
   const skb = { ...place.skb, packet: withEth(place.skb.packet, eth.src, found.mac) }
-  note(run, { ...place, skb }, { kind: 'device', dir: 'tx', device: bridge, at: { netns: place.netns, device: bridge } })
-  return [frame({ ...place, skb }, decide)]
+  note(run, place, { kind: 'device', dir: 'tx', device: bridge, at: { netns: place.netns, device: bridge }, after: subject(skb) })
+  return [follow(place, decide, skb)]
 }
 
 /** br_handle_frame_finish: up to the bridge device, or out by the port that has the MAC. */
@@ -88,14 +87,14 @@ export function bridgeDecide(run: Run, place: At<'bridge-decide'>): readonly Pla
   const own = netns.links.some((l) => l.mac === mac && (l.dev === bridge || l.master === bridge))
   if (own) {
     note(run, place, { kind: 'fdb', bridge, mac, port: bridge, flooded: [], at })
-    return [frame(place, { at: 'bridge-input', bridge, port, seen: place.skb.bridged !== undefined })]
+    return [follow(place, { at: 'bridge-input', bridge, port, seen: place.skb.bridged !== undefined })]
   }
   const { out, flooded } = portFor(run, netns, bridge, mac, from)
   note(run, place, { kind: 'fdb', bridge, mac, flooded, at, ...(out === undefined || flooded.length > 0 ? {} : { port: out.dev }) })
   if (!out) return drop(run, place, { kind: 'dropped', reason: 'not-my-mac' }, at)
   if (out.dev === port && !out.hairpin) return drop(run, place, { kind: 'dropped', reason: 'no-hairpin' }, { device: port })
   if (from?.isolated && out.isolated) return drop(run, place, { kind: 'dropped', reason: 'isolated' }, { device: port })
-  return [frame(place, { at: 'bridge-forward', bridge, port, out: out.dev })]
+  return [follow(place, { at: 'bridge-forward', bridge, port, out: out.dev })]
 }
 
 /**
@@ -168,9 +167,11 @@ export function bridgeForward(run: Run, place: At<'bridge-forward'>): readonly P
   note(run, place, { kind: 'bridge', hook: 'forward', iif: port, oif: out, at: { netns: place.netns, device: bridge } })
   const family = ipOf(place.skb.packet)?.family
   const next = { at: 'bridge-forwarded', bridge, out } as const
-  if (family === undefined || !callsIptables(run.netns(place.netns), place)) return [frame(place, next)]
-  const skb = { ...place.skb, bridged: { physin: port, physout: out } }
-  return [frame({ ...place, skb }, hookAt('forward', family, next, { iif: bridge, oif: bridge }))]
+  if (family === undefined || !callsIptables(run.netns(place.netns), place)) return [follow(place, next)]
+  const { journey, netns } = place
+  return [
+    atHook({ journey, netns, skb: { ...place.skb, bridged: { physin: port, physout: out } } }, 'forward', family, next, bridge, bridge),
+  ]
 }
 
 export function bridgeForwarded(run: Run, place: At<'bridge-forwarded'>): readonly Place[] {
@@ -178,8 +179,8 @@ export function bridgeForwarded(run: Run, place: At<'bridge-forwarded'>): readon
   note(run, place, { kind: 'bridge', hook: 'postrouting', oif: out, at: { netns: place.netns, device: bridge } })
   const family = ipOf(place.skb.packet)?.family
   const next = { at: 'bridge-transmit', out } as const
-  if (family === undefined || !callsIptables(run.netns(place.netns), place)) return [frame(place, next)]
-  return [frame(place, hookAt('postrouting', family, next, { oif: bridge }))]
+  if (family === undefined || !callsIptables(run.netns(place.netns), place)) return [follow(place, next)]
+  return [atHook(place, 'postrouting', family, next, undefined, bridge)]
 }
 
 /** A port lets a VLAN tag's four bytes more through than its MTU says (is_skb_forwardable). */
@@ -192,7 +193,7 @@ const TAG = 4
 export function bridgeTransmit(run: Run, place: At<'bridge-transmit'>): readonly Place[] {
   const { out, cut: done } = place
   const at = { netns: place.netns, device: out }
-  const next = (skb: Place['skb']): Place => frame({ ...place, skb }, { at: 'transmit', dev: out })
+  const next = (skb: Place['skb']): Place => follow(place, { at: 'transmit', dev: out }, skb)
   const mtu = linkOf(run.netns(place.netns), out)?.mtu ?? 1500
   const length = ipLength(place.skb.packet)
   const ip = ipOf(place.skb.packet)
@@ -214,7 +215,7 @@ export function bridgeInput(run: Run, place: At<'bridge-input'>): readonly Place
   if (link && arpOf(place.skb.packet)) return arp.get().arrived(run, place, link)
   const { bridged: _lent, ...bare } = place.skb
   const skb = { ...bare, packet: withoutEth(bare.packet) }
-  return [frame({ ...place, skb }, seen ? { at: 'route-input', dev: bridge } : { at: 'ip-receive', dev: bridge })]
+  return [follow(place, seen ? { at: 'route-input', dev: bridge } : { at: 'ip-receive', dev: bridge }, skb)]
 }
 
 /** br_dev_xmit: the machine itself sends by the bridge; no IP hook runs here a second time. */
@@ -233,5 +234,5 @@ export function bridgeOutput(run: Run, place: At<'bridge-output'>): readonly Pla
   note(run, place, { kind: 'bridge', hook: 'output', oif: out.dev, at })
   note(run, place, { kind: 'bridge', hook: 'postrouting', oif: out.dev, at })
   if (ipLength(place.skb.packet) > out.mtu + TAG) return dropTooBig(run, place, out.dev, out.mtu, { device: out.dev })
-  return [frame(place, { at: 'transmit', dev: out.dev })]
+  return [follow(place, { at: 'transmit', dev: out.dev })]
 }

@@ -114,7 +114,8 @@ function trackError(moment: Moment, table: Map<string, CtEntry>, skb: Skb): Trac
 }
 
 function proceed(moment: Moment, netns: Netns, table: Map<string, CtEntry>, skb: Skb, entry: CtEntry, dir: CtDir): Tracked {
-  const before = `${[...entry.status].join()} ${entry.tcp ?? ''}`
+  // nothing is ever taken from a status
+  const [seen, was] = [entry.status.size, entry.tcp]
   const l4 = l4Of(skb.packet)
   if (l4?.kind === 'tcp') {
     if (oneSided(entry, dir, l4) || !inWindow(netns, entry, dir, l4, skb.packet.size))
@@ -132,14 +133,13 @@ function proceed(moment: Moment, netns: Netns, table: Map<string, CtEntry>, skb:
     heard(entry, dir, l4, skb.packet.size)
     if (entry.tcp === 'ESTABLISHED' && entry.status.has('SEEN_REPLY')) entry.status.add('ASSURED')
   } else if (l4?.kind === 'sctp') {
-    const was = entry.tcp ?? 'NONE'
-    entry.tcp = nextSctp(was, l4.chunk, dir)
-    if (assures(was, entry.tcp, dir)) entry.status.add('ASSURED')
+    entry.tcp = nextSctp(was ?? 'NONE', l4.chunk, dir)
+    if (assures(was ?? 'NONE', entry.tcp, dir)) entry.status.add('ASSURED')
   } else if (entry.status.has('SEEN_REPLY') && entry.orig.proto === 'udp' && moment.clock - entry.since > 2 * SECOND)
     entry.status.add('ASSURED')
   if (dir === 'reply') entry.status.add('SEEN_REPLY')
   entry.expires = moment.clock + timeoutOf(netns, entry) * SECOND
-  if (`${[...entry.status].join()} ${entry.tcp ?? ''}` !== before) entry.dirty = true
+  if (entry.status.size !== seen || entry.tcp !== was) entry.dirty = true
   const state: CtState = entry.status.has('SEEN_REPLY') ? 'established' : 'new'
   return { skb: { ...skb, ct: { id: entry.id, dir, state } }, entry, what: 'found' }
 }

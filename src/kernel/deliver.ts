@@ -50,7 +50,7 @@ export function delivered(run: Run, place: Place, sock: Sock): void {
     after: { kind: 'socket', socket: viewOfSock(sock) },
     writes: [{ kind: 'socket', socket: viewOfSock(sock) }],
   })
-  run.end(place.journey, { kind: 'delivered', to: sock.process })
+  run.end(place.journey, { kind: 'delivered', to: sock.process }, keyOf(sock))
 }
 
 /** The kernel's own ICMP socket never forbids fragments (icmp_sk_init: IP_PMTUDISC_DONT). */

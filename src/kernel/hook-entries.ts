@@ -1,7 +1,7 @@
 import type { Family, Ip } from '../net/ip.ts'
 import { ipOf, l4Of } from '../net/packet.ts'
 import { confirm, entryOf, track, viewOf } from './conntrack.ts'
-import type { Done } from './hooks.ts'
+import type { Done, Entry } from './hooks.ts'
 import type { Rule } from './iptables/ast.ts'
 import { type NatTarget, runTable, type TableVerdict, type Visit } from './iptables/run.ts'
 import type { Netns } from './machine.ts'
@@ -9,7 +9,7 @@ import type { CtEntry } from './moment.ts'
 import { bind, type Manip, rewrites, translate, type Wanted } from './nat.ts'
 import { nft } from './nft/late.ts'
 import { addressesOf, addressTowards, linkOf, lookup, nextHop } from './route.ts'
-import { drop, note, type Place, type Run } from './run.ts'
+import { drop, note, type Place, type Run, subject } from './run.ts'
 
 type AtHook = Extract<Place, { at: 'hook' }>
 
@@ -40,14 +40,16 @@ export function conntrackIn(run: Run, place: AtHook, netns: Netns): Done {
   if (place.skb.ct?.state === 'untracked') return { go: place.skb }
   const tracked = track(run.moment, netns, place.skb)
   if (!tracked) return { go: place.skb }
-  const entry = tracked.entry ? { entry: viewOf(tracked.entry, run.moment.clock) } : {}
-  note(run, { ...place, skb: tracked.skb }, { kind: 'conntrack', what: tracked.what, ...entry, at: where(place) })
+  if (!run.silent) {
+    const entry = tracked.entry ? { entry: viewOf(tracked.entry, run.moment.clock) } : {}
+    note(run, place, { kind: 'conntrack', what: tracked.what, ...entry, at: where(place), after: subject(tracked.skb) })
+  }
   return { go: tracked.skb }
 }
 
 export function conntrackConfirm(run: Run, place: AtHook): Done {
   const told = confirm(run.moment, place.netns, place.skb)
-  if (told) {
+  if (told && !run.silent) {
     const entry = viewOf(told.entry, run.moment.clock)
     const change = {
       kind: 'conntrack' as const,
@@ -60,8 +62,14 @@ export function conntrackConfirm(run: Run, place: AtHook): Done {
   return { go: place.skb }
 }
 
-/** The nat table's place at a hook: rules are asked once a connection, then what they said is replayed on each packet. */
-export function natAt(run: Run, place: AtHook, netns: Netns, manip: Manip, priority: number): Done {
+/** The nat table's place at a hook. */
+export function natEntry(netns: Netns, family: Family, hook: AtHook['hook'], manip: Manip, priority: number): Entry {
+  const chains = natChains(netns, family, hook, priority)
+  return { priority, run: (r, p, n) => natAt(r, p, n, manip, chains) }
+}
+
+/** Rules are asked once a connection, then what they said is replayed on each packet. */
+function natAt(run: Run, place: AtHook, netns: Netns, manip: Manip, chains: readonly Asker[]): Done {
   const entry = entryOf(run.moment, place.netns, place.skb)
   const ct = place.skb.ct
   if (!entry || !ct || ct.state === 'untracked' || ct.state === 'invalid') return { go: place.skb }
@@ -74,7 +82,7 @@ export function natAt(run: Run, place: AtHook, netns: Netns, manip: Manip, prior
   const first = (ct.state === 'new' && ct.dir === 'original') || (ct.state === 'related' && l4Of(skb.packet)?.kind !== 'icmp')
   if (first && !entry.bound[manip]) {
     const { journey } = place
-    const verdict = askNat(run, place, netns, priority, skb)
+    const verdict = askNat(run, place, chains, skb)
     skb = verdict?.skb ?? skb
     if (verdict?.kind === 'drop' || verdict?.kind === 'unmodelled' || verdict?.kind === 'reject') {
       if (verdict.kind === 'drop')
@@ -96,20 +104,17 @@ export function natAt(run: Run, place: AtHook, netns: Netns, manip: Manip, prior
   const changed = translate(skb.packet, entry, manip, ct.dir)
   if (!changed) return { go: skb }
   skb = { ...skb, packet: changed.packet }
-  note(
-    run,
-    { ...place, skb },
-    {
-      kind: 'nat',
-      manip,
-      by,
-      from: changed.from,
-      to: changed.to,
-      undo: ct.dir === 'reply',
-      at: where(place),
-      ...(because === undefined ? {} : { because }),
-    },
-  )
+  note(run, place, {
+    kind: 'nat',
+    manip,
+    by,
+    from: changed.from,
+    to: changed.to,
+    undo: ct.dir === 'reply',
+    at: where(place),
+    after: subject(skb),
+    ...(because === undefined ? {} : { because }),
+  })
   return { go: skb }
 }
 
@@ -120,22 +125,30 @@ const isRedirect = (place: AtHook): boolean => {
 }
 const translated = (entry: CtEntry): boolean => entry.status.has('SRC_NAT') || entry.status.has('DST_NAT')
 
-/** All chains that do NAT at this hook, by their priorities, until one binds the connection (nf_nat_inet_fn); nft runs its own first where both have the same. */
-function askNat(run: Run, place: AtHook, netns: Netns, priority: number, before: Place['skb']): TableVerdict | undefined {
-  const { hook, family, iif, oif, journey } = place
-  const devices = { ...(iif === undefined ? {} : { iif }), ...(oif === undefined ? {} : { oif }) }
-  const here = { run, journey, netns, family, hook, ...devices }
+type Asker = (run: Run, place: AtHook, skb: Place['skb']) => TableVerdict | undefined
+
+/** All chains that do NAT at a hook, by their priorities; nft runs its own first where both have the same. */
+function natChains(netns: Netns, family: Family, hook: AtHook['hook'], priority: number): readonly Asker[] {
   const all = netns.nft ? nft.get().baseChains(netns.nft, family, hook) : []
-  const bases = all.filter((b) => b.base.type === 'nat')
-  const chains = [
-    ...bases.map((base) => ({ at: base.base.priority, ask: (skb: Place['skb']) => nft.get().runBaseChain({ ...here, base }, skb) })),
-    ...(netns.rules[family].tables.includes('nat')
-      ? [{ at: priority, ask: (skb: Place['skb']) => iptablesNat({ ...here, table: 'nat', priority }, skb) }]
-      : []),
-  ].sort((a, b) => a.at - b.at)
+  const chains: { readonly at: number; readonly ask: Asker }[] = all
+    .filter((b) => b.base.type === 'nat')
+    .map((base) => ({
+      at: base.base.priority,
+      ask: (run, { journey, iif, oif }, skb) => nft.get().runBaseChain({ run, journey, netns, family, hook, base, iif, oif }, skb),
+    }))
+  if (netns.rules[family].tables.includes('nat'))
+    chains.push({
+      at: priority,
+      ask: (run, { journey, iif, oif }, skb) => iptablesNat({ run, journey, netns, family, table: 'nat', hook, priority, iif, oif }, skb),
+    })
+  return chains.sort((a, b) => a.at - b.at).map(({ ask }) => ask)
+}
+
+/** Asks them until one binds the connection (nf_nat_inet_fn). */
+function askNat(run: Run, place: AtHook, chains: readonly Asker[], before: Place['skb']): TableVerdict | undefined {
   let last: TableVerdict | undefined
-  for (const { ask } of chains) {
-    const verdict = ask(last?.skb ?? before)
+  for (const ask of chains) {
+    const verdict = ask(run, place, last?.skb ?? before)
     last = verdict ?? last
     if (verdict && verdict.kind !== 'accept') return verdict
   }

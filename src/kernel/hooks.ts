@@ -1,6 +1,6 @@
 import type { Family } from '../net/ip.ts'
 import type { Hook, Skb, TableName } from '../trace/event.ts'
-import { conntrackConfirm, conntrackIn, natAt, tracks } from './hook-entries.ts'
+import { conntrackConfirm, conntrackIn, natEntry, tracks } from './hook-entries.ts'
 import { runTable, type TableVerdict } from './iptables/run.ts'
 import { ipvs } from './ipvs/late.ts'
 import { errors, fragments } from './late.ts'
@@ -8,7 +8,7 @@ import type { Netns } from './machine.ts'
 import type { BaseChain } from './nft/base.ts'
 import { nft } from './nft/late.ts'
 import { isPiece } from './piece.ts'
-import { drop, type Follow, note, type Place, type Run } from './run.ts'
+import { drop, type Follow, follow, note, type Place, type Run } from './run.ts'
 
 type AtHook = Extract<Place, { at: 'hook' }>
 
@@ -62,9 +62,9 @@ function register(netns: Netns, family: Family, hook: Hook): readonly Registered
   }
   if (tracks(netns, family)) {
     if (hook === 'prerouting' || hook === 'output')
-      found.push({ priority: -200, run: conntrackIn }, { priority: -100, run: (r, p, n) => natAt(r, p, n, 'dst', -100) })
+      found.push({ priority: -200, run: conntrackIn }, natEntry(netns, family, hook, 'dst', -100))
     if (hook === 'input' || hook === 'postrouting')
-      found.push({ priority: 100, run: (r, p, n) => natAt(r, p, n, 'src', 100) }, { priority: CONFIRM, run: conntrackConfirm })
+      found.push(natEntry(netns, family, hook, 'src', 100), { priority: CONFIRM, run: conntrackConfirm })
   }
   if (netns.ipvs) found.push(...ipvs.get().ipvsEntries(netns.ipvs, hook))
   found.sort((a, b) => a.priority - b.priority)
@@ -73,23 +73,18 @@ function register(netns: Netns, family: Family, hook: Hook): readonly Registered
 
 function nftEntry(run: Run, place: AtHook, netns: Netns, base: BaseChain): Done {
   const { hook, family, iif, oif, journey } = place
-  const devices = { ...(iif === undefined ? {} : { iif }), ...(oif === undefined ? {} : { oif }) }
   return decided(
     run,
     place,
     netns,
-    nft.get().runBaseChain({ run, journey, netns, family, hook, base, ...devices }, place.skb),
+    nft.get().runBaseChain({ run, journey, netns, family, hook, base, iif, oif }, place.skb),
     base.table.name,
   )
 }
 
 function tableEntry(run: Run, place: AtHook, netns: Netns, table: TableName, priority: number): Done {
   const { hook, family, iif, oif, journey } = place
-  const verdict = runTable(
-    { run, journey, netns, family, table, hook, priority, ...(iif === undefined ? {} : { iif }), ...(oif === undefined ? {} : { oif }) },
-    place.skb,
-  )
-  return decided(run, place, netns, verdict, table)
+  return decided(run, place, netns, runTable({ run, journey, netns, family, table, hook, priority, iif, oif }, place.skb), table)
 }
 
 function decided(run: Run, place: AtHook, netns: Netns, verdict: TableVerdict | undefined, table: string): Done {
@@ -101,8 +96,9 @@ function decided(run: Run, place: AtHook, netns: Netns, verdict: TableVerdict | 
         reason: verdict.rule ? ('rule' as const) : ('policy' as const),
         ...(verdict.rule ? { rule: verdict.rule } : {}),
       }
-      note(run, { ...place, skb: verdict.skb }, { kind: 'hook-end', verdict: 'drop', at: whereOf(place) })
-      return { instead: drop(run, { ...place, skb: verdict.skb }, ending, whereOf(place)) }
+      const here = behind(place, verdict.skb, place.after)
+      note(run, here, { kind: 'hook-end', verdict: 'drop', at: whereOf(place) })
+      return { instead: drop(run, here, ending, whereOf(place)) }
     }
     case 'reject':
       return { instead: errors.get().rejectWith(run, { ...place, skb: verdict.skb }, netns, verdict) }
@@ -130,7 +126,12 @@ function withDevices(skb: Skb, iif: string | undefined, oif: string | undefined)
   return { ...bare, ...(iif === undefined ? {} : { iif }), ...(oif === undefined ? {} : { oif }) }
 }
 
-/** Runs the next entry of a hook; after the last one the packet goes on at `then`. */
+/** The same packet at the same hook, behind an entry. Written out, as all places on the way are: spreads are what costs most in a walk. */
+function behind({ journey, netns, hook, family, then, iif, oif }: AtHook, skb: Skb, after: number): AtHook {
+  return { journey, netns, skb, at: 'hook', hook, family, after, then, iif, oif }
+}
+
+/** Runs the entries of a hook, from the first behind `after` on; after the last one the packet goes on at `then`. */
 export function stepHook(run: Run, place: AtHook): readonly Place[] {
   const netns = run.netns(place.netns)
   const { iif, oif } = place
@@ -141,39 +142,27 @@ export function stepHook(run: Run, place: AtHook): readonly Place[] {
     return whole ? [{ ...place, skb: whole }] : []
   }
   if (place.after === Number.NEGATIVE_INFINITY) {
-    now = { ...place, skb: withDevices(place.skb, iif, oif) }
+    now = behind(place, withDevices(place.skb, iif, oif), place.after)
     note(run, now, { kind: 'hook', at: whereOf(now) })
   }
-  const entry = entriesAt(netns, place.family, place.hook).find((e) => e.order > place.after)
-  if (!entry) {
-    note(run, now, { kind: 'hook-end', verdict: 'accept', at: whereOf(now) })
-    return [follow(now, now.then)]
+  for (const entry of entriesAt(netns, place.family, place.hook)) {
+    if (entry.order <= place.after) continue
+    const done = entry.run(run, now, netns)
+    if ('instead' in done) return done.instead
+    now = behind(now, done.go, entry.order)
   }
-  const done = entry.run(run, now, netns)
-  if ('instead' in done) return done.instead
-  return [{ ...now, skb: done.go, after: entry.order }]
-}
-
-/** The same packet at its next place. */
-export function follow(place: Pick<Place, 'journey' | 'netns' | 'skb'>, next: Follow): Place {
-  const { journey, netns, skb } = place
-  return { journey, netns, skb, ...next }
+  note(run, now, { kind: 'hook-end', verdict: 'accept', at: whereOf(now) })
+  return [follow(now, now.then)]
 }
 
 /** A packet at the start of a hook. */
-export function hookAt(
+export function atHook(
+  { journey, netns, skb }: Pick<Place, 'journey' | 'netns' | 'skb'>,
   hook: Hook,
   family: Family,
   then: Follow,
-  devs: { readonly iif?: string | undefined; readonly oif?: string | undefined },
-): Follow {
-  return {
-    at: 'hook',
-    hook,
-    family,
-    after: Number.NEGATIVE_INFINITY,
-    then,
-    ...(devs.iif === undefined ? {} : { iif: devs.iif }),
-    ...(devs.oif === undefined ? {} : { oif: devs.oif }),
-  }
+  iif: string | undefined,
+  oif: string | undefined,
+): AtHook {
+  return { journey, netns, skb, at: 'hook', hook, family, after: Number.NEGATIVE_INFINITY, then, iif, oif }
 }

@@ -4,7 +4,7 @@ import type { Sock } from './moment.ts'
 import { learnPmtu } from './pmtu.ts'
 import { linkOf } from './route.ts'
 import { note, type Place, type Run } from './run.ts'
-import { segmentOf, sockKey, viewOfSock } from './sockets.ts'
+import { keyOf, segmentOf, sockKey, viewOfSock } from './sockets.ts'
 import { ownMss, pathNarrowed } from './stream.ts'
 
 /** errno, and whether an ordinary UDP socket is told (`fatal` in icmp_err_convert and icmpv6_err_convert). */
@@ -108,7 +108,7 @@ export function toldOfError(run: Run, place: Extract<Place, { at: 'deliver' }>):
     after: { kind: 'socket', socket: viewOfSock(sock) },
     ...(errno === undefined ? {} : { errno }),
   })
-  run.end(place.journey, { kind: 'delivered', to: sock.process })
+  run.end(place.journey, { kind: 'delivered', to: sock.process }, keyOf(sock))
   if (locked) retry(run, place, sock)
   if (heard) run.tell({ process: sock.process, netns: sock.netns, happening: { kind: 'failed', conn: sock.conn, errno } })
   return []

@@ -1,7 +1,7 @@
 import { type Ip, isLoopback } from '../net/ip.ts'
 import { changeIp, ipLength, ipOf, withEth } from '../net/packet.ts'
 import type { TooBig } from '../trace/toobig.ts'
-import { hookAt } from './hooks.ts'
+import { atHook } from './hooks.ts'
 import type { IcmpError } from './icmp.ts'
 import { arp, errors, fragments } from './late.ts'
 import type { Netns } from './machine.ts'
@@ -9,7 +9,7 @@ import { farEnd, resolve } from './neighbour.ts'
 import { nft } from './nft/late.ts'
 import { isPiece } from './piece.ts'
 import { eitherSysctl, forwards, linkOf, lookup, nextHop, routeLocalnet, routeView, rpFilter } from './route.ts'
-import { drop, note, type Place, type Run, unmodelled } from './run.ts'
+import { drop, note, type Place, type Run, subject, unmodelled } from './run.ts'
 
 /** Three questions, a second apart, before a neighbour counts as gone (mcast_solicit 3, retrans_time 1 s). */
 const NEIGHBOUR_PATIENCE = 3_000_000_000
@@ -20,7 +20,7 @@ type At<K extends Place['at']> = Extract<Place, { at: K }>
 export function ipReceive(_run: Run, place: At<'ip-receive'>): readonly Place[] {
   const family = ipOf(place.skb.packet)?.family ?? 4
   const { dev } = place
-  return [{ ...place, ...hookAt('prerouting', family, { at: 'route-input', dev }, { iif: dev }) } as Place]
+  return [atHook(place, 'prerouting', family, { at: 'route-input', dev }, dev, undefined)]
 }
 
 /** fib_validate_source, asked once it is known that the packet has somewhere to go: our own address from outside, or the wrong device. */
@@ -49,9 +49,8 @@ export function routeInput(run: Run, place: At<'route-input'>): readonly Place[]
     // ip_local_deliver joins the pieces before INPUT; IPv6 does it after (deliver)
     const whole = ip.family === 4 && isPiece(place.skb) ? fragments.get().gather(run, place, 'local') : place.skb
     if (!whole) return []
-    const now = { ...place, skb: whole }
-    note(run, now, { kind: 'route', route: routeView(route), dst: ip.dst, ...because })
-    return [{ ...now, ...hookAt('input', ip.family, { at: 'deliver', dev }, { iif: dev }) } as Place]
+    if (!run.silent) note(run, place, { kind: 'route', route: routeView(route), dst: ip.dst, after: subject(whole), ...because })
+    return [atHook({ journey: place.journey, netns: place.netns, skb: whole }, 'input', ip.family, { at: 'deliver', dev }, dev, undefined)]
   }
   if (route?.type === 'broadcast') {
     run.end(place.journey, { kind: 'unmodelled', what: 'broadcast' })
@@ -73,7 +72,7 @@ export function routeInput(run: Run, place: At<'route-input'>): readonly Place[]
     return [...error, tellDropped(place, failed === 'blackhole' ? 'blackhole' : 'no-route')]
   }
   if (bad) return drop(run, place, { kind: 'dropped', reason: bad })
-  note(run, place, { kind: 'route', route: routeView(route), dst: ip.dst, ...because })
+  if (!run.silent) note(run, place, { kind: 'route', route: routeView(route), dst: ip.dst, ...because })
   const nearer = ip.family === 4 && wantsRedirect(netns, dev, ip.src, route.dev)
   return forward(run, place, route.dev, nextHop(route, ip.dst), route.mtu ?? linkOf(netns, route.dev)?.mtu ?? 1500, nearer)
 }
@@ -119,12 +118,13 @@ function forward(run: Run, place: At<'route-input'>, oif: string, via: Ip, mtu: 
   if (ipLength(place.skb.packet) > mtu && !cuttable)
     return [...errors.get().icmpError(run, place, 'icmp-frag-needed', { mtu }), tellDropped(place, 'mtu', { device: oif, mtu })]
   const skb = { ...place.skb, packet: changeIp(place.skb.packet, { ttl: ip.ttl - 1 }) }
-  const now = { ...place, skb }
+  const { journey, netns } = place
+  const now = { journey, netns, skb, at: 'route-input', dev: place.dev } as const
   note(run, now, { kind: 'ttl', left: ip.ttl - 1 })
   const iif = place.dev
   const told = nearer && errors.get().mayRedirect(run.moment, run.netns(place.netns), ip.src)
   const redirect = told ? errors.get().icmpError(run, now, 'icmp-host-redirect', { gateway: via }) : []
-  return [...redirect, { ...now, ...hookAt('forward', ip.family, { at: 'forwarded', iif, oif, via, mtu }, { iif, oif }) } as Place]
+  return [...redirect, atHook(now, 'forward', ip.family, { at: 'forwarded', iif, oif, via, mtu }, iif, oif)]
 }
 
 /** The packet waits for an answer that never comes; then the sender hears of it (arp_error_report, ndisc_error_report). */
@@ -136,7 +136,7 @@ export function neighbourFailed(run: Run, place: Place): readonly Place[] {
 export function forwarded(_run: Run, place: At<'forwarded'>): readonly Place[] {
   const { iif, oif, via, mtu } = place
   const family = ipOf(place.skb.packet)?.family ?? 4
-  return [{ ...place, ...hookAt('postrouting', family, { at: 'neighbour', oif, via, mtu, iif }, { iif, oif }) } as Place]
+  return [atHook(place, 'postrouting', family, { at: 'neighbour', oif, via, mtu, iif }, iif, oif)]
 }
 
 /** ip_finish_output: cut if it must be, the link-layer address of the next hop, then the device. */

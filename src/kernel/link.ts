@@ -6,7 +6,7 @@ import type { Link } from './machine.ts'
 import { farEnd, isGroupMac, type Plug, plugsOf } from './neighbour.ts'
 import { nft } from './nft/late.ts'
 import { linkOf } from './route.ts'
-import { drop, dropTooBig, note, type Place, type Run, unmodelled } from './run.ts'
+import { drop, dropTooBig, follow, note, type Place, type Run, subject, unmodelled } from './run.ts'
 import { encapsulate } from './vxlan.ts'
 import { isBlocked, wireOf } from './wire.ts'
 
@@ -36,9 +36,9 @@ export function transmit(run: Run, given: At<'transmit'>): readonly Place[] {
   if (link.kind !== 'loopback') note(run, place, { kind: 'device', dir: 'tx', device: place.dev, at })
   switch (link.kind) {
     case 'loopback':
-      return [{ ...place, at: 'ip-receive', dev: 'lo' }]
+      return [follow(place, { at: 'ip-receive', dev: 'lo' })]
     case 'bridge':
-      return [{ ...place, at: 'bridge-output', bridge: link.dev }]
+      return [follow(place, { at: 'bridge-output', bridge: link.dev })]
     case 'vxlan':
       return encapsulate(run, place, link)
     case 'veth':
@@ -75,7 +75,7 @@ function cross(run: Run, place: At<'transmit'>, link: Link): readonly Place[] {
 function carried(run: Run, place: At<'transmit'>, wire: string, to: Plug): Place {
   const skb = scrubbed(place.skb, to.netns === place.netns)
   const from = { netns: place.netns, device: place.dev }
-  note(run, { ...place, skb }, { kind: 'cross', wire, from, to: { netns: to.netns, device: to.dev }, at: from })
+  note(run, place, { kind: 'cross', wire, from, to: { netns: to.netns, device: to.dev }, at: from, after: subject(skb) })
   return { journey: place.journey, netns: to.netns, skb, at: 'receive', dev: to.dev }
 }
 
@@ -111,9 +111,9 @@ export function receive(run: Run, given: At<'receive'>): readonly Place[] {
   if (link.master !== undefined) {
     const { datapath } = linkOf(netns, link.master) ?? {}
     if (datapath && arpOf(place.skb.packet)) return unmodelled(run, place, 'ARP through a datapath of Open vSwitch')
-    return datapath ? datapath.receive(run, place) : [{ ...place, at: 'bridge-receive', bridge: link.master, port: place.dev }]
+    return datapath ? datapath.receive(run, place) : [follow(place, { at: 'bridge-receive', bridge: link.master, port: place.dev })]
   }
   if (arpOf(place.skb.packet)) return arp.get().arrived(run, place, link)
   if (eth && eth.dst !== link.mac && !isGroupMac(eth.dst)) return drop(run, place, { kind: 'dropped', reason: 'not-my-mac' }, at)
-  return [{ ...place, skb: { ...place.skb, packet: withoutEth(place.skb.packet) }, at: 'ip-receive', dev: place.dev }]
+  return [follow(place, { at: 'ip-receive', dev: place.dev }, { ...place.skb, packet: withoutEth(place.skb.packet) })]
 }

@@ -48,8 +48,25 @@ export function segment(machines: Machines, from: Plug): readonly Plug[] {
   return heard
 }
 
+/** Machines never change, so what stands at the other end of a device is looked for once. */
+const known = new WeakMap<Machines, Map<string, unknown>>()
+
+/** What was found under this key for these machines, else what is found now. */
+function once<T>(machines: Machines, key: string, make: () => T): T {
+  const mine = known.get(machines) ?? new Map<string, unknown>()
+  known.set(machines, mine)
+  const old = mine.get(key) as T | undefined
+  if (old !== undefined) return old
+  const made = make()
+  mine.set(key, made)
+  return made
+}
+
 /** Devices plugged into a wire. */
-export function plugsOf(machines: Machines, wire: string): readonly Plug[] {
+export const plugsOf = (machines: Machines, wire: string): readonly Plug[] =>
+  once(machines, `wire ${wire}`, () => pluggedInto(machines, wire))
+
+function pluggedInto(machines: Machines, wire: string): readonly Plug[] {
   const plugs: Plug[] = []
   for (const name of machines.plugged?.(wire) ?? machines.names) {
     for (const link of machines.netns(name)?.links ?? []) if (link.wire === wire) plugs.push({ netns: name, dev: link.dev })
@@ -69,11 +86,14 @@ const plain = (link: Link): boolean => link.kind === 'loopback' || link.kind ===
  * The link-layer address of a next hop: the table's entry, else the answer to ARP or neighbour discovery. A machine answers for each of its
  * addresses on any device (arp_ignore 0), and with proxy_arp for whatever it routes out of another device.
  */
-export function resolve(machines: Machines, netns: Netns, dev: string, hop: Ip): Neighbourhood {
+export const resolve = (machines: Machines, netns: Netns, dev: string, hop: Ip): Neighbourhood =>
+  once(machines, `${netns.name} ${dev} ${hop}`, () => ask(machines, netns, dev, hop))
+
+function ask(machines: Machines, netns: Netns, dev: string, hop: Ip): Neighbourhood {
   const link = linkOf(netns, dev)
   if (!link || plain(link)) return { found: 'none-needed' }
-  const known = netns.neigh.find((n) => n.dev === dev && n.address === hop)
-  if (known) return known.mac === undefined ? { found: 'failed' } : { mac: known.mac, found: 'known' }
+  const entry = netns.neigh.find((n) => n.dev === dev && n.address === hop)
+  if (entry) return entry.mac === undefined ? { found: 'failed' } : { mac: entry.mac, found: 'known' }
   if (link.kind === 'vxlan') return { found: 'failed' }
   for (const plug of segment(machines, { netns: netns.name, dev })) {
     const other = machines.netns(plug.netns)

@@ -1,9 +1,9 @@
 import { type Ip, isLoopback } from '../net/ip.ts'
 import { changeIp, ipOf } from '../net/packet.ts'
-import { hookAt } from './hooks.ts'
+import { atHook } from './hooks.ts'
 import { mtuTo } from './pmtu.ts'
 import { addressType, errnoOf, lookup, nextHop, routeLocalnet, routeView, sourceFor } from './route.ts'
-import { drop, note, type Place, type Run } from './run.ts'
+import { drop, note, type Place, type Run, subject } from './run.ts'
 
 /**
  * A packet made on this machine: the route comes before the OUTPUT hook (ip_route_output, then __ip_local_out).
@@ -32,15 +32,14 @@ export function startOutput(run: Run, from: Pick<Place, 'journey' | 'netns' | 's
     return []
   }
   const skb = { ...from.skb, packet: changeIp(from.skb.packet, { src: source }) }
-  note(
-    run,
-    { ...place, skb },
-    { kind: 'route', route: routeView(route), dst: ip.dst, ...(route.because === undefined ? {} : { because: route.because }) },
-  )
+  if (!run.silent) {
+    const because = route.because === undefined ? {} : { because: route.because }
+    note(run, place, { kind: 'route', route: routeView(route), dst: ip.dst, after: subject(skb), ...because })
+  }
   const via = nextHop(route, ip.dst)
   const dev = route.type === 'local' ? 'lo' : route.dev
   const then = { at: 'output-done', oif: dev, via, dst: ip.dst, mark: skb.mark, mtu: mtuTo(run.moment, netns, route, ip.dst) } as const
-  return [{ ...from, skb, ...hookAt('output', ip.family, then, { oif: dev }) }]
+  return [atHook({ journey: from.journey, netns: from.netns, skb }, 'output', ip.family, then, undefined, dev)]
 }
 
 /** A connection has one peer (tcp_v4_connect), and a broadcast needs SO_BROADCAST, which no program here sets. */
@@ -81,10 +80,5 @@ export function outputDone(run: Run, place: Extract<Place, { at: 'output-done' }
     mtu = mtuTo(run.moment, netns, route, ip.dst)
   }
   // POSTROUTING reports the device that the packet belonged to before: a tunnel's, for the outer packet.
-  return [
-    {
-      ...place,
-      ...hookAt('postrouting', ip.family, { at: 'neighbour', oif, via, mtu }, { iif: place.iif ?? place.skb.tunnel, oif }),
-    } as Place,
-  ]
+  return [atHook(place, 'postrouting', ip.family, { at: 'neighbour', oif, via, mtu }, place.iif ?? place.skb.tunnel, oif)]
 }

@@ -8,13 +8,30 @@ import { type Flow, type IpRule, ownRules, ruleFits } from './rules.ts'
 const linksByName = new WeakMap<Netns, ReadonlyMap<string, Link>>()
 
 export function linkOf(netns: Netns, dev: string): Link | undefined {
-  const known = linksByName.get(netns) ?? new Map(netns.links.map((l) => [l.dev, l]))
-  linksByName.set(netns, known)
-  return known.get(dev)
+  const known = linksByName.get(netns)
+  if (known) return known.get(dev)
+  const links = new Map(netns.links.map((l) => [l.dev, l]))
+  linksByName.set(netns, links)
+  return links.get(dev)
+}
+
+/** By table and address; null: no route. */
+const known = new WeakMap<Netns, Map<string, Map<Ip, Route | null>>>()
+
+/** As search: a walk asks for few addresses, again and again. */
+function best(netns: Netns, table: string, dst: Ip, oif?: string): Route | undefined {
+  if (oif !== undefined) return search(netns, table, dst, oif)
+  const tables = known.get(netns) ?? new Map<string, Map<Ip, Route | null>>()
+  const routes = tables.get(table) ?? new Map<Ip, Route | null>()
+  const old = routes.get(dst)
+  if (old !== undefined) return old ?? undefined
+  const route = search(netns, table, dst)
+  known.set(netns, tables.set(table, routes.set(dst, route ?? null)))
+  return route
 }
 
 /** Longest prefix first, then the lowest metric, then the one installed first (fib_table_lookup). */
-function best(netns: Netns, table: string, dst: Ip, oif?: string): Route | undefined {
+function search(netns: Netns, table: string, dst: Ip, oif?: string): Route | undefined {
   let won: Route | undefined
   for (const route of routesTowards(netns.routes, table, dst)) {
     if (oif !== undefined && route.dev !== oif) continue
@@ -48,8 +65,8 @@ export function lookup(netns: Netns, dst: Ip, flow: Flow = {}): Route | undefine
   for (const rule of netns.ipRules ?? ownRules(family)) {
     if (rule.family !== family || !ruleFits(rule, dst, flow)) continue
     if (rule.action !== 'lookup') return refusedBy(rule, dst)
-    const found = best(netns, rule.table, dst, flow.oif)
-    if (found && found.type !== 'throw' && !(rule.suppress !== undefined && lengthOf(found.dst) <= rule.suppress)) return found
+    const route = best(netns, rule.table, dst, flow.oif)
+    if (route && route.type !== 'throw' && !(rule.suppress !== undefined && lengthOf(route.dst) <= rule.suppress)) return route
   }
   return undefined
 }

@@ -19,8 +19,8 @@ export type Follow =
       readonly hook: Hook
       readonly family: Family
       readonly after: number
-      readonly iif?: string
-      readonly oif?: string
+      readonly iif?: string | undefined
+      readonly oif?: string | undefined
       readonly then: Follow
     }
   /** A frame comes in by a device. */
@@ -59,6 +59,11 @@ export type Follow =
 
 export type Place = { readonly journey: number; readonly netns: string; readonly skb: Skb } & Follow
 
+/** The same packet at its next place, as it was or as it is now. */
+export function follow({ journey, netns, skb }: Pick<Place, 'journey' | 'netns' | 'skb'>, next: Follow, now: Skb = skb): Place {
+  return { journey, netns, skb: now, ...next }
+}
+
 /** Something that the kernel tells a process. */
 export interface Told {
   readonly process: string
@@ -95,9 +100,12 @@ export interface Run {
   readonly machines: Machines
   readonly moment: Moment
   readonly luck: Luck
+  /** Nobody reads the steps: only how it ends is wanted, so that none need be made. */
+  readonly silent?: boolean
   netns(name: string): Netns
   emit(journey: number, body: Body): void
-  end(journey: number, ending: Ending): void
+  /** `socket`: the key of the one that the packet came to. */
+  end(journey: number, ending: Ending, socket?: string): void
   /** Opens a journey; its packet has not moved yet. */
   begin(journey: {
     readonly phase: Phase
@@ -115,8 +123,8 @@ export interface Run {
   readonly pieces: Map<string, Skb[]>
   /** From here on this journey's packet goes in pieces. `queued`: none is received before all are sent. */
   cut(journey: number, queued: boolean): void
-  /** How often this journey has passed here before. */
-  passed(journey: number, where: string): number
+  /** Whether this journey's packet has passed here before with these very headers. */
+  passed(journey: number, where: string, headers: Packet['headers']): boolean
   /** Packets that wait for the link-layer address of their next hop, by netns, device and address. */
   readonly held: Map<string, Place[]>
   /** A journey of a frame's copy, which nobody is told of: all who hear a broadcast and have nothing to say. */
@@ -130,7 +138,7 @@ export const subject = (skb: Skb): Subject => ({ kind: 'skb', skb })
 
 /** Emits a step of the packet at this place. */
 export function note(run: Run, place: Place, body: Without<Body, 'at' | 'after'> & { readonly at?: At; readonly after?: Subject }): void {
-  run.emit(place.journey, { at: { netns: place.netns }, after: subject(place.skb), ...body } as Body)
+  if (!run.silent) run.emit(place.journey, { at: { netns: place.netns }, after: subject(place.skb), ...body } as Body)
 }
 
 /** Ends the journey with a step that says why. */

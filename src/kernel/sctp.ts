@@ -5,7 +5,7 @@ import { accepted, delivered } from './deliver.ts'
 import type { Listener, Netns } from './machine.ts'
 import type { Sock } from './moment.ts'
 import { note, type Place, type Run } from './run.ts'
-import { keyOf, listenerFor, sockFor, viewOfSock } from './sockets.ts'
+import { keyOf, listenerFor, sockFor, sockKey, viewOfSock } from './sockets.ts'
 
 type Chunk = SctpHeader['chunk']
 
@@ -111,7 +111,7 @@ function listening(run: Run, place: Place, listener: Listener, { local, peer }: 
     owner: listener.process,
   }
   note(run, place, { kind: 'socket', what: 'receive', after: { kind: 'socket', socket } })
-  run.end(place.journey, { kind: 'delivered', to: listener.process })
+  run.end(place.journey, { kind: 'delivered', to: listener.process }, sockKey(place.netns, 'sctp', local, peer))
 }
 
 function known(run: Run, place: Place, sock: Sock, chunk: Chunk): readonly Place[] {
@@ -120,7 +120,7 @@ function known(run: Run, place: Place, sock: Sock, chunk: Chunk): readonly Place
     const view = viewOfSock(sock)
     const more = errno === undefined ? {} : { errno }
     note(run, place, { kind: 'socket', what, after: { kind: 'socket', socket: view }, writes: [{ kind: 'socket', socket: view }], ...more })
-    run.end(place.journey, { kind: 'delivered', to: sock.process })
+    run.end(place.journey, { kind: 'delivered', to: sock.process }, keyOf(sock))
   }
   if (chunk === 'ABORT') {
     const errno = sock.state === 'ESTABLISHED' ? 'ECONNRESET' : 'ECONNREFUSED'

@@ -20,7 +20,7 @@ export function tcpArrives(run: Run, place: Place, sock: Sock, tcp: TcpHeader): 
       errno,
       after: { kind: 'socket', socket: viewOfSock(sock) },
     })
-    run.end(place.journey, { kind: 'delivered', to: sock.process })
+    run.end(place.journey, { kind: 'delivered', to: sock.process }, keyOf(sock))
     run.tell({ ...told, happening: { kind: 'failed', conn: sock.conn, errno } })
     return []
   }
@@ -46,7 +46,7 @@ export function tcpArrives(run: Run, place: Place, sock: Sock, tcp: TcpHeader): 
       after: { kind: 'socket', socket: viewOfSock(sock) },
       writes: [{ kind: 'socket', socket: viewOfSock(sock) }],
     })
-    run.end(place.journey, { kind: 'delivered', to: sock.process })
+    run.end(place.journey, { kind: 'delivered', to: sock.process }, keyOf(sock))
     run.send({ netns: sock.netns, packet: segmentOf(sock, ['A'], 0), phase: run.phaseOf(place.journey), as: 'next', parent: place.journey })
     run.tell({ ...told, happening: { kind: 'connected', conn: sock.conn } })
     return []

@@ -5,7 +5,7 @@ import { innerOf } from './inner.ts'
 import type { FdbEntry, Link, Netns } from './machine.ts'
 import { startOutput } from './output.ts'
 import { lookup, sourceFor } from './route.ts'
-import { drop, note, type Place, type Run } from './run.ts'
+import { drop, note, type Place, type Run, subject } from './run.ts'
 import { tupleKey, tupleOf } from './tuple.ts'
 
 const EVERYBODY = '00:00:00:00:00:00'
@@ -49,19 +49,16 @@ export function encapsulate(run: Run, place: Place, link: Link): readonly Place[
   const found = external
     ? `${tunnelKey?.ovs ? 'flow' : 'external'} id ${tunnelKey?.id ?? 0} dst ${entry.dst}`
     : `${entry.mac} dev ${entry.dev} dst ${entry.dst}`
-  note(
-    run,
-    { ...place, skb },
-    {
-      kind: 'encap',
-      device: link.dev,
-      tunnel: 'vxlan',
-      remote: entry.dst,
-      lookup: found,
-      at,
-      ...(entry.because === undefined ? {} : { because: entry.because }),
-    },
-  )
+  note(run, place, {
+    kind: 'encap',
+    device: link.dev,
+    tunnel: 'vxlan',
+    remote: entry.dst,
+    lookup: found,
+    at,
+    after: subject(skb),
+    ...(entry.because === undefined ? {} : { because: entry.because }),
+  })
   return startOutput(run, { journey: place.journey, netns: place.netns, skb }, local)
 }
 
@@ -94,6 +91,6 @@ export function decapsulate(run: Run, place: Place, link: Link): readonly Place[
       ? { tunnelKey: { remote: outer.src, local: outer.dst, id: vni, ...(link.master === undefined ? {} : { ovs: true as const }) } }
       : {}
   const skb: Skb = { packet, mark, ...(piece === undefined ? {} : { piece }), ...key }
-  note(run, { ...place, skb }, { kind: 'decap', device: link.dev, tunnel: 'vxlan', at: { netns: place.netns, device: link.dev } })
+  note(run, place, { kind: 'decap', device: link.dev, tunnel: 'vxlan', at: { netns: place.netns, device: link.dev }, after: subject(skb) })
   return [{ journey: place.journey, netns: place.netns, skb, at: 'receive', dev: link.dev }]
 }

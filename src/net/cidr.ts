@@ -41,14 +41,13 @@ export function lastOf(net: Cidr): Ip {
 /** Whether the address lies in the net; false across families. */
 export function inCidr(address: Ip, net: Cidr): boolean {
   const slash = net.indexOf('/')
-  const base = net.slice(0, slash)
-  const length = Number(net.slice(slash + 1))
   const a = v4Number(address)
-  const b = v4Number(base)
+  const b = v4Number(net, slash)
+  if ((a === undefined) !== (b === undefined)) return false
+  const length = Number(net.slice(slash + 1))
   if (a !== undefined && b !== undefined) return length === 0 || (a ^ b) >>> (32 - length) === 0
-  if (a !== undefined || b !== undefined) return false
   const host = BigInt(128 - length)
-  return toBigInt(address) >> host === toBigInt(base as Ip) >> host
+  return toBigInt(address) >> host === toBigInt(net.slice(0, slash) as Ip) >> host
 }
 
 export const overlaps = (a: Cidr, b: Cidr): boolean => inCidr(networkOf(a), b) || inCidr(networkOf(b), a)

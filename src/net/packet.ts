@@ -128,7 +128,8 @@ export const outerIpAt = (packet: Packet): number => packet.headers.findIndex((h
 
 /** The outermost IP header: the one that routing and hooks of this pass look at. */
 export function ipOf(packet: Packet): IpHeader | undefined {
-  return packet.headers.find((h): h is IpHeader => h.kind === 'ip')
+  for (const h of packet.headers) if (h.kind === 'ip') return h
+  return undefined
 }
 
 /** The layer 4 header that belongs to the outermost IP header. */
@@ -158,8 +159,9 @@ export function withEth(packet: Packet, src: Mac, dst: Mac): Packet {
 
 /** Length of the outermost IP packet in bytes, its own header included. */
 export function ipLength(packet: Packet): number {
-  const from = outerIpAt(packet)
-  return packet.headers.slice(from).reduce((sum, h) => sum + headerBytes(h), packet.size)
+  let sum = packet.size
+  for (let i = Math.max(0, outerIpAt(packet)); i < packet.headers.length; i++) sum += headerBytes(packet.headers[i] as Header)
+  return sum
 }
 
 /** The packet with its outermost IP header changed. */

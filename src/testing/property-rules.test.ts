@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { newNetns } from '../kernel/apply.ts'
 import type { Part, Target, Written } from '../kernel/iptables/ast.ts'
-import { leadsTo } from '../kernel/iptables/leads.ts'
+import { leadsOf } from '../kernel/iptables/leads.ts'
 import { load } from '../kernel/iptables/load.ts'
 import { ruleMatches, type Sight } from '../kernel/iptables/match.ts'
 import { parseRestore } from '../kernel/iptables/parse.ts'
@@ -141,7 +141,7 @@ function plain(netns: Netns, skb: Skb): Told {
     for (; frame.next < rules.length; frame.next++) {
       const r = rules[frame.next] as (typeof rules)[number]
       // dice are named as the walk names them: who wins is not in question here
-      const die = chain ? leadsTo(chain, frame.next) : ''
+      const die = chain ? (leadsOf(chain)[frame.next] ?? '') : ''
       const sight: Sight = { netns, moment, luck, skb: now, place: `filter ${frame.chain}`, leadsTo: die, iif: 'a', oif: 'b' }
       if (ruleMatches(r, sight) === 'yes') {
         hit = r

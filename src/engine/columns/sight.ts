@@ -1,5 +1,5 @@
 import type { Chain, Match } from '../../kernel/iptables/ast.ts'
-import { leadsTo } from '../../kernel/iptables/leads.ts'
+import { leadsOf } from '../../kernel/iptables/leads.ts'
 import { ruleMatches, type Sight } from '../../kernel/iptables/match.ts'
 import { candidates } from '../../kernel/iptables/order.ts'
 import type { Machines, Netns } from '../../kernel/machine.ts'
@@ -131,7 +131,7 @@ export function momentAt(walked: Walked, step: { readonly seq: number }, skb: Sk
 const viewIn = (walked: Walked, netns: Netns, chain: Chain, step: Step, skb: Skb, moment: Moment): ((index: number) => Sight) => {
   const base = { netns, moment, luck: walked.luck, skb, place: `${tableOf(step)} ${chainNameOf(step)}` }
   const devices = { ...(skb.iif === undefined ? {} : { iif: skb.iif }), ...(skb.oif === undefined ? {} : { oif: skb.oif }) }
-  return (index) => ({ ...base, ...devices, leadsTo: leadsTo(chain, index) })
+  return (index) => ({ ...base, ...devices, leadsTo: leadsOf(chain)[index] ?? '' })
 }
 
 /** Rules of a chain that keep lists of addresses and that the packet came to, in order. */

@@ -11,12 +11,12 @@ const throws = (rule: Rule): boolean => rule.matches.some((m) => m.kind === 'sta
 const made = new WeakMap<Chain, readonly string[]>()
 
 /**
- * What rule `index` of a chain leads to, as the dice of the chain are named. xt_statistic throws anew at each rule, so two that lead to
+ * What each rule of a chain leads to, as the dice of the chain are named. xt_statistic throws anew at each rule, so two that lead to
  * the same are two dice: the later ones carry their number (`accept #2`). Rules without dice count for nothing here.
  */
-export function leadsTo(chain: Chain, index: number): string {
+export function leadsOf(chain: Chain): readonly string[] {
   const known = made.get(chain)
-  if (known) return known[index] ?? ''
+  if (known) return known
   const seen = new Map<string, number>()
   const names = chain.rules.map((rule) => {
     const name = targetName(rule.target)
@@ -26,5 +26,5 @@ export function leadsTo(chain: Chain, index: number): string {
     return nth === 1 ? name : `${name} #${nth}`
   })
   made.set(chain, names)
-  return names[index] ?? ''
+  return names
 }

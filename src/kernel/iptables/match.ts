@@ -21,8 +21,8 @@ export interface Sight {
   readonly moment: Moment
   readonly luck: Luck
   readonly skb: Skb
-  readonly iif?: string
-  readonly oif?: string
+  readonly iif?: string | undefined
+  readonly oif?: string | undefined
   /** Names the rule for luck: table, chain and what the rule leads to. */
   readonly place: string
   readonly leadsTo: string

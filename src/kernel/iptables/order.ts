@@ -50,9 +50,11 @@ function indexOf(chain: Chain): Index {
   return index
 }
 
+const NUMBERS = Array.from({ length: WORTH_IT }, (_, i) => i)
+
 /** Rule numbers from `from` on that may match, in order. What lies between two of them was tried in vain. */
-export function candidates(chain: Chain, packet: Packet, from: number): Iterable<number> {
-  if (chain.rules.length < WORTH_IT) return range(from, chain.rules.length)
+export function candidates(chain: Chain, packet: Packet, from: number): readonly number[] {
+  if (chain.rules.length < WORTH_IT) return NUMBERS.slice(from, chain.rules.length)
   const index = indexOf(chain)
   const l4 = l4Of(packet)
   const port = l4 === undefined || l4.kind === 'icmp' ? undefined : index.byPort.get(`${l4.kind} ${l4.dport}`)
@@ -61,8 +63,4 @@ export function candidates(chain: Chain, packet: Packet, from: number): Iterable
     .flat()
     .filter((i) => i >= from)
     .sort((a, b) => a - b)
-}
-
-function* range(from: number, to: number): Iterable<number> {
-  for (let i = from; i < to; i++) yield i
 }

@@ -8,8 +8,8 @@ import type { Netns } from '../machine.ts'
 import type { Wanted } from '../nat.ts'
 import type { Body, Run } from '../run.ts'
 import type { Chain, Rule, Target } from './ast.ts'
-import { leadsTo } from './leads.ts'
-import { flowName, ruleMatches, type Sight } from './match.ts'
+import { leadsOf } from './leads.ts'
+import { flowName, ruleMatches } from './match.ts'
 import { candidates } from './order.ts'
 import { printRule } from './print.ts'
 
@@ -22,8 +22,8 @@ export interface Visit {
   readonly table: TableName
   readonly hook: Hook
   readonly priority: number
-  readonly iif?: string
-  readonly oif?: string
+  readonly iif?: string | undefined
+  readonly oif?: string | undefined
 }
 
 /** What a table decided. Every verdict but `accept` names the rule; a rejecting rule's own step is told by the caller, after the error has run. */
@@ -52,7 +52,7 @@ export const baseName = (hook: Hook): string => hook.toUpperCase()
 
 /** ipt_do_table: walks the base chain and what it jumps to; undefined when the table has no such chain here. */
 export function runTable(visit: Visit, skb: Skb): TableVerdict | undefined {
-  const { netns, family, table, hook } = visit
+  const { run, netns, family, table, hook } = visit
   const rules = netns.rules[family]
   const base = rules.chain(table, baseName(hook))
   if (!base) return undefined
@@ -66,24 +66,25 @@ export function runTable(visit: Visit, skb: Skb): TableVerdict | undefined {
     if (hit.unknown !== undefined) return { kind: 'unmodelled', skb: now, what: hit.unknown }
     if (!hit.rule) {
       const policy = stack.length === 1 ? (frame.chain.policy ?? 'ACCEPT') : undefined
-      tell(visit, now, endOf(visit, frame.chain, passedOver, policy))
+      if (!run.silent) tell(visit, now, endOf(visit, frame.chain, passedOver, policy))
       if (policy !== undefined) return policy === 'DROP' ? { kind: 'drop', skb: now } : { kind: 'accept', skb: now }
       stack.pop()
       continue
     }
-    const ref: RuleRef = { netns: netns.name, family, table, chain: frame.chain.name, index: hit.index, generation: rules.generation }
-    const outcome = apply(visit, hit.rule.target, now)
-    now = outcome.skb
-    const body = told(visit, now, ref, hit.rule, outcome.verdict, passedOver)
-    if (outcome.final?.kind === 'reject') return { ...outcome.final, skb: now, rule: ref, told: body }
-    tell(visit, now, body)
-    if (outcome.final) return { ...outcome.final, skb: now, rule: ref } as TableVerdict
-    const verdict = outcome.verdict
+    const { skb: after, verdict, final } = apply(visit, hit.rule.target, now)
+    now = after
+    if (final || !run.silent) {
+      const ref: RuleRef = { netns: netns.name, family, table, chain: frame.chain.name, index: hit.index, generation: rules.generation }
+      // what a rule rejects is told when the error has run
+      if (final?.kind === 'reject') return { ...final, skb: now, rule: ref, told: told(visit, now, ref, hit.rule, verdict, passedOver) }
+      if (!run.silent) run.emit(visit.journey, told(visit, now, ref, hit.rule, verdict, passedOver))
+      if (final) return { ...final, skb: now, rule: ref } as TableVerdict
+    }
     if (verdict.kind === 'return') {
       if (stack.length > 1) stack.pop()
       else {
         const policy = base.policy ?? 'ACCEPT'
-        tell(visit, now, endOf(visit, base, 0, policy))
+        if (!run.silent) tell(visit, now, endOf(visit, base, 0, policy))
         return policy === 'DROP' ? { kind: 'drop', skb: now } : { kind: 'accept', skb: now }
       }
     } else if (verdict.kind === 'jump' || verdict.kind === 'goto') {
@@ -104,27 +105,21 @@ interface Hit {
   readonly unknown?: string
 }
 
-function nextMatch(visit: Visit, skb: Skb, frame: Frame): Hit {
-  const { run, netns } = visit
-  for (const i of candidates(frame.chain, skb.packet, frame.next)) {
-    const rule = frame.chain.rules[i] as Rule
-    const sight: Sight = {
-      netns,
-      moment: run.moment,
-      luck: run.luck,
-      skb,
-      place: `${visit.table} ${frame.chain.name}`,
-      leadsTo: leadsTo(frame.chain, i),
-      index: i,
-      ...(visit.iif === undefined ? {} : { iif: visit.iif }),
-      ...(visit.oif === undefined ? {} : { oif: visit.oif }),
-    }
+function nextMatch(visit: Visit, skb: Skb, { chain, next }: Frame): Hit {
+  const { run, netns, iif, oif } = visit
+  const leads = leadsOf(chain)
+  // one for all rules, each of which sets what is its own
+  const sight = { netns, moment: run.moment, luck: run.luck, skb, iif, oif, place: `${visit.table} ${chain.name}`, leadsTo: '', index: 0 }
+  for (const index of candidates(chain, skb.packet, next)) {
+    const rule = chain.rules[index] as Rule
+    sight.index = index
+    sight.leadsTo = leads[index] as string
     const verdict = ruleMatches(rule, sight)
     if (verdict === 'no') continue
-    if (verdict !== 'yes') return { index: i, passedOver: i - frame.next, unknown: verdict.unknown }
-    return { index: i, passedOver: i - frame.next, rule }
+    const passedOver = index - next
+    return verdict === 'yes' ? { index, passedOver, rule } : { index, passedOver, unknown: verdict.unknown }
   }
-  return { index: frame.chain.rules.length, passedOver: frame.chain.rules.length - frame.next }
+  return { index: chain.rules.length, passedOver: chain.rules.length - next }
 }
 
 interface Applied {
@@ -245,7 +240,12 @@ function told(visit: Visit, skb: Skb, ref: RuleRef, rule: Rule, verdict: RuleVer
 
 const at = (visit: Visit): Body['at'] => ({ netns: visit.netns.name, hook: visit.hook, family: visit.family })
 
-function endOf(visit: Visit, chain: Chain, passedOver: number, policy: 'ACCEPT' | 'DROP' | undefined): Body {
+function endOf(
+  visit: Visit,
+  chain: Chain,
+  passedOver: number,
+  policy: 'ACCEPT' | 'DROP' | undefined,
+): Extract<Body, { kind: 'chain-end' }> {
   const lower = policy === undefined ? {} : { policy: policy === 'DROP' ? ('drop' as const) : ('accept' as const) }
   return {
     kind: 'chain-end',
@@ -260,8 +260,8 @@ function endOf(visit: Visit, chain: Chain, passedOver: number, policy: 'ACCEPT' 
   }
 }
 
-function tell(visit: Visit, skb: Skb, body: Body): void {
-  if (body.kind !== 'chain-end' || body.policy === undefined) return visit.run.emit(visit.journey, { ...body, after: { kind: 'skb', skb } })
+function tell(visit: Visit, skb: Skb, body: Extract<Body, { kind: 'chain-end' }>): void {
+  if (body.policy === undefined) return visit.run.emit(visit.journey, { ...body, after: { kind: 'skb', skb } })
   const key = `${visit.netns.name} ${visit.family} ${visit.table} ${body.chain} policy`
   const counter = visit.run.moment.counters.get(key) ?? { packets: 0, bytes: 0 }
   counter.packets += 1

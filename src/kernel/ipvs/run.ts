@@ -4,7 +4,7 @@ import type { Skb } from '../../trace/event.ts'
 import type { DropReason } from '../../trace/journey.ts'
 import { entryOf, isIcmpError } from '../conntrack.ts'
 import type { Done } from '../hooks.ts'
-import { hookAt } from '../hooks.ts'
+import { atHook } from '../hooks.ts'
 import { type IcmpError, icmpError } from '../icmp.ts'
 import type { Netns } from '../machine.ts'
 import { endOf } from '../nat.ts'
@@ -205,7 +205,7 @@ export function sendOn(run: Run, place: AtHook, netns: Netns, conn: IpvsConn, ch
     mtu,
     ...(iif === undefined ? {} : { iif }),
   } as const
-  return { instead: [{ journey: place.journey, netns: place.netns, skb: now, ...hookAt('output', ip.family, then, { oif: route.dev }) }] }
+  return { instead: [atHook({ journey: place.journey, netns: place.netns, skb: now }, 'output', ip.family, then, undefined, route.dev)] }
 }
 
 /** Behind IPVS' own place in the hook: all its priorities are whole numbers. */

@@ -17,8 +17,8 @@ export interface NftVisit {
   readonly family: 4 | 6
   readonly hook: Hook
   readonly base: BaseChain
-  readonly iif?: string
-  readonly oif?: string
+  readonly iif?: string | undefined
+  readonly oif?: string | undefined
 }
 
 interface Frame {
@@ -156,8 +156,8 @@ const sightOf = (visit: NftVisit, skb: Skb): NftSight => ({
   netns: visit.netns,
   hook: visit.hook,
   skb,
-  ...(visit.iif === undefined ? {} : { iif: visit.iif }),
-  ...(visit.oif === undefined ? {} : { oif: visit.oif }),
+  iif: visit.iif,
+  oif: visit.oif,
 })
 
 const where = (visit: NftVisit): Body['at'] => ({ netns: visit.netns.name, hook: visit.hook, family: visit.family })

@@ -14,8 +14,8 @@ export interface NftSight {
   readonly netns: Netns
   readonly hook: Hook
   readonly skb: Skb
-  readonly iif?: string
-  readonly oif?: string
+  readonly iif?: string | undefined
+  readonly oif?: string | undefined
 }
 
 /** The protocol's name as nft prints it. */
