@@ -1,4 +1,4 @@
-import type { Question } from '../src/answer.ts'
+import type { ProbeQuestion, Question } from '../src/answer.ts'
 import type { SourceFile } from '../src/manifest/object.ts'
 import { ask, asking, onNews } from './engine/client.ts'
 import { loadWords } from './engine/say.ts'
@@ -124,8 +124,8 @@ export function openFiles(files: readonly SourceFile[]): void {
   openPlace(fresh('', files), 'files')
 }
 
-export function send(from: string, to: string): void {
-  set({ probe: { from, to }, forced: {} })
+export function send(from: string, to: string, more: Pick<ProbeQuestion, 'open'> = {}): void {
+  set({ probe: { from, to, ...more }, forced: {} })
   void askNow('play')
 }
 

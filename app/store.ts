@@ -52,7 +52,7 @@ export interface State {
   readonly slug: string
   readonly files: readonly SourceFile[]
   /** undefined: the lab's own first probe. */
-  readonly probe: Pick<ProbeQuestion, 'from' | 'to' | 'cold'> | undefined
+  readonly probe: Pick<ProbeQuestion, 'from' | 'to' | 'cold' | 'open'> | undefined
   readonly seed: number
   readonly forced: Readonly<Record<string, number>>
   readonly answer: Answer | undefined

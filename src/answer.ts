@@ -27,6 +27,8 @@ export interface ProbeQuestion {
   readonly cold?: boolean
   /** The connection stays open, and a later question of the same two ends that keeps too goes on on it. */
   readonly keep?: boolean
+  /** TCP and SCTP: asks no more than whether a connection opens, and says nothing on it (nc -z). */
+  readonly open?: true
 }
 
 /** Everything that an answer depends on. Same question, same answer. Plain data. */

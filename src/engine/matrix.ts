@@ -1,10 +1,9 @@
 import type { ProbeQuestion } from '../answer.ts'
 import type { ClusterPod } from '../cluster/cluster.ts'
-import type { Moment } from '../kernel/moment.ts'
 import { endpointText } from '../net/message.ts'
 import type { OutcomeKind } from '../trace/journey.ts'
 import { hashLuck, type Luck } from '../trace/luck.ts'
-import { type ClientResult, type ClientState, client } from '../userspace/client.ts'
+import { type ClientResult, client } from '../userspace/client.ts'
 import type { Process } from '../userspace/process.ts'
 import { Walk } from '../walk.ts'
 import { processFor } from './processes.ts'
@@ -55,28 +54,17 @@ export function targetsOf({ cluster }: Pick<World, 'cluster'>, { to, port }: Mat
   return [...(to === 'pods' ? [] : services), ...(to === 'services' ? [] : pods)]
 }
 
-/** The probe behind a cell: asked alone, it has the same end. */
-export const cellProbe = (source: string, target: MatrixTarget): ProbeQuestion => ({ from: source, to: target.to })
+/** The probe behind a cell: asked alone, it has the same end. Who takes the connection is reached, whatever it would answer. */
+export const cellProbe = (source: string, target: MatrixTarget): ProbeQuestion => ({ from: source, to: target.to, open: true })
 
-/** Connected: the answer took the way back, and what is said now passes as part of an open connection. UDP has to wait for words. */
-const isOpen = (moment: Moment, main: Process): boolean => (moment.processes.get(main.name) as ClientState | undefined)?.at === 'answer'
-
-function verdict(world: World, from: Pick<ProbeSource, 'netns' | 'machines'>, to: string, main: Process, luck: Luck): OutcomeKind {
+function verdict(world: World, from: Pick<ProbeSource, 'netns' | 'machines'>, main: Process, luck: Luck): OutcomeKind {
   const process = (place: string, name: string): Process | undefined => (name === main.name ? main : processFor(world.cluster, place, name))
-  const moment = world.moment.fork()
-  const opens = /^(tcp|sctp):/.test(to)
-  let open = false
-  const stopAfter = (name: string): boolean => {
-    open = opens && name === main.name && isOpen(moment, main)
-    return open
-  }
-  const walk = new Walk({ machines: from.machines, moment, luck, process, stopAfter, silent: true })
+  const walk = new Walk({ machines: from.machines, moment: world.moment.fork(), luck, process, silent: true })
   walk.drive(main, from.netns, { kind: 'start' })
   const running = walk.run(main.name)
   let next = running.next()
   while (!next.done) next = running.next()
   const { journeys, unmodelled } = next.value
-  if (open) return 'ok'
   if (unmodelled !== undefined || journeys.some((j) => j.ending.kind === 'unfinished')) return 'unmodelled'
   return (walk.results.get(main.name) as ClientResult | undefined)?.kind ?? 'timeout'
 }
@@ -101,7 +89,7 @@ export function* matrixOf(world: World, asked: MatrixQuestion, seed: number): Ge
       targets.map((target): OutcomeKind => {
         if ('problem' in source) return 'unmodelled'
         const made = client(cellProbe(name, target), source.files, `${name} probe`)
-        return 'problem' in made ? 'unmodelled' : verdict(world, source, target.to, made.process, luck)
+        return 'problem' in made ? 'unmodelled' : verdict(world, source, made.process, luck)
       }),
     )
   }

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { selects } from '../cluster/labels.ts'
-import { cellProbe, targetsOf, wholeMatrix } from '../engine/matrix.ts'
-import { build, probe, type World } from '../explain.ts'
+import { wholeMatrix } from '../engine/matrix.ts'
+import { build, type World } from '../explain.ts'
 import { inCidr } from '../net/cidr.ts'
 import type { Cidr, Ip } from '../net/ip.ts'
 import { rounds } from './rounds.ts'
@@ -169,22 +169,4 @@ describe('one policy more', () => {
     const deny: Policy = { namespace: 'x', podSelector: {}, ingress: [] }
     expect([...reached(worldOf([deny]))].filter((pair) => / x\//.test(pair))).toEqual([])
   })
-})
-
-test('a table says what each probe alone says', SLOW, () => {
-  fc.assert(
-    fc.property(fc.array(policy, { minLength: 1, maxLength: 2 }), (policies) => {
-      const world = worldOf(policies)
-      const asked = { to: 'pods' } as const
-      const { sources, cells } = wholeMatrix(world, asked, 1)
-      for (const [i, from] of sources.entries())
-        for (const [j, target] of targetsOf(world, asked).entries())
-          expect([from, target.to, cells[i]?.[j]]).toEqual([
-            from,
-            target.to,
-            probe(world, cellProbe(from, target), { seed: 1 }).outcome.kind,
-          ])
-    }),
-    RUNS,
-  )
 })

@@ -18,6 +18,8 @@ export interface ClientQuestion {
   readonly sport?: number
   /** ADDRESS[:PORT] to go to instead of the URL's host, which stays in the Host header (curl --connect-to). */
   readonly connect?: string
+  /** tcp:// and sctp://: done once the connection is open (nc -z). */
+  readonly open?: boolean
 }
 
 /** The machine that it runs on: texts of its files, and the families in which it has an address (IPv4 unless told). */
@@ -208,6 +210,7 @@ function clientProcess(target: Target, goal: Target, question: ClientQuestion, m
       return exit({ kind: kindOf(h.errno), errno: h.errno, ...known(state.lookup) })
     }
     if (h.kind === 'connected') {
+      if (question.open && (target.scheme === 'tcp' || target.scheme === 'sctp')) return ended(state, undefined)
       return target.scheme === 'https' ? hello(state) : ask(state)
     }
     if (h.kind !== 'data') return same

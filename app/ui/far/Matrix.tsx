@@ -40,7 +40,7 @@ function Cells({ table, filter }: { readonly table: Table; readonly filter: stri
   const columns = named.slice(0, MOST)
   const walk = (i: number, j: number): void => {
     set({ sheet: 'none' })
-    send(sources[i] ?? '', targets[j]?.to ?? '')
+    send(sources[i] ?? '', targets[j]?.to ?? '', { open: true })
   }
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling area has to be reachable by keyboard
