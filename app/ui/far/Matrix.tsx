@@ -15,6 +15,8 @@ const MOST = 60
 /** Refused: somebody is there, and does not listen. */
 const SIGNS: Partial<Readonly<Record<Table['cells'][number][number], string>>> = { ok: '✓', refused: '–', unmodelled: '?' }
 const COLUMNS: readonly Columns[] = ['all', 'pods', 'services']
+/** In the order of the columns. */
+const KINDS = ['service', 'pod'] as const
 
 /** `80`, `53/udp`; undefined for what is no port. */
 function portOf(text: string): MatrixView['port'] {
@@ -170,6 +172,14 @@ export function Matrix() {
           <p className="aside">
             {t('matrix.counts', { ok: all.filter((kind) => kind === 'ok').length, total: all.length })}
             {shown > MOST && ` ${t('matrix.cut', { n: MOST })}`}
+          </p>
+          <p className="aside matrix-legend">
+            {t('matrix.columns')}
+            {KINDS.filter((kind) => table.targets.some((target) => target.kind === kind)).map((kind) => (
+              <span key={kind} data-kind={kind}>
+                {t(`matrix.${kind}s`)}
+              </span>
+            ))}
           </p>
           {shown > MOST && (
             <input

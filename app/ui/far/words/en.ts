@@ -177,6 +177,7 @@ export const en = {
   'matrix.progress': '{done} of {total} walks',
   'matrix.from': 'from',
   'matrix.cell': '{from} to {to}: {outcome}',
+  'matrix.columns': 'Columns:',
   'matrix.none': 'Nobody here has an address to ask.',
   'matrix.counts': '{ok} of {total} connect.',
   'matrix.cut': 'Of each side {n} are shown; filter by name for others.',

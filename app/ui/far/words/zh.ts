@@ -175,6 +175,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'matrix.progress': '已走 {done} / {total}',
   'matrix.from': '来源',
   'matrix.cell': '{from} 到 {to}：{outcome}',
+  'matrix.columns': '列：',
   'matrix.none': '这里没有可以访问的地址。',
   'matrix.counts': '{total} 格中连通 {ok} 格。',
   'matrix.cut': '每一边只显示 {n} 个；其余按名称筛选。',
