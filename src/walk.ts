@@ -284,7 +284,12 @@ export class Walk implements Run {
     const next = step(this, place)
     putNext(this.stack, draft, next)
     if (draft.lost && !draft.ending && !this.stack.some((p) => p.journey === place.journey)) giveUp(this, draft)
-    if (!draft.ending && next[0]?.journey !== place.journey && !this.stack.some((p) => p.journey === place.journey) && !this.waits(place.journey))
+    if (
+      !draft.ending &&
+      next[0]?.journey !== place.journey &&
+      !this.stack.some((p) => p.journey === place.journey) &&
+      !this.waits(place.journey)
+    )
       throw new Error(`journey ${place.journey} (${draft.title}) stopped at ${place.at} without an ending`)
   }
 
