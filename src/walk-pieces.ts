@@ -80,3 +80,12 @@ export function refusedAtHome(ending: Ending, netns: string, place: Place | unde
   const hook = place?.at === 'hook' ? place.hook : place?.at === 'tell' ? place.events.at(-1)?.at.hook : undefined
   return by && place?.netns === netns && (hook === 'output' || hook === 'postrouting')
 }
+
+/** Whether the packet was at this port of a bridge before with these very headers; remembers them. */
+export function passedBefore({ passes }: Draft, where: string, headers: Packet['headers']): boolean {
+  const before = passes.get(where)
+  if (before === undefined) passes.set(where, [headers])
+  else if (before.some((old) => JSON.stringify(old) === JSON.stringify(headers))) return true
+  else before.push(headers)
+  return false
+}

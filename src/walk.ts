@@ -13,7 +13,7 @@ import type { Ending, Journey, Phase, Relation } from './trace/journey.ts'
 import type { Luck, Thrown } from './trace/luck.ts'
 import type { Act, Process } from './userspace/process.ts'
 import { carryOut, happeningOf } from './walk-acts.ts'
-import { copyOf, type Draft, giveUp, journeyOf, putNext, refusedAtHome, remains } from './walk-pieces.ts'
+import { copyOf, type Draft, giveUp, journeyOf, passedBefore, putNext, refusedAtHome, remains } from './walk-pieces.ts'
 
 export interface WalkInput {
   readonly machines: Machines
@@ -125,12 +125,7 @@ export class Walk implements Run {
   }
 
   passed(journey: number, where: string, headers: Packet['headers']): boolean {
-    const { passes } = this.draft(journey)
-    const before = passes.get(where)
-    if (before === undefined) passes.set(where, [headers])
-    else if (before.some((old) => JSON.stringify(old) === JSON.stringify(headers))) return true
-    else before.push(headers)
-    return false
+    return passedBefore(this.draft(journey), where, headers)
   }
 
   end(journey: number, ending: Ending, socket?: string): void {
@@ -284,12 +279,8 @@ export class Walk implements Run {
     const next = step(this, place)
     putNext(this.stack, draft, next)
     if (draft.lost && !draft.ending && !this.stack.some((p) => p.journey === place.journey)) giveUp(this, draft)
-    if (
-      !draft.ending &&
-      next[0]?.journey !== place.journey &&
-      !this.stack.some((p) => p.journey === place.journey) &&
-      !this.waits(place.journey)
-    )
+    const goesOn = next[0]?.journey === place.journey || this.stack.some((p) => p.journey === place.journey)
+    if (!draft.ending && !goesOn && !this.waits(place.journey))
       throw new Error(`journey ${place.journey} (${draft.title}) stopped at ${place.at} without an ending`)
   }
 
