@@ -9,6 +9,7 @@ import type { Ip } from '../net/ip.ts'
 import { ipOf, l4Of, portsOf } from '../net/packet.ts'
 import { fractionText } from '../trace/luck.ts'
 import type { Asks, TextPart, WhyNot } from './columns/shape.ts'
+import { blameCount, LIMIT } from './whynot-count.ts'
 
 /** One thing that a rule asks. It is judged by the kernel's own function, as a rule that asks nothing else. */
 interface Condition {
@@ -113,7 +114,7 @@ function groupOf(match: Match): Group {
     case 'icmp':
       return one('icmp', match.v6 ? '-m icmp6' : '-m icmp', match.not)
     case 'unknown':
-      return one('unknown', '')
+      return match.words.startsWith(`${LIMIT} `) ? one('rate', LIMIT) : one('unknown', '')
   }
 }
 
@@ -131,7 +132,7 @@ function copyOfList(sight: Sight, name: string): Moment {
 /** undefined: not modelled. */
 function holds({ part, alone: rule }: Condition, sight: Sight): boolean | undefined {
   // where a rule's count stood at that moment is not kept with the steps; what IPVS knew is known to those who asked it again
-  if (part === 'unknown' || part === 'turn') return undefined
+  if (part === 'unknown' || part === 'turn' || part === 'rate') return undefined
   if (part === 'ipvs' && !sight.moment.ipvs.has(sight.netns.name)) return undefined
   const [match] = rule.matches
   const verdict = ruleMatches(rule, match?.kind === 'recent' ? { ...sight, moment: copyOfList(sight, match.name) } : sight)
@@ -155,8 +156,8 @@ export interface Judged {
   readonly why: readonly WhyNot[]
 }
 
-/** `sight` undefined: the rule was not asked, and only its text is wanted. */
-export function judge(rule: Rule, sight: Sight | undefined): Judged {
+/** `sight` undefined: the rule was not asked, and only its text is wanted. `passed`: the kernel passed it over. */
+export function judge(rule: Rule, sight: Sight | undefined, passed = false): Judged {
   const parts: TextPart[] = []
   const why: WhyNot[] = []
   const ip = sight && ipOf(sight.skb.packet)
@@ -186,6 +187,7 @@ export function judge(rule: Rule, sight: Sight | undefined): Judged {
     }
   }
   if (rule.target) add(printTarget(rule.target), 'target', undefined)
+  if (sight && passed) blameCount(rule, parts, why)
   return { parts, why }
 }
 
@@ -286,6 +288,7 @@ function reason({ part, alone: rule, not }: Condition, sight: Sight): WhyNot {
     case 'no-ip':
     case 'comment':
     case 'ipvs':
+    case 'rate':
     case 'unknown':
     // iptables has neither maps nor fields by name: they are nft's (whynot-nft.ts)
     case 'map':

@@ -92,6 +92,7 @@ const misses: Readonly<Record<Asks, Miss>> = {
     not: { en: 'the turn was the one that it leaves out: {wanted}', zh: '正好轮到它排除的：{wanted}' },
     none: { en: 'the turn was another packet’s: {wanted} of the count', zh: '还没轮到：计数要到 {wanted}' },
   },
+  rate: same({ en: 'the rate was used up: {wanted}', zh: '速率已用完：{wanted}' }),
   'way-back': {
     plain: { en: 'the way back to the source is not {wanted} but {found}', zh: '回到源地址的路不走 {wanted}，而走 {found}' },
     not: { en: 'the way back to the source is {found}, where it came from', zh: '回到源地址的路正是它进来的 {found}' },
@@ -172,6 +173,7 @@ const nouns: Readonly<Record<Asks, Sentence>> = {
   'destination-type': { en: 'type of destination', zh: '目的地址类型' },
   dice: { en: 'dice', zh: '骰子' },
   turn: { en: 'turn', zh: '轮次' },
+  rate: { en: 'rate', zh: '速率' },
   'way-back': { en: 'way back', zh: '回程' },
   recent: { en: 'list of addresses', zh: '地址列表' },
   'bridged-in': { en: 'bridge port in', zh: '进入的网桥端口' },

@@ -14,6 +14,7 @@ import { machinesOf } from '../replay/machines.ts'
 import { prober, server } from '../replay/processes.ts'
 import { replay } from '../replay.ts'
 import { firstMiss, judge } from '../whynot.ts'
+import { countOf } from '../whynot-count.ts'
 import { columnsAt, rowsAt, type Scene } from './columns.ts'
 import type { ChainRow, RuleRow } from './shape.ts'
 import { chainOf, isAnyStep, isStep, lookFrom, passedBy } from './sight.ts'
@@ -124,10 +125,10 @@ describe.each(scenes)('%s', (_, made) => {
         for (let at = from; at < to + (step.kind === 'rule' ? 1 : 0); at++) {
           const [rule, sight] = [chain.rules[at], look(at)]
           if (!rule || !sight) throw new Error(`no rule ${at} in ${chain.name}`)
-          const { why, parts } = judge(rule, sight)
+          const { why, parts } = judge(rule, sight, at !== to)
           const where = `${step.seq} ${printRule(chain.name, rule)}`
           expect([where, parts.map((p) => p.text).join(' ')]).toEqual([where, printRule('', rule).slice(4)])
-          expect([where, why[0]?.part]).toEqual([where, firstMiss(rule, sight)])
+          expect([where, why[0]?.part]).toEqual([where, firstMiss(rule, sight) ?? (at !== to ? countOf(rule)?.part : undefined)])
           if (at === to) {
             expect([where, why]).toEqual([where, []])
             expect([where, ruleMatches(rule, sight)]).toEqual([where, 'yes'])

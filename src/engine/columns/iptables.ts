@@ -2,6 +2,7 @@ import type { Chain, Rule, Target } from '../../kernel/iptables/ast.ts'
 import { ruleMatches, type Sight } from '../../kernel/iptables/match.ts'
 import type { Netns } from '../../kernel/machine.ts'
 import { firstMiss, judge } from '../whynot.ts'
+import { countOf } from '../whynot-count.ts'
 import { ipsetLooks } from './ipset.ts'
 import { ipvsBefore } from './ipvs-replay.ts'
 import type { Language, Scene, Standing } from './language.ts'
@@ -97,7 +98,7 @@ export function iptablesLanguage({ scene, netns }: Standing, pass: Pass): Langua
         row(index, state, facts = {}) {
           const rule = chain.rules[index] ?? { matches: [] }
           const stopped = state === 'matched' && rule.target?.kind === 'unknown' ? 'unmodelled' : state
-          const { parts, why } = judge(rule, state === 'unread' ? undefined : look?.(index))
+          const { parts, why } = judge(rule, state === 'unread' ? undefined : look?.(index), state === 'no')
           const comment = commentOf(rule)
           return {
             kind: 'rule',
@@ -115,11 +116,12 @@ export function iptablesLanguage({ scene, netns }: Standing, pass: Pass): Langua
         },
         miss(index) {
           const [rule, sight] = [chain.rules[index], look?.(index)]
-          return rule && sight && firstMiss(rule, sight)
+          return rule && sight && (firstMiss(rule, sight) ?? countOf(rule)?.part)
         },
         stops(index) {
           const [rule, sight] = [chain.rules[index], look?.(index)]
-          return rule !== undefined && sight !== undefined && typeof ruleMatches(rule, sight) === 'object'
+          // a rule that counts would take this look for a packet
+          return rule !== undefined && sight !== undefined && !countOf(rule) && typeof ruleMatches(rule, sight) === 'object'
         },
         policyCount: () => counted(step, chain.name, 'policy'),
         changes: (matched) => changes(targetAt(matched)),

@@ -22,6 +22,7 @@ export type Asks =
   | 'destination-type'
   | 'dice'
   | 'turn'
+  | 'rate'
   | 'way-back'
   | 'recent'
   | 'bridged-in'
