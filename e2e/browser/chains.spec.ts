@@ -160,7 +160,7 @@ test('nftables: chains, the map with its key, the draw and its branch; the inspe
     .locator('.chain-row[data-row="other"]')
     .first()
     .press('Enter')
-  await expect(inspector(page).getByRole('region', { name: 'A rule beside the way' })).toContainText('goto service-')
+  await expect(inspector(page).getByRole('region', { name: 'An entry beside the way' })).toContainText('goto service-')
   expect(complaints).toEqual([])
 })
 
