@@ -6,8 +6,9 @@ import { wideScene } from './scene.ts'
 import { sweep } from './sweep.ts'
 import { otherNode } from './walks.ts'
 
+// in English, and those that take longest, in check.heavy.test.ts
 it.each(Object.entries(all).filter(([name]) => !long.includes(name)))('%s has no faults', (_, make) => {
-  expect(sweep(make(), sizes, ['en', 'zh'])).toEqual([])
+  expect(sweep(make(), sizes, ['zh'])).toEqual([])
 })
 
 describe('the checker itself', () => {

@@ -18,10 +18,10 @@ describe.each(quickLabs.map((l) => l.slug))('the lab %s, as the engine walks it'
   })
 
   it('is drawn without faults in en', () => {
-    expect(sweep(answer, stages, ['en'])).toEqual([])
+    expect(sweep(answer, stages.slice(1, 2), ['en'])).toEqual([])
   })
 
-  // the wider stages in check.heavy.test.ts
+  // every stage, and every stop, in labs.heavy.test.ts
   it('is drawn without faults in zh on a phone', () => {
     expect(sweep(answer, stages.slice(0, 1), ['zh'])).toEqual([])
   })
