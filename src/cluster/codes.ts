@@ -81,6 +81,10 @@ export type ClusterCode =
   | 'two-cnis'
   /** {pod} {cni} */
   | 'fixed-ip-ignored'
+  /** {annotation}, and who would limit the Pod: {by} */
+  | 'bandwidth-unmodelled'
+  /** {annotation}, and the CNI that does not ask for it, or hostNetwork: {where} */
+  | 'bandwidth-ignored'
   /** {what} */
   | 'calico-not-modelled'
   /** {pod} {text}: why its sandbox is not made, in libcni's words */

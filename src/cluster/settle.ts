@@ -119,6 +119,10 @@ export function settle(objects: readonly ManifestObject[], setup: Setup): Settle
     setup.before?.cluster.pods,
   )
   const pods = settledPods.map((one) => one.pod)
+  const limited = settledPods.flatMap(({ draft }) =>
+    /gress-bandwidth\b/.test(Object.keys(draft.meta.annotations).join(' ')) ? [draft] : [],
+  )
+  if (limited.length > 0) netConfs.get().limitsTold(s, netd, limited)
 
   const part = sorted.services.some(({ is }) => is.spec.type === 'LoadBalancer') ? balancing.get() : undefined
   const allocated = settleServices(s, sorted.services, nets, part?.addressGiver(s, sorted, nodes))

@@ -112,9 +112,8 @@ export function readTopology(json: TopologyJson): { readonly netns: readonly Net
   return { netns: json.namespaces.map((n) => readNamespace(n, index)), wires: [] }
 }
 
-function printLink(l: Link, links: readonly Link[]): LinkJson {
-  // a kernel gives each device a link-local address of IPv6 by itself
-  const addrs = l.addrs.filter((a) => familyOf(a) === 4 || !isLinkLocal(addressOf(a)))
+function printLink(l: Link, links: readonly Link[], linkLocal: boolean): LinkJson {
+  const addrs = l.addrs.filter((a) => linkLocal || familyOf(a) === 4 || !isLinkLocal(addressOf(a)))
   return {
     dev: l.dev,
     kind: l.kind,
@@ -141,13 +140,16 @@ function printLink(l: Link, links: readonly Link[]): LinkJson {
 const written = (sysctls: Netns['sysctls']): Record<string, number> =>
   Object.fromEntries(Object.entries(sysctls).filter(([name, value]) => FRESH[name] !== value && !((SAME[name] ?? '') > name)))
 
-/** The inverse of readTopology: what a kernel does by itself (lo, connected and local routes, ports' own FDB entries, defaults) is left out. */
-export function printTopology(netns: readonly Netns[]): TopologyJson {
+/**
+ * The inverse of readTopology: what a kernel does by itself (lo, connected and local routes, ports' own FDB entries, defaults) is left out.
+ * `linkLocal`: with the link-local addresses of IPv6, for a reader that is no kernel: a route may lead to one (Calico's fe80::ecee:eeff:feee:eeee).
+ */
+export function printTopology(netns: readonly Netns[], linkLocal = false): TopologyJson {
   return {
     namespaces: netns.map((n) => ({
       name: n.name,
       kind: n.kind,
-      links: n.links.filter((l) => l.kind !== 'loopback').map((l) => printLink(l, n.links)),
+      links: n.links.filter((l) => l.kind !== 'loopback').map((l) => printLink(l, n.links, linkLocal)),
       routes: n.routes.filter((r) => r.protocol !== 'kernel').map(routeWords),
       ...(addedRules(n).length > 0 ? { rules: addedRules(n) } : {}),
       neigh: n.neigh.map(neighbourWords),

@@ -10,6 +10,7 @@ import { openLab } from '../lab.ts'
 import { complaint } from '../problems.ts'
 import { done, json, type Result, refused } from '../result.ts'
 import { oddsText } from '../text/odds.ts'
+import { unprovenLine } from '../text/unproven.ts'
 import { walkText } from '../text/walk.ts'
 import { usage } from '../usage.ts'
 
@@ -82,14 +83,14 @@ export const probeCommand: Command = {
     if (asked.option('--odds') !== undefined) {
       const { outcomes, covered, problems } = odds(world, question, options)
       if (problems.length > 0) return refused(problems, asked.lang)
-      if (!isJson) return done(oddsText(outcomes, covered), warnings)
+      if (!isJson) return done(`${oddsText(outcomes, covered)}${unprovenLine(world.cluster.cni.name, asked.lang)}`, warnings)
       const rows = outcomes.map((o) => ({ probability: fractionText(o.probability), outcome: o.outcome }))
       return done(json({ outcomes: rows, ...(covered.num === covered.den ? {} : { covered: fractionText(covered) }) }), warnings)
     }
     const probed = probe(world, question, options)
     if (probed.problems.length > 0) return refused(probed.problems, asked.lang)
     const { outcome, counts, journeys } = noReply ? firstPacketOnly(probed) : probed
-    if (!isJson) return done(walkText(`${from} → ${to}`, journeys, outcome, counts, asked.lang), warnings)
+    if (!isJson) return done(walkText(`${from} → ${to}`, journeys, outcome, counts, world.cluster.cni.name, asked.lang), warnings)
     const steps = journeys.flatMap((j) => j.events).sort((a, b) => a.seq - b.seq)
     const told = journeys.map(({ events: _events, ...journey }) => journey)
     return done(json({ outcome, counts, steps, journeys: told, causes: causesOf(journeys, probed.causes, outcome.findings) }), warnings)

@@ -50,10 +50,11 @@ function packetOf(event: TraceEvent): string {
   return event.after.kind === 'skb' ? printPacket(event.after.skb.packet) : ''
 }
 
-/** `by ipvs rr`, `by rule`; an undoing is conntrack's or IPVS' own. */
+/** `by ipvs rr`, `by rule`; an undoing is conntrack's, IPVS' or a program's own. */
 function natBy(event: Extract<TraceEvent, { kind: 'nat' }>): string {
   if (event.by === 'ipvs')
     return event.undo ? 'undone by IPVS' : `by IPVS, ${event.ipvs?.how === 'scheduled' ? event.ipvs.scheduler : event.ipvs?.how}`
+  if (event.by === 'bpf') return event.undo ? 'undone by eBPF' : 'by eBPF'
   return event.undo ? 'undone by conntrack' : `by ${event.by}`
 }
 

@@ -33,6 +33,7 @@ export const en = {
   'not-json': ({ path, why }) => `${path}: not JSON (${why})`,
   'check-nothing': () => 'there is nothing in it to check: no object, only blanks or comments',
   'check-ok': ({ objects }) => `ok: ${objects} objects`,
+  unproven: ({ cni }) => `What ${cni} does here was read from its source and never run against a kernel; a real node may do otherwise`,
   counts: ({ steps, rulesEvaluated, rulesMatched, natRewrites, lookups }) =>
     `${steps} steps, ${rulesEvaluated} rules evaluated, ${rulesMatched} matched, ${natRewrites} NAT rewrites, ${lookups} look-ups`,
   'not-golden': ({ path }) => `${path}: not a recorded walk (packetwalk-kernel-golden/1)`,

@@ -31,6 +31,7 @@ export const zh: Readonly<Record<Word, Sentence>> = {
   'not-json': ({ path, why }) => `${path}：不是 JSON（${why}）`,
   'check-nothing': () => '没有可检查的内容：没有任何对象，只有空白或注释',
   'check-ok': ({ objects }) => `ok: ${objects} objects`,
+  unproven: ({ cni }) => `这里 ${cni} 的行为照源码写成，从未在内核上运行过，真实节点可能不同`,
   counts: ({ steps, rulesEvaluated, rulesMatched, natRewrites, lookups }) =>
     `${steps} 步，检查 ${rulesEvaluated} 条规则，匹配 ${rulesMatched} 条，${natRewrites} 次 NAT 改写，${lookups} 次查找`,
   'not-golden': ({ path }) => `${path}：不是录制的路径（packetwalk-kernel-golden/1）`,

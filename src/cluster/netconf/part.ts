@@ -1,2 +1,3 @@
 export { netConfProblem, nodeFault } from './lacks.ts'
+export { limitsTold } from './limits.ts'
 export { noAddress, stay } from './stay.ts'

@@ -150,7 +150,7 @@ export function scenarioOf(machines: Machines, title: string, probe: ScenarioPro
     scenario: title,
     topology: {
       ...(family === 6 ? { ipv6: true } : {}),
-      namespaces: plugged(printTopology(all).namespaces.map((n) => renamed(n, repeat))),
+      namespaces: plugged(printTopology(all, family === 6).namespaces.map((n) => renamed(n, repeat))),
     } as TopologyJson,
     rules: Object.fromEntries(rules.filter(([, r]) => r.text.length > 0 || r.nft !== undefined)),
     servers: serversOf(all, family),

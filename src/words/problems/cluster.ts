@@ -191,6 +191,14 @@ export const clusterProblems: Readonly<Record<ClusterCode, Sentence>> = {
     en: 'Pod {pod} asks for a fixed address, and {cni} does not read the annotation cni.projectcalico.org/ipAddrs: it gets an ordinary one',
     zh: 'Pod {pod} 要求固定地址，而 {cni} 不读注解 cni.projectcalico.org/ipAddrs：它得到的是普通地址',
   },
+  'bandwidth-unmodelled': {
+    en: '{by} would limit this Pod by {annotation}; limits of bandwidth are not modelled',
+    zh: '{by} 会按 {annotation} 给这个 Pod 限速；带宽限制尚未建模',
+  },
+  'bandwidth-ignored': {
+    en: 'With {where} nothing acts on {annotation}: the Pod has no limit',
+    zh: '{where} 下没有程序理会 {annotation}：这个 Pod 没有限速',
+  },
   'calico-not-modelled': { en: 'Calico: {what} is not modelled', zh: 'Calico：{what} 尚未建模' },
   'pod-sandbox': {
     en: 'Pod {pod} stays in ContainerCreating. Its event: Failed to create pod sandbox: … {text}',

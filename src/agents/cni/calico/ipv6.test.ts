@@ -118,3 +118,13 @@ test.each([
   // a node's own Pod sees the node's address, not the link-local one of its end of the pair
   expect(ask('node/node1', `tcp://[${address['web-0']}]:8080`)).toEqual(['ok', 'fd00:10::11'])
 })
+
+test('a real kernel, and who reads what it did, get the link-local gateway; IPv4 has no use for it', () => {
+  const given = (to: string): string =>
+    answer(
+      ['verify', '-', '--from', 'default/web-0', '--to', `icmp://${to}`, '--scenario'],
+      newDesk(() => new TextEncoder().encode(lab({}))),
+    ).stdout
+  const at = '"fe80::ecee:eeff:feee:eeee/64"'
+  expect([given(`[${THERE}]`).split(at).length - 1, given('10.244.104.0').split(at).length - 1]).toEqual([3, 0])
+})
