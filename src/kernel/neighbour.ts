@@ -9,43 +9,55 @@ export interface Plug {
   readonly dev: string
 }
 
-/**
- * Every device that hears a broadcast sent out of this one: over veth pairs, through bridges, along wires.
- * `skip` keeps the sender out.
- */
+/** Every device that hears a broadcast sent out of this one, which does not: over veth pairs, through bridges, along wires. */
 export function segment(machines: Machines, from: Plug): readonly Plug[] {
-  const seen = new Set<string>()
   const heard: Plug[] = []
-  const hear = (plug: Plug): void => {
+  hearsFirst(machines, from, (plug) => {
+    heard.push(plug)
+    return false
+  })
+  return heard
+}
+
+/** The first of them that is `wanted`: who comes after it is not looked for. */
+function hearsFirst(machines: Machines, from: Plug, wanted: (plug: Plug) => boolean): Plug | undefined {
+  const seen = new Set<string>()
+  const hear = (plug: Plug): Plug | undefined => {
     const key = `${plug.netns} ${plug.dev}`
-    if (seen.has(key)) return
+    if (seen.has(key)) return undefined
     seen.add(key)
     const netns = machines.netns(plug.netns)
     const link = netns && linkOf(netns, plug.dev)
     // a datapath's own device answers too, but after the bridge of its machine: the first answer counts
-    if (!netns || !link?.up || link.datapath) return
-    if (link.master === undefined) heard.push(plug)
-    else flood(netns, link.master, plug.dev)
+    if (!netns || !link?.up || link.datapath) return undefined
+    if (link.master !== undefined) return flood(netns, link.master, plug.dev)
+    return wanted(plug) ? plug : undefined
   }
-  const flood = (netns: Netns, bridge: string, except?: string): void => {
-    hear({ netns: netns.name, dev: bridge })
+  const each = <T>(of: readonly T[], look: (one: T) => Plug | undefined): Plug | undefined => {
+    for (const one of of) {
+      const found = look(one)
+      if (found !== undefined) return found
+    }
+    return undefined
+  }
+  const flood = (netns: Netns, bridge: string, except?: string): Plug | undefined => {
     // isolated ports do not hear each other's questions either
     const apart = except !== undefined && linkOf(netns, except)?.isolated === true
-    for (const port of netns.links)
-      if (port.master === bridge && port.dev !== except && port.up && !(apart && port.isolated)) out(netns, port)
+    const hears = (port: Link): boolean => port.master === bridge && port.dev !== except && port.up && !(apart && port.isolated === true)
+    return hear({ netns: netns.name, dev: bridge }) ?? each(netns.links, (port) => (hears(port) ? out(netns, port) : undefined))
   }
-  const out = (netns: Netns, link: Link): void => {
+  const out = (netns: Netns, link: Link): Plug | undefined => {
     if (link.kind === 'bridge') return flood(netns, link.dev)
     if (link.peer) return hear({ netns: link.peer[0], dev: link.peer[1] })
-    if (link.master !== undefined) linkOf(netns, link.master)?.datapath?.peers.forEach(hear)
-    if (link.wire === undefined) return
-    for (const plug of plugsOf(machines, link.wire)) if (plug.netns !== netns.name || plug.dev !== link.dev) hear(plug)
+    const peers = link.master === undefined ? undefined : linkOf(netns, link.master)?.datapath?.peers
+    const found = peers && each(peers, hear)
+    if (found !== undefined || link.wire === undefined) return found
+    return each(plugsOf(machines, link.wire), (plug) => (plug.netns !== netns.name || plug.dev !== link.dev ? hear(plug) : undefined))
   }
   const start = machines.netns(from.netns)
   const link = start && linkOf(start, from.dev)
   seen.add(`${from.netns} ${from.dev}`)
-  if (start && link?.up) out(start, link)
-  return heard
+  return start && link?.up ? out(start, link) : undefined
 }
 
 /** Machines never change, so what stands at the other end of a device is looked for once. */
@@ -95,12 +107,13 @@ function ask(machines: Machines, netns: Netns, dev: string, hop: Ip): Neighbourh
   const entry = netns.neigh.find((n) => n.dev === dev && n.address === hop)
   if (entry) return entry.mac === undefined ? { found: 'failed' } : { mac: entry.mac, found: 'known' }
   if (link.kind === 'vxlan') return { found: 'failed' }
-  for (const plug of segment(machines, { netns: netns.name, dev })) {
-    const other = machines.netns(plug.netns)
-    const theirs = other && linkOf(other, plug.dev)
-    if (other && theirs && answers(other, theirs, hop)) return { mac: theirs.mac, found: 'asked' }
-  }
-  return { found: 'failed' }
+  const linkAt = (plug: Plug): Link | undefined => linkOf(machines.netns(plug.netns) as Netns, plug.dev)
+  const first = hearsFirst(machines, { netns: netns.name, dev }, (plug) => {
+    const theirs = linkAt(plug)
+    return theirs !== undefined && answers(machines.netns(plug.netns) as Netns, theirs, hop)
+  })
+  const mac = first && linkAt(first)?.mac
+  return mac === undefined ? { found: 'failed' } : { mac, found: 'asked' }
 }
 
 /** Whether a machine answers for an address that is asked for at one of its devices. */
