@@ -35,17 +35,17 @@ interface Registered extends Entry {
   readonly order: number
 }
 
-const kept = new WeakMap<Netns, Map<string, readonly Registered[]>>()
+type ByHook = { readonly [F in Family]: { [H in Hook]?: readonly Registered[] } }
+const kept = new WeakMap<Netns, ByHook>()
 
 /** All that is registered at a hook of this netns, in the order of running; sorted once, since a netns never changes. */
 function entriesAt(netns: Netns, family: Family, hook: Hook): readonly Registered[] {
-  const mine = kept.get(netns) ?? new Map<string, readonly Registered[]>()
-  kept.set(netns, mine)
-  const key = `${family} ${hook}`
-  const old = mine.get(key)
+  const mine: ByHook = kept.get(netns) ?? { 4: {}, 6: {} }
+  const old = mine[family][hook]
   if (old !== undefined) return old
   const made = register(netns, family, hook)
-  mine.set(key, made)
+  mine[family][hook] = made
+  kept.set(netns, mine)
   return made
 }
 

@@ -59,8 +59,22 @@ const refusedBy = (rule: IpRule, dst: Ip): Route | undefined =>
       }
     : undefined
 
+const ANY: Flow = {}
+/** By address, where the rules are the kernel's own, which ask for nothing else of a packet; null: no route. */
+const ways = new WeakMap<Netns, Map<Ip, Route | null>>()
+
 /** The route that the kernel takes to an address, by the rules of policy routing; undefined: network unreachable. */
-export function lookup(netns: Netns, dst: Ip, flow: Flow = {}): Route | undefined {
+export function lookup(netns: Netns, dst: Ip, flow: Flow = ANY): Route | undefined {
+  if (netns.ipRules !== undefined || flow.oif !== undefined) return byRules(netns, dst, flow)
+  const mine = ways.get(netns) ?? new Map<Ip, Route | null>()
+  const old = mine.get(dst)
+  if (old !== undefined) return old ?? undefined
+  const route = byRules(netns, dst, flow)
+  ways.set(netns, mine.set(dst, route ?? null))
+  return route
+}
+
+function byRules(netns: Netns, dst: Ip, flow: Flow): Route | undefined {
   const family = familyOf(dst)
   for (const rule of netns.ipRules ?? ownRules(family)) {
     if (rule.family !== family || !ruleFits(rule, dst, flow)) continue

@@ -34,8 +34,11 @@ export interface Flow {
 const made = (family: Family, priority: number, table: string): IpRule => ({ family, priority, action: 'lookup', table })
 
 /** The kernel's own rules (fib_default_rules_init; IPv6 has no table `default`). */
-export const ownRules = (family: Family): readonly IpRule[] =>
-  family === 4 ? [made(4, 0, 'local'), made(4, 32766, 'main'), made(4, 32767, 'default')] : [made(6, 0, 'local'), made(6, 32766, 'main')]
+export const ownRules = (family: Family): readonly IpRule[] => OWN[family]
+const OWN = {
+  4: [made(4, 0, 'local'), made(4, 32766, 'main'), made(4, 32767, 'default')],
+  6: [made(6, 0, 'local'), made(6, 32766, 'main')],
+} as const
 
 /** fib_rule_match. */
 export function ruleFits(rule: IpRule, dst: Ip, flow: Flow): boolean {

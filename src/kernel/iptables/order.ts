@@ -50,17 +50,19 @@ function indexOf(chain: Chain): Index {
   return index
 }
 
-const NUMBERS = Array.from({ length: WORTH_IT }, (_, i) => i)
+/** The numbers from one to below another, for every short chain. */
+const RUNS = Array.from({ length: WORTH_IT }, (_, end) =>
+  Array.from({ length: end + 1 }, (_, from) => Array.from({ length: end - from }, (_, i) => from + i)),
+)
+const NONE: readonly number[] = []
 
 /** Rule numbers from `from` on that may match, in order. What lies between two of them was tried in vain. */
 export function candidates(chain: Chain, packet: Packet, from: number): readonly number[] {
-  if (chain.rules.length < WORTH_IT) return NUMBERS.slice(from, chain.rules.length)
+  if (chain.rules.length < WORTH_IT) return RUNS[chain.rules.length]?.[from] ?? NONE
   const index = indexOf(chain)
   const l4 = l4Of(packet)
   const port = l4 === undefined || l4.kind === 'icmp' ? undefined : index.byPort.get(`${l4.kind} ${l4.dport}`)
-  const lists = [index.byDst.get(ipOf(packet)?.dst ?? ('' as Ip)) ?? [], port ?? [], index.always]
-  return lists
-    .flat()
-    .filter((i) => i >= from)
-    .sort((a, b) => a - b)
+  const host = index.byDst.get(ipOf(packet)?.dst ?? ('' as Ip))
+  if (host === undefined && port === undefined && from === 0) return index.always
+  return [...(host ?? NONE), ...(port ?? NONE), ...index.always].filter((i) => i >= from).sort((a, b) => a - b)
 }

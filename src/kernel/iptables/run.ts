@@ -107,6 +107,7 @@ interface Hit {
 
 function nextMatch(visit: Visit, skb: Skb, { chain, next }: Frame): Hit {
   const { run, netns, iif, oif } = visit
+  if (next >= chain.rules.length) return { index: chain.rules.length, passedOver: 0 }
   const leads = leadsOf(chain)
   // one for all rules, each of which sets what is its own
   const sight = { netns, moment: run.moment, luck: run.luck, skb, iif, oif, place: `${visit.table} ${chain.name}`, leadsTo: '', index: 0 }
