@@ -77,7 +77,7 @@ export type ClusterCode =
   | 'coredns-fails'
   /** {pod} */
   | 'lab-pod-unknown'
-  /** {name} {file}, and the one that comes after it: {other} {otherFile} */
+  /** {name} {file}, and those that come after it: {other} {otherFile} */
   | 'two-cnis'
   /** {pod} {cni} */
   | 'fixed-ip-ignored'

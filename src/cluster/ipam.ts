@@ -92,13 +92,15 @@ export function assignAddresses(
     }
     let own = pools.get(node.meta.name)
     if (!own) {
-      own = node.podCIDRs.map((net) => ({ net, take: pool(net, taken) }))
+      // Canal's host-local has `usePodCidr` for its subnet: the node's range of IPv4
+      const nets = s.cni === 'canal' ? node.podCIDRs.filter((net) => familyOf(net) === 4) : node.podCIDRs
+      own = nets.map((net) => ({ net, take: pool(net, taken) }))
       pools.set(node.meta.name, own)
     }
     const found = own.map(({ net, take }) => ({ net, address: take() }))
     const missing = found.find((one) => one.address === undefined)
-    if (missing) {
-      netConfs.get().noAddress(s, draft, node, missing.net)
+    if (missing || own.length < Math.min(node.podCIDRs.length, 1)) {
+      netConfs.get().noAddress(s, draft, node, missing?.net)
       continue
     }
     out.set(

@@ -47,12 +47,19 @@ function findCnis(s: Settling, sorted: Sorted, flannel: FlannelNet | undefined):
     sorted.others.find((one) => /^(crd\.)?projectcalico\.org\//.test(one.apiVersion))
   // the manifest's own pool is IPIP
   if (calico)
-    found.push({ file: '10-calico.conflist', name: pools[0] ? nameOfModes(pools[0]) : 'calico-ipip', place: { object: calico, path: '' } })
+    found.push({
+      file: '10-calico.conflist',
+      name: pools[0] ? nameOfModes(pools[0]) : 'calico-ipip',
+      place: { object: calico, path: calico === config ? 'data' : 'spec' },
+    })
   const weave = sorted.workloads.find(({ metadata }) => metadata.name === 'weave-net')
-  if (weave) found.push({ file: '10-weave.conflist', name: 'weave', place: { object: weave, path: '' } })
+  if (weave) found.push({ file: '10-weave.conflist', name: 'weave', place: { object: weave, path: 'spec' } })
   for (const map of sorted.configMaps) {
-    if (map.metadata.name === 'canal-config') found.push({ file: '10-canal.conflist', name: 'canal', place: { object: map, path: '' } })
-    if (map.metadata.name === 'cilium-config') found.push({ file: '05-cilium.conflist', name: 'cilium', place: { object: map, path: '' } })
+    if (map.metadata.name === 'canal-config') found.push({ file: '10-canal.conflist', name: 'canal', place: { object: map, path: 'data' } })
+    if (map.metadata.name === 'canal-config' && map.is.data['cni_network_config']?.includes('usePodCidrIPv6'))
+      report(s, 'warning', 'calico-not-modelled', { what: 'usePodCidrIPv6' }, { object: map, path: 'data.cni_network_config' })
+    if (map.metadata.name === 'cilium-config')
+      found.push({ file: '05-cilium.conflist', name: 'cilium', place: { object: map, path: 'data' } })
     for (const [key, text] of Object.entries(map.is.data)) {
       if (!isNetConf(key, text)) continue
       const name = nameOf(key, text)
@@ -62,12 +69,21 @@ function findCnis(s: Settling, sorted: Sorted, flannel: FlannelNet | undefined):
   return found.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0))
 }
 
-/** The one that attaches Pods: the first. That there are others is told. */
+/** The one that attaches Pods: the first. That there are others is told once, with all their names, where the next one stands. */
 export function findCni(s: Settling, sorted: Sorted, flannel: FlannelNet | undefined): Found | undefined {
   const all = findCnis(s, sorted, flannel)
   const [first] = all
-  const other = all.find((one) => one.name.split('-')[0] !== first?.name.split('-')[0])
-  if (first && other)
-    report(s, 'warning', 'two-cnis', { name: first.name, file: first.file, other: other.name, otherFile: other.file }, other.place)
+  const seen = new Set([first?.name.split('-')[0]])
+  const others = all.filter(({ name }) => !seen.has(name.split('-')[0]) && seen.add(name.split('-')[0]))
+  const [next] = others
+  const list = (of: (one: Found) => string): string => others.map(of).join(', ')
+  if (first && next)
+    report(
+      s,
+      'warning',
+      'two-cnis',
+      { name: first.name, file: first.file, other: list((one) => one.name), otherFile: list((one) => one.file) },
+      next.place,
+    )
   return first
 }

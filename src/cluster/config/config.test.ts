@@ -177,3 +177,18 @@ describe('Lab', () => {
     expect(made).toMatchObject({ namespacesListed: true, namespaces: ['default', 'kube-node-lease', 'kube-public', 'kube-system', 'shop'] })
   })
 })
+
+test('all CNIs that come after the first are named, at the field of the next', () => {
+  const text = [
+    'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: cilium-config, namespace: kube-system}\ndata: {tunnel-protocol: vxlan}\n',
+    'apiVersion: projectcalico.org/v3\nkind: IPPool\nmetadata: {name: p}\nspec: {cidr: 10.244.0.0/16}\n',
+    flannel('{"Network": "10.244.0.0/16"}'),
+  ].join('---\n')
+  const [told] = lab(text).problems.filter(({ code }) => code === 'two-cnis')
+  expect([told?.params['name'], told?.params['other'], told?.params['otherFile']]).toEqual([
+    'cilium',
+    'calico, flannel',
+    '10-calico.conflist, 10-flannel.conflist',
+  ])
+  expect([told?.where?.line, told?.where?.field]).toEqual([9, 'spec'])
+})

@@ -26,8 +26,12 @@ function rangeText(net: Cidr): string {
   return `${nthOf(net, 1)}-${nthOf(net, size - (familyOf(net) === 4 ? 2 : 1))}`
 }
 
-/** No address is left in a node's range: the words of host-local, or of cilium-agent. */
-export function noAddress(s: Settling, draft: PodDraft, node: ClusterNode, net: Cidr): void {
+/**
+ * No address is left in a node's range: the words of host-local, or of cilium-agent. Without a range: the node has none of IPv4 for Canal
+ * (cni-plugin/pkg/k8s/k8s.go, `usePodCidr`).
+ */
+export function noAddress(s: Settling, draft: PodDraft, node: ClusterNode, net: Cidr | undefined): void {
+  if (net === undefined) return stay(s, draft, refusal('canal', 'plugin', 'usePodCidr found but there is no IPv4 CIDR configured'))
   const cni = s.cni ?? ''
   const words = cni.startsWith('cilium')
     ? 'unable to allocate IP via local cilium agent: [POST /ipam][502] postIpamFailure "range is full"'

@@ -184,8 +184,8 @@ export const clusterProblems: Readonly<Record<ClusterCode, Sentence>> = {
     zh: 'Gateway API 的 {what} 尚未建模：用到它的请求到此为止',
   },
   'two-cnis': {
-    en: 'Two CNIs are configured: {file} comes before {otherFile}, so {name} attaches the Pods and {other} attaches none',
-    zh: '配置了两个 CNI：{file} 按文件名排在 {otherFile} 之前，所以由 {name} 接入 Pod，{other} 不接入任何 Pod',
+    en: 'More than one CNI is configured: {file} comes before {otherFile}, so {name} attaches the Pods; it alone does, not {other}',
+    zh: '配置了不止一个 CNI：{file} 按文件名排在 {otherFile} 之前，所以只由 {name} 接入 Pod，{other} 不接入任何 Pod',
   },
   'fixed-ip-ignored': {
     en: 'Pod {pod} asks for a fixed address, and {cni} does not read the annotation cni.projectcalico.org/ipAddrs: it gets an ordinary one',
