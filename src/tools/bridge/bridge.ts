@@ -3,6 +3,7 @@ import { pick } from '../ip/args.ts'
 import { flags, linkIndex } from '../ip/link.ts'
 import { failed, notModelled, printed, type Tool, type ToolContext, type ToolResult } from '../tool.ts'
 import { learntFdb } from '../warm.ts'
+import { groupsOf } from './groups.ts'
 
 const OBJECTS = ['link', 'fdb', 'mdb', 'vlan', 'vni', 'monitor'] as const
 
@@ -12,7 +13,7 @@ function fdbLine(entry: FdbEntry, hideDev: boolean): string {
   return words.join(' ') + (words.at(-1) === 'permanent' ? '' : ' ')
 }
 
-/** `bridge fdb [show] [br BRIDGE] [dev|brport DEV]`, other words are passed over, as there: the kernel goes device by device. Its own multicast entries are not modelled. */
+/** `bridge fdb [show] [br BRIDGE] [dev|brport DEV]`, other words are passed over, as there: the kernel goes device by device. */
 function fdb(ctx: ToolContext, words: readonly string[]): ToolResult {
   const { netns } = ctx
   const rest = [...words]
@@ -27,11 +28,17 @@ function fdb(ctx: ToolContext, words: readonly string[]): ToolResult {
   if (dev !== undefined && !index.has(dev)) return failed(255, `Cannot find device "${dev}"`)
   if (bridge !== undefined && !index.has(bridge)) return failed(255, `Cannot find bridge device "${bridge}"`)
   const ports = new Set(netns.links.filter((l) => l.dev === bridge || l.master === bridge).map((l) => l.dev))
-  const shown = [...learntFdb(ctx), ...netns.fdb].filter(
-    (f) => (dev === undefined || f.dev === dev) && (bridge === undefined || ports.has(f.dev)),
-  )
-  const inOrder = [...shown].sort((a, b) => (index.get(a.dev) ?? 0) - (index.get(b.dev) ?? 0))
-  return printed(inOrder.map((f) => fdbLine(f, dev !== undefined)))
+  const known = [...learntFdb(ctx), ...netns.fdb]
+  const inOrder = [...netns.links].sort((a, b) => a.ifindex - b.ifindex)
+  const shown = inOrder
+    .filter((l) => (dev === undefined || l.dev === dev) && (bridge === undefined || ports.has(l.dev)))
+    .flatMap((l) => {
+      const own = known.filter((f) => f.dev === l.dev)
+      const groups = groupsOf(netns, l)
+      // of a port its bridge's entries are told first
+      return l.kind === 'bridge' ? [...groups, ...own] : [...own, ...groups]
+    })
+  return printed(shown.map((f) => fdbLine(f, dev !== undefined)))
 }
 
 /** `bridge link`: it takes the peer's index for one of this namespace (`veth1@eth0`), as the real one does. */
