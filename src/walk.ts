@@ -2,6 +2,7 @@ import type { Machines, Netns } from './kernel/machine.ts'
 import type { Moment } from './kernel/moment.ts'
 import { startOutput } from './kernel/output.ts'
 import { type Body, drop, type Place, type Run, type Sending, type Told } from './kernel/run.ts'
+import { freshSkb, toldOf } from './kernel/skb.ts'
 import { senderOf } from './kernel/sockets.ts'
 import { step } from './kernel/step.ts'
 import { tupleOf } from './kernel/tuple.ts'
@@ -117,7 +118,8 @@ export class Walk implements Run {
   }
 
   emit(journey: number, body: Body): void {
-    if (!this.silent) this.draft(journey).events.push({ ...body, seq: journey < 0 ? -1 : this.seq++, journey } as TraceEvent)
+    if (this.silent) return
+    this.draft(journey).events.push({ ...body, after: toldOf(body.after), seq: journey < 0 ? -1 : this.seq++, journey } as TraceEvent)
   }
 
   cut(journey: number, queued: boolean): void {
@@ -201,7 +203,7 @@ export class Walk implements Run {
     for (const step of sending.before ?? []) this.emit(journey, step)
     if (owner) this.owners.set(journey, { ...owner, netns })
     this.draft(journey).again = sending.raw ? -1 : (senderOf(this.moment, netns, packet)?.again ?? 0)
-    const skb = { packet, mark: 0, ...(sending.ct ? { ct: sending.ct } : {}) }
+    const skb = freshSkb(packet, 0, sending.ct && { ct: sending.ct })
     this.emit(journey, { kind: 'socket', what: 'send', at: { netns }, after: { kind: 'skb', skb } })
     this.stack.unshift(...startOutput(this, { journey, netns, skb }, ipOf(packet)?.src))
   }

@@ -8,6 +8,7 @@ import { isGroupMac, resolve, segment } from './neighbour.ts'
 import { nft } from './nft/late.ts'
 import { linkOf, lookup, nextHop } from './route.ts'
 import { drop, dropTooBig, follow, note, type Place, type Run, subject, unmodelled } from './run.ts'
+import { withBridged, withPacket } from './skb.ts'
 
 type At<K extends Place['at']> = Extract<Place, { at: K }>
 
@@ -33,7 +34,7 @@ export function bridgeReceive(run: Run, place: At<'bridge-receive'>): readonly P
   const ip = ipOf(place.skb.packet)
   if (!ip || !callsIptables(netns, place)) return [follow(place, { at: 'bridge-decide', bridge, port })]
   const { journey, netns: name } = place
-  const skb = { ...place.skb, bridged: { physin: port } }
+  const skb = withBridged(place.skb, { physin: port })
   const then = { at: 'bridge-routed', bridge, port, dst: ip.dst } as const
   return [atHook({ journey, netns: name, skb }, 'prerouting', ip.family, then, bridge, undefined)]
 }
@@ -52,7 +53,7 @@ export function bridgeRouted(run: Run, place: At<'bridge-routed'>): readonly Pla
   if (!ip || !eth || !link || ip.dst === place.dst) return [follow(place, decide)]
   const route = lookup(netns, ip.dst)
   if (route?.type !== 'unicast' || route.dev !== bridge) {
-    return [follow(place, decide, { ...place.skb, packet: withEth(place.skb.packet, eth.src, link.mac) })]
+    return [follow(place, decide, withPacket(place.skb, withEth(place.skb.packet, eth.src, link.mac)))]
   }
   const via = nextHop(route, ip.dst)
   const found = run.moment.cold ? arp.get().known(run, netns, bridge, via) : resolve(run.machines, netns, bridge, via)
@@ -66,7 +67,7 @@ export function bridgeRouted(run: Run, place: At<'bridge-routed'>): readonly Pla
     at: { netns: place.netns, device: bridge },
   })
   if (found.mac === undefined) return neighbourFailed(run, place)
-  const skb = { ...place.skb, packet: withEth(place.skb.packet, eth.src, found.mac) }
+  const skb = withPacket(place.skb, withEth(place.skb.packet, eth.src, found.mac))
   note(run, place, { kind: 'device', dir: 'tx', device: bridge, at: { netns: place.netns, device: bridge }, after: subject(skb) })
   return [follow(place, decide, skb)]
 }
@@ -169,9 +170,7 @@ export function bridgeForward(run: Run, place: At<'bridge-forward'>): readonly P
   const next = { at: 'bridge-forwarded', bridge, out } as const
   if (family === undefined || !callsIptables(run.netns(place.netns), place)) return [follow(place, next)]
   const { journey, netns } = place
-  return [
-    atHook({ journey, netns, skb: { ...place.skb, bridged: { physin: port, physout: out } } }, 'forward', family, next, bridge, bridge),
-  ]
+  return [atHook({ journey, netns, skb: withBridged(place.skb, { physin: port, physout: out }) }, 'forward', family, next, bridge, bridge)]
 }
 
 export function bridgeForwarded(run: Run, place: At<'bridge-forwarded'>): readonly Place[] {
@@ -213,8 +212,7 @@ export function bridgeInput(run: Run, place: At<'bridge-input'>): readonly Place
   note(run, place, { kind: 'device', dir: 'rx', device: bridge, at, ...(eth ? { ll: { src: eth.src, dst: eth.dst } } : {}) })
   const link = linkOf(run.netns(place.netns), bridge)
   if (link && arpOf(place.skb.packet)) return arp.get().arrived(run, place, link)
-  const { bridged: _lent, ...bare } = place.skb
-  const skb = { ...bare, packet: withoutEth(bare.packet) }
+  const skb = withPacket(withBridged(place.skb, undefined), withoutEth(place.skb.packet))
   return [follow(place, seen ? { at: 'route-input', dev: bridge } : { at: 'ip-receive', dev: bridge }, skb)]
 }
 

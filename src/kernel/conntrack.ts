@@ -5,6 +5,7 @@ import { timeoutOf } from './conntrack-timeouts.ts'
 import { endOf, firstEnds, inWindow } from './conntrack-window.ts'
 import type { Netns } from './machine.ts'
 import type { CtEntry, Moment } from './moment.ts'
+import { withCt } from './skb.ts'
 import { inverse, tupleKey, tupleOf } from './tuple.ts'
 
 const SECOND = 1_000_000_000
@@ -50,15 +51,14 @@ export function track(moment: Moment, netns: Netns, skb: Skb): Tracked | undefin
   const table = tableOf(moment, netns.name)
   if (isIcmpError(skb.packet)) return trackError(moment, table, skb)
   const tuple = tupleOf(skb.packet)
-  if (!tuple) return { skb: { ...skb, ct: { id: 0, dir: 'original', state: 'invalid' } }, what: 'invalid' }
+  if (!tuple) return { skb: withCt(skb, { id: 0, dir: 'original', state: 'invalid' }), what: 'invalid' }
   const key = tupleKey(tuple)
   const old = table.get(key)
   if (old && old.expires > moment.clock && !reopens(old, key, skb.packet))
     return proceed(moment, netns, table, skb, old, tupleKey(old.orig) === key ? 'original' : 'reply')
   const l4 = l4Of(skb.packet)
-  if (l4?.kind === 'tcp' && !mayOpen(l4, netns))
-    return { skb: { ...skb, ct: { id: 0, dir: 'original', state: 'invalid' } }, what: 'invalid' }
-  if (tuple.type === 0 || tuple.type === 129) return { skb: { ...skb, ct: { id: 0, dir: 'original', state: 'invalid' } }, what: 'invalid' }
+  if (l4?.kind === 'tcp' && !mayOpen(l4, netns)) return { skb: withCt(skb, { id: 0, dir: 'original', state: 'invalid' }), what: 'invalid' }
+  if (tuple.type === 0 || tuple.type === 129) return { skb: withCt(skb, { id: 0, dir: 'original', state: 'invalid' }), what: 'invalid' }
   const entry: CtEntry = {
     id: moment.nextCt++,
     zone: 0,
@@ -77,7 +77,7 @@ export function track(moment: Moment, netns: Netns, skb: Skb): Tracked | undefin
   }
   entry.expires = moment.clock + timeoutOf(netns, entry) * SECOND
   moment.held.set(entry.id, entry)
-  return { skb: { ...skb, ct: { id: entry.id, dir: 'original', state: 'new' } }, entry, what: 'new' }
+  return { skb: withCt(skb, { id: entry.id, dir: 'original', state: 'new' }), entry, what: 'new' }
 }
 
 /** The entry that a packet holds. */
@@ -108,9 +108,9 @@ function trackError(moment: Moment, table: Map<string, CtEntry>, skb: Skb): Trac
   const key = inner && tupleKey(inverse(inner))
   const entry = key === undefined ? undefined : table.get(key)
   if (!entry || key === undefined || entry.expires <= moment.clock)
-    return { skb: { ...skb, ct: { id: 0, dir: 'original', state: 'invalid' } }, what: 'invalid' }
+    return { skb: withCt(skb, { id: 0, dir: 'original', state: 'invalid' }), what: 'invalid' }
   const dir: CtDir = tupleKey(entry.reply) === key ? 'reply' : 'original'
-  return { skb: { ...skb, ct: { id: entry.id, dir, state: 'related' } }, entry, what: 'found' }
+  return { skb: withCt(skb, { id: entry.id, dir, state: 'related' }), entry, what: 'found' }
 }
 
 function proceed(moment: Moment, netns: Netns, table: Map<string, CtEntry>, skb: Skb, entry: CtEntry, dir: CtDir): Tracked {
@@ -119,7 +119,7 @@ function proceed(moment: Moment, netns: Netns, table: Map<string, CtEntry>, skb:
   const l4 = l4Of(skb.packet)
   if (l4?.kind === 'tcp') {
     if (oneSided(entry, dir, l4) || !inWindow(netns, entry, dir, l4, skb.packet.size))
-      return { skb: { ...skb, ct: { id: 0, dir: 'original', state: 'invalid' } }, what: 'invalid' }
+      return { skb: withCt(skb, { id: 0, dir: 'original', state: 'invalid' }), what: 'invalid' }
     if (l4.flags.includes('R') && !entry.status.has('SEEN_REPLY') && dir === 'reply') {
       // A SYN answered by RST: the entry goes at once, though this packet is still translated by it.
       entry.dead = true
@@ -127,7 +127,7 @@ function proceed(moment: Moment, netns: Netns, table: Map<string, CtEntry>, skb:
       table.delete(tupleKey(entry.orig))
       table.delete(tupleKey(entry.reply))
       moment.held.set(entry.id, entry)
-      return { skb: { ...skb, ct: { id: entry.id, dir, state: 'established' } }, entry, what: 'found' }
+      return { skb: withCt(skb, { id: entry.id, dir, state: 'established' }), entry, what: 'found' }
     }
     if (!challenged(entry, dir, l4)) entry.tcp = nextTcp(entry.tcp ?? 'NONE', l4, dir)
     heard(entry, dir, l4, skb.packet.size)
@@ -141,7 +141,7 @@ function proceed(moment: Moment, netns: Netns, table: Map<string, CtEntry>, skb:
   entry.expires = moment.clock + timeoutOf(netns, entry) * SECOND
   if (entry.status.size !== seen || entry.tcp !== was) entry.dirty = true
   const state: CtState = entry.status.has('SEEN_REPLY') ? 'established' : 'new'
-  return { skb: { ...skb, ct: { id: entry.id, dir, state } }, entry, what: 'found' }
+  return { skb: withCt(skb, { id: entry.id, dir, state }), entry, what: 'found' }
 }
 
 /**

@@ -10,6 +10,7 @@ import { bind, type Manip, rewrites, translate, type Wanted } from './nat.ts'
 import { nft } from './nft/late.ts'
 import { addressesOf, addressTowards, linkOf, lookup, nextHop } from './route.ts'
 import { drop, note, type Place, type Run, subject } from './run.ts'
+import { withPacket } from './skb.ts'
 
 type AtHook = Extract<Place, { at: 'hook' }>
 
@@ -103,7 +104,7 @@ function natAt(run: Run, place: AtHook, netns: Netns, manip: Manip, chains: read
   if (!rewrites(entry, manip, ct.dir)) return { go: skb }
   const changed = translate(skb.packet, entry, manip, ct.dir)
   if (!changed) return { go: skb }
-  skb = { ...skb, packet: changed.packet }
+  skb = withPacket(skb, changed.packet)
   note(run, place, {
     kind: 'nat',
     manip,

@@ -9,6 +9,7 @@ import type { BaseChain } from './nft/base.ts'
 import { nft } from './nft/late.ts'
 import { isPiece } from './piece.ts'
 import { drop, type Follow, follow, note, type Place, type Run } from './run.ts'
+import { withDevices } from './skb.ts'
 
 type AtHook = Extract<Place, { at: 'hook' }>
 
@@ -116,15 +117,6 @@ export const whereOf = (place: AtHook): { netns: string; hook: Hook; family: Fam
   hook: place.hook,
   family: place.family,
 })
-
-/** The packet with the devices of a hook; what it needs no longer is left out only where it was, for that is what costs. */
-function withDevices(skb: Skb, iif: string | undefined, oif: string | undefined): Skb {
-  if (iif !== undefined && oif !== undefined) return { ...skb, iif, oif }
-  if (iif !== undefined && skb.oif === undefined) return { ...skb, iif }
-  if (oif !== undefined && skb.iif === undefined) return { ...skb, oif }
-  const { iif: _i, oif: _o, ...bare } = skb
-  return { ...bare, ...(iif === undefined ? {} : { iif }), ...(oif === undefined ? {} : { oif }) }
-}
 
 /** The same packet at the same hook, behind an entry. Written out, as all places on the way are: spreads are what costs most in a walk. */
 function behind({ journey, netns, hook, family, then, iif, oif }: AtHook, skb: Skb, after: number): AtHook {

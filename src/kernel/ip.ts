@@ -10,6 +10,7 @@ import { nft } from './nft/late.ts'
 import { isPiece } from './piece.ts'
 import { eitherSysctl, forwards, linkOf, lookup, nextHop, routeLocalnet, routeView, rpFilter } from './route.ts'
 import { drop, note, type Place, type Run, subject, unmodelled } from './run.ts'
+import { withPacket } from './skb.ts'
 
 /** Three questions, a second apart, before a neighbour counts as gone (mcast_solicit 3, retrans_time 1 s). */
 const NEIGHBOUR_PATIENCE = 3_000_000_000
@@ -117,7 +118,7 @@ function forward(run: Run, place: At<'route-input'>, oif: string, via: Ip, mtu: 
   const cuttable = (ip.family === 4 && ip.df !== true) || (fragMax !== undefined && fragMax <= mtu)
   if (ipLength(place.skb.packet) > mtu && !cuttable)
     return [...errors.get().icmpError(run, place, 'icmp-frag-needed', { mtu }), tellDropped(place, 'mtu', { device: oif, mtu })]
-  const skb = { ...place.skb, packet: changeIp(place.skb.packet, { ttl: ip.ttl - 1 }) }
+  const skb = withPacket(place.skb, changeIp(place.skb.packet, { ttl: ip.ttl - 1 }))
   const { journey, netns } = place
   const now = { journey, netns, skb, at: 'route-input', dev: place.dev } as const
   note(run, now, { kind: 'ttl', left: ip.ttl - 1 })
@@ -175,6 +176,6 @@ export function toNeighbour(run: Run, place: At<'neighbour'>): readonly Place[] 
     })
   }
   if (found.found === 'failed') return neighbourFailed(run, place)
-  const skb = found.mac === undefined ? place.skb : { ...place.skb, packet: withEth(place.skb.packet, link.mac, found.mac) }
+  const skb = found.mac === undefined ? place.skb : withPacket(place.skb, withEth(place.skb.packet, link.mac, found.mac))
   return [{ journey: place.journey, netns: place.netns, skb, at: 'transmit', dev: oif, via }]
 }

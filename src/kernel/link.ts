@@ -7,17 +7,15 @@ import { farEnd, isGroupMac, type Plug, plugsOf } from './neighbour.ts'
 import { nft } from './nft/late.ts'
 import { linkOf } from './route.ts'
 import { drop, dropTooBig, follow, note, type Place, type Run, subject, unmodelled } from './run.ts'
+import { freshSkb, withPacket } from './skb.ts'
 import { encapsulate } from './vxlan.ts'
 import { isBlocked, wireOf } from './wire.ts'
 
 type At<K extends Place['at']> = Extract<Place, { at: K }>
 
 /** What stays with a packet that crosses a pair: conntrack is the kernel's, not the packet's, and in another netns neither is the mark (skb_scrub_packet). */
-const scrubbed = ({ packet, piece, mark }: Skb, same: boolean): Skb => ({
-  packet,
-  mark: same ? mark : 0,
-  ...(piece === undefined ? {} : { piece }),
-})
+const scrubbed = ({ packet, piece, mark }: Skb, same: boolean): Skb =>
+  freshSkb(packet, same ? mark : 0, piece === undefined ? undefined : { piece })
 
 /** dev_hard_start_xmit: the frame leaves by a device. */
 export function transmit(run: Run, given: At<'transmit'>): readonly Place[] {
@@ -115,5 +113,5 @@ export function receive(run: Run, given: At<'receive'>): readonly Place[] {
   }
   if (arpOf(place.skb.packet)) return arp.get().arrived(run, place, link)
   if (eth && eth.dst !== link.mac && !isGroupMac(eth.dst)) return drop(run, place, { kind: 'dropped', reason: 'not-my-mac' }, at)
-  return [follow(place, { at: 'ip-receive', dev: place.dev }, { ...place.skb, packet: withoutEth(place.skb.packet) })]
+  return [follow(place, { at: 'ip-receive', dev: place.dev }, withPacket(place.skb, withoutEth(place.skb.packet)))]
 }

@@ -4,6 +4,7 @@ import { atHook } from './hooks.ts'
 import { mtuTo } from './pmtu.ts'
 import { addressType, errnoOf, lookup, nextHop, routeLocalnet, routeView, sourceFor } from './route.ts'
 import { drop, note, type Place, type Run, subject } from './run.ts'
+import { withPacket } from './skb.ts'
 
 /**
  * A packet made on this machine: the route comes before the OUTPUT hook (ip_route_output, then __ip_local_out).
@@ -31,7 +32,7 @@ export function startOutput(run: Run, from: Pick<Place, 'journey' | 'netns' | 's
     run.end(from.journey, { kind: 'failed-locally', errno: 'EINVAL' })
     return []
   }
-  const skb = { ...from.skb, packet: changeIp(from.skb.packet, { src: source }) }
+  const skb = withPacket(from.skb, changeIp(from.skb.packet, { src: source }))
   if (!run.silent) {
     const because = route.because === undefined ? {} : { because: route.because }
     note(run, place, { kind: 'route', route: routeView(route), dst: ip.dst, after: subject(skb), ...because })

@@ -1,11 +1,11 @@
 import { familyOf, type Mac } from '../net/ip.ts'
 import { ethOf, type Header, ipOf, type Packet } from '../net/packet.ts'
-import type { Skb } from '../trace/event.ts'
 import { innerOf } from './inner.ts'
 import type { FdbEntry, Link, Netns } from './machine.ts'
 import { startOutput } from './output.ts'
 import { lookup, sourceFor } from './route.ts'
 import { drop, note, type Place, type Run, subject } from './run.ts'
+import { freshSkb } from './skb.ts'
 import { tupleKey, tupleOf } from './tuple.ts'
 
 const EVERYBODY = '00:00:00:00:00:00'
@@ -45,7 +45,7 @@ export function encapsulate(run: Run, place: Place, link: Link): readonly Place[
   ]
   const packet: Packet = { ...place.skb.packet, headers: [...outer, ...place.skb.packet.headers] }
   const { mark, piece } = place.skb
-  const skb: Skb = { packet, mark, tunnel: link.dev, ...(piece === undefined ? {} : { piece }) }
+  const skb = freshSkb(packet, mark, { tunnel: link.dev, ...(piece === undefined ? {} : { piece }) })
   const found = external
     ? `${tunnelKey?.ovs ? 'flow' : 'external'} id ${tunnelKey?.id ?? 0} dst ${entry.dst}`
     : `${entry.mac} dev ${entry.dev} dst ${entry.dst}`
@@ -90,7 +90,7 @@ export function decapsulate(run: Run, place: Place, link: Link): readonly Place[
     isExternal(link) && outer
       ? { tunnelKey: { remote: outer.src, local: outer.dst, id: vni, ...(link.master === undefined ? {} : { ovs: true as const }) } }
       : {}
-  const skb: Skb = { packet, mark, ...(piece === undefined ? {} : { piece }), ...key }
+  const skb = freshSkb(packet, mark, { ...(piece === undefined ? {} : { piece }), ...key })
   note(run, place, { kind: 'decap', device: link.dev, tunnel: 'vxlan', at: { netns: place.netns, device: link.dev }, after: subject(skb) })
   return [{ journey: place.journey, netns: place.netns, skb, at: 'receive', dev: link.dev }]
 }

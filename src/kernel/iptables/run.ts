@@ -7,6 +7,7 @@ import { rare } from '../late.ts'
 import type { Netns } from '../machine.ts'
 import type { Wanted } from '../nat.ts'
 import type { Body, Run } from '../run.ts'
+import { withMark } from '../skb.ts'
 import type { Chain, Rule, Target } from './ast.ts'
 import { leadsOf } from './leads.ts'
 import { flowName, ruleMatches } from './match.ts'
@@ -151,7 +152,7 @@ function apply(visit: Visit, target: Target | undefined, skb: Skb): Applied {
     case 'reject':
       return { skb, verdict: { kind: 'reject', with: target.with }, final: { kind: 'reject', with: target.with } }
     case 'mark':
-      return { ...go, skb: { ...skb, mark: ((skb.mark & ~target.mask) ^ target.value) >>> 0 } }
+      return { ...go, skb: withMark(skb, ((skb.mark & ~target.mask) ^ target.value) >>> 0) }
     case 'connmark':
       return { ...go, skb: connmarked(visit, target, skb) }
     case 'log':
@@ -200,7 +201,7 @@ function apply(visit: Visit, target: Target | undefined, skb: Skb): Applied {
 function connmarked(visit: Visit, target: Extract<Target, { kind: 'connmark' }>, skb: Skb): Skb {
   const entry = entryOf(visit.run.moment, visit.netns.name, skb)
   if (!entry) return skb
-  if (target.op === 'restore') return { ...skb, mark: ((skb.mark & ~target.nfmask) ^ (entry.mark & target.ctmask)) >>> 0 }
+  if (target.op === 'restore') return withMark(skb, ((skb.mark & ~target.nfmask) ^ (entry.mark & target.ctmask)) >>> 0)
   const value = target.op === 'set' ? target.value : skb.mark & target.nfmask
   const mark = ((entry.mark & ~target.ctmask) ^ value) >>> 0
   if (mark !== entry.mark) {
