@@ -67,7 +67,7 @@ const VXLAN = (dev: string, to: string): readonly string[] => [
 ]
 const IN_NODE_2 = ['node2 prerouting hook', 'node2  route 192.168.10.12: local', 'node2 input hook']
 
-test.each<readonly [walk: string, cni: string, to: string, met: readonly string[], never?: string]>([
+const WALKS: readonly (readonly [walk: string, cni: string, to: string, met: readonly string[], never?: string])[] = [
   [
     'F1',
     'flannel',
@@ -239,13 +239,33 @@ test.each<readonly [walk: string, cni: string, to: string, met: readonly string[
     [...FROM, ...OUT, FROM_WL, FORWARDED, HIDE, 'node1 postrouting nat source 10.244.1.2:'],
     ' nat cali-nat-outgoing -',
   ],
-])('%s (%s to %s): routes, chains and devices in this order', (_, cni, to, met, never) => {
-  const lines = steps(cni, to)
-  let at = 0
-  for (const part of met.map((one) => one.replaceAll('{to}', to))) {
-    const found = lines.findIndex((line, i) => i >= at && line.includes(part))
-    expect(found, `${part}\nnot behind\n${lines[at - 1] ?? ''}\nin\n${lines.slice(at).join('\n')}`).toBeGreaterThanOrEqual(0)
-    at = found
-  }
-  if (never !== undefined) expect(lines.filter((line) => line.includes(never))).toEqual([])
+]
+
+test.each(WALKS.map(([name, cni, to, met, never]) => ({ name, cni, to, met, never })))(
+  '$name ($cni to $to): routes, chains and devices in this order',
+  ({ cni, to, met, never }) => {
+    const lines = steps(cni, to)
+    let at = 0
+    for (const part of met.map((one) => one.replaceAll('{to}', to))) {
+      const found = lines.findIndex((line, i) => i >= at && line.includes(part))
+      expect(found, `${part}\nnot behind\n${lines[at - 1] ?? ''}\nin\n${lines.slice(at).join('\n')}`).toBeGreaterThanOrEqual(0)
+      at = found
+    }
+    if (never !== undefined) expect(lines.filter((line) => line.includes(never))).toEqual([])
+  },
+)
+
+test('from cold tables a program of Cilium answers for the gateway, with the MAC of the Pod’s own pair', () => {
+  const world = build([{ name: 'lab.yaml', text: lab }], { wants: { everything: false, dns: false }, cni: 'cilium' })
+  const pair = world.machines.netns('node1')?.links.find(({ peer }) => peer?.[0] === 'default/web-0')
+  const gateway = world.machines.netns('default/web-0')?.routes.find(({ via }) => via !== undefined)?.via
+  const { outcome, journeys } = probe(world, { from: 'default/web-0', to: 'icmp://10.244.2.2', cold: true }, { seed: 1 })
+  const [asked, answered] = journeys.filter(({ phase }) => phase === 'arp')
+  expect(pair?.dev).toMatch(/^lxc/)
+  expect([asked?.title, asked?.ending]).toMatchObject([
+    `arp who-has ${gateway} tell 10.244.1.2`,
+    { kind: 'answered-by-kernel', with: 'arp-reply of cil_from_container' },
+  ])
+  expect([answered?.title, answered?.events[0]?.at.netns]).toEqual([`arp ${gateway} is-at ${pair?.mac}`, 'node1'])
+  expect(outcome.kind).toBe('ok')
 })

@@ -28,8 +28,8 @@ export const agentProblems = {
     zh: 'weave-npc 只写 IPv4 规则：策略 {policy} 的 IPv6 ipBlock 不放行任何流量',
   },
   'policy-npc-clash': {
-    en: 'weave-npc gives two sets of different types the same name and cannot make the second: what policy {policy} allows may come out otherwise',
-    zh: 'weave-npc 会给两个类型不同的 ipset 起相同的名字，后一个建不成：策略 {policy} 放行的流量可能与此不同',
+    en: 'weave-npc cannot make a set for policy {policy}: one of another type has its name. It exits and starts anew, again and again; a walk that comes to such a rule ends as not modelled',
+    zh: 'weave-npc 建不成策略 {policy} 要的 ipset：同名的 ipset 类型不同。weave-npc 会退出、重启、再退出；走到这种规则的路径以“尚未建模”结束',
   },
   'host-port': {
     en: 'Pod {pod} asks for a hostPort, and the CNI configuration has no portmap plugin: the port of the node leads nowhere',

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { build } from '../../../explain.ts'
+import { build, probe } from '../../../explain.ts'
 import { printSave } from '../../../kernel/iptables/print.ts'
 import { defaultAllow, selectorText, setName } from './names.ts'
 
@@ -91,4 +91,25 @@ test('what weave-npc does not do is told where it stands', () => {
     'policy-npc-ipv6 default/six 16',
     'policy-npc-clash default/clash 26',
   ])
+})
+
+test('a set that weave-npc cannot make: a connection that comes to its rule ends as not modelled, others go on', () => {
+  const lab = (clash: boolean): string =>
+    [
+      'apiVersion: v1\nkind: Node\nmetadata: {name: node1}\nstatus: {addresses: [{type: InternalIP, address: 192.168.10.11}]}\n',
+      ...['a', 'b'].map(
+        (name) =>
+          `apiVersion: v1\nkind: Pod\nmetadata: {name: ${name}, labels: {app: ${name}}}\nspec: {nodeName: node1, containers: [{name: c, image: nginx, ports: [{containerPort: 80}]}]}\n`,
+      ),
+      'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: list}\nspec: {podSelector: {matchLabels: {app: b}}, ingress: [{from: [{namespaceSelector: {matchLabels: {app: a}}}]}]}\n',
+      `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: both}\nspec: {podSelector: {matchLabels: {app: b}}, ingress: [{from: [{namespaceSelector: {${clash ? '' : 'matchLabels: {x: y}'}}, podSelector: {matchLabels: {app: a}}}]}]}\n`,
+    ].join('---\n')
+  const outcome = (text: string, from: string, to: string) => {
+    const world = build([{ name: 'lab.yaml', text }], { wants: { everything: false, dns: false }, cni: 'weave' })
+    const ip = world.cluster.pods.find(({ meta }) => meta.name === to)?.podIPs[0]
+    return probe(world, { from: `default/${from}`, to: `tcp://${ip}:80` }, { seed: 1 }).outcome
+  }
+  expect(outcome(lab(false), 'a', 'b').kind).toBe('timeout')
+  expect(outcome(lab(true), 'a', 'b').unmodelled).toMatch(/^iptables -m set --match-set weave-.* src$/)
+  expect(outcome(lab(true), 'b', 'a').kind).toBe('ok')
 })

@@ -39,10 +39,20 @@ export class NpcRules {
   }
 
   private put(set: NpcSet): string {
-    const old = this.sets.get(set.name)
-    if (old === undefined) this.sets.set(set.name, set)
-    else if (old.type !== set.type && this.current) this.clashes.add(this.current)
+    if (!this.sets.has(set.name)) this.sets.set(set.name, set)
     return set.name
+  }
+
+  /**
+   * Asks a set of many namespaces. Where one of another type has its name, ipset refuses it, and weave-npc exits and starts anew, again and again
+   * (prog/weave-npc/main.go, handleError): which rules stand at a moment is not modelled, so a packet that comes to this one ends there.
+   */
+  private asks(set: NpcSet, side: 'src' | 'dst'): Part {
+    const clash = (this.sets.get(set.name)?.type ?? set.type) !== set.type
+    if (clash && this.current) this.clashes.add(this.current)
+    return clash
+      ? { part: 'match', match: { kind: 'unknown', words: `-m set --match-set ${set.name} ${side}` } }
+      : inSet(this.put(set), side)
   }
 
   /** Pods of the policy's own namespace. */
@@ -69,13 +79,13 @@ export class NpcRules {
     const name = setName(`:${key}`)
     if (podSelector !== undefined) {
       const entries = podEntries(podsOfPeer(this.cluster, namespace, { podSelector, namespaceSelector }))
-      return { parts: [inSet(this.put({ name, type: 'hash:ip', entries, because }), side)], said }
+      return { parts: [this.asks({ name, type: 'hash:ip', entries, because }, side)], said }
     }
     const { namespaces, namespaceLabels } = this.cluster
     const entries = namespaces
       .filter((one) => selects(namespaceSelector, labelsOf(namespaceLabels, one)))
       .map((one) => ({ values: [allPods(one)], comment: `namespace: ${one}`, because }))
-    return { parts: [inSet(this.put({ name, type: 'list:set', entries, because }), side)], said }
+    return { parts: [this.asks({ name, type: 'list:set', entries, because }, side)], said }
   }
 
   private add(direction: Direction, src: Host, dst: Host, port: PolicyPort | undefined, because: CauseId): void {
