@@ -1,7 +1,7 @@
 import type { Family } from '../net/ip.ts'
 import type { Hook, Skb, TableName } from '../trace/event.ts'
 import { conntrackConfirm, conntrackIn, natEntry, tracks } from './hook-entries.ts'
-import { runTable, type TableVerdict } from './iptables/run.ts'
+import { baseName, runTable, type TableVerdict } from './iptables/run.ts'
 import { ipvs } from './ipvs/late.ts'
 import { errors, fragments } from './late.ts'
 import type { Netns } from './machine.ts'
@@ -19,6 +19,8 @@ export type Done = { readonly go: Place['skb'] } | { readonly instead: readonly 
 /** One program registered at a hook. Lower priorities run first (linux/netfilter_ipv4.h). */
 export interface Entry {
   readonly priority: number
+  /** A table that has no rule here and accepts: there is something to tell of it, and nothing else. */
+  readonly idle?: boolean
   run(run: Run, place: AtHook, netns: Netns): Done
 }
 
@@ -58,8 +60,10 @@ function register(netns: Netns, family: Family, hook: Hook): readonly Registered
     found.push({ priority: base.base.priority, run: (r, p, n) => nftEntry(r, p, n, base) })
   }
   for (const { table, priority, hooks } of TABLES) {
-    if (hooks.includes(hook) && netns.rules[family].tables.includes(table))
-      found.push({ priority, run: (r, p, n) => tableEntry(r, p, n, table, priority) })
+    if (!hooks.includes(hook) || !netns.rules[family].tables.includes(table)) continue
+    const chain = netns.rules[family].chain(table, baseName(hook))
+    const idle = chain === undefined || (chain.rules.length === 0 && chain.policy !== 'DROP')
+    found.push({ priority, idle, run: (r, p, n) => tableEntry(r, p, n, table, priority) })
   }
   if (tracks(netns, family)) {
     if (hook === 'prerouting' || hook === 'output')
@@ -138,7 +142,7 @@ export function stepHook(run: Run, place: AtHook): readonly Place[] {
     note(run, now, { kind: 'hook', at: whereOf(now) })
   }
   for (const entry of entriesAt(netns, place.family, place.hook)) {
-    if (entry.order <= place.after) continue
+    if (entry.order <= place.after || (run.silent && entry.idle)) continue
     const done = entry.run(run, now, netns)
     if ('instead' in done) return done.instead
     now = behind(now, done.go, entry.order)

@@ -124,7 +124,10 @@ export function headerBytes(header: Header): number {
 }
 
 /** Where the outermost IP header stands; -1 when there is none. */
-export const outerIpAt = (packet: Packet): number => packet.headers.findIndex((h) => h.kind === 'ip')
+export function outerIpAt({ headers }: Packet): number {
+  for (let i = 0; i < headers.length; i++) if (headers[i]?.kind === 'ip') return i
+  return -1
+}
 
 /** The outermost IP header: the one that routing and hooks of this pass look at. */
 export function ipOf(packet: Packet): IpHeader | undefined {
@@ -167,21 +170,24 @@ export function ipLength(packet: Packet): number {
 /** The packet with its outermost IP header changed. */
 export function changeIp(packet: Packet, change: Partial<Pick<IpHeader, 'src' | 'dst' | 'ttl' | 'df' | 'frag'>>): Packet {
   const at = outerIpAt(packet)
-  return { ...packet, headers: packet.headers.map((h, i) => (i === at && h.kind === 'ip' ? { ...h, ...change } : h)) }
+  const ip = packet.headers[at]
+  return ip?.kind === 'ip' ? withHeader(packet, at, { ...ip, ...change }) : packet
+}
+
+/** The packet with one header in the place of another. */
+function withHeader(packet: Packet, at: number, header: Header): Packet {
+  const headers = packet.headers.slice()
+  headers[at] = header
+  return { ...packet, headers }
 }
 
 /** The packet with the ports of its outermost layer 4 header changed; for ICMP echo the id takes the port's place. */
 export function changePorts(packet: Packet, change: { readonly sport?: number; readonly dport?: number }): Packet {
   const at = outerIpAt(packet) + 1
-  return {
-    ...packet,
-    headers: packet.headers.map((h, i) => {
-      if (i !== at) return h
-      if (h.kind === 'tcp' || h.kind === 'udp' || h.kind === 'sctp') return { ...h, ...change }
-      if (h.kind === 'icmp' && h.id !== undefined) return { ...h, id: change.sport ?? change.dport ?? h.id }
-      return h
-    }),
-  }
+  const h = packet.headers[at]
+  if (h?.kind === 'tcp' || h?.kind === 'udp' || h?.kind === 'sctp') return withHeader(packet, at, { ...h, ...change })
+  if (h?.kind === 'icmp' && h.id !== undefined) return withHeader(packet, at, { ...h, id: change.sport ?? change.dport ?? h.id })
+  return packet
 }
 
 /** Source and destination port; ICMP echo has its id in both. Undefined where there are none. */

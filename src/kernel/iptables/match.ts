@@ -70,6 +70,7 @@ export function ruleMatches(rule: Rule, sight: Sight): Verdict {
   if (rule.proto && !negate(protoMatches(rule.proto.proto, packet), rule.proto.not)) return 'no'
   let unknown: string | undefined
   for (const match of rule.matches) {
+    if (match.kind === 'comment') continue
     if (match.kind === 'unknown') {
       const found = match.words.startsWith('-m limit ') ? rare.get().limited(match.words, sight) : undefined
       if (found === false) return 'no'
@@ -89,12 +90,10 @@ function inSetOf(match: Extract<Match, { kind: 'set' }>, { netns, moment, skb, i
   return typeof found === 'object' ? found : negate(found, match.not)
 }
 
-function matches(match: Exclude<Match, { kind: 'unknown' | 'set' }>, sight: Sight): boolean {
+function matches(match: Exclude<Match, { kind: 'comment' | 'unknown' | 'set' }>, sight: Sight): boolean {
   const { skb, netns } = sight
   const l4 = l4Of(skb.packet)
   switch (match.kind) {
-    case 'comment':
-      return true
     case 'tcp':
     case 'udp':
     case 'sctp': {

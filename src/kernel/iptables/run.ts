@@ -49,7 +49,14 @@ interface Frame {
 /** Jumps nested deeper than this are a loop that iptables itself would have refused. */
 const DEEPEST = 64
 
-export const baseName = (hook: Hook): string => hook.toUpperCase()
+const BASE_NAMES: Readonly<Record<Hook, string>> = {
+  prerouting: 'PREROUTING',
+  input: 'INPUT',
+  forward: 'FORWARD',
+  output: 'OUTPUT',
+  postrouting: 'POSTROUTING',
+}
+export const baseName = (hook: Hook): string => BASE_NAMES[hook]
 
 /** ipt_do_table: walks the base chain and what it jumps to; undefined when the table has no such chain here. */
 export function runTable(visit: Visit, skb: Skb): TableVerdict | undefined {
@@ -135,9 +142,12 @@ interface Applied {
     | { readonly kind: 'unmodelled'; readonly what: string }
 }
 
+const CONTINUE = { kind: 'continue' } as const
+const ACCEPT = { kind: 'accept' } as const
+
 function apply(visit: Visit, target: Target | undefined, skb: Skb): Applied {
-  const go = { skb, verdict: { kind: 'continue' as const } }
-  const accept = { skb, verdict: { kind: 'accept' as const } }
+  const go = { skb, verdict: CONTINUE }
+  const accept = { skb, verdict: ACCEPT }
   if (!target) return go
   switch (target.kind) {
     case 'jump':
