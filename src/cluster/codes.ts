@@ -35,6 +35,8 @@ export type ClusterCode =
   | 'pod-pending'
   /** {pod} {node} {net} */
   | 'no-address-left'
+  /** {pod} {node} {net}: its weaver's slice */
+  | 'weave-full'
   /** {address} {pod} */
   | 'pod-ip-taken'
   /** {address} {other}: a node or an outside machine that has it too. */

@@ -131,6 +131,10 @@ const none: Readonly<Record<NoWalk, Sentence>> = {
     en: 'the lab wires the node of {pod} itself: no CNI plugin runs there',
     zh: '{pod} 所在节点由实验自己接线：那里不运行 CNI 插件',
   },
+  'weave-full': {
+    en: 'the slice of {pod}’s node is full: how weaver asks other peers for space, and how long its plugin waits, is not modelled',
+    zh: '{pod} 所在节点的区段已满：weaver 如何向其他 peer 要空间、插件等多久，尚未建模',
+  },
   'no-cni': { en: 'what this CNI does for {pod} is not modelled as steps', zh: '这个 CNI 为 {pod} 做的事还没有按步骤建模' },
 }
 

@@ -106,8 +106,9 @@ export function settleIpam(
       if (draft.meta.annotations['cni.projectcalico.org/ipAddrs']) fixedFails({ ...s, cni: cni.name }, draft)
       const address = take(node.meta.name)
       if (address !== undefined) return [address]
-      const net = slices.get(node.meta.name) ?? range
-      report(s, 'warning', 'no-address-left', { pod: draft.meta.name, node: node.meta.name, net }, draft.specPlace)
+      const net = slices.get(node.meta.name)
+      const who = { pod: draft.meta.name, node: node.meta.name, net: net ?? range }
+      report(s, 'warning', net === undefined ? 'no-address-left' : 'weave-full', who, draft.specPlace)
       return []
     },
   }

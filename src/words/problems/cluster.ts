@@ -64,6 +64,10 @@ export const clusterProblems: Readonly<Record<ClusterCode, Sentence>> = {
     en: 'node {node} has no free address left in {net}: Pod {pod} stays in ContainerCreating',
     zh: '节点 {node} 的 {net} 里没有空闲地址了：Pod {pod} 停在 ContainerCreating',
   },
+  'weave-full': {
+    en: 'the slice {net} of node {node} is full: Pod {pod} has no address. Its weaver would ask other peers for space; that is not modelled',
+    zh: '节点 {node} 的区段 {net} 已满：Pod {pod} 没有地址。weaver 会向其他 peer 要空间，这一步尚未建模',
+  },
   'pod-ip-taken': { en: 'the address {address} is also that of Pod {pod}', zh: '地址 {address} 也是 Pod {pod} 的地址' },
   'address-taken': {
     en: 'the address {address} is also that of {other}: packets for it reach only one of the two',

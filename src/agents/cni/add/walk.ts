@@ -27,7 +27,7 @@ export interface CniWalk {
 }
 
 /** What keeps a walk from being told. */
-export type NoWalk = 'no-node' | 'host-network' | 'finished' | 'lab-wires' | 'no-cni'
+export type NoWalk = 'no-node' | 'host-network' | 'finished' | 'lab-wires' | 'no-cni' | 'weave-full'
 
 /** The first address by which Pods of a node are put in order: on a fresh node they were given one after another. */
 const byAddress = (a: ClusterPod, b: ClusterPod): number => compareIp(a.podIPs[0] as Ip, b.podIPs[0] as Ip)
@@ -161,6 +161,7 @@ function asking(cluster: Cluster, pod: ClusterPod): Asked | NoWalk {
   if (node.interfaces !== undefined || cluster.cni.name === 'none') return 'lab-wires'
   const cni = addOf(cluster.cni.name)
   if (cni === undefined) return 'no-cni'
+  if (cluster.weave?.peers.has(node.meta.name) && pod.podIPs.length === 0 && pod.stuck === undefined) return 'weave-full'
   const wish = wished(cluster, node, pod)
   const others = podsOf(cluster, node).filter((one) => one !== pod && hasOwnNetns(one))
   const own = wish.pod.podIPs[0]

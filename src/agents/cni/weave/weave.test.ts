@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import type { World } from '../../../engine/world.ts'
 import { build, probe } from '../../../explain.ts'
 import type { Header } from '../../../net/packet.ts'
+import { walkAdd } from '../add/walk.ts'
 import { TO_DATAPATH } from './names.ts'
 
 /** The lab of the worked walks: nobody says Pod addresses, so Weave has its usual range. */
@@ -129,4 +130,34 @@ test('where UDP 6784 is blocked the sleeve would carry it, which is not modelled
   const { outcome } = probe(blocked, { from: 'default/a1', to: 'icmp://10.40.0.1' }, { seed: 1 })
   expect(outcome.kind).toBe('unmodelled')
   expect(TO_DATAPATH).toBe('vethwe-bridge')
+})
+
+test('a slice that is full: told as not modelled, with no made-up words of the plugin', () => {
+  const full = `apiVersion: v1
+kind: Node
+metadata: {name: node1}
+status: {addresses: [{type: InternalIP, address: 192.168.10.11}]}
+---
+apiVersion: apps/v1
+kind: DaemonSet
+metadata: {name: weave-net, namespace: kube-system}
+spec:
+  selector: {matchLabels: {name: weave-net}}
+  template:
+    metadata: {labels: {name: weave-net}}
+    spec: {hostNetwork: true, containers: [{name: weave, image: w, env: [{name: IPALLOC_RANGE, value: 10.32.0.0/24}]}]}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  replicas: 254
+  selector: {matchLabels: {app: web}}
+  template: {metadata: {labels: {app: web}}, spec: {containers: [{name: web, image: nginx}]}}
+`
+  const world = build([{ name: 'lab.yaml', text: full }], { wants: { everything: false, dns: false } })
+  const [left, ...more] = world.cluster.pods.filter((pod) => pod.podIPs.length === 0)
+  const told = world.problems.filter(({ code }) => code === 'weave-full')
+  expect([more.length, told.map(({ params }) => params)]).toEqual([0, [{ pod: left?.meta.name, node: 'node1', net: '10.32.0.0/24' }]])
+  expect(left && walkAdd(world.cluster, left)).toBe('weave-full')
 })
