@@ -87,6 +87,27 @@ for (const theme of ['light', 'dark']) {
   }
 }
 
+// The steps of CNI ADD scroll, and beside them stand the devices; a phone shows one under the other.
+for (const [theme, size] of [
+  ['light', [1280, 800]],
+  ['dark', [390, 844]],
+] as const) {
+  test(`axe finds nothing: how a Pod gets its network, ${theme}${theme === 'light' ? '' : ' @heavy'}`, async ({ page }) => {
+    await page.setViewportSize({ width: size[0], height: size[1] })
+    await open(page, { search: `still&theme=${theme}`, hash: lab('clusterip-cross-node') })
+    await page.keyboard.press('ControlOrMeta+k')
+    await page.keyboard.type('cni add')
+    await page.keyboard.press('Enter')
+    const sheet = page.getByRole('dialog', { name: 'How a Pod gets its network' })
+    const found = async (): Promise<readonly string[]> => (await axe(page).analyze()).violations.map((v) => `${v.id}: ${v.nodes[0]?.html}`)
+    await sheet.getByRole('button', { name: /eth0 gets/ }).click()
+    expect(await found()).toEqual([])
+    await sheet.getByRole('button', { name: 'DEL', exact: true }).click()
+    await expect(sheet.getByRole('button', { name: /StopPodSandbox/ })).toBeVisible()
+    expect(await found()).toEqual([])
+  })
+}
+
 /** Presses Tab until the focus is on what is meant; a visitor would not go round for ever. */
 const tabTo = async (page: Page, name: string | RegExp, role: 'button' | 'combobox' | 'textbox' | 'slider'): Promise<void> => {
   const wanted = page.getByRole(role, { name, exact: typeof name === 'string' }).first()

@@ -27,7 +27,7 @@ export interface Item {
 }
 
 const doing = (t: FarT, s: State): readonly Item[] => {
-  const item = (key: FarKey, run: () => void, first = true): Item => ({ id: key, group: 'do', title: t(key), note: '', first, run })
+  const item = (key: FarKey, run: () => void, first = true, note = ''): Item => ({ id: key, group: 'do', title: t(key), note, first, run })
   return [
     item('do.share', () => set({ sheet: 'share' })),
     item('do.story', () => set({ sheet: 'share' })),
@@ -35,8 +35,8 @@ const doing = (t: FarT, s: State): readonly Item[] => {
     item('do.keep', () => set({ sheet: 'labs' })),
     item('do.import', () => set({ sheet: 'labs' })),
     item('do.dumps', () => set({ sheet: 'dumps' })),
-    item('do.cni', () => openCni(undefined)),
-    item('do.matrix', () => set({ sheet: 'matrix' })),
+    item('do.cni', () => openCni(undefined), true, 'CNI ADD, CNI DEL'),
+    item('do.matrix', () => set({ sheet: 'matrix' }), true, t('matrix.note')),
     ...(s.good?.stage?.underlay.bgp ? [item('do.bgp', () => set({ near: { level: 'bgp', netns: '', slug: s.slug } }))] : []),
     ...(s.slug !== '' && editedNow() ? [item('do.reset', () => openLab(s.slug))] : []),
     item('do.send', () => void askNow('play'), false),

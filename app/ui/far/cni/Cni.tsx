@@ -43,6 +43,8 @@ function Walked({ walk }: { readonly walk: Walk }) {
   }
   const keys = (e: KeyboardEvent): void => {
     if (e.target instanceof HTMLSelectElement || e.ctrlKey || e.metaKey || e.altKey) return
+    // What scrolls keeps the keys that scroll it.
+    if (e.target instanceof HTMLElement && e.target.tagName === 'SECTION' && !/^Arrow[LR]/.test(e.key)) return
     const to = { ArrowRight: at + 1, ArrowDown: at + 1, ArrowLeft: at - 1, ArrowUp: at - 1, Home: 0, End: steps.length - 1 }[e.key]
     if (to !== undefined) {
       e.preventDefault()
@@ -82,10 +84,11 @@ function Walked({ walk }: { readonly walk: Walk }) {
       </div>
       <div className="cni-panes">
         <Timeline steps={steps} at={at} lang={lang} go={go} />
-        <div className="cni-side">
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling area has to be reachable by keyboard */}
+        <section className="cni-side" aria-label={t('cni.count', { n: at + 1, all: steps.length })} tabIndex={0}>
           <Step key={at} step={step} lang={lang} />
-          <Wiring wired={step.after} before={steps[at - 1]?.after} pod={walk.pod} node={walk.node} />
-        </div>
+          <Wiring wired={step.after} before={steps[at - 1]?.after ?? step.after} pod={walk.pod} node={walk.node} />
+        </section>
       </div>
     </div>
   )

@@ -43,7 +43,8 @@ function Routes({ lines, before }: { readonly lines: readonly string[]; readonly
 
 interface Props {
   readonly wired: Wired
-  readonly before: Wired | undefined
+  /** A step ago; what differs is marked. */
+  readonly before: Wired
   readonly pod: string
   readonly node: string
 }
@@ -54,8 +55,8 @@ export function Wiring({ wired, before, pod, node }: Props) {
   const end = wired.node.links.find(({ peer }) => peer?.[0] === pod)
   const inside = wired.pod?.links.filter(({ kind }) => kind !== 'loopback') ?? []
   const lo = wired.pod?.links.filter(({ kind }) => kind === 'loopback') ?? []
-  const known = wasIn(before?.node.links)
-  const own = wasIn(before?.pod?.links)
+  const known = wasIn(before.node.links)
+  const own = wasIn(before.pod?.links)
   const bridge = wired.node.links.find(({ dev }) => dev === end?.master)
   const rest = wired.node.links.filter((link) => link !== end && link !== bridge)
   return (
@@ -71,7 +72,7 @@ export function Wiring({ wired, before, pod, node }: Props) {
                 <Device key={link.dev} link={link} known={own} />
               ))}
             </ul>
-            <Routes lines={wired.pod.routes} before={before?.pod?.routes} />
+            <Routes lines={wired.pod.routes} before={before.pod?.routes} />
           </>
         )}
       </section>
@@ -86,7 +87,7 @@ export function Wiring({ wired, before, pod, node }: Props) {
           ))}
         </ul>
         {wired.others > 0 && <p className="aside">{t('cni.others', { n: wired.others })}</p>}
-        <Routes lines={wired.node.routes} before={before?.node.routes} />
+        <Routes lines={wired.node.routes} before={before.node.routes} />
       </section>
     </div>
   )

@@ -162,6 +162,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'cni.keys': '← → 移动一步，空格播放',
   'do.matrix': '谁能到达谁…',
   'do.bgp': 'BGP 会话',
+  'matrix.note': '所有 Pod 与 Service 的连通矩阵，含 NetworkPolicy',
   'matrix.title': '谁能到达谁',
   'matrix.text': '每个 Pod 逐一访问它们，每一格都真的走一遍：✓ 连通，– 被拒绝，✗ 没有回音。点一格就能看它怎么走。',
   'matrix.to': '访问',
