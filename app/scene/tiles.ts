@@ -39,7 +39,13 @@ function layTile(d: Draft, node: StageNetns, pods: number, x: number, w: number,
     ink: lit ? 'ink' : 'ink2',
     room: w - 16,
   })
-  if (rows.level < 2) addText(d, `${node.name}/pods`, x + 10, rows.tiles + 31, wordsOf(d.lang).podCount(pods), { room: w - 16 })
+  if (rows.level < 2) {
+    const count = wordsOf(d.lang).podCount(pods)
+    // Where a packet comes by it stands in the lower half.
+    const beside = lit && textWidth(node.title, 12, 'sans', weight) + textWidth(count, d.small) + 30 <= w
+    if (beside) addText(d, `${node.name}/pods`, x + w - 10, rows.tiles + 16, count, { anchor: 'end' })
+    else addText(d, `${node.name}/pods`, x + 10, rows.tiles + 31, count, { room: w - 16 })
+  }
   const mid = x + w / 2
   put(d.rails, `${node.name}/wire`, mid, rows.wire)
   put(d.rails, `${node.name}/tile`, mid, rows.tiles + h)

@@ -114,10 +114,12 @@ export function lanesOf(answer: Answer, beats: readonly Beat[], width: number, l
   const labelEnd = 12 + Math.max(40, ...lanes.map((l) => textWidth(l.label, size)))
   const xs = xsOf(beats, labelEnd + 16, width - 14)
   const ys = new Map(lanes.map((l) => [l.place, l.y]))
-  const bands = phases(beats).map((p): Band => {
-    const [x1, x2] = [(xs[p.from] ?? 0) - 2, (xs[p.to] ?? 0) + 2]
-    const label = `${words.phase[p.phase]}${p.conn === undefined ? '' : ` ${p.conn}`}`
-    return { phase: p.phase, tone: p.tone, x1, x2, label: textWidth(label, size, 'sans', 650) <= x2 - x1 + 6 ? label : '' }
+  const runs = phases(beats).map((p) => ({ ...p, x1: (xs[p.from] ?? 0) - 2, x2: (xs[p.to] ?? 0) + 2 }))
+  const bands = runs.map(({ phase, conn, tone, x1, x2 }, i): Band => {
+    const label = `${words.phase[phase]}${conn === undefined ? '' : ` ${conn}`}`
+    // Into the gap behind its own band, but not up to the next name.
+    const room = Math.min(x2 + 6, (runs[i + 1]?.x1 ?? width) - 4) - x1
+    return { phase, tone, x1, x2, label: textWidth(label, size, 'sans', 650) <= room ? label : '' }
   })
   const journeys = [...new Set(beats.map((b) => b.journey))]
   const threads = journeys.map((journey): Thread => {
