@@ -44,7 +44,13 @@ export interface ObjectOf<K extends string, Fields> {
 }
 
 /** "Service default/web", "Node worker-1": how causes and messages name an object. */
-export function refOf(object: { readonly kind: string; readonly metadata: Pick<Metadata, 'name' | 'namespace'> }): string {
+export function refOf(object: {
+  readonly kind: string
+  readonly metadata: Pick<Metadata, 'name' | 'namespace'>
+  readonly is?: object
+}): string {
   const { namespace, name } = object.metadata
-  return `${object.kind} ${namespace === '' ? name : `${namespace}/${name}`}`
+  // An object of a kind that only a CNI reads goes by the kind that is written.
+  const kind = object.kind === 'Other' && object.is !== undefined && 'kind' in object.is ? object.is.kind : object.kind
+  return `${kind} ${namespace === '' ? name : `${namespace}/${name}`}`
 }
