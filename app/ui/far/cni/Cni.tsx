@@ -67,9 +67,7 @@ function Walked({ walk }: { readonly walk: Walk }) {
     <div className="cni-walk" onKeyDown={keys}>
       {event !== undefined && (
         <p className="cni-event" role="status">
-          <b>
-            {t('cni.event')}: {event.reason}
-          </b>
+          <b>{t('cni.event', { reason: event.reason })}</b>
           <code>{event.message}</code>
         </p>
       )}

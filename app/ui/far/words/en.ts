@@ -143,7 +143,7 @@ export const en = {
   'cni.pause': 'Pause',
   'cni.count': '{n} of {all}',
   'cni.steps': 'Steps',
-  'cni.event': 'Event on the Pod',
+  'cni.event': 'Event on the Pod: {reason}',
   'cni.byHand': 'The same by hand',
   'cni.inPod': 'pod',
   'cni.onNode': 'node',

@@ -142,7 +142,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'cni.pause': '暂停',
   'cni.count': '{n} / {all}',
   'cni.steps': '步骤',
-  'cni.event': 'Pod 上的事件',
+  'cni.event': 'Pod 上的事件：{reason}',
   'cni.byHand': '手工做同样的事',
   'cni.inPod': 'pod',
   'cni.onNode': '节点',
