@@ -101,7 +101,9 @@ export function layoutPair(pair: Pair, facts: PairFacts, answer: Answer, beats: 
   titles()
   const ends = new Set([pod.addresses[0] ?? '', outer.dev])
   const own = (line: string): boolean => /^(default|blackhole) /.test(line) || line.includes(` dev ${bridge?.dev ?? outer.dev}`)
-  const about = (line: string): boolean => line.includes(` dev ${outer.dev} `) || line.startsWith(bridge?.mac ?? ' ') || ends.has(line)
+  // the port's groups of multicast carry no packet of the Pod
+  const about = (line: string): boolean =>
+    (line.includes(` dev ${outer.dev} `) && !/^(33:33|01:00:5e):/.test(line)) || line.startsWith(bridge?.mac ?? ' ') || ends.has(line)
   const nodeRoutes = table('nodeRoutes', 'ip route', rx + 12, top + 32, rw - 24, bridge === undefined ? 8 : 5, own)
   const fdb =
     bridge === undefined ? undefined : table('fdb', `bridge fdb show br ${bridge.dev}`, rx + 12, nodeRoutes.end + 8, rw - 24, 4, about)
