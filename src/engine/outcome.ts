@@ -41,9 +41,12 @@ function ruleText(journey: Journey): string | null {
   return hit?.kind === 'rule' ? hit.text : null
 }
 
+/** An ICMP redirect that NAT swallows: advice that nobody waits for. */
+const onlyAdvice = ({ ending }: Journey): boolean => ending.kind === 'dropped' && ending.reason === 'redirect-of-nat'
+
 /** The last journey of the probe that came to nothing: the place where a reader should look. */
 function culprit(journeys: readonly Journey[]): Journey | undefined {
-  return [...journeys].reverse().find((j) => j.phase !== 'arp' && reasonOf(j.ending) !== undefined)
+  return [...journeys].reverse().find((j) => j.phase !== 'arp' && reasonOf(j.ending) !== undefined && !onlyAdvice(j))
 }
 
 function whereOf(journey: Journey): Outcome['where'] {

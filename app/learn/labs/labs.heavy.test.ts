@@ -46,3 +46,10 @@ describe.each(told)('the lab %s', (slug) => {
     expect(beats.reduce((sum, b) => sum + b.ms, 0)).toBeLessThanOrEqual(30_001)
   })
 })
+
+it('a denied walk ends at the rule that denied, whatever ICMP redirect was lost beside it', () => {
+  const probe = { from: 'shop/api', to: 'http://api.shop/' }
+  const { answer } = explain({ v: 1, files: labFiles('networkpolicy') ?? [], seed: 1, probe })
+  expect(answer.walk?.journeys.some((j) => j.ending.kind === 'dropped' && j.ending.reason === 'redirect-of-nat')).toBe(true)
+  expect([answer.walk?.outcome.reason, answer.walk?.outcome.where?.hook]).toEqual(['rule', 'forward'])
+})
