@@ -27,15 +27,15 @@ export async function fetchDialogs(): Promise<Far | undefined> {
 /** The page's dialogs; their code comes when one is wanted. One that cannot be had is said, with a way to try again. */
 export function Dialogs() {
   const sheet = useStore((s) => s.sheet)
-  const [, arrived] = useState(0)
+  // kept here, not read from `far`: that may be filled ahead of time between a drawing and its effect
+  const [Open, arrived] = useState<Far>()
   useEffect(() => {
-    if (sheet === 'none' || far !== undefined) return
+    if (sheet === 'none' || Open !== undefined) return
     void fetchDialogs().then((here) => {
       if (here === undefined) set({ sheet: 'none', notice: { kind: 'part', sheet } })
-      else arrived((n) => n + 1)
+      else arrived(() => here)
     })
-  }, [sheet])
-  if (sheet === 'none' || far === undefined) return null
-  const Open = far
+  }, [sheet, Open])
+  if (sheet === 'none' || Open === undefined) return null
   return <Open key={sheet} sheet={sheet} />
 }

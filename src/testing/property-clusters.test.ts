@@ -7,6 +7,7 @@ import { printSave } from '../kernel/iptables/print.ts'
 import { emptyRuleset } from '../kernel/iptables/ruleset.ts'
 import { readRestoreText } from '../kernel/iptables/ruleset-read.ts'
 import { type Fraction, fraction, plus } from '../trace/luck.ts'
+import { rounds } from './rounds.ts'
 import { gapsOf } from './stories/joined.ts'
 
 const NODES = ['node-1', 'node-2', 'node-3'] as const
@@ -123,7 +124,7 @@ describe('generated clusters', () => {
         expect(probe(worldOf(c), question, { seed }).journeys).toEqual(probed.journeys)
         seen.add(probed.outcome.kind)
       }),
-      { numRuns: 60 },
+      { numRuns: rounds(150) },
     )
     // Nothing is proved by clusters in which nothing works, or everything.
     expect([...seen]).toEqual(expect.arrayContaining(['ok', 'refused']))
@@ -141,7 +142,7 @@ describe('generated clusters', () => {
         if (backends.length === outcomes.length && new Set(outcomes.map((o) => o.outcome.backend)).size === outcomes.length)
           for (const { probability } of outcomes) expect(probability).toEqual(fraction(1, outcomes.length))
       }),
-      { numRuns: 40 },
+      { numRuns: rounds(100) },
     )
   })
 
@@ -170,7 +171,7 @@ describe('generated clusters', () => {
         }
         seen.add(ready.length)
       }),
-      { numRuns: 30 },
+      { numRuns: rounds(75) },
     )
     expect(seen.size).toBeGreaterThan(2)
   })
@@ -188,7 +189,7 @@ describe('generated clusters', () => {
         // Every chain that kube-proxy declares stands in the kernel.
         for (const [, chain] of rules.stdout.matchAll(/^:(KUBE-\S+) /gm)) expect(first.stdout).toContain(`:${chain} `)
       }),
-      { numRuns: 25 },
+      { numRuns: rounds(60) },
     )
   })
 })
