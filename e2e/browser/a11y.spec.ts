@@ -70,7 +70,7 @@ const screens: readonly Screen[] = [
 
 for (const theme of ['light', 'dark']) {
   for (const { name, size = [1280, 800], lab: slug = 'nodeport', states } of screens) {
-    test(`axe finds nothing: ${name}, ${theme}`, async ({ page }) => {
+    test(`axe finds nothing: ${name}, ${theme}${theme === 'light' || name === 'dialogs' ? '' : ' @heavy'}`, async ({ page }) => {
       test.slow(states.length > 2)
       await page.setViewportSize({ width: size[0], height: size[1] })
       await open(page, { search: `still&theme=${theme}`, hash: lab(slug) })

@@ -45,7 +45,7 @@ const isHarmless = async (page: Page): Promise<void> => {
   expect(await page.evaluate(over)).toEqual([])
 }
 
-test('hostile names and a name of 253 characters: text, nothing else, and a walk', async ({ page }) => {
+test('hostile names and a name of 253 characters: text, nothing else, and a walk @heavy', async ({ page }) => {
   test.slow()
   const { complaints, strangers } = watch(page)
   page.on('dialog', (dialog) => complaints.push(dialog.message()))

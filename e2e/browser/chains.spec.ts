@@ -86,7 +86,7 @@ test('a rule that did not match is read in the inspector, with all reasons and t
   await expect(row).toBeVisible()
 })
 
-test('MASQUERADE knows where its mark came from and who decides the address; both languages', async ({ page }) => {
+test('MASQUERADE knows where its mark came from and who decides the address; both languages @heavy', async ({ page }) => {
   test.slow()
   for (const lang of ['en', 'zh']) {
     await open(page, { hash: lab('nodeport', '&step=0'), search: `still&lang=${lang}` })
@@ -221,7 +221,7 @@ test('on a phone the chains stand under the step', async ({ page }) => {
 })
 
 for (const theme of ['light', 'dark']) {
-  test(`axe finds nothing serious in the chains, ${theme}`, async ({ page }) => {
+  test(`axe finds nothing serious in the chains, ${theme}${theme === 'light' ? '' : ' @heavy'}`, async ({ page }) => {
     test.slow()
     await open(page, { hash: lab('nodeport', '&step=0'), search: `still&theme=${theme}` })
     for (const stop of [0, 1]) {
@@ -236,7 +236,7 @@ for (const theme of ['light', 'dark']) {
   })
 }
 
-test('no text of the columns is cut or lies on another, in either language', async ({ page }) => {
+test('no text of the columns is cut or lies on another, in either language @heavy', async ({ page }) => {
   test.slow()
   for (const lang of ['en', 'zh']) {
     await open(page, { hash: lab('nodeport', '&step=0'), search: `still&lang=${lang}` })

@@ -136,7 +136,7 @@ test('format keeps comments, and can be undone', async ({ page }) => {
   await expect.poll(() => openText(page)).toContain('# mine')
 })
 
-test('what was changed is shown beside what was there, and can be put back', async ({ page }) => {
+test('what was changed is shown beside what was there, and can be put back @heavy', async ({ page }) => {
   await edit(page)
   const changes = pane(page).getByRole('button', { name: 'Changes' })
   await expect(changes).toBeDisabled()

@@ -82,7 +82,7 @@ test('a route look-up shows the table and why the line won', async ({ page }) =>
   await expect(card).toContainText('the longest prefix: /24')
 })
 
-test('the machine of a step: what its tools print, with what the step used lit; another machine can be picked', async ({ page }) => {
+test('the machine of a step: what its tools print, with what the step used lit; another machine can be picked @heavy', async ({ page }) => {
   await open(page, { hash: lab('clusterip-cross-node', '&step=0') })
   await goTo(page, 'nat')
   await tab(page, /^Node$/).click()

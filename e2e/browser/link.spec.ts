@@ -65,7 +65,7 @@ test('share copies the link to this step', async ({ page, context }) => {
   expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(/#v=1&lab=nodeport&step=0&lang=en$/)
 })
 
-test('a text too long for a link is kept in the browser, and a reload finds it', async ({ page }) => {
+test('a text too long for a link is kept in the browser, and a reload finds it @heavy', async ({ page }) => {
   await open(page, { hash: lab('clusterip-same-node') })
   const long = `# ${'x'.repeat(100)}\n`.repeat(2500)
   await replaceInEditor(page, (text) => `${text.replace('targetPort: 8080', 'targetPort: 4321')}\n${long}`)
@@ -76,7 +76,7 @@ test('a text too long for a link is kept in the browser, and a reload finds it',
   await expect(outcome(page)).toHaveText('refused')
 })
 
-test('a language chosen on the page wins over the one in the address', async ({ page }) => {
+test('a language chosen on the page wins over the one in the address @heavy', async ({ page }) => {
   await open(page, { search: 'still&lang=zh' })
   await page.getByRole('button', { name: 'English' }).click()
   await expect(page).not.toHaveURL(/\?.*lang=zh/)

@@ -143,7 +143,7 @@ for (const [what, file, says] of [
   })
 }
 
-test('a lab of one’s own: kept, listed, found after a reload, renamed, deleted, brought back', async ({ page }) => {
+test('a lab of one’s own: kept, listed, found after a reload, renamed, deleted, brought back @heavy', async ({ page }) => {
   await open(page, { hash: lab('clusterip-same-node') })
   await replaceInEditor(page, (text) => text.replace('targetPort: 8080', 'targetPort: 4321'))
   await page.getByRole('button', { name: /^Labs:/ }).click()
