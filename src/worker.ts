@@ -42,7 +42,9 @@ const isEditing = (asked: View): asked is EditingView =>
 async function edit(asked: EditingView): Promise<Viewed> {
   const wantsSchema = asked.kind === 'complete' || asked.kind === 'hover'
   const [{ editing }, known] = await Promise.all([import('./engine/editing.ts'), wantsSchema ? kubernetes() : undefined])
-  void rest().catch(() => undefined)
+  const everything = rest().catch(() => undefined)
+  // a question about no text is the page's fetching ahead: its answer says that all is here
+  if (asked.kind === 'hover' && asked.text === '') await everything
   return withParts(() => editing(world, asked, known))
 }
 
