@@ -25,12 +25,12 @@ export const learnt = (run: Run, netns: Netns, bridge: string, mac: Mac): Link |
   linkOf(netns, run.moment.cold?.ports.get(portKey(netns.name, bridge, mac)) ?? '')
 
 /** Whether somebody who hears a question that leaves here (or is heard by this very device) answers it. */
-function leads(run: Run, plug: Plug, out: boolean, asked: Ip, asker: Ip): boolean {
+function leads(run: Run, plug: Plug, out: boolean, asked: Ip): boolean {
   const hears = out ? segment(run.machines, plug) : [plug]
   return hears.some(({ netns, dev }) => {
     const other = run.machines.netns(netns)
     const link = other && linkOf(other, dev)
-    return other !== undefined && link?.up === true && answersAt(other, link, asked, asker) !== undefined
+    return other !== undefined && link?.up === true && answersAt(other, link, asked) !== undefined
   })
 }
 
@@ -50,7 +50,7 @@ function parted(run: Run, place: Place, branches: readonly Branch[]): readonly P
     run.end(place.journey, { kind: 'unmodelled', what: 'broadcast and multicast frames' })
     return []
   }
-  const main = place.journey < 0 ? undefined : branches.find((b) => leads(run, b.plug, b.out, arp.target.ip, arp.sender.ip))
+  const main = place.journey < 0 ? undefined : branches.find((b) => leads(run, b.plug, b.out, arp.target.ip))
   const copies = branches.filter((b) => b !== main).map((b): Place => ({ ...b.place, journey: run.copy(place.journey, place.skb.packet) }))
   if (main === undefined) drop(run, place, { kind: 'dropped', reason: 'no-neighbour' })
   return main === undefined ? copies : [...copies, main.place]
@@ -85,10 +85,7 @@ export function onWire(run: Run, place: Transmit, link: Link, cross: (place: Tra
     const master = linkOf(run.netns(plug.netns), plug.dev)?.master
     return { plug: master === undefined ? plug : { netns: plug.netns, dev: master }, out: false, place }
   })
-  const main =
-    arp && place.journey >= 0
-      ? others.find((_, i) => leads(run, branches[i]?.plug as Plug, false, arp.target.ip, arp.sender.ip))
-      : undefined
+  const main = arp && place.journey >= 0 ? others.find((_, i) => leads(run, branches[i]?.plug as Plug, false, arp.target.ip)) : undefined
   const copies = others.filter((p) => p !== main).map((p) => cross({ ...place, journey: run.copy(place.journey, place.skb.packet) }, p))
   if (main !== undefined) return [...copies, cross(place, main)]
   drop(run, place, { kind: 'dropped', reason: 'no-neighbour' }, { device: link.dev })

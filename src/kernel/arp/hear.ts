@@ -6,12 +6,12 @@ import { drop, note, type Place, type Run } from '../run.ts'
 import { neighbourKey } from './ask.ts'
 
 /**
- * Whether a machine answers for an address that is asked for at this device: its own, what it routes elsewhere (proxy_arp), or by a program at the
- * device: Cilium's at a Pod's end answers for every address but the Pod's own (tail_handle_arp).
+ * Who of a machine answers for an address that is asked for at this device: a program at the device that says it does, or the kernel (`arp`) for an
+ * address of its own or what it routes elsewhere (proxy_arp).
  */
-export function answersAt(netns: Netns, link: Link, asked: Ip, asker: Ip): string | undefined {
-  const program = netns.bpf?.tc.find((p) => p.dev === link.dev && p.side === 'ingress' && link.dev.startsWith('lxc'))
-  if (program) return asked === asker ? undefined : program.name
+export function answersAt(netns: Netns, link: Link, asked: Ip): string | undefined {
+  const program = netns.bpf?.tc.find((p) => p.dev === link.dev && p.side === 'ingress' && p.answersArp?.(asked) === true)
+  if (program) return program.name
   return answers(netns, link, asked) ? 'arp' : undefined
 }
 
@@ -26,7 +26,7 @@ function asked(run: Run, place: Place, link: Link, { sender, target }: ArpHeader
   const netns = run.netns(place.netns)
   const at = { netns: place.netns, device: link.dev }
   const key = neighbourKey(place.netns, link.dev, sender.ip)
-  const by = answersAt(netns, link, target.ip, sender.ip)
+  const by = answersAt(netns, link, target.ip)
   if (by === undefined) {
     // who asks is known here already: its entry is brought up to date, and no more
     if (run.moment.cold?.neighbours.has(key)) run.moment.cold.neighbours.set(key, sender.mac)

@@ -133,6 +133,8 @@ export interface TcProgram {
   readonly dev: string
   readonly side: TcSide
   readonly because?: CauseId
+  /** On the ingress side: whether the program itself answers who asks for this IPv4 address, so that the kernel's ARP never hears of it. */
+  answersArp?(asked: Ip): boolean
   run(frame: Frame): TcVerdict
 }
 

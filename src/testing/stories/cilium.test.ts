@@ -148,6 +148,58 @@ describe('Services', () => {
     expect(onTheWire(journeys[1]).at(-1)).toMatch(/^default\/a1 rx eth0 \| 10\.96\.10\.20 > 10\.0\.1\.20 /)
     expect(seenBy(outcome)).toBe('default/b2 < 10.0.1.20')
   })
+
+  // packets in and out, and the flags of the two entries: bpf/tests/tc_nodeport_test.c of Cilium, hairpin_flow_1 to 3
+  test.each([
+    {
+      name: 'kube-proxy replaced, legacy routing',
+      config: ['kube-proxy-replacement: "true"', 'bpf-lb-sock-hostns-only: "true"'],
+      proxy: 'none',
+    },
+    { name: 'BPF host routing', config: [...BPF, 'bpf-lb-sock-hostns-only: "true"'], proxy: 'none' },
+    { name: 'beside kube-proxy', config: [], proxy: 'iptables' },
+  ])('a Pod that is its own backend per packet sees the loopback address, and no policy stands in between: $name', ({ config, proxy }) => {
+    const deny = (name: string, type: string): string => `
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: ${name}}
+spec: {podSelector: {}, policyTypes: [${type}]}
+`
+    const more = [service('far', 'far'), deny('in', 'Ingress'), deny('out', 'Egress')]
+    const world = worldOf({ config: config.length === 0 ? ['enable-ipv6: "false"'] : config, proxy, more })
+    const b2 = endpoint(world, 'b2')
+    const { journeys, outcome } = ask(world, 'default/b2', 'http://10.96.10.20/')
+    expect(onTheWire(journeys[0])).toEqual([
+      'default/b2 tx eth0 | 10.0.2.31 > 10.96.10.20 ttl 64 | tcp 40001 > 80',
+      `node-b rx ${b2.dev} | 10.0.2.31 > 10.96.10.20 ttl 64 | tcp 40001 > 80`,
+      ...(config.includes('enable-bpf-masquerade: "true"')
+        ? []
+        : [`node-b tx ${b2.dev} | 169.254.42.1 > 10.0.2.31 ttl 63 | tcp 40001 > 8080`]),
+      'default/b2 rx eth0 | 169.254.42.1 > 10.0.2.31 ttl 63 | tcp 40001 > 8080',
+    ])
+    expect(onTheWire(journeys[1])[0]).toBe('default/b2 tx eth0 | 10.0.2.31 > 169.254.42.1 ttl 64 | tcp 8080 > 40001')
+    expect(onTheWire(journeys[1]).at(-1)).toBe('default/b2 rx eth0 | 10.96.10.20 > 10.0.2.31 ttl 63 | tcp 80 > 40001')
+    expect(outcome.kind).toBe('ok')
+    expect(seenBy(outcome)).toBe('default/b2 < 169.254.42.1')
+    const puts = (journeys[0]?.events ?? []).flatMap((e) => (e.kind === 'bpf-map' && e.op === 'update' ? [`${e.key}: ${e.value}`] : []))
+    expect(puts).toEqual([
+      expect.stringMatching(/^SVC TCP 10\.0\.2\.31:40001 -> 10\.96\.10\.20:80: backend_id \d+, rev_nat_index \d+$/),
+      expect.stringMatching(/^OUT TCP 169\.254\.42\.1:40001 -> 10\.0\.2\.31:8080: rev_nat_index \d+, lb_loopback$/),
+      'IN TCP 169.254.42.1:40001 -> 10.0.2.31:8080: lb_loopback',
+    ])
+    // another Pod is still kept out
+    expect(ask(world, 'default/a1', 'http://10.96.10.20/').outcome.kind).toBe('timeout')
+  })
+
+  test('the loopback address is a setting', () => {
+    const told = (value: string) => worldOf({ config: ['bpf-lb-sock-hostns-only: "true"', `ipv4-service-loopback-address: ${value}`] })
+    expect(seenBy(ask(told('169.254.77.7'), 'default/b2', 'http://10.96.10.20/').outcome)).toBe('default/b2 < 169.254.77.7')
+    expect(
+      told('nowhere')
+        .problems.filter((p) => p.severity === 'error')
+        .map((p) => p.code),
+    ).toEqual(['cilium-setting'])
+  })
 })
 
 describe('node ports', () => {

@@ -97,8 +97,8 @@ export function endpoints(maps: Maps, netns: Netns): ToolResult {
 const turnedKey = (key: string): string => key.replace(/^(\w+) (\w+) /, '$2 $1 ')
 
 /** Lifetimes, counters and the flags seen of TCP are not kept. */
-function flowText({ nodePort, dsr, revNat, backend }: Flow): string {
-  const flags = [...(nodePort ? ['NodePort'] : []), ...(dsr ? ['DSR'] : [])]
+function flowText({ loopback, nodePort, dsr, revNat, backend }: Flow): string {
+  const flags = [...(loopback ? ['LBLoopback'] : []), ...(nodePort ? ['NodePort'] : []), ...(dsr ? ['DSR'] : [])]
   return `Flags=[ ${flags.map((f) => `${f} `).join('')}] RevNAT=${revNat} BackendID=${backend ?? 0}`
 }
 

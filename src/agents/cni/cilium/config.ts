@@ -1,6 +1,6 @@
 import type { Cluster } from '../../../cluster/cluster.ts'
 import { parseCidr } from '../../../net/cidr.ts'
-import type { Cidr } from '../../../net/ip.ts'
+import { type Cidr, familyOf, type Ip, parseIp } from '../../../net/ip.ts'
 import type { AgentCode } from '../../codes.ts'
 import type { AgentProblem } from '../cni.ts'
 
@@ -22,6 +22,8 @@ export interface CiliumConfig {
   /** Routes to the other nodes of one segment. */
   readonly directRoutes: boolean
   readonly hostRouting: 'bpf' | 'legacy'
+  /** What stands in the place of a Pod's own address while it asks itself through a Service (IPV4_LOOPBACK). */
+  readonly loopback: Ip
   /** Traffic from outside to a ClusterIP is served. */
   readonly externalClusterIp: boolean
 }
@@ -35,6 +37,14 @@ const isOn = (data: Data, key: string, otherwise: boolean): boolean => (data[key
 const replaces = (data: Data, otherwise: boolean): boolean => {
   const value = data['kube-proxy-replacement']
   return value === undefined ? otherwise : value === 'true' || value === 'strict'
+}
+
+/** --ipv4-service-loopback-address */
+const LOOPBACK_KEY = 'ipv4-service-loopback-address'
+const LOOPBACK = '169.254.42.1' as Ip
+const v4 = (text: string): Ip | undefined => {
+  const ip = parseIp(text)
+  return ip !== undefined && familyOf(ip) === 4 ? ip : undefined
 }
 
 /** Table sizes that the agent takes (primes). */
@@ -72,6 +82,7 @@ export function ciliumConfig(cluster: Cluster): CiliumConfig {
     ...(nativeCidr === undefined ? {} : { nativeCidr }),
     directRoutes: isOn(data, 'auto-direct-node-routes', map === undefined),
     hostRouting: kubeProxyReplacement && masquerade === 'bpf' && !isOn(data, 'enable-host-legacy-routing', false) ? 'bpf' : 'legacy',
+    loopback: v4(data[LOOPBACK_KEY] ?? '') ?? LOOPBACK,
     externalClusterIp: isOn(data, 'bpf-lb-external-clusterip', false),
   }
 }
@@ -114,6 +125,7 @@ export function configProblems(cluster: Cluster): readonly AgentProblem[] {
   const unknown = Object.entries(TAKEN).flatMap(([key, values]) =>
     data[key] === undefined || values.includes(data[key]) ? [] : [problem(key, 'cilium-setting')],
   )
+  if (data[LOOPBACK_KEY] !== undefined && v4(data[LOOPBACK_KEY]) === undefined) unknown.push(problem(LOOPBACK_KEY, 'cilium-setting'))
   const direct = data['bpf-lb-mode'] === 'dsr' || data['bpf-lb-mode'] === 'hybrid'
   return direct && ciliumConfig(cluster).routing === 'tunnel' ? [...unknown, problem('bpf-lb-mode', 'cilium-dsr-tunnel')] : unknown
 }

@@ -23,6 +23,8 @@ export interface Flow {
   readonly nodePort?: true
   /** Sent here by another node, whose address the answer must carry. */
   readonly dsr?: { readonly address: Ip; readonly port: number }
+  /** A Pod that asks itself through a Service. */
+  readonly loopback?: true
   /** SVC entries: the backend that was chosen. */
   readonly backend?: number
 }
@@ -57,7 +59,7 @@ export const AFFINITY: FlowMap<{ readonly backend: number; readonly used: number
 
 function showFlow(f: Flow): string {
   const words = [f.backend === undefined ? '' : `backend_id ${f.backend}`, f.revNat === 0 ? '' : `rev_nat_index ${f.revNat}`]
-  const flags = [f.nodePort ? 'node_port' : '', f.dsr ? `dsr ${f.dsr.address}:${f.dsr.port}` : '']
+  const flags = [f.loopback ? 'lb_loopback' : '', f.nodePort ? 'node_port' : '', f.dsr ? `dsr ${f.dsr.address}:${f.dsr.port}` : '']
   return [...words, ...flags].filter((w) => w !== '').join(', ') || 'tracked'
 }
 

@@ -6,8 +6,17 @@ import { type Ctx, dropped, type Ends, endsOf, endsText, ipHeader, OK, unknown }
 import { deliver, intoTunnel, judged, routed } from './deliver.ts'
 import { flowAt, isError, track, tracked } from './track.ts'
 
-/** A ClusterIP that no socket translated (bpf_lxc's own look-up): a backend is chosen once, and each packet rewritten here. */
-function perPacket(frame: Frame, ctx: Ctx, e: Endpoint, ends: Ends): TcVerdict | { readonly revNat: number } {
+/** What a translated packet carries on: the asked address by its number, and whether the Pod is its own backend. */
+interface Translated {
+  readonly revNat: number
+  readonly loopback?: true
+}
+
+/**
+ * A ClusterIP that no socket translated (bpf_lxc's own look-up): a backend is chosen once, and each packet rewritten here. A Pod that is its own backend
+ * gets an address of no machine in the place of its own, or it would answer itself without the programs (lb4_local, lb4_xlate).
+ */
+function perPacket(frame: Frame, ctx: Ctx, e: Endpoint, ends: Ends): TcVerdict | Translated {
   if (ctx.config.socketLb === 'all' || ends.proto === 'icmp') return { revNat: 0 }
   const found = serviceAt(frame, ctx.maps, ends.dst, ends.dport, ends.proto, 'int')
   if (!found) return { revNat: 0 }
@@ -20,10 +29,11 @@ function perPacket(frame: Frame, ctx: Ctx, e: Endpoint, ends: Ends): TcVerdict |
   if (!backend) return dropped('No service backend found')
   const { revNat } = found.front
   if (old === undefined) track(frame, 'SVC', ends, { revNat, backend: backend.id })
-  if (backend.address === e.ip) return unknown('a Pod that is its own backend, translated per packet')
   const because = ctx.maps.backends.get(`${backend.id}`)?.because
   frame.rewrite('dst', { address: backend.address, port: backend.port }, false, because)
-  return { revNat }
+  if (backend.address !== e.ip) return { revNat }
+  frame.rewrite('src', { address: ctx.config.loopback, port: ends.sport }, false)
+  return { revNat, loopback: true }
 }
 
 /** The answer of a backend of this node to a flow that came by a node port: the asked address comes back, and out by the routes. */
@@ -43,23 +53,26 @@ function fromContainer(frame: Frame, ctx: Ctx, e: Endpoint): TcVerdict {
   if (ip?.family !== 4) return unknown('IPv6')
   if (ip.src !== e.ip) return dropped('Invalid source ip')
   const asked = endsOf(frame)
-  let revNat = 0
+  let to: Translated = { revNat: 0 }
   if (asked !== undefined) {
     const done = perPacket(frame, ctx, e, asked)
     if ('do' in done) return done
-    revNat = done.revNat
+    to = done
   } else if (!isError(frame)) return unknown('protocols without ports')
+  else if (ip.dst === ctx.config.loopback) return unknown('an ICMP error about a translated packet')
   const ends = endsOf(frame)
   const dst = ipHeader(frame)?.dst ?? ip.dst
   const known = ends === undefined ? undefined : tracked(frame, 'OUT', ends)
   if (known?.state === 'reply' && (known.flow.nodePort || known.flow.dsr)) return answerOutside(frame, ctx, known.flow)
   const whose = frame.look(ctx.maps.ipcache, dst)
   if (ends !== undefined && known !== undefined && known.state !== 'reply') {
-    const refused = judged(frame, ctx, e, 'egress', whose?.identity ?? 2)
+    // no policy stands between a Pod and itself
+    const refused = to.loopback ? undefined : judged(frame, ctx, e, 'egress', whose?.identity ?? 2)
     if (refused) return refused
-    if (known.state === 'new') track(frame, 'OUT', ends, { revNat })
+    if (known.state === 'new') track(frame, 'OUT', ends, to)
   }
-  const local = frame.look(ctx.maps.lxc, dst)
+  // an answer to itself goes to the address of no machine: the Pod is found by its own
+  const local = frame.look(ctx.maps.lxc, known?.state === 'reply' && known.flow.loopback ? ip.src : dst)
   if (local) return deliver(frame, ctx, local, e.identity)
   if (whose?.identity === HOST) return OK
   if (whose?.tunnel !== undefined) return intoTunnel(frame, whose.tunnel, e.identity, CILIUM_VXLAN)
@@ -71,5 +84,7 @@ export const containerProgram = (ctx: Ctx, e: Endpoint, because: number): TcProg
   dev: e.dev,
   side: 'ingress',
   because,
+  // tail_handle_arp: whatever the Pod asks for is behind its pair; a question for its own address (is it free?) is left to the kernel
+  answersArp: (asked) => asked !== e.ip,
   run: (frame) => fromContainer(frame, ctx, e),
 })

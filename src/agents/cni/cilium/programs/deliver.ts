@@ -1,8 +1,8 @@
 import type { Frame, TcVerdict } from '../../../../kernel/bpf/ast.ts'
 import { policyKey } from '../policy.ts'
 import type { Endpoint } from '../site.ts'
-import { type Ctx, dropped, endsOf, unknown } from './ctx.ts'
-import { isError, track, tracked } from './track.ts'
+import { type Ctx, dropped, type Ends, endsOf, unknown } from './ctx.ts'
+import { flowAt, isError, track, tracked } from './track.ts'
 
 /**
  * What a policy map says of a packet; undefined: let through. Two look-ups, each for the longest prefix of protocol and port: with the peer's identity,
@@ -18,6 +18,10 @@ export function judged(frame: Frame, ctx: Ctx, e: Endpoint, way: 'ingress' | 'eg
   return because === undefined ? dropped('Policy denied') : { do: 'drop', why: 'Policy denied', because }
 }
 
+/** Whether a Pod asks itself here: its own program has put the loopback address in its place (ct_has_loopback_egress_entry4). */
+const itself = (frame: Frame, ctx: Ctx, ends: Ends): boolean =>
+  ends.src === ctx.config.loopback && flowAt(frame, 'OUT', ends)?.loopback === true
+
 /**
  * ipv4_local_delivery, and the receiving endpoint's ingress policy: one router's hop, its MACs, the policy by the sender's identity, and over to it.
  * An answer to a flow that this endpoint began is not judged; where a Service was translated for it, the Service's address comes back.
@@ -30,12 +34,14 @@ export function deliver(frame: Frame, ctx: Ctx, e: Endpoint, from: number): TcVe
     const known = tracked(frame, 'IN', ends)
     if (known.state === 'reply' && known.flow.revNat !== 0 && known.flow.nodePort === undefined) {
       const vip = frame.look(ctx.maps.reverse, `${known.flow.revNat}`)
+      if (known.flow.loopback) frame.rewrite('dst', { address: ends.src, port: ends.dport }, true)
       if (vip) frame.rewrite('src', vip, true)
     }
     if (known.state !== 'reply') {
-      const refused = judged(frame, ctx, e, 'ingress', from)
+      const own = known.state === 'new' ? itself(frame, ctx, ends) : known.flow.loopback === true
+      const refused = own ? undefined : judged(frame, ctx, e, 'ingress', from)
       if (refused) return refused
-      if (known.state === 'new') track(frame, 'IN', ends, { revNat: 0 })
+      if (known.state === 'new') track(frame, 'IN', ends, own ? { revNat: 0, loopback: true } : { revNat: 0 })
     }
   } else if (!isError(frame)) return unknown('protocols without ports')
   // redirect_peer is for frames that came in by a device
