@@ -1,4 +1,5 @@
 import { expect, test } from 'playwright/test'
+import { loadPacker } from '../../app/link/late.ts'
 import { writeLink } from '../../app/link/link.ts'
 import { loadParts } from '../../src/engine/parts.ts'
 import { explain } from '../../src/explain.ts'
@@ -31,7 +32,7 @@ const probe = { from: 'host/client', to: 'http://cafe.example.com:30080/tea/blac
 
 /** The step at which the controller decides. */
 async function decides(): Promise<number> {
-  await loadParts()
+  await Promise.all([loadParts(), loadPacker()])
   const { answer } = explain({ v: 1, files, seed: 1, probe })
   const event = answer.walk?.journeys.flatMap((j) => j.events).find((e) => e.kind === 'process' && e.route !== undefined)
   return event?.seq ?? -1
