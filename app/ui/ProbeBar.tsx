@@ -74,7 +74,7 @@ export function ProbeBar({ phone }: { readonly phone: boolean }) {
           {t('probe.counts', { steps: stepsOf(good).stations.length, rules: walk.counts.rulesEvaluated, nat: walk.counts.natRewrites })}
         </span>
       )}
-      {/^(ci|w)/.test(good?.modes?.cni.now ?? '') && (
+      {good?.modes?.cni.unproven !== undefined && (
         <Suspense>
           <Unproven />
         </Suspense>

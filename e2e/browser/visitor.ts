@@ -12,8 +12,10 @@ interface Visit {
   readonly search?: string
 }
 
-/** Opens the page with every animation at its last frame, and waits until it is quiet. */
+/** Opens the page anew with every animation at its last frame, and waits until it is quiet. */
 export const open = async (page: Page, { hash = '', search = 'still' }: Visit = {}): Promise<void> => {
+  // An address that differs in its hash alone would leave the old lab on screen, and quiet, until the page hears of the change.
+  if (page.url() !== 'about:blank') await page.goto('about:blank')
   await page.goto(`./?${search}${hash === '' ? '' : `#${hash}`}`)
   await quiet(page)
 }

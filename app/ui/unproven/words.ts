@@ -1,9 +1,6 @@
 import type { Answer } from '../../../src/answer.ts'
 import type { Lang } from '../lang.ts'
 
-/** Plugins whose part of the model was read from their source, by the first word of their name; nobody has compared it with a kernel. */
-const titles: Readonly<Record<string, string>> = { cilium: 'Cilium', weave: 'Weave' }
-
 export interface Unproven {
   /** A few words, for a narrow place. */
   readonly short: string
@@ -23,6 +20,6 @@ const said: Readonly<Record<Lang, (cni: string) => Unproven>> = {
 
 /** What has to be said of a walk in this plugin's network; undefined: nothing, a kernel has walked it. */
 export function unprovenOf(answer: Answer | undefined, lang: Lang): Unproven | undefined {
-  const title = titles[answer?.modes?.cni.now.split('-')[0] ?? '']
+  const title = answer?.modes?.cni.unproven
   return title === undefined ? undefined : said[lang](title)
 }

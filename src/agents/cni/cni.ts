@@ -14,6 +14,8 @@ export interface AgentProblem extends Problem {
 /** A pod network: wires the pods of a node and tells the node how to reach the others. */
 export interface Cni {
   readonly name: string
+  /** What it is called, where its part of the model was read from source alone: nobody has compared it with a kernel. */
+  readonly unproven?: string
   /** Changes to the node's namespace and to those of its pods. */
   program(cluster: Cluster, node: ClusterNode): readonly NetnsOps[]
   /** What it makes routers outside know: changes to the underlay's namespace. */

@@ -1,5 +1,6 @@
 import type { ProbeQuestion } from '../../answer.ts'
 import { causesOf } from '../../engine/answering.ts'
+import { modesOf } from '../../engine/modes.ts'
 import { odds, probe } from '../../explain.ts'
 import { fractionText } from '../../trace/luck.ts'
 import type { Problem } from '../../trace/problem.ts'
@@ -77,20 +78,22 @@ export const probeCommand: Command = {
     const { world, seed, warnings } = opened
     const isJson = asked.option('--json') !== undefined
     const options = { seed }
+    const { unproven } = modesOf(world.cluster).cni
     const noReply = asked.option('--no-reply') !== undefined
     if (noReply && asked.option('--odds') !== undefined)
       return usage([complaint('only-one-of', { options: '--odds, --no-reply' })], 'probe', asked.lang)
     if (asked.option('--odds') !== undefined) {
       const { outcomes, covered, problems } = odds(world, question, options)
       if (problems.length > 0) return refused(problems, asked.lang)
-      if (!isJson) return done(`${oddsText(outcomes, covered)}${unprovenLine(world.cluster.cni.name, asked.lang)}`, warnings)
+      if (!isJson) return done(`${oddsText(outcomes, covered)}${unprovenLine(unproven, asked.lang)}`, warnings)
       const rows = outcomes.map((o) => ({ probability: fractionText(o.probability), outcome: o.outcome }))
       return done(json({ outcomes: rows, ...(covered.num === covered.den ? {} : { covered: fractionText(covered) }) }), warnings)
     }
     const probed = probe(world, question, options)
     if (probed.problems.length > 0) return refused(probed.problems, asked.lang)
-    const { outcome, counts, journeys } = noReply ? firstPacketOnly(probed) : probed
-    if (!isJson) return done(walkText(`${from} → ${to}`, journeys, outcome, counts, world.cluster.cni.name, asked.lang), warnings)
+    const shown = noReply ? firstPacketOnly(probed) : probed
+    if (!isJson) return done(walkText(`${from} → ${to}`, shown, unproven, asked.lang), warnings)
+    const { outcome, counts, journeys } = shown
     const steps = journeys.flatMap((j) => j.events).sort((a, b) => a.seq - b.seq)
     const told = journeys.map(({ events: _events, ...journey }) => journey)
     return done(json({ outcome, counts, steps, journeys: told, causes: causesOf(journeys, probed.causes, outcome.findings) }), warnings)

@@ -1,11 +1,6 @@
 import type { Lang } from '../../words/lang.ts'
 import { say } from '../words/words.ts'
 
-/** CNIs whose part of the model was read from their source, by the first word of their name; nobody has compared it with a kernel. */
-const titles: Readonly<Record<string, string>> = { cilium: 'Cilium', weave: 'Weave' }
-
-/** The line that says so below an outcome; empty where a kernel has walked the network. */
-export function unprovenLine(cni: string, lang: Lang): string {
-  const title = titles[cni.split('-')[0] ?? '']
-  return title === undefined ? '' : `${say(lang, 'unproven', { cni: title })}\n`
-}
+/** The line below an outcome that says whose part of the model nobody has compared with a kernel; empty where there is none. */
+export const unprovenLine = (cni: string | undefined, lang: Lang): string =>
+  cni === undefined ? '' : `${say(lang, 'unproven', { cni })}\n`

@@ -6,8 +6,14 @@ import { type Line, lineOf } from './event.ts'
 import { endingText, outcomeText } from './outcome.ts'
 import { unprovenLine } from './unproven.ts'
 
-/** A walk as text: a heading a packet, a line a step, the outcome at the end, and whether a kernel has walked the network of this CNI. */
-export function walkText(title: string, journeys: readonly Journey[], outcome: Outcome, counts: Counts, cni: string, lang: Lang): string {
+interface Told {
+  readonly journeys: readonly Journey[]
+  readonly outcome: Outcome
+  readonly counts: Counts
+}
+
+/** A walk as text: a heading a packet, a line a step, the outcome at the end, and the CNI that no kernel has walked. */
+export function walkText(title: string, { journeys, outcome, counts }: Told, unproven: string | undefined, lang: Lang): string {
   const rows = journeys.map((j) => ({ journey: j, lines: j.events.flatMap((e) => numbered(e.seq, lineOf(e))) }))
   const all = rows.flatMap((r) => r.lines)
   const width = (of: (row: Numbered) => string): number => all.reduce((most, row) => Math.max(most, of(row).length), 0)
@@ -19,7 +25,7 @@ export function walkText(title: string, journeys: readonly Journey[], outcome: O
       `${headingOf(journey)}\n${lines.map((l) => `${text(l)}\n`).join('')}  ${' '.repeat(widths[0])}  ${endingText(journey.ending)}\n\n`,
   )
   const { title: short, text: long } = sayOutcome(outcome, lang)
-  return `${title}\n\n${packets.join('')}${outcomeText(outcome)}\n${short}: ${long}\n${unprovenLine(cni, lang)}${say(lang, 'counts', { ...counts })}\n`
+  return `${title}\n\n${packets.join('')}${outcomeText(outcome)}\n${short}: ${long}\n${unprovenLine(unproven, lang)}${say(lang, 'counts', { ...counts })}\n`
 }
 
 interface Numbered extends Line {

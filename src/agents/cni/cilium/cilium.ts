@@ -71,6 +71,7 @@ function program(cluster: Cluster, node: ClusterNode): readonly NetnsOps[] {
 
 const ciliumAs = (name: string): Cni => ({
   name,
+  unproven: 'Cilium',
   program,
   problems: (cluster) => [...configProblems(cluster), ...sixes(cluster), ...hostPorts(cluster)],
 })

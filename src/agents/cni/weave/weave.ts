@@ -132,6 +132,7 @@ const notModelled = (what: string, because: number): AgentProblem => ({
 /** Weave Net 2.8, IPv4: fast datapath, unencrypted, a full mesh of peers. */
 export const weave: Cni = {
   name: 'weave',
+  unproven: 'Weave',
   program,
   problems(cluster) {
     const { weave: plan, podSubnets, cni } = cluster
