@@ -2,7 +2,7 @@ import { lengthOf } from '../../../net/cidr.ts'
 import type { Cidr, Ip } from '../../../net/ip.ts'
 import { compareIp, familyOf } from '../../../net/ip.ts'
 import { gatewayOf } from '../bridge.ts'
-import { resultJson } from './result.ts'
+import { askIpam, askIpamDel } from './ipam.ts'
 import type { Call, Ran, Step, Written } from './types.ts'
 
 /** A range of host-local, and routes that its answer names. */
@@ -11,6 +11,7 @@ export interface Range {
   readonly routes: readonly Cidr[]
 }
 
+const program = 'host-local'
 const DIR = '/var/lib/cni/networks'
 const dirOf = ({ network }: Call): string => `${DIR}/${network}`
 
@@ -23,29 +24,15 @@ function lastGiven({ before }: Call, family: 4 | 6): Ip | undefined {
   return given.sort(compareIp).at(-1)
 }
 
-/** The IPAM plugin host-local, asked by another plugin with its own configuration on standard input. */
-export function hostLocalAdd(call: Call, ranges: readonly Range[]): Ran {
-  const program = 'host-local'
-  const asked: Step = {
-    from: 'plugin',
-    to: 'ipam',
-    program,
-    code: 'ipam-add',
-    params: { type: program, network: call.network },
-    env: call.env,
-    stdin: call.stdin,
-  }
-  if (!call.has(program)) return { steps: [], error: `failed to find plugin "${program}" in path [/opt/cni/bin]` }
-  if (call.refused !== undefined)
-    return {
-      steps: [asked, { from: 'ipam', to: 'plugin', program, code: 'ipam-refused', error: call.refused.text }],
-      error: call.refused.text,
-    }
+/** The IPAM plugin host-local, asked by another plugin. */
+export const hostLocalAdd = (call: Call, ranges: readonly Range[]): Ran => askIpam(call, program, () => give(call, ranges))
+
+function give(call: Call, ranges: readonly Range[]) {
   const chosen = ranges.flatMap((range, i): readonly { readonly range: Range; readonly i: number; readonly address: Ip }[] => {
     const address = call.addresses.find((one) => familyOf(one) === familyOf(range.subnet))
     return address === undefined ? [] : [{ range, i, address }]
   })
-  const given = chosen.map(({ i, address, range }): Step => {
+  const steps = chosen.map(({ i, address, range }): Step => {
     const last = lastGiven(call, familyOf(address))
     const files: readonly Written[] = [
       { path: `${dirOf(call)}/${address}`, how: 'writes', text: holder(call) },
@@ -56,30 +43,17 @@ export function hostLocalAdd(call: Call, ranges: readonly Range[]): Ran {
       ? { ...shared, code: 'host-local-first', params: { address, gateway: gatewayOf(range.subnet), net: range.subnet } }
       : { ...shared, code: 'host-local-next', params: { address, last, file: `last_reserved_ip.${i}` } }
   })
-  const result = {
-    interfaces: [],
-    ips: chosen.map(({ address, range }) => ({
-      address: `${address}/${lengthOf(range.subnet)}` as Cidr,
-      gateway: gatewayOf(range.subnet),
-    })),
-    routes: ranges.flatMap(({ routes }) => routes.map((dst) => ({ dst }))),
-  }
-  return {
-    steps: [
-      asked,
-      ...given,
-      { from: 'ipam', to: 'plugin', program, code: 'ipam-result', params: { type: program }, stdout: resultJson(result, call.version) },
-    ],
-    result,
-  }
+  const ips = chosen.map(({ address, range }) => ({
+    address: `${address}/${lengthOf(range.subnet)}` as Cidr,
+    gateway: gatewayOf(range.subnet),
+  }))
+  const routes = ranges.flatMap((range) => range.routes.map((dst) => ({ dst })))
+  return { steps, result: { interfaces: [], ips, routes } }
 }
 
 /** Gives the addresses back: the files go, last_reserved_ip stays, so the next Pod gets a later address. */
 export function hostLocalDel(call: Call): readonly Step[] {
-  const program = 'host-local'
   const files = call.pod.podIPs.map((address): Written => ({ path: `${dirOf(call)}/${address}`, how: 'removes', text: holder(call) }))
-  return [
-    { from: 'plugin', to: 'ipam', program, code: 'ipam-del', params: { type: program }, env: call.env, stdin: call.stdin },
-    { from: 'ipam', to: 'ipam', program, code: 'host-local-release', params: { address: call.pod.podIPs.join(', ') }, files },
-  ]
+  const params = { address: call.pod.podIPs.join(', ') }
+  return askIpamDel(call, program, [{ from: 'ipam', to: 'ipam', program, code: 'host-local-release', params, files }])
 }

@@ -96,6 +96,3 @@ export interface CniAdd {
   /** What its daemon does when the Pod is gone. */
   afterDel?(call: Call): readonly Step[]
 }
-
-/** libcni's words for a program that is not there (pkg/invoke/find.go). */
-export const notFound = (binary: string): string => `failed to find plugin "${binary}" in path [/opt/cni/bin]`

@@ -4,9 +4,9 @@ import type { Op } from '../../../kernel/op.ts'
 import { cidr, hostCidr, inCidr, maskedCidr, networkOf } from '../../../net/cidr.ts'
 import { type Cidr, type Ip, toBigInt } from '../../../net/ip.ts'
 import { podNetns } from '../../agent.ts'
+import { askIpam, askIpamDel } from '../add/ipam.ts'
 import { portmapPlugin } from '../add/portmap.ts'
-import { resultJson } from '../add/result.ts'
-import { type Call, type CniAdd, notFound, type Plugin, type Ran, type Step, type Written } from '../add/types.ts'
+import type { Call, CniAdd, Plugin, Ran, Step, Written } from '../add/types.ts'
 import { attach, devOf, GATEWAY } from './attach.ts'
 import { podMtu } from './tunnels.ts'
 
@@ -83,59 +83,40 @@ function blockObject(call: Call, address: Ip, how: Written['how'] = 'writes'): r
 
 const FIXED = 'cni.projectcalico.org/ipAddrs'
 
+const IPAM = 'calico-ipam'
+
 export const calicoIpam: CalicoIpam = {
-  type: 'calico-ipam',
+  type: IPAM,
   add(call) {
-    const program = 'calico-ipam'
     const fixed = call.pod.meta.annotations[FIXED]
-    const env =
-      fixed === undefined || call.addresses.length === 0
-        ? call.env
-        : { ...call.env, CNI_ARGS: `${call.env['CNI_ARGS']};IP=${call.addresses[0]}` }
-    const asked: Step = {
-      from: 'plugin',
-      to: 'ipam',
-      program,
-      code: 'ipam-add',
-      params: { type: program, network: call.network },
-      env,
-      stdin: call.stdin,
-    }
-    if (!call.has(program)) return { steps: [], error: notFound(program) }
-    if (call.refused !== undefined)
-      return {
-        steps: [asked, { from: 'ipam', to: 'plugin', program, code: 'ipam-refused', error: call.refused.text }],
-        error: call.refused.text,
-      }
-    const given = call.addresses.map((address): Step => {
-      const block = blockOf(call, address)
-      const shared = { from: 'ipam', to: 'api', program, files: blockObject(call, address) } as const
-      if (block === undefined) return { ...shared, code: 'calico-fixed', params: { address } }
-      const params = { address, block: block.cidr, ordinal: block.ordinal, owner: block.owner, node: call.node.meta.name }
-      if (fixed !== undefined) return { ...shared, code: 'calico-fixed', params }
-      return { ...shared, code: block.owner === call.node.meta.name ? 'calico-block' : 'calico-borrowed', params }
-    })
-    const result = { interfaces: [], ips: call.addresses.map((one) => ({ address: hostCidr(one) })), routes: [] }
-    return {
-      steps: [
-        asked,
-        ...given,
-        { from: 'ipam', to: 'ipam', program, code: 'calico-handle', params: { handle: handleOf(call) } },
-        { from: 'ipam', to: 'plugin', program, code: 'ipam-result', params: { type: program }, stdout: resultJson(result, call.version) },
-      ],
-      result,
-    }
+    const asks = fixed !== undefined && call.addresses.length > 0
+    const env = asks ? { ...call.env, CNI_ARGS: `${call.env['CNI_ARGS']};IP=${call.addresses[0]}` } : call.env
+    return askIpam(call, IPAM, () => give(call, fixed !== undefined), env)
   },
-  del(call) {
-    const program = 'calico-ipam'
-    return [
-      { from: 'plugin', to: 'ipam', program, code: 'ipam-del', params: { type: program }, env: call.env, stdin: call.stdin },
-      ...call.pod.podIPs.map((address): Step => {
+  del: (call) =>
+    askIpamDel(
+      call,
+      IPAM,
+      call.pod.podIPs.map((address): Step => {
         const params = { address, block: blockOf(call, address)?.cidr ?? '' }
-        return { from: 'ipam', to: 'api', program, code: 'calico-release', params, files: blockObject(call, address, 'removes') }
+        return { from: 'ipam', to: 'api', program: IPAM, code: 'calico-release', params, files: blockObject(call, address, 'removes') }
       }),
-    ]
-  },
+    ),
+}
+
+function give(call: Call, fixed: boolean) {
+  const program = IPAM
+  const steps = call.addresses.map((address): Step => {
+    const block = blockOf(call, address)
+    const shared = { from: 'ipam', to: 'api', program, files: blockObject(call, address) } as const
+    if (block === undefined) return { ...shared, code: 'calico-fixed', params: { address } }
+    const params = { address, block: block.cidr, ordinal: block.ordinal, owner: block.owner, node: call.node.meta.name }
+    if (fixed) return { ...shared, code: 'calico-fixed', params }
+    return { ...shared, code: block.owner === call.node.meta.name ? 'calico-block' : 'calico-borrowed', params }
+  })
+  const handle: Step = { from: 'ipam', to: 'ipam', program, code: 'calico-handle', params: { handle: handleOf(call) } }
+  const ips = call.addresses.map((one) => ({ address: hostCidr(one) }))
+  return { steps: [...steps, handle], result: { interfaces: [], ips, routes: [] } }
 }
 
 /** Calico's plugin (cni-plugin/pkg/k8s/k8s.go, pkg/dataplane/linux): address first, then a pair without a bridge, then the object. */

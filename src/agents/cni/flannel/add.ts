@@ -1,10 +1,11 @@
+import { notInPath } from '../../../cluster/netconf/lacks.ts'
 import { type Conf, conf } from '../../../cluster/netconf/read.ts'
 import { lengthOf, nthOf } from '../../../net/cidr.ts'
 import { familyOf } from '../../../net/ip.ts'
 import { type Bridged, bridgeAdd, bridgeDel } from '../add/bridge.ts'
 import { portmapPlugin } from '../add/portmap.ts'
 import { resultJson, sortedKeys } from '../add/result.ts'
-import { type Call, type CniAdd, notFound, type Plugin } from '../add/types.ts'
+import type { Call, CniAdd, Plugin } from '../add/types.ts'
 import { addressesIn } from '../bridge.ts'
 import { flannelConfig } from './config.ts'
 import { type Site, sitesOf } from './daemon.ts'
@@ -71,7 +72,7 @@ export function flannelAdd(backend: Backend): CniAdd {
         stdin,
         files: [file],
       } as const
-      if (!call.has(type)) return { steps: [read, asked], error: `failed to delegate add: ${notFound(type)}` }
+      if (!call.has(type)) return { steps: [read, asked], error: `failed to delegate add: ${notInPath(type)}` }
       const ran = bridgeAdd({ ...call, stdin }, bridged)
       if (ran.result === undefined) {
         // an answer of IPAM comes through unchanged, what the delegate lacks does not (events of real clusters)
