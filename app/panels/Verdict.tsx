@@ -22,9 +22,13 @@ const Tick = () => (
   </svg>
 )
 
-/** The manifest line nearest to where the last packet came to nothing. */
+/** The manifest line nearest to where the walk came to nothing; where only a proxy's own connection failed, to where that ended. */
 function blame(answer: Answer): Origin | undefined {
-  const failed = answer.walk?.journeys.filter((j) => j.ending.kind !== 'delivered').at(-1)
+  const where = answer.walk?.outcome.where ?? undefined
+  const failed = answer.walk?.journeys
+    .filter((j) => j.phase !== 'arp' && j.ending.kind !== 'delivered')
+    .filter((j) => where === undefined || j.events.at(-1)?.at.netns === where.netns)
+    .at(-1)
   for (const event of [...(failed?.events ?? [])].reverse()) {
     const found = originsOf(answer, event.because).find((o) => o.cause.what.kind === 'manifest')
     if (found !== undefined) return found

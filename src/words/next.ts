@@ -29,13 +29,6 @@ function serviceOf(walk: Walk, stage: Answer['stage']): string | undefined {
   return stage?.services.find((s) => s.name === `${namespace}/${name}`)?.name
 }
 
-/** Where the last packet that came to nothing ended. */
-const endedAt = (walk: Walk): string | undefined =>
-  walk.journeys
-    .filter((j) => j.ending.kind !== 'delivered')
-    .at(-1)
-    ?.events.at(-1)?.at.netns
-
 function refused(walk: Walk, stage: Answer['stage']): readonly string[] {
   const service = serviceOf(walk, stage)
   const look = (name: string): readonly string[] => [
@@ -43,7 +36,7 @@ function refused(walk: Walk, stage: Answer['stage']): readonly string[] {
     kubectl(name, () => 'get pods --show-labels'),
   ]
   if (walk.outcome.where?.rule) return service === undefined ? ['kubectl get endpointslices -A'] : look(service)
-  const place = walk.outcome.where?.netns ?? endedAt(walk)
+  const place = walk.outcome.where?.netns
   return [
     ...(service === undefined ? [] : [kubectl(service, (short) => `get svc ${short} -o yaml`)]),
     ...(place === undefined || placeOf(place) === 'underlay' ? [] : [at(place, 'ss -ltn')]),
