@@ -177,6 +177,12 @@ export type View =
   | EditingView
   | ScriptView
   | MatrixView
+  | AheadView
+
+/** Nothing is asked: parts that otherwise come when they are first wanted are fetched, for the network may go. */
+export interface AheadView {
+  readonly kind: 'ahead'
+}
 
 /** Who reaches whom in the lab on stage. Told row by row as progress; the page may give it up by its number. */
 export type MatrixView = { readonly kind: 'matrix' } & MatrixQuestion
@@ -235,4 +241,6 @@ export type Viewed =
   | { readonly kind: 'fixes'; readonly fixes: readonly (Fix & { readonly problem: number; readonly file: string })[] }
   | ({ readonly kind: 'matrix' } & Matrix)
   | ({ readonly kind: 'cni' } & CniView)
+  /** What could be fetched has come. */
+  | AheadView
   | { readonly kind: 'problem'; readonly problem: Problem }

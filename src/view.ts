@@ -1,7 +1,7 @@
 import { cniOf } from './agents/cni/list.ts'
 import { proxyProcess } from './agents/proxy/userspace/name.ts'
 import { portalsOf } from './agents/proxy/userspace/portals.ts'
-import type { Answer, EditingView, MatrixView, ScriptView, View, Viewed } from './answer.ts'
+import type { AheadView, Answer, EditingView, MatrixView, ScriptView, View, Viewed } from './answer.ts'
 import { healthPart } from './engine/balancer/late.ts'
 import { cniWalks } from './engine/cniwalk/late.ts'
 import { columnsAt, rowsAt, type Scene } from './engine/columns/columns.ts'
@@ -29,7 +29,7 @@ const problem = (code: string, params: Readonly<Record<string, string | number>>
  */
 export function view(
   world: World | undefined,
-  asked: Exclude<View, EditingView | ScriptView | MatrixView>,
+  asked: Exclude<View, EditingView | ScriptView | MatrixView | AheadView>,
   walked?: { readonly world: World; readonly answer: Answer },
 ): Viewed {
   if (asked.kind === 'read-story') return { kind: 'story', story: readStory(asked.text) }

@@ -1,4 +1,4 @@
-import type { Answer, EditingView, MatrixView, Question, ScriptView, View, Viewed } from './answer.ts'
+import type { AheadView, Answer, EditingView, MatrixView, Question, ScriptView, View, Viewed } from './answer.ts'
 import { DumpCache, manifestsOf, readingDumps } from './engine/dumps.ts'
 import { explain, type World } from './explain.ts'
 import type { KubernetesSchema } from './manifest/complete/kubernetes.ts'
@@ -41,19 +41,23 @@ const isEditing = (asked: View): asked is EditingView =>
 /** What the editor asks is answered by code that comes when it is first asked. */
 async function edit(asked: EditingView): Promise<Viewed> {
   const wantsSchema = asked.kind === 'complete' || asked.kind === 'hover'
-  const [{ editing }, known] = await Promise.all([import('./engine/editing.ts'), wantsSchema ? kubernetes() : undefined])
-  const everything = rest().catch(() => undefined)
-  // a question about no text is the page's fetching ahead: its answer says that all is here
-  if (asked.kind === 'hover' && asked.text === '') await everything
+  const [{ editing }, known] = await Promise.all([editor(), wantsSchema ? kubernetes() : undefined])
   return withParts(() => editing(world, asked, known))
 }
 
+const editor = () => import('./engine/editing.ts')
 const rebuild = () => import('./engine/rebuild.ts')
 const looking = () => import('./view.ts')
 const tables = () => import('./engine/matrixview.ts')
 
 /** Whatever comes late: the network may be gone by the time it is asked for. */
 const rest = () => Promise.all([import('./engine/parts.ts').then((all) => all.loadParts()), rebuild(), looking(), tables()])
+
+/** What can not be fetched now is tried when it is wanted. */
+async function ahead(): Promise<Viewed> {
+  await Promise.allSettled([editor(), kubernetes(), rest()])
+  return { kind: 'ahead' }
+}
 
 /** Few visitors want the script: its code is no part of the first answer. */
 async function script(name: string): Promise<Viewed> {
@@ -67,7 +71,7 @@ async function script(name: string): Promise<Viewed> {
 }
 
 /** A look at the world as it is now: a newer answer may come while code is fetched. */
-async function show(asked: Exclude<View, EditingView | ScriptView | MatrixView>): Promise<Viewed> {
+async function show(asked: Exclude<View, EditingView | ScriptView | MatrixView | AheadView>): Promise<Viewed> {
   const [then, stood] = [world, walked]
   const { view } = await looking()
   return withParts(() => view(then, asked, stood))
@@ -131,6 +135,7 @@ async function work(): Promise<void> {
 }
 
 const looked = (number: number, asked: View): Promise<Viewed> => {
+  if (asked.kind === 'ahead') return ahead()
   if (asked.kind === 'matrix') return table(number, asked)
   if (isEditing(asked)) return edit(asked)
   return asked.kind === 'script' ? script(asked.name) : show(asked)

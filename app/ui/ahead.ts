@@ -1,6 +1,5 @@
 import { look } from '../engine/client.ts'
 import { loadGallery } from '../learn/start.ts'
-import { state } from '../store.ts'
 import { fetchDialogs } from './Dialogs.tsx'
 
 /** Every part of the page that is otherwise fetched when it is first wanted. Monaco comes by itself, and is none of a phone's parts. */
@@ -21,8 +20,8 @@ const parts: readonly (() => Promise<unknown>)[] = [
   () => import('../panels/more/ConnectionEnds.tsx'),
   () => import('../scene/zoom/pair/pair.ts'),
   () => import('../scene/bgp/part.ts'),
-  // The worker fetches what the editor asks, and the names of Kubernetes, with the first such question.
-  () => look({ kind: 'hover', file: state().file, text: '', offset: 0 }),
+  // The worker's own: of the engine, and the names of Kubernetes.
+  () => look({ kind: 'ahead' }),
   // The editor's icons.
   () => document.fonts.load('16px codicon'),
 ]
