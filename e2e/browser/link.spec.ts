@@ -56,6 +56,13 @@ for (const [hash, says] of [
   })
 }
 
+test('a link put into the address of an open page brings its own lab', async ({ page }) => {
+  await open(page, { hash: lab('clusterip-same-node', '&step=0') })
+  await page.evaluate((hash) => location.assign(`#${hash}`), lab('no-endpoints'))
+  await expect(outcome(page)).toHaveText('refused')
+  await expect(page).toHaveURL(/lab=no-endpoints/)
+})
+
 test('share copies the link to this step', async ({ page, context }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write'])
   await open(page, { hash: lab('nodeport', '&step=0') })

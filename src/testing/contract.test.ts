@@ -209,7 +209,7 @@ describe('the same question has the same answer', () => {
       .map((file) => file.text)
       .join('---\n')
     const more = `---\napiVersion: v1\nkind: Service\nmetadata: {name: aaa}\nspec: {selector: {x: "y"}, ports: [{port: 99}]}\n---\n${node('node-3', '192.168.10.13', '10.244.3.0/24')}`
-    for (let seed = 0; seed < 8; seed++) {
+    for (let seed = 0; seed < 20; seed++) {
       const ask = (t: string) => {
         const { stdout } = over(t, 'probe', '-', '--from', 'default/client', '--to', 'http://nginx-service/', '--json', '--seed', `${seed}`)
         return (JSON.parse(stdout) as { outcome: unknown }).outcome
