@@ -27,7 +27,6 @@ export type AgentCode =
   | 'cilium-dsr-tunnel'
   | 'cilium-ipv6'
   /** {pod} */
-  | 'cilium-host-port'
   /** {node} {peer}: a BGP session whose other end is nobody's address. */
   | 'bgp-no-answer'
   /** {node} {peer}: the underlay drops BGP. */

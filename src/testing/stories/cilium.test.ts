@@ -318,3 +318,52 @@ test('a datagram with an address of its own: sendmsg() is translated, recvmsg() 
   expect([at('recvmsg', backend), at('getpeername', backend)]).toEqual([{ to: asked }, { to: asked }])
   expect(said.filter((s) => s.startsWith('cil_'))).toEqual(['cil_sock4_sendmsg', 'cil_sock4_recvmsg', 'cil_sock4_getpeername'])
 })
+
+describe('host ports', () => {
+  const OUTSIDE = 'host/outside'
+  const asks = (name: string, ip: string, more: string): string =>
+    pod({ name, node: 'node-b', ip, port: 8080 }).replace('{containerPort: 8080}', `{containerPort: 8080, ${more}}`)
+  const more = [
+    asks('h1', '10.0.2.40', 'hostPort: 8088'),
+    asks('h2', '10.0.2.41', 'hostPort: 9099, hostIP: 127.0.0.1'),
+    asks('h3', '10.0.2.42', 'hostPort: 7077, hostIP: 192.168.10.12'),
+  ]
+  const lines = ['kube-proxy-replacement: "true"']
+  const kind = (world: ReturnType<typeof worldOf>, from: string, to: string): string => ask(world, from, to).outcome.kind
+
+  test.each([lines, BPF, [...NATIVE, ...BPF], [...lines, 'bpf-lb-sock-hostns-only: "true"']].map((config) => ({ config })))(
+    'in kube-proxy’s place Cilium hands them on at the node of the Pod: $config',
+    ({ config }) => {
+      const world = worldOf({ config, more })
+      expect(world.problems.filter((p) => p.code.includes('host-port'))).toEqual([])
+      expect(seenBy(ask(world, OUTSIDE, 'http://192.168.10.12:8088/').outcome)).toBe('default/h1 < 203.0.113.10')
+      expect(seenBy(ask(world, OUTSIDE, 'http://192.168.10.12:7077/').outcome)).toBe('default/h3 < 203.0.113.10')
+      // from the other node, from its Pods, from this node and its Pods, and the Pod itself
+      for (const from of ['node/node-a', 'default/a1', 'node/node-b', 'default/b2', 'default/h1'])
+        expect(ask(world, from, 'http://192.168.10.12:8088/').outcome.backend, from).toBe('default/h1')
+      // the other node knows nothing of it
+      expect(kind(world, OUTSIDE, 'http://192.168.10.11:8088/')).toBe('refused')
+      expect(kind(world, 'default/a1', 'http://192.168.10.11:8088/')).toBe('refused')
+    },
+  )
+
+  test('127.0.0.1 is for the node’s own processes; a hostIP of 127.0.0.1 is for them alone', () => {
+    const world = worldOf({ config: lines, more })
+    expect(ask(world, 'node/node-b', 'http://127.0.0.1:8088/').outcome.backend).toBe('default/h1')
+    expect(ask(world, 'node/node-b', 'http://127.0.0.1:9099/').outcome.backend).toBe('default/h2')
+    for (const [from, to] of [
+      ['node/node-b', '192.168.10.12:9099'],
+      ['default/b2', '192.168.10.12:9099'],
+      ['default/b2', '127.0.0.1:9099'],
+      ['host/outside', '192.168.10.12:9099'],
+      ['node/node-b', '127.0.0.1:7077'],
+    ] as const)
+      expect(kind(world, from, `http://${to}/`), `${from} ${to}`).toBe('refused')
+  })
+
+  test('beside kube-proxy nobody opens them, and that is said at the field', () => {
+    const world = worldOf({ config: ['kube-proxy-replacement: "false"'], proxy: 'iptables', more })
+    expect(world.problems.filter((p) => p.code === 'host-port')).toHaveLength(3)
+    expect(kind(world, OUTSIDE, 'http://192.168.10.12:8088/')).toBe('refused')
+  })
+})

@@ -29,16 +29,16 @@ function twoColumns(first: string, second: string, rows: readonly (readonly [str
 const upper = (proto: string): string => proto.toUpperCase()
 
 /** pkg/loadbalancer: ServiceFlags.String. */
-function flagsOf({ kind, policy, scopes, affinity, ranges, address }: Frontend): string {
-  const names = { ClusterIP: 'ClusterIP', NodePort: 'NodePort', ExternalIP: 'ExternalIPs', LoadBalancer: 'LoadBalancer' } as const
+function flagsOf({ kind, policy, scopes, affinity, ranges, address, loopback }: Frontend): string {
   return [
-    names[kind],
+    kind === 'ExternalIP' ? 'ExternalIPs' : kind,
     ...(policy.external && kind !== 'ClusterIP' ? ['Local'] : []),
     ...(policy.internal ? ['InternalLocal'] : []),
     ...(scopes === 'two' ? ['two-scopes'] : []),
     ...(affinity === undefined ? [] : ['sessionAffinity']),
     ...(kind === 'ClusterIP' || address === '0.0.0.0' ? ['non-routable'] : []),
     ...(ranges.length > 0 ? ['check source-range'] : []),
+    ...(loopback ? ['loopback'] : []),
   ].join(', ')
 }
 

@@ -48,10 +48,6 @@ export const agentProblems = {
     en: 'Cilium with IPv6 is not modelled yet: Pods have their IPv4 address alone',
     zh: '尚未建模 Cilium 的 IPv6：Pod 只有 IPv4 地址',
   },
-  'cilium-host-port': {
-    en: 'Pod {pod} asks for a hostPort: Cilium’s own way with it is not modelled yet, the port of the node leads nowhere here',
-    zh: 'Pod {pod} 要求 hostPort：Cilium 自己的处理方式尚未建模，节点上的这个端口在这里不通',
-  },
   'bgp-no-answer': {
     en: 'BGP session of node {node} with {peer} is down: nobody in the lab has that address',
     zh: '节点 {node} 与 {peer} 的 BGP 会话未建立：实验里没有谁拥有这个地址',

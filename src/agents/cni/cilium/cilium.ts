@@ -29,11 +29,8 @@ const sixes = (cluster: Cluster): readonly AgentProblem[] =>
     .slice(0, 1)
     .map((pod) => ({ code: 'cilium-ipv6' satisfies AgentCode, params: {}, severity: 'warning', because: pod.because }))
 
-/** Beside kube-proxy nobody opens them; in its place Cilium does. */
-const hostPorts = (cluster: Cluster): readonly AgentProblem[] =>
-  ciliumConfig(cluster).kubeProxyReplacement
-    ? lostHostPorts(cluster).map((p) => ({ ...p, code: 'cilium-host-port' satisfies AgentCode }))
-    : lostHostPorts(cluster)
+/** Beside kube-proxy nobody opens them; in its place Cilium does (host-ports.ts). */
+const hostPorts = (cluster: Cluster): readonly AgentProblem[] => (ciliumConfig(cluster).kubeProxyReplacement ? [] : lostHostPorts(cluster))
 
 /** cilium-agent and cilium-cni on one node. Read from Cilium's source; no kernel has run this model's copy of it. */
 function program(cluster: Cluster, node: ClusterNode): readonly NetnsOps[] {

@@ -6,6 +6,7 @@ import { type Endpoint, endpointsOf, isLocal } from '../../proxy/endpoints.ts'
 import { type ServicePort, servicePorts } from '../../proxy/serviceport.ts'
 import { writtenBy } from '../../why.ts'
 import type { CiliumConfig } from './config.ts'
+import { ANYWHERE, hostPortsOf } from './host-ports.ts'
 import { maglevMap } from './maglev-map.ts'
 import type { Site } from './site.ts'
 
@@ -24,7 +25,9 @@ export interface Frontend {
   readonly revNat: number
   readonly address: Ip
   readonly port: number
-  readonly kind: 'ClusterIP' | 'NodePort' | 'ExternalIP' | 'LoadBalancer'
+  readonly kind: 'ClusterIP' | 'NodePort' | 'ExternalIP' | 'LoadBalancer' | 'HostPort'
+  /** A hostPort for 127.0.0.1 alone. */
+  readonly loopback?: true
   /** Seconds. */
   readonly affinity?: number
   /** Callers from outside have a list of their own (policy Local). */
@@ -97,8 +100,14 @@ interface Front {
   readonly port: number
   readonly kind: Frontend['kind']
   readonly local: boolean
+  readonly loopback?: true
   readonly because: CauseId
 }
+
+/** What of a service port its frontends carry. */
+type Manner = Pick<ServicePort, 'proto' | 'affinity' | 'ranges' | 'internalLocal' | 'externalLocal'>
+
+type Target = Pick<Endpoint, 'text' | 'ip' | 'port'> & { because(): CauseId }
 
 /** Addresses at which a service port is asked on this node. Without kube-proxy's work to do, ClusterIPs alone (pods call them). */
 function frontsOf(cluster: Cluster, config: CiliumConfig, self: Site, port: ServicePort): readonly Front[] {
@@ -113,7 +122,7 @@ function frontsOf(cluster: Cluster, config: CiliumConfig, self: Site, port: Serv
     because: why('cluster-ip', port.portCause('port')),
   }
   if (!config.kubeProxyReplacement) return [own]
-  const nodePort = [self.publicIp, '0.0.0.0' as Ip].map(
+  const nodePort = [self.publicIp, ANYWHERE].map(
     (address): Front => ({ address, port: port.nodePort, kind: 'NodePort', local, because: why('node-port', port.portCause('nodePort')) }),
   )
   return [
@@ -141,7 +150,7 @@ export function servicesOf(cluster: Cluster, config: CiliumConfig, self: Site): 
   const backends = new Map<string, Entry<Backend>>()
   const reverse = new Map<string, Entry<{ readonly address: Ip; readonly port: number }>>()
   const numbers = new Map<string, number>()
-  const backendOf = (e: Endpoint, proto: Proto): { readonly id: number; readonly because: CauseId } => {
+  const backendOf = (e: Target, proto: Proto): { readonly id: number; readonly because: CauseId } => {
     const key = `${e.text}/${proto}`
     const id = numbers.get(key) ?? numbers.size + 1
     const because = writtenBy(cluster, 'cilium-agent', 'endpoint', [e.because()])
@@ -151,42 +160,53 @@ export function servicesOf(cluster: Cluster, config: CiliumConfig, self: Site): 
   }
   const tables = new Map<number, readonly Entry<Backend>[]>()
   let revNat = 0
+  const put = (front: Front, port: Manner, all: readonly Target[], here: readonly Target[]): void => {
+    revNat++
+    const { address, kind, because } = front
+    // a policy Local of ClusterIPs leaves the local ones to everybody; of node ports, to callers from outside
+    const two = front.local && kind !== 'ClusterIP'
+    const lists: readonly (readonly [Scope, readonly Target[]])[] = two
+      ? [
+          ['ext', here],
+          ['int', all],
+        ]
+      : [['ext', front.local ? here : all]]
+    for (const [scope, list] of lists) {
+      const value: Frontend = {
+        ...{ count: list.length, revNat, address, port: front.port, kind },
+        ...(port.affinity === undefined ? {} : { affinity: port.affinity }),
+        ...(front.loopback ? { loopback: true } : {}),
+        scopes: two ? 'two' : 'one',
+        ranges: kind === 'LoadBalancer' ? port.ranges.map((r) => r.value) : [],
+        proto: port.proto,
+        policy: { external: port.externalLocal, internal: port.internalLocal },
+      }
+      slots.set(serviceKey(address, front.port, port.proto, 0, scope), { value: { slot: 0, front: value }, because })
+      const taken = list.map((e) => backendOf(e, port.proto))
+      for (const [i, { id, because: by }] of taken.entries())
+        slots.set(serviceKey(address, front.port, port.proto, i + 1, scope), { value: { slot: i + 1, backend: id, revNat }, because: by })
+      // callers from outside go by the table
+      if (scope === 'ext')
+        tables.set(
+          revNat,
+          taken.flatMap(({ id }) => backends.get(`${id}`) ?? []),
+        )
+    }
+    reverse.set(`${revNat}`, { value: { address, port: front.port }, because })
+  }
   for (const port of servicePorts(cluster, 4)) {
     const all = usable(endpointsOf(cluster, port, node))
     const here = all.filter((e) => isLocal(e, node))
-    for (const front of frontsOf(cluster, config, self, port)) {
-      revNat++
-      const { address, kind, because } = front
-      // a policy Local of ClusterIPs leaves the local ones to everybody; of node ports, to callers from outside
-      const two = front.local && kind !== 'ClusterIP'
-      const lists: readonly (readonly [Scope, readonly Endpoint[]])[] = two
-        ? [
-            ['ext', here],
-            ['int', all],
-          ]
-        : [['ext', front.local ? here : all]]
-      for (const [scope, list] of lists) {
-        const value: Frontend = {
-          ...{ count: list.length, revNat, address, port: front.port, kind },
-          ...(port.affinity === undefined ? {} : { affinity: port.affinity }),
-          scopes: two ? 'two' : 'one',
-          ranges: kind === 'LoadBalancer' ? port.ranges.map((r) => r.value) : [],
-          proto: port.proto,
-          policy: { external: port.externalLocal, internal: port.internalLocal },
-        }
-        slots.set(serviceKey(address, front.port, port.proto, 0, scope), { value: { slot: 0, front: value }, because })
-        const taken = list.map((e) => backendOf(e, port.proto))
-        for (const [i, { id, because: by }] of taken.entries())
-          slots.set(serviceKey(address, front.port, port.proto, i + 1, scope), { value: { slot: i + 1, backend: id, revNat }, because: by })
-        // callers from outside go by the table
-        if (scope === 'ext')
-          tables.set(
-            revNat,
-            taken.flatMap(({ id }) => backends.get(`${id}`) ?? []),
-          )
-      }
-      reverse.set(`${revNat}`, { value: { address, port: front.port }, because })
-    }
+    for (const front of frontsOf(cluster, config, self, port)) put(front, port, all, here)
+  }
+  for (const asked of config.kubeProxyReplacement ? hostPortsOf(cluster, self) : []) {
+    const { proto, port, pod, to, because, loopback } = asked
+    const target: readonly Target[] = [{ text: `${pod.ip}:${to}`, ip: pod.ip, port: to, because: () => because }]
+    const manner: Manner = { proto, ranges: [], internalLocal: false, externalLocal: false }
+    // who has the address already keeps it
+    for (const address of asked.addresses)
+      if (!slots.has(serviceKey(address, port, proto, 0, 'ext')))
+        put({ address, port, kind: 'HostPort', local: false, because, ...(loopback ? { loopback } : {}) }, manner, target, target)
   }
   return {
     services: mapOf(

@@ -1,5 +1,6 @@
 import type { Endpoint as End, Helpers, SockCall, SockProgram, SockVerdict } from '../../../../kernel/bpf/ast.ts'
-import { type Ip, isLoopback } from '../../../../net/ip.ts'
+import { isLoopback } from '../../../../net/ip.ts'
+import { ANYWHERE } from '../host-ports.ts'
 import { REVERSE_SK } from '../maps.ts'
 import { HOST, REMOTE_NODE } from '../site.ts'
 import { chosen, type Found, serviceAt } from './choose.ts'
@@ -8,15 +9,25 @@ import type { Ctx } from './ctx.ts'
 /** Ports that node ports come out of (--service-node-port-range). */
 const NODE_PORTS: readonly [number, number] = [30000, 32767]
 
-/** sock4_wildcard_lookup: a node port at any address of any node; at 127.0.0.1 for the node's own processes. */
+/**
+ * sock4_wildcard_lookup_full: a node port at any address of any node; a port that a Pod asked of its node (hostPort) at any address of this one; at
+ * 127.0.0.1 both for the node's own processes.
+ */
 function wildcard(call: SockCall, ctx: Ctx): Found | undefined {
   const { address, port } = call.peer
-  if (port < NODE_PORTS[0] || port > NODE_PORTS[1] || !ctx.config.kubeProxyReplacement) return undefined
+  if (!ctx.config.kubeProxyReplacement) return undefined
+  const nodePort = port >= NODE_PORTS[0] && port <= NODE_PORTS[1]
   const own = isLoopback(address) && call.netns.name === ctx.self.node.meta.name
   const whose = own ? HOST : call.look(ctx.maps.ipcache, address)?.identity
-  if (whose !== HOST && whose !== REMOTE_NODE) return undefined
-  return serviceAt(call, ctx.maps, '0.0.0.0' as Ip, port, call.proto, 'int')
+  if (whose !== HOST && !(nodePort && whose === REMOTE_NODE)) return undefined
+  const found = serviceAt(call, ctx.maps, ANYWHERE, port, call.proto, 'int')
+  if (found?.front.kind !== (nodePort ? 'NodePort' : 'HostPort')) return undefined
+  return found.front.loopback && !isLoopback(address) ? undefined : found
 }
+
+/** sock4_skip_xlate: a hostPort at an address that is not this node's may be anybody's. */
+const foreign = (call: SockCall, ctx: Ctx, { front }: Found): boolean =>
+  front.kind === 'HostPort' && !isLoopback(call.peer.address) && call.look(ctx.maps.ipcache, call.peer.address)?.identity !== HOST
 
 const skKey = (cookie: string, to: End): string => `cookie ${cookie}, ${to.address}:${to.port}`
 
@@ -27,7 +38,7 @@ function forward(ctx: Ctx): (call: SockCall) => SockVerdict {
     const inHost = call.netns.name === ctx.self.node.meta.name
     if (config.socketLb === 'host' && !inHost) return { do: 'allow' }
     const found = serviceAt(call, maps, call.peer.address, call.peer.port, call.proto, 'int') ?? wildcard(call, ctx)
-    if (!found) return { do: 'allow' }
+    if (!found || foreign(call, ctx, found)) return { do: 'allow' }
     if (found.front.count === 0) return { do: 'refuse', errno: 'EHOSTUNREACH' }
     // affinity goes by the caller's network namespace: there is no source address yet
     const who = { client: `netns ${call.netns.name}`, flow: `cookie ${call.cookie}` }
