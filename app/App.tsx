@@ -112,7 +112,7 @@ function Desktop() {
                   </div>
                 </Panel>
                 <Grip a="stage" b="chains" />
-                <Pane name="chains" defaultSize={chainsHeight()} minSize="120px">
+                <Pane name="chains" defaultSize={chainsHeight()} minSize="120px" openSize="58%">
                   <Suspense fallback={null}>
                     <Chains />
                   </Suspense>

@@ -14,6 +14,7 @@ import { layoutOf } from './layout.ts'
 import { askedBefore, type ChainPlace, placeOf, rowOf, unasked } from './place.ts'
 import type { ColumnBox, Picture, RowBox } from './shapes.ts'
 import { setChains, tellingVisit, useChains, visitAt, visitKey } from './state.ts'
+import { Whole } from './Whole.tsx'
 import { type ChainWords, wordsOf } from './words.ts'
 import './chains.css'
 
@@ -47,6 +48,7 @@ interface HeadProps {
   readonly words: ChainWords
   readonly lang: Lang
   readonly quiet: boolean
+  readonly phone: boolean
   /** Number of the stop, from 1, that these columns belong to, when it is an earlier one. */
   readonly ago: number | undefined
 }
@@ -57,10 +59,11 @@ const placeName = (visit: TableVisit): string | undefined => visit.bpf?.places.f
 /** What a visit is called on its button. */
 const tabOf = ({ kind, table, base }: TableVisit): string => (kind === 'nft' ? base : table)
 
-function Head({ shown, visit, words, quiet, ago, lang }: HeadProps) {
+function Head({ shown, visit, words, quiet, phone, ago, lang }: HeadProps) {
   const columns = shown?.columns
   const visits = columns?.visits ?? []
   const unproven = unprovenOf(shown?.answer, lang)
+  const whole = useChains((s) => s.whole)
   return (
     <header className="chain-head">
       <h2>{words.title}</h2>
@@ -70,7 +73,8 @@ function Head({ shown, visit, words, quiet, ago, lang }: HeadProps) {
           {(visits.length < 2 || visit.kind !== 'iptables') && <code> · {words.table(visit)}</code>}
           <span> · {words.counts(visit)}</span>
           {ago !== undefined && <b> · {words.ago(ago)}</b>}
-          {unproven !== undefined && (
+          {/* Beside the outcome it is said too, where that is in sight. */}
+          {unproven !== undefined && (phone || whole) && (
             <span className="unproven" title={unproven.whole}>
               {' '}
               · {unproven.short}
@@ -92,6 +96,7 @@ function Head({ shown, visit, words, quiet, ago, lang }: HeadProps) {
           ))}
         </fieldset>
       )}
+      {!phone && <Whole words={words} />}
     </header>
   )
 }
@@ -175,10 +180,19 @@ export function Chains({ phone = false }: { readonly phone?: boolean }) {
   const picked = picture?.columns.map(pickedIn).find((k) => k !== undefined)
   const empty = emptyText(place, shown, words)
   const tone = place?.station.beat.tone ?? 'request'
+  const whole = useChains((s) => s.whole) && !phone
   const label = visit === undefined ? words.title : `${words.title}: ${words.table(visit)}`
   return (
-    <section className="chains" data-phone={phone} data-at={shown?.seq} aria-label={words.title}>
-      <Head shown={shown} visit={visit} words={words} lang={lang} quiet={empty !== undefined} ago={before && before.station.index + 1} />
+    <section className="chains" data-phone={phone} data-whole={whole} data-at={shown?.seq} aria-label={words.title}>
+      <Head
+        shown={shown}
+        visit={visit}
+        words={words}
+        lang={lang}
+        quiet={empty !== undefined}
+        phone={phone}
+        ago={before && before.station.index + 1}
+      />
       {empty !== undefined || picture === undefined ? (
         <Empty text={empty ?? ''} />
       ) : phone ? (

@@ -140,6 +140,9 @@ function Source({ box }: { readonly box: SourceBox }) {
   )
 }
 
+/** A frame that grows or shrinks by more at once was not dragged, px. */
+const LEAP = 120
+
 /**
  * Scrolls no farther from the top left than it must for the playhead's row to be seen. How large the frame is and how far
  * it is scrolled is heard of, not asked for: to ask in the middle of a change makes the browser lay out the whole page.
@@ -166,9 +169,11 @@ function useInView(frame: RefObject<HTMLElement | null>, { x, y, w, h }: Box): v
       Object.assign(view.current, { left: box.scrollLeft, top: box.scrollTop })
     }
     const sized = new ResizeObserver(() => {
-      const first = view.current.width === 0
-      Object.assign(view.current, { width: box.clientWidth, height: box.clientHeight })
-      if (first) show.current()
+      const [width, height] = [box.clientWidth, box.clientHeight]
+      // Another frame, not one that a grip drags along.
+      const other = Math.abs(width - view.current.width) > LEAP || Math.abs(height - view.current.height) > LEAP
+      Object.assign(view.current, { width, height })
+      if (other) show.current()
     })
     sized.observe(box)
     // A smooth scroll tells every frame; where it came to rest is enough.

@@ -14,6 +14,7 @@ import {
   narrowest,
   noteHeight,
   noteSize,
+  otherPad,
   rowGap,
   rowPad,
   titleChar,
@@ -90,6 +91,16 @@ const longest = (words: readonly string[]): number => words.reduce((n, w) => Mat
 /** What should stand on one line: words, a jump with its chain, and the lines of a table. */
 const wholes = (text: string, table: boolean): readonly string[] => (table || /^-[jg] \S+$/.test(text) ? [text] : text.split(' '))
 
+/** The entries of a map stand on two lines at most where this width is enough, px. */
+const ENTRY = 290
+
+function entryWidth(shown: readonly Shown[]): number {
+  const entries = shown.slice(0, 40).flatMap(({ row, text }) => (row.kind === 'element' ? [text.pieces] : []))
+  for (let w = narrowest; w <= ENTRY; w += 6)
+    if (entries.every((pieces) => wrapMono(pieces, Math.floor((w - 2 * inset) / monoChar)).length <= 2)) return w
+  return narrowest
+}
+
 /** As wide as the longest name in it. */
 function widthOf(column: ChainColumn, shown: readonly Shown[], lang: Lang): number {
   const words = shown.flatMap(({ text, row }) =>
@@ -100,11 +111,12 @@ function widthOf(column: ChainColumn, shown: readonly Shown[], lang: Lang): numb
     (n, r) => (r.kind === 'end' && r.to !== undefined ? Math.max(n, textWidth(r.to, noteSize(lang)) * 1.03) : n),
     0,
   )
+  const least = column.look?.kind === 'bpf-map' ? entryWidth(shown) : narrowest
   const wanted =
     Math.max(column.chain.length * titleChar, longest(words) * monoChar, keys.length === 0 ? 0 : longest(keys) * monoChar + BADGE, back) +
     2 * inset +
     2
-  return Math.min(widest, Math.max(narrowest, Math.ceil(wanted)))
+  return Math.min(widest, Math.max(least, Math.ceil(wanted)))
 }
 
 /** A name that is wider than a column breaks behind its dashes and slashes. */
@@ -158,10 +170,11 @@ export function columnBox(column: ChainColumn, index: number, reading: Reading):
     const notes = one.text.notes.flatMap((n) => wrapSans(n, room - (one.text.tone === 'fold' ? SIGN : 0), noteSize(lang)))
     const counted = one.text.counted
     const beside = counted !== '' && textWidth(`${notes.at(-1) ?? ''}${counted}`, noteSize(lang)) * 1.04 + 12 <= room && notes.length > 0
+    const pad = one.text.tone === 'other' ? otherPad : rowPad
     const art = one.row.kind === 'said' ? artOf(one.row.said) : undefined
     const h =
       (art?.h ?? 0) +
-      2 * rowPad +
+      2 * pad +
       lines.length * lineHeight +
       (leads.length + notes.length + (counted === '' || beside ? 0 : 1)) * noteHeight(lang)
     const { key, row, text, fold } = one

@@ -11,6 +11,8 @@ export const titleChar = 7.2
 export const lineHeight = 15
 export const titleHeight = 18
 export const rowPad = 6
+/** Entries that were not asked for stand closer. */
+export const otherPad = 3
 export const rowGap = 4
 export const columnPad = 10
 /** Between two columns; each line that goes around one needs a track more. */

@@ -21,9 +21,11 @@ interface ChainsState {
   readonly picked: Picked | undefined
   /** The table that the visitor chose at a hook; other hooks choose for themselves. */
   readonly table: { readonly answer: Answer; readonly hook: number; readonly table: string } | undefined
+  /** The columns lie over editor, stage and inspector. */
+  readonly whole: boolean
 }
 
-export const useChains = create<ChainsState>(() => ({ picked: undefined, table: undefined }))
+export const useChains = create<ChainsState>(() => ({ picked: undefined, table: undefined, whole: false }))
 export const { setState: setChains } = useChains
 
 /** Names a visit among those of its hook. */

@@ -49,6 +49,9 @@ interface Words {
   readonly lookedEntry: string
   readonly lookedRule: (chain: string, n: number) => string
   readonly close: string
+  /** The columns over the whole page, and back beside the stage. */
+  readonly whole: string
+  readonly beside: string
   readonly column: (n: number, all: number, chain: string) => string
 }
 
@@ -145,6 +148,8 @@ const en: Words = {
   lookedEntry: 'An entry beside the way',
   lookedRule: (chain, count) => `${chain} · rule ${n(count)}`,
   close: 'Close',
+  whole: 'Show the chains over the whole page',
+  beside: 'Back beside the stage',
   column: (at, all, chain) => `Column ${at} of ${all}: ${chain}`,
 }
 
@@ -236,6 +241,8 @@ const zh: Words = {
   lookedEntry: '路旁的一条表项',
   lookedRule: (chain, count) => `${chain} · 第 ${n(count)} 条`,
   close: '关闭',
+  whole: '规则链占满页面',
+  beside: '回到舞台旁边',
   column: (at, all, chain) => `第 ${at} 列，共 ${all} 列：${chain}`,
 }
 

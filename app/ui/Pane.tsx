@@ -11,11 +11,13 @@ interface Props {
   readonly name: PaneName
   readonly defaultSize: string
   readonly minSize: string
+  /** How large it is when it comes back from its strip and nobody has made it larger than `minSize`. */
+  readonly openSize?: string
   readonly children: ReactNode
 }
 
 /** A pane that can be resized and folded to a strip; what is in it stays mounted, so that nothing is lost. */
-export function Pane({ name, defaultSize, minSize, children }: Props) {
+export function Pane({ name, defaultSize, minSize, openSize, children }: Props) {
   const t = useT()
   const panel = useRef<PanelImperativeHandle>(null)
   const strip = useRef<HTMLButtonElement>(null)
@@ -24,9 +26,14 @@ export function Pane({ name, defaultSize, minSize, children }: Props) {
     () =>
       offerFold(name, {
         folded: () => panel.current?.isCollapsed() ?? false,
-        set: (away) => (away ? panel.current?.collapse() : panel.current?.expand()),
+        set: (away) => {
+          const it = panel.current
+          if (away) return it?.collapse()
+          it?.expand()
+          if (openSize !== undefined && it && it.getSize().inPixels <= Number.parseInt(minSize, 10)) it.resize(openSize)
+        },
       }),
-    [name],
+    [name, minSize, openSize],
   )
   const onResize = (): void => {
     const now = panel.current?.isCollapsed() ?? false

@@ -316,3 +316,22 @@ test('a program of eBPF has columns too: its maps with what was found, who wrote
   await quiet(page)
   await expect(column(page, /^cil_from_container/)).toBeVisible()
 })
+
+test('on a low screen the chains open with room, and lie over the whole page when asked, by key and by button @heavy', async ({ page }) => {
+  await page.setViewportSize({ width: 1280, height: 720 })
+  await open(page, { hash: lab('cilium-kube-proxy-free', '&step=2') })
+  await page.keyboard.press('c')
+  await quiet(page)
+  const frame = page.locator('.chain-frame')
+  await expect.poll(async () => (await frame.boundingBox())?.height ?? 0).toBeGreaterThan(200)
+  await page.keyboard.press('Shift+C')
+  await expect.poll(async () => (await frame.boundingBox())?.width ?? 0).toBeGreaterThan(1200)
+  // all columns of this program at once, and nothing that lies under them can be reached
+  await expect(column(page, /^on the wire/)).toBeInViewport({ ratio: 0.9 })
+  await expect(page.getByRole('tab', { name: 'cluster', exact: true })).toBeHidden()
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('tab', { name: /^cluster/ })).toBeVisible()
+  await page.getByRole('button', { name: 'Show the chains over the whole page' }).click()
+  await expect.poll(async () => (await frame.boundingBox())?.width ?? 0).toBeGreaterThan(1200)
+  expect((await axe(page).include('.chains').analyze()).violations.map((one) => one.id)).toEqual([])
+})

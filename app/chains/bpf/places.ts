@@ -1,4 +1,5 @@
 import type { BpfVisit, Place } from '../../../src/engine/columns/shape-bpf.ts'
+import { textWidth } from '../../scene/measure.ts'
 import type { Lang } from '../../ui/lang.ts'
 import type { Box } from '../shapes.ts'
 import { columnPad, inset, lineHeight, monoChar, noteHeight, noteSize, titleHeight } from '../sizes.ts'
@@ -7,7 +8,8 @@ import { bpfWords } from './words.ts'
 
 /** Room for the rings. */
 const RING = 22
-const WIDTH = 224
+const NARROWEST = 132
+const WIDEST = 224
 
 export interface PlaceBox {
   readonly name: string
@@ -32,8 +34,10 @@ const lined = (lines: readonly string[], from: number, each: number): readonly {
 
 export function placesBox(visit: BpfVisit, lang: Lang): PlacesBox {
   const words = bpfWords(lang)
-  const w = WIDTH
   const line = noteHeight(lang)
+  const longest = Math.max(0, ...visit.places.map(({ name }) => name.length)) * monoChar + RING
+  const figure = textWidth(words.lookups(visit.cost.lookups), 13, 'sans', 650)
+  const w = Math.min(WIDEST, Math.max(NARROWEST, Math.ceil(Math.max(longest, figure) * 1.02) + 2 * inset))
   const subs = wrapSans(words.on(visit.machine), w - 2 * inset, noteSize(lang))
   let y = columnPad + titleHeight + line * subs.length + 8
   const where = { text: words.where, y }
@@ -43,7 +47,7 @@ export function placesBox(visit: BpfVisit, lang: Lang): PlacesBox {
       l.map((p) => p.text).join(''),
     )
     const box = { ...place, y, lines }
-    y += lines.length * lineHeight + 8
+    y += lines.length * lineHeight + 6
     return box
   })
   y += 6

@@ -27,20 +27,21 @@ const en: Words = {
   cost: 'COST',
   lookups: (count) => s(count, 'map look-up', 'map look-ups'),
   counts: ({ cost }) =>
-    `${s(cost.lookups, 'map look-up', 'map look-ups')}${cost.updates === 0 ? '' : `, ${s(cost.updates, 'entry', 'entries')} written`}, however many Services there are`,
+    `${s(cost.lookups, 'map look-up', 'map look-ups')}${cost.updates === 0 ? '' : `, ${s(cost.updates, 'entry', 'entries')} written`}`,
   later: ({ attach, cost }) => {
     const call = attach.replace(/[46]$/, '')
     const per = attach === 'ingress' || attach === 'egress' ? 'for this packet' : `per ${call}()`
-    if (!cost.later) return per
+    const same = 'the same with 10,000 Services'
+    if (!cost.later) return `${per}; ${same}`
     return cost.later.of === 'services'
-      ? `${per}; for the Service ${n(cost.later.lookups)} per packet`
-      : `${per}; ${n(cost.later.lookups)} for the next one`
+      ? `${per}, ${n(cost.later.lookups)} per packet; ${same}`
+      : `${per}, ${n(cost.later.lookups)} for the next; ${same}`
   },
   program: (type) => {
     if (type.includes(' ')) return `${type.replace(/ (?=[a-z]+$)/, ' · tc ')}`
-    return type.startsWith('connect') || type.startsWith('sendmsg') ? 'cgroup hook, before any packet' : 'cgroup hook, behind the packet'
+    return type.startsWith('connect') || type.startsWith('sendmsg') ? 'cgroup hook, no packet yet' : 'cgroup hook, behind the packet'
   },
-  map: (type) => (type === 'agent' ? 'eBPF map, filled by cilium-agent' : 'eBPF map, filled by the programs'),
+  map: (type) => (type === 'agent' ? 'map of the agent' : 'map of the programs'),
   wire: (type) => {
     if (type === 'end') return 'no packet goes on'
     if (type === 'recvmsg' || type === 'getpeername') return 'what the program of user space gets'
@@ -55,20 +56,21 @@ const zh: Words = {
   where: '位置',
   cost: '代价',
   lookups: (count) => `查 map ${n(count)} 次`,
-  counts: ({ cost }) => `查 map ${n(cost.lookups)} 次${cost.updates === 0 ? '' : `，写入 ${n(cost.updates)} 条`}，与 Service 多少无关`,
+  counts: ({ cost }) => `查 map ${n(cost.lookups)} 次${cost.updates === 0 ? '' : `，写入 ${n(cost.updates)} 条`}`,
   later: ({ attach, cost }) => {
     const call = attach.replace(/[46]$/, '')
     const per = attach === 'ingress' || attach === 'egress' ? '这个数据包' : `每次 ${call}()`
-    if (!cost.later) return per
+    const same = '一万个 Service 也一样'
+    if (!cost.later) return `${per}；${same}`
     return cost.later.of === 'services'
-      ? `${per}；之后每个包为 Service 查 ${n(cost.later.lookups)} 次`
-      : `${per}；下一个包查 ${n(cost.later.lookups)} 次`
+      ? `${per}，之后每个包为 Service 查 ${n(cost.later.lookups)} 次；${same}`
+      : `${per}，下一个包查 ${n(cost.later.lookups)} 次；${same}`
   },
   program: (type) => {
     if (type.includes(' ')) return `${type.replace(/ (?=[a-z]+$)/, ' · tc ')}`
-    return type.startsWith('connect') || type.startsWith('sendmsg') ? 'cgroup hook，此时还没有数据包' : 'cgroup hook，数据包已经到了'
+    return type.startsWith('connect') || type.startsWith('sendmsg') ? 'cgroup hook，还没有数据包' : 'cgroup hook，数据包已经到了'
   },
-  map: (type) => (type === 'agent' ? 'eBPF map，由 cilium-agent 填写' : 'eBPF map，由程序填写'),
+  map: (type) => (type === 'agent' ? 'agent 写的 map' : '程序写的 map'),
   wire: (type) => {
     if (type === 'end') return '没有数据包继续走'
     if (type === 'recvmsg' || type === 'getpeername') return '用户态进程得到的'

@@ -20,6 +20,7 @@ const walk: Rows = [
 const page: Rows = [
   [['Ctrl K', '⌘ K'], 'keys.palette'],
   [['M', 'I', 'C', 'T'], 'keys.panes'],
+  [['⇧ C'], 'keys.whole'],
   [['S'], 'keys.share'],
   [['?'], 'keys.help'],
   [['←', '→', '↑', '↓'], 'keys.grip'],

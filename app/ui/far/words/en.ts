@@ -14,6 +14,7 @@ export const en = {
   'keys.door': 'on a node or veth pair of the stage: open it; Esc goes back',
   'keys.palette': 'commands: labs, steps, Services, nodes, settings',
   'keys.panes': 'fold or open: manifests, inspector, chains, timeline',
+  'keys.whole': 'the chains over the whole page, and back',
   'keys.share': 'share',
   'keys.grip': 'on a line between two panes: make one larger',
   'keys.tabOut': 'in the editor: Tab moves on instead of indenting',

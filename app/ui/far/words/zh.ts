@@ -15,6 +15,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'keys.door': '焦点在画面的节点或 veth pair 上时：打开；Esc 返回',
   'keys.palette': '命令面板：实验、步骤、Service、节点、设置',
   'keys.panes': '收起或展开：清单、详情、规则链、时间线',
+  'keys.whole': '规则链占满页面，再按恢复',
   'keys.share': '分享',
   'keys.grip': '焦点在两个窗格之间的线上时：调整大小',
   'keys.tabOut': '在编辑器里：Tab 改为移到下一处，而不是缩进',
