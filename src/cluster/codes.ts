@@ -23,8 +23,6 @@ export type ClusterCode =
   | 'cni-unknown'
   /** {name} {names} */
   | 'cni-not-modelled'
-  /** {name}: found in the files, flannel stands in. */
-  | 'cni-replaced'
   /** {text}: net-conf.json that is no JSON or lacks Network. */
   | 'net-conf'
   /** {limit} */

@@ -136,6 +136,14 @@ describe('identity', () => {
     ['apiVersion: v1\nkind: [a]\n', ['2:7 error type-text']],
     ['apiVersion: v1\nkind: Sevice\nmetadata: {name: a}\n', ['2:7 warning kind-misspelt']],
     ['apiVersion: gateway.networking.k8s.io/v1\nkind: GRPCRoute\nmetadata: {name: a}\n', ['2:7 hint kind-not-modelled']],
+    ['apiVersion: crd.projectcalico.org/v2\nkind: IPPool\nmetadata: {name: a}\n', ['1:13 error api-version']],
+    ['apiVersion: v1\nkind: IPPool\nmetadata: {name: a}\n', ['1:13 error api-version']],
+    ['apiVersion: projectcalico.org/v3\nkind: NetworkPolicy\nmetadata: {name: a}\n', ['2:7 hint kind-not-modelled']],
+    ['apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: a}\n', ['2:7 hint kind-not-modelled']],
+    ['apiVersion: cilium.io/v2\nkind: CiliumEndpoint\nmetadata: {name: a}\n', []],
+    ['apiVersion: projectcalico.org/v3\nkind: BGPPeer\nspec: {}\n', ['1:1 error api']],
+    ['apiVersion: projectcalico.org/v3\nkind: IPPool\nmetadata: {name: off}\n', ['3:18 error type-text']],
+    ['apiVersion: operator.tigera.io/v1\nkind: Goldmane\nmetadata: {name: default}\n', []],
     ['apiVersion: serving.knative.dev/v1\nkind: Service\nmetadata: {name: a}\n', []],
     ['apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: a}\nrules: [{}]\n', []],
     ['apiVersion: example.com/v1\nkind: Pool\nmetadata: {name: a}\n', []],
@@ -167,6 +175,17 @@ describe('identity', () => {
         where: { file: 'b.yaml', line: 12, column: 9, field: 'metadata.name' },
       },
     ])
+  })
+
+  test('a pool of a CNI too, in whichever of its groups it stands; a kind that nobody reads may stand twice', () => {
+    const pool = (group: string): string => `apiVersion: ${group}\nkind: IPPool\nmetadata: {name: a}\n---\n`
+    expect(codes(pool('projectcalico.org/v3') + pool('crd.projectcalico.org/v1'))).toEqual(['7:18 error duplicate-object'])
+    const policy = 'kind: NetworkPolicy\nmetadata: {name: a, namespace: default}\nspec: {podSelector: {}}\n---\n'
+    expect(codes(`apiVersion: networking.k8s.io/v1\n${policy}apiVersion: projectcalico.org/v3\n${policy}`)).toEqual([
+      '7:7 hint kind-not-modelled',
+    ])
+    const widget = 'apiVersion: example.com/v1\nkind: Widget\nmetadata: {name: a}\n---\n'
+    expect(codes(widget + widget)).toEqual([])
   })
 
   test('same name in another namespace or kind is another object', () => {

@@ -1,6 +1,6 @@
 import type { Problem } from '../trace/problem.ts'
 import { DocumentText } from './document.ts'
-import { kindReaders } from './kinds/list.ts'
+import { cniVersions, kindReaders } from './kinds/list.ts'
 import type { ManifestObject } from './kinds.ts'
 import { refOf, type SourceFile } from './object.ts'
 import { whereOf } from './source.ts'
@@ -59,7 +59,10 @@ export function readManifests(files: readonly SourceFile[], cache: DocumentCache
           where: whereOf(text, place, range, field),
         })
       for (const object of text.objects(place)) {
-        const again = object.kind === 'Other' || object.step !== undefined ? undefined : duplicateOf(object, known)
+        const again =
+          object.step !== undefined || (object.kind === 'Other' && cniVersions(object.apiVersion) === undefined)
+            ? undefined
+            : duplicateOf(object, known)
         if (again) problems.push(...again)
         else objects.push(object)
       }
@@ -71,9 +74,11 @@ export function readManifests(files: readonly SourceFile[], cache: DocumentCache
 /** An object that stands a second time: that it does, and what the server would not let it change of the first. */
 function duplicateOf(object: ManifestObject, known: Map<string, ManifestObject>): readonly Problem[] | undefined {
   const ref = refOf(object)
-  const first = known.get(ref)
+  // Kinds of a CNI share names with Kubernetes' own; calicoctl and kubectl have the same object in two groups.
+  const key = object.kind === 'Other' ? `${object.apiVersion.replace(/^crd\.|\/.*/g, '')}/${ref}` : ref
+  const first = known.get(key)
   if (!first) {
-    known.set(ref, object)
+    known.set(key, object)
     return undefined
   }
   const { file, line } = first.source.where('metadata.name')

@@ -5,7 +5,7 @@ import type { ClusterNode } from '../cluster.ts'
 import { causeAt, report, type Settling } from '../settling.ts'
 import type { Sorted } from '../sorted.ts'
 import { asNumber, asText } from './json.ts'
-import { calicoObjects, specOf } from './read.ts'
+import { calicoObjects, specOf } from './objects.ts'
 import { selects } from './selector.ts'
 import type { BgpSession } from './types.ts'
 

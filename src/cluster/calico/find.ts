@@ -4,7 +4,9 @@ import { isNetConf } from '../netconf/netd.ts'
 import { readNetConf, textOf } from '../netconf/read.ts'
 import { type Place, report, type Settling } from '../settling.ts'
 import type { Sorted } from '../sorted.ts'
-import { calicoObjects, nameOfModes } from './read.ts'
+import { calicoObjects } from './objects.ts'
+import { poolTexts } from './pool-texts.ts'
+import { nameOfModes } from './read.ts'
 
 /** A CNI that files of the cluster configure, and the file that its installer puts into /etc/cni/net.d. */
 export interface Found {
@@ -22,12 +24,14 @@ const PLUGINS: Readonly<Record<string, string>> = {
   'weave-net': 'weave',
 }
 
-/** Whose list it is. One that cannot be read, or whose plugin nobody has, attaches no Pod: what stands beside it is the bridge plugin's. */
-function nameOf(file: string, text: string): string | undefined {
+/**
+ * Whose list it is: a plugin of the release that is not modelled goes by its own name. One that cannot be read, or whose plugin nobody has,
+ * attaches no Pod: what stands beside it is the bridge plugin's.
+ */
+function nameOf(file: string, text: string): string {
   const read = readNetConf(file, text)
-  if ('error' in read) return 'bridge'
-  const type = textOf(read.plugins[0]?.['type'])
-  return PLUGINS[type] ?? (RELEASE.includes(type) ? undefined : 'bridge')
+  const type = 'error' in read ? '' : textOf(read.plugins[0]?.['type'])
+  return PLUGINS[type] ?? (RELEASE.includes(type) ? type : 'bridge')
 }
 
 /** All that is configured, in the order in which the container runtime looks: by the names of the files (libcni, ConfFiles). */
@@ -46,10 +50,11 @@ function findCnis(s: Settling, sorted: Sorted, flannel: FlannelNet | undefined):
     config ??
     sorted.others.find((one) => /^(crd\.)?projectcalico\.org\//.test(one.apiVersion))
   // the manifest's own pool is IPIP
+  const modes = poolTexts(sorted)?.[0]
   if (calico)
     found.push({
       file: '10-calico.conflist',
-      name: pools[0] ? nameOfModes(pools[0]) : 'calico-ipip',
+      name: modes ? nameOfModes(modes) : 'calico-ipip',
       place: { object: calico, path: calico === config ? 'data' : 'spec' },
     })
   const weave = sorted.workloads.find(({ metadata }) => metadata.name === 'weave-net')
@@ -62,8 +67,7 @@ function findCnis(s: Settling, sorted: Sorted, flannel: FlannelNet | undefined):
       found.push({ file: '05-cilium.conflist', name: 'cilium', place: { object: map, path: 'data' } })
     for (const [key, text] of Object.entries(map.is.data)) {
       if (!isNetConf(key, text)) continue
-      const name = nameOf(key, text)
-      if (name !== undefined) found.push({ file: key, name, place: { object: map, path: `data["${key}"]` } })
+      found.push({ file: key, name: nameOf(key, text), place: { object: map, path: `data["${key}"]` } })
     }
   }
   return found.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0))
@@ -71,7 +75,8 @@ function findCnis(s: Settling, sorted: Sorted, flannel: FlannelNet | undefined):
 
 /** The one that attaches Pods: the first. That there are others is told once, with all their names, where the next one stands. */
 export function findCni(s: Settling, sorted: Sorted, flannel: FlannelNet | undefined): Found | undefined {
-  const all = findCnis(s, sorted, flannel)
+  // a list for lo alone attaches nobody, unless the runtime comes to it first
+  const all = findCnis(s, sorted, flannel).filter(({ name }, i) => i === 0 || name !== 'loopback')
   const [first] = all
   const seen = new Set([first?.name.split('-')[0]])
   const others = all.filter(({ name }) => !seen.has(name.split('-')[0]) && seen.add(name.split('-')[0]))

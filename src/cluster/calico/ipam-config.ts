@@ -1,7 +1,7 @@
 import { report, type Settling } from '../settling.ts'
 import type { Sorted } from '../sorted.ts'
 import { asNumber } from './json.ts'
-import { calicoObjects, specOf } from './read.ts'
+import { calicoObjects, specOf } from './objects.ts'
 import type { IpamConfig } from './types.ts'
 
 /** A safeguard of libcalico-go/lib/ipam where nothing is configured. */

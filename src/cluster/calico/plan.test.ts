@@ -110,7 +110,7 @@ describe('blocks and addresses', () => {
 
   test("pools by annotation of the namespace; the Pod's own comes first, and what is no pool fails", () => {
     const space = `apiVersion: v1\nkind: Namespace\nmetadata: {name: default, annotations: {cni.projectcalico.org/ipv4pools: '["west"]'}}\n---\n`
-    const two = pool('east', 'cidr: 10.1.0.0/24') + pool('west', 'cidr: 10.2.0.0/24') + pool('off', 'cidr: 10.3.0.0/24, disabled: true')
+    const two = pool('east', 'cidr: 10.1.0.0/24') + pool('west', 'cidr: 10.2.0.0/24') + pool('spare', 'cidr: 10.3.0.0/24, disabled: true')
     const own = (name: string, value: string): string => pod(name, 'node1', `cni.projectcalico.org/ipv4pools: '${value}'`)
     const wrong = own('c', '["nosuch"]') + own('d', '["10.3.0.0/24"]') + own('e', 'east')
     const one = settled(nodes('node1') + space + two + pod('a', 'node1') + own('b', '["10.1.0.0/24"]') + wrong)

@@ -10,7 +10,9 @@ import { Blocks } from './blocks.ts'
 import { fixedBy, takeFixed } from './fixed.ts'
 import { readIpamConfig } from './ipam-config.ts'
 import { asNumber, asText } from './json.ts'
-import { calicoObjects, namedPools, readPools, specOf } from './read.ts'
+import { calicoObjects, specOf } from './objects.ts'
+import { installationTold, operatorMtu } from './pool-texts.ts'
+import { namedPools, readPools } from './read.ts'
 import type { CalicoPlan, IpPool } from './types.ts'
 
 /** Calico's addresses while a cluster is settled, and afterwards what its programs go by. */
@@ -43,6 +45,7 @@ interface Failed {
 export function settleIpam(s: Settling, sorted: Sorted, nodes: readonly ClusterNode[], cni: Cluster['cni'], told: boolean): CalicoSettling {
   const pools = readPools(s, sorted, nodes, told ? cni.name : undefined)
   const config = readIpamConfig(s, sorted)
+  installationTold(s, sorted)
   let blocks = new Blocks(pools, [], config)
   const tunnels = new Map<string, { ipip?: Ip; vxlan?: Ip; vxlan6?: Ip }>()
   const felix = calicoObjects(sorted, 'FelixConfiguration').find((one) => one.metadata.name === 'default')
@@ -128,7 +131,7 @@ export function settleIpam(s: Settling, sorted: Sorted, nodes: readonly ClusterN
         vxlanPort: asNumber(fields['vxlanPort']) ?? 4789,
         vxlanVni: asNumber(fields['vxlanVNI']) ?? 4096,
         mtu: {
-          veth: asNumber(map?.is.data['veth_mtu']) ?? 0,
+          veth: asNumber(operatorMtu(sorted) ?? map?.is.data['veth_mtu']) ?? 0,
           ipip: asNumber(fields['ipipMTU']) ?? 0,
           vxlan: asNumber(fields['vxlanMTU']) ?? 0,
           vxlan6: asNumber(fields['vxlanMTUV6']) ?? 0,

@@ -1,22 +1,13 @@
-import type { OtherObject } from '../../manifest/kinds.ts'
-import { under } from '../../manifest/text/path.ts'
 import { addressOf, lengthOf, maskedCidr, overlaps, parseCidr } from '../../net/cidr.ts'
 import { type Cidr, type Family, familyOf } from '../../net/ip.ts'
 import type { ClusterNode } from '../cluster.ts'
 import { causeAt, refuse, report, type Settling } from '../settling.ts'
 import type { Sorted } from '../sorted.ts'
 import { listOf } from './fixed.ts'
-import { asMap, asNumber, asText } from './json.ts'
+import { asNumber, asText } from './json.ts'
+import { type PoolText, poolTexts } from './pool-texts.ts'
 import { selects } from './selector.ts'
 import type { EncapMode, IpPool } from './types.ts'
-
-const CALICO = /^(crd\.)?projectcalico\.org\//
-
-/** Calico's own objects of a kind, in the order of the files; calicoctl and kubectl write them in two API groups. */
-export const calicoObjects = (sorted: Sorted, kind: string): readonly OtherObject[] =>
-  sorted.others.filter((one) => one.is.kind === kind && CALICO.test(one.apiVersion))
-
-export const specOf = (object: OtherObject): ReturnType<typeof asMap> => asMap(object.raw['spec'])
 
 const MODES: readonly string[] = ['Always', 'CrossSubnet', 'Never'] satisfies EncapMode[]
 const NEVER: EncapMode = 'Never'
@@ -32,8 +23,7 @@ export const MODES_OF: Readonly<Record<string, readonly [ipip: EncapMode, vxlan:
 }
 
 /** The name of the switch for a pool as it stands in the files. */
-export function nameOfModes(object: OtherObject | undefined): string {
-  const spec = object === undefined ? {} : specOf(object)
+export function nameOfModes({ spec }: PoolText): string {
   const [ipip, vxlan] = [modeOf(asText(spec['ipipMode'])), modeOf(asText(spec['vxlanMode']))]
   return Object.keys(MODES_OF).find((name) => MODES_OF[name]?.[0] === ipip && MODES_OF[name]?.[1] === vxlan) ?? 'calico'
 }
@@ -52,10 +42,8 @@ const UNREAD: Readonly<Record<string, (value: unknown) => boolean>> = {
 }
 
 /** What the API server says of the object before Calico sees it. Whether it takes it. */
-function fieldsFit(s: Settling, object: OtherObject): boolean {
-  const spec = specOf(object)
-  const at = (key: string) => ({ object, path: under('spec', key) })
-  let fit = true
+function fieldsFit(s: Settling, { spec, at, check }: PoolText): boolean {
+  let fit = check?.(s) ?? true
   const wrong = (key: string, text: string): void => {
     refuse(s, at(key), text)
     fit = false
@@ -86,13 +74,12 @@ const BLOCKS = { 4: [26, 20, 32], 6: [122, 116, 128] } as const
 /** Refusals are in the words of Calico's own API (libcalico-go/lib/validator/v3, clientv3/ippool.go, validatePool). */
 function poolOf(
   s: Settling,
-  object: OtherObject,
+  written: PoolText,
   nodes: readonly ClusterNode[],
   told: readonly [EncapMode, EncapMode] | undefined,
 ): IpPool | undefined {
-  const spec = specOf(object)
-  const at = (path: string) => ({ object, path: `spec.${path}` })
-  if (!fieldsFit(s, object)) return undefined
+  const { spec, at } = written
+  if (!fieldsFit(s, written)) return undefined
   const text = asText(spec['cidr'])
   const bad = (field: string, why: string, path = 'cidr', value = text): undefined => {
     refuse(s, at(path), `error with field IPPool.Spec.${field} = '${value}' (${why})`)
@@ -124,7 +111,7 @@ function poolOf(
   const chosen = selects(selector, nodes)
   if (chosen === undefined) return bad('NodeSelector', 'invalid selector', 'nodeSelector', selector)
   return {
-    name: object.metadata.name,
+    name: written.name,
     cidr,
     blockSize,
     ipip,
@@ -139,16 +126,16 @@ function poolOf(
 /** All pools by name, as the API lists them. One that overlaps an earlier one is refused. `name`: the CNI, when something beside the pools says it. */
 export function readPools(s: Settling, sorted: Sorted, nodes: readonly ClusterNode[], name: string | undefined): readonly IpPool[] {
   const told = name === undefined ? undefined : MODES_OF[name]
-  const pools: { readonly pool: IpPool; readonly object: OtherObject }[] = []
-  for (const object of calicoObjects(sorted, 'IPPool')) {
-    const pool = poolOf(s, object, nodes, told)
+  const pools: { readonly pool: IpPool }[] = []
+  for (const written of poolTexts(sorted) ?? []) {
+    const pool = poolOf(s, written, nodes, told)
     if (pool === undefined) continue
     const other = pools.find((one) => overlaps(one.pool.cidr, pool.cidr))?.pool
-    if (other === undefined) pools.push({ pool, object })
+    if (other === undefined) pools.push({ pool })
     else
       refuse(
         s,
-        { object, path: 'spec.cidr' },
+        written.at('cidr'),
         `error with field IPPool.Spec.CIDR = '${pool.cidr}' (IPPool(${pool.name}) CIDR overlaps with IPPool(${other.name}) CIDR ${other.cidr})`,
       )
   }

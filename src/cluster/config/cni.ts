@@ -51,7 +51,11 @@ export function settleCni(s: Settling, sorted: Sorted, flannel: FlannelNet | und
     return { name, because: place ? causeAt(s, place) : s.causes.add({ kind: 'question', field: 'cni' }) }
   }
   const other = hasOther(sorted) ? calico.get().findCni(s, sorted, flannel) : undefined
-  if (other && CNI_NAMES.includes(other.name)) return { name: other.name, because: causeAt(s, other.place) }
+  if (other) {
+    if (!CNI_NAMES.includes(other.name))
+      report(s, 'error', 'cni-not-modelled', { name: other.name, names: CNI_NAMES.join(', ') }, other.place)
+    return { name: other.name, because: causeAt(s, other.place) }
+  }
   if (flannel && !s.isMadeUp(flannel.map)) {
     const place = { object: flannel.map, path: FLANNEL_FIELD }
     const full = flannel.backend === 'vxlan' ? 'flannel' : `flannel-${flannel.backend}`
@@ -62,7 +66,6 @@ export function settleCni(s: Settling, sorted: Sorted, flannel: FlannelNet | und
     const i = object.is.nodes.findIndex((one) => one.interfaces !== undefined)
     if (i >= 0) return { name: 'none', because: causeAt(s, { object, path: `spec.nodes[${i}].interfaces` }) }
   }
-  if (other) report(s, 'warning', 'cni-replaced', { name: other.name }, other.place)
   return { name: 'flannel', because: flannel ? causeAt(s, { object: flannel.map, path: FLANNEL_FIELD }) : 0 }
 }
 
@@ -87,7 +90,7 @@ export function madeUpCni(
   const told = toldName(sorted, override)
   const other = told === undefined && hasOther(sorted)
   if (other || told?.startsWith('calico')) {
-    const pools = sorted.others.some((one) => one.is.kind === 'IPPool')
+    const pools = calico.get().poolTexts(sorted) !== undefined
     const name = told ?? calico.get().findCni(newSettling(new Causes(), new Set()), sorted, flannel)?.name ?? ''
     if (name.startsWith('calico')) return pools ? [] : nets.podSubnets.map((net) => calico.get().poolText(name, net))
   }

@@ -13,6 +13,8 @@ const cluster = (networking: string) => `apiVersion: kubeadm.k8s.io/v1beta3\nkin
 const node = (name: string, cidr: string, address = '192.168.10.11') =>
   `apiVersion: v1\nkind: Node\nmetadata: {name: ${name}}\nspec: {podCIDR: ${cidr}}\nstatus: {addresses: [{type: InternalIP, address: ${address}}]}\n---\n`
 const proxy = (fields: string) => `apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\n${fields}\n---\n`
+const netd = (file: string, type: string): string =>
+  `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: net}\ndata:\n  ${file}: '{"cniVersion":"1.0.0","name":"n","plugins":[{"type":"${type}"}]}'\n`
 const flannel = (conf: string) =>
   `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: kube-flannel-cfg, namespace: kube-flannel}\ndata: {net-conf.json: '${conf}'}\n---\n`
 const labOf = (spec: string) => `apiVersion: packetwalk.dev/v1alpha1\nkind: Lab\nmetadata: {name: l}\nspec: ${spec}\n---\n`
@@ -130,6 +132,9 @@ describe('CNI', () => {
       'calico-ipip',
       ['warning two-cnis data["net-conf.json"]'],
     ],
+    [undefined, netd('10-net.conflist', 'macvlan'), 'macvlan', ['error cni-not-modelled data["10-net.conflist"]']],
+    [undefined, netd('10-net.conflist', 'ptp'), 'ptp', ['error cni-not-modelled data["10-net.conflist"]']],
+    [undefined, `${netd('99-lo.conflist', 'loopback')}---\n${flannel('{"Network": "10.42.0.0/16"}')}`, 'flannel', []],
   ])('--cni %s over %s', (override, text, name, problems) => {
     const setup = override === undefined ? {} : { cni: override }
     expect(lab(text, setup).cluster.cni.name).toBe(name)

@@ -60,7 +60,7 @@ export function settleNetworks(
   dumps: readonly GivenDump[] = [],
   usual = POD_SUBNET,
 ): Networks {
-  const pooled = sorted.others.some((one) => one.is.kind === 'IPPool') ? calico.get().podNets(sorted) : undefined
+  const pooled = sorted.others.some((one) => /^(IPPool|Installation)$/.test(one.is.kind)) ? calico.get().podNets(sorted) : undefined
   const nodeNets = sorted.nodes.flatMap((one) => one.is.podCIDRs)
   const services = sorted.services.map((one) => one.is.spec)
   const dual = hasV6(nodeNets) || services.some((one) => one.ipFamilies.includes('IPv6') || hasV6(one.clusterIPs)) || pooled?.dual === true

@@ -60,19 +60,37 @@ export const notYet: ReadonlySet<string> = new Set([
   'AdminNetworkPolicy', 'BaselineAdminNetworkPolicy',
   'GRPCRoute', 'TCPRoute', 'TLSRoute', 'UDPRoute', 'BackendTLSPolicy', 'IPAddressPool', 'L2Advertisement', 'BGPAdvertisement',
   'Job', 'CronJob', 'ReplicationController', 'ServiceCIDR', 'IPAddress',
-  'GlobalNetworkPolicy', 'NetworkSet', 'GlobalNetworkSet',
-  'CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy', 'DestinationRule',
+  'DestinationRule',
 ]) // biome-ignore format: a table
 
 /** Other kinds of Kubernetes that are often met, so that they are not taken for misspelt ones. */
 export const otherKinds: ReadonlySet<string> = new Set([
-  'IPPool', 'BlockAffinity', 'BGPConfiguration', 'BGPPeer', 'FelixConfiguration', 'APIService', 'Binding', 'CertificateSigningRequest', 'ClusterRole', 'ClusterRoleBinding', 'ComponentStatus', 'ControllerRevision',
+  'APIService', 'Binding', 'CertificateSigningRequest', 'ClusterRole', 'ClusterRoleBinding', 'ComponentStatus', 'ControllerRevision',
   'CSIDriver', 'CSINode', 'CustomResourceDefinition', 'Event', 'FlowSchema', 'HorizontalPodAutoscaler', 'InitConfiguration',
   'JoinConfiguration', 'KubeletConfiguration', 'Kustomization', 'Lease', 'LimitRange', 'LocalSubjectAccessReview',
   'MutatingWebhookConfiguration', 'PersistentVolume', 'PersistentVolumeClaim', 'PodDisruptionBudget', 'PodMonitor', 'PodTemplate',
   'PriorityClass', 'ResourceQuota', 'Role', 'RoleBinding', 'RuntimeClass', 'ServiceAccount', 'ServiceMonitor',
   'StorageClass', 'ValidatingWebhookConfiguration', 'VolumeAttachment',
 ]) // biome-ignore format: a table
+
+/** Groups of the CNIs' own objects, and the versions that they are served in. */
+const CNI_GROUPS: Readonly<Record<string, readonly string[]>> = {
+  'crd.projectcalico.org': ['v1'],
+  'projectcalico.org': ['v3'],
+  'cilium.io': ['v2', 'v2alpha1'],
+  'operator.tigera.io': ['v1'],
+}
+
+/** The apiVersions of a CNI's group; undefined: of another group. */
+export function cniVersions(apiVersion: string): readonly string[] | undefined {
+  const [group = ''] = apiVersion.split('/')
+  return CNI_GROUPS[group]?.map((version) => `${group}/${version}`)
+}
+
+/** Of those, what is read, and what a CNI or its operator writes down for itself: no wish that anybody would miss. */
+const CNI_KINDS =
+  /^(IPPool|BGP(Configuration|Peer)|FelixConfiguration|BlockAffinity|IPAM\w+|ClusterInformation|WorkloadEndpoint|Profile|KubeControllersConfiguration|CalicoNodeStatus|Cilium(Node|Identity|Endpoint(Slice)?))$/
+export const isCniKind = (kind: string, apiVersion: string): boolean => apiVersion.startsWith('operator.') || CNI_KINDS.test(kind)
 
 /** Groups that the API server itself serves: a kind of ours in one of their other versions is a mistake, in any other group another kind. */
 const builtinGroups: ReadonlySet<string> = new Set([

@@ -40,10 +40,6 @@ export const clusterProblems: Readonly<Record<ClusterCode, Sentence>> = {
     en: 'the CNI {name} is not modelled; modelled are: {names}',
     zh: 'CNI {name} 尚未建模；已建模的有：{names}',
   },
-  'cni-replaced': {
-    en: 'this looks like {name}, which is not modelled yet: flannel (VXLAN) connects the Pods instead',
-    zh: '这看起来是 {name}，它尚未建模：Pod 改由 flannel（VXLAN）连接',
-  },
   'net-conf': {
     en: 'net-conf.json must be JSON with a "Network" such as "10.244.0.0/16"',
     zh: 'net-conf.json 必须是 JSON，并且有 "Network"，例如 "10.244.0.0/16"',
