@@ -25,6 +25,10 @@ export type ClusterCode =
   | 'cni-not-modelled'
   /** {text}: net-conf.json that is no JSON or lacks Network. */
   | 'net-conf'
+  /** {text} */
+  | 'flanneld-refuses'
+  /** {file} {what} */
+  | 'net-conf-unread'
   /** {limit} */
   | 'too-many-pods'
   /** {pod} {node} */

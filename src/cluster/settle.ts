@@ -7,7 +7,7 @@ import { calico as calicoPart } from './calico/late.ts'
 import type { BalancedService, Balancer, Cluster, ClusterNode, NodeHealth } from './cluster.ts'
 import { hasOther, isCniTold, isWeave, madeUpCni, settleCni } from './config/cni.ts'
 import { flannelNet } from './config/flannel.ts'
-import { checkNetworks, settleNetworks } from './config/networks.ts'
+import { checkNetworks, checkStrays, settleNetworks } from './config/networks.ts'
 import { settleProxy } from './config/proxy.ts'
 import { defaultsText, readDefaults, type Wants } from './defaults/made-up.ts'
 import { dumpedAddresses, type GivenDump } from './dumps.ts'
@@ -104,10 +104,12 @@ export function settle(objects: readonly ManifestObject[], setup: Setup): Settle
   const asked = bulk?.generations(sorted) ?? []
   const startOf = coreDnsStarts(s, sorted, nets, setup.startCoreDns)
   const spoken = [...spokenFor(sorted), ...(setup.before?.taken ?? []), ...dumpedAddresses(dumps)]
-  const told = flannel?.map.is.data['cni-conf.json'] ?? sorted.labs.some(({ is }) => is.nodes.some((node) => node.missingPlugins))
+  const net = flannel && !s.isMadeUp(flannel.map) ? flannel : undefined
+  const told = net ?? sorted.labs.some(({ is }) => is.nodes.some((node) => node.missingPlugins))
   const netConf = told || hasOther(sorted) ? netConfs.get() : undefined
   const netd = { configMaps: sorted.configMaps, cni }
   netConf?.netConfProblem(s, netd)
+  if (net) netConf?.netConfJson(s, net)
   const settledPods = settlePods(
     { ...s, cni: cni.name, ...(ipam && { ipam }), ...(netConf && { nodeFault: (node: ClusterNode) => netConf.nodeFault(netd, node) }) },
     sorted,
@@ -119,6 +121,8 @@ export function settle(objects: readonly ManifestObject[], setup: Setup): Settle
     setup.before?.cluster.pods,
   )
   const pods = settledPods.map((one) => one.pod)
+  const away = pods.flatMap((one) => (one.spec.hostNetwork ? [] : one.podIPs))
+  if (proxy.mode !== 'none') checkStrays(s, sorted, nets, away)
   const limited = settledPods.flatMap(({ draft }) =>
     /gress-bandwidth\b/.test(Object.keys(draft.meta.annotations).join(' ')) ? [draft] : [],
   )

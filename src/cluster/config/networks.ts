@@ -80,10 +80,27 @@ export function settleNetworks(
   }
 }
 
+/** Who says what kube-proxy takes for Pods, and the nets. */
+function localNets(sorted: Sorted): { readonly object?: Sorted['proxies'][number]; readonly local: readonly Cidr[] } {
+  const object = sorted.proxies.find((one) => one.is.clusterCIDR !== '' && one.is.detectLocalMode === 'ClusterCIDR')
+  return { ...(object && { object }), local: object?.is.clusterCIDR.split(',').flatMap((one) => parseCidr(one.trim()) ?? []) ?? [] }
+}
+
+/** Once Pods have their addresses: a pool or a podCIDR may lie elsewhere than the Pod subnet. */
+export function checkStrays(s: Settling, sorted: Sorted, nets: Networks, addresses: readonly Ip[]): void {
+  const { object, local } = localNets(sorted)
+  const stray = addresses.find((ip) => local.some((c) => familyOf(c) === familyOf(ip)) && !local.some((c) => inCidr(ip, c)))
+  if (object === undefined || stray === undefined || s.problems.some(({ code }) => code === 'cluster-cidr')) return
+  // kubeadm gives kube-proxy its podSubnet; where nobody said either, the clusterCIDR is a guess of ours
+  const said = nets.podsFrom?.object.kind === 'ClusterConfiguration' ? nets.podsFrom : undefined
+  const place = s.isMadeUp(object) ? said : { object, path: 'clusterCIDR' }
+  if (place === undefined) return
+  report(s, 'warning', 'cluster-cidr', { cidr: object.is.clusterCIDR, pods: stray }, place)
+}
+
 /** What kube-proxy takes for Pods, by their CIDR, and Pods that are elsewhere: it masquerades what they send to a Service. */
 function checkClusterCidr(s: Settling, sorted: Sorted, nets: Networks): void {
-  const object = sorted.proxies.find((one) => one.is.clusterCIDR !== '' && one.is.detectLocalMode === 'ClusterCIDR')
-  const local = object?.is.clusterCIDR.split(',').flatMap((one) => parseCidr(one.trim()) ?? []) ?? []
+  const { object, local } = localNets(sorted)
   const pods = nets.podsFrom?.object === object ? sorted.nodes.flatMap((one) => one.is.podCIDRs) : nets.podSubnets
   const stray = pods.find((net) => local.some((c) => familyOf(c) === familyOf(net)) && !local.some((c) => overlaps(c, net)))
   if (object && stray !== undefined)

@@ -1,5 +1,6 @@
 import type { Cluster, ClusterNode, Stuck } from '../cluster.ts'
 import { report, type Settling } from '../settling.ts'
+import { bridgeRefuses, delegateUnread } from './bridge-fields.ts'
 import { cniBin, ipamOf, netConfOf, netdOf } from './netd.ts'
 import { type Conf, conf, type NetConf, textOf } from './read.ts'
 
@@ -34,6 +35,15 @@ function missingBehind(plugin: Conf, has: (binary: string) => boolean): string |
   return ipam === '' || has(ipam) ? undefined : notInPath(ipam)
 }
 
+/** What the bridge plugin says of its configuration, called by the runtime or by flannel's plugin. */
+function refusedBy(plugin: Conf): string | undefined {
+  const type = textOf(plugin['type'])
+  if (type === 'bridge') return bridgeRefuses(plugin)
+  const delegate = conf(plugin['delegate'])
+  const words = type === 'flannel' && ['', 'bridge'].includes(textOf(delegate['type'])) ? bridgeRefuses(delegate) : undefined
+  return words && `failed to delegate add: ${words}`
+}
+
 function faultOf(list: NetConf, has: (binary: string) => boolean): Stuck | undefined {
   const reason = 'FailedCreatePodSandBox'
   if (!has('loopback')) return { reason, text: failedAdd({ type: 'loopback' }, notInPath('loopback')) }
@@ -42,6 +52,8 @@ function faultOf(list: NetConf, has: (binary: string) => boolean): Stuck | undef
     const wrong = has(type) && list.cniVersion !== '' && !SPEC_VERSIONS.includes(list.cniVersion)
     const text = wrong ? wrongVersion(list.cniVersion) : missingBehind(plugin, has)
     if (text !== undefined) return { reason, text: failedAdd(plugin, text) }
+    const words = refusedBy(plugin)
+    if (words !== undefined) return { reason, text: failedAdd(plugin, words), words, by: 'plugin' }
   }
   return undefined
 }
@@ -63,5 +75,9 @@ export function netConfProblem(s: Settling, cluster: Pick<Cluster, 'configMaps' 
   const { file, from } = first
   const place = { object: from.map, path: `data["${from.key}"]` }
   if ('error' in list) report(s, 'warning', 'net-conf-broken', { file, text: list.error }, place)
-  else if (list.cniVersion === '') report(s, 'hint', 'net-conf-version', { file }, place)
+  else {
+    if (list.cniVersion === '') report(s, 'hint', 'net-conf-version', { file }, place)
+    for (const plugin of list.plugins.filter((one) => textOf(one['type']) === 'flannel'))
+      for (const what of delegateUnread(plugin)) report(s, 'warning', 'net-conf-unread', { file, what }, place)
+  }
 }

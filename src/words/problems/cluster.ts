@@ -40,6 +40,8 @@ export const clusterProblems: Readonly<Record<ClusterCode, Sentence>> = {
     en: 'the CNI {name} is not modelled; modelled are: {names}',
     zh: 'CNI {name} 尚未建模；已建模的有：{names}',
   },
+  'flanneld-refuses': { en: 'flanneld does not start: {text}', zh: 'flanneld 无法启动：{text}' },
+  'net-conf-unread': { en: '{file}: {what} is not modelled', zh: '{file}：{what} 尚未建模' },
   'net-conf': {
     en: 'net-conf.json must be JSON with a "Network" such as "10.244.0.0/16"',
     zh: 'net-conf.json 必须是 JSON，并且有 "Network"，例如 "10.244.0.0/16"',

@@ -34,6 +34,7 @@ const plain = (link: Link['link']): Link['link'] => {
 
 /** The bridge plugin (plugins/main/bridge/bridge.go), in the order in which it works. */
 export function bridgeAdd(call: Call, { config, masquerade }: Bridged): Ran {
+  if (call.refused?.by === 'plugin') return { steps: [], error: call.refused.text }
   const parts = partsOf(call, config)
   if (parts === undefined) return { steps: [], error: 'no veth pair' }
   const { cluster, node } = call

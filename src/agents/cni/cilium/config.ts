@@ -109,6 +109,26 @@ const TAKEN: Readonly<Record<string, readonly string[]>> = {
   'enable-host-firewall': ['false'],
   'install-no-conntrack-iptables-rules': ['false'],
   'enable-policy': ['default'],
+  mtu: ['0', ''],
+  'route-mtu': ['0', ''],
+}
+
+/** Keys whose values cilium-agent takes for a truth value, a port or a CIDR: with another it does not start (pkg/option, validateConfigMap). */
+const TRUTHS =
+  'enable-ipv4-masquerade enable-bpf-masquerade auto-direct-node-routes enable-host-legacy-routing bpf-lb-sock bpf-lb-sock-hostns-only bpf-lb-external-clusterip'.split(
+    ' ',
+  )
+/** What strconv.ParseBool takes; only `true` means true here. */
+const isTruth = (text: string): boolean => text === 'true' || /^(false|False|FALSE|0|f|F)$/.test(text)
+const isPort = (text: string): boolean => /^\d+$/.test(text) && Number(text) < 65536
+const isNet = (text: string): boolean => text === '' || parseCidr(text)?.includes(':') === false
+
+/** Why a value of a key is not taken as it stands. */
+function isWrong(key: string, value: string): boolean {
+  if (TRUTHS.includes(key)) return !isTruth(value)
+  if (key === 'tunnel-port') return !isPort(value)
+  if (key === 'ipv4-native-routing-cidr') return !isNet(value)
+  return TAKEN[key]?.includes(value) === false
 }
 
 /** Settings that we do not model, and what cilium-agent would not start with. */
@@ -122,9 +142,9 @@ export function configProblems(cluster: Cluster): readonly AgentProblem[] {
     severity: 'error',
     where: map.source.where(`data["${key}"]`),
   })
-  const unknown = Object.entries(TAKEN).flatMap(([key, values]) =>
-    data[key] === undefined || values.includes(data[key]) ? [] : [problem(key, 'cilium-setting')],
-  )
+  const unknown = Object.keys(data)
+    .filter((key) => isWrong(key, data[key] ?? ''))
+    .map((key) => problem(key, 'cilium-setting'))
   if (data[LOOPBACK_KEY] !== undefined && v4(data[LOOPBACK_KEY]) === undefined) unknown.push(problem(LOOPBACK_KEY, 'cilium-setting'))
   const direct = data['bpf-lb-mode'] === 'dsr' || data['bpf-lb-mode'] === 'hybrid'
   return direct && ciliumConfig(cluster).routing === 'tunnel' ? [...unknown, problem('bpf-lb-mode', 'cilium-dsr-tunnel')] : unknown

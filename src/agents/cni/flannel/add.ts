@@ -32,7 +32,7 @@ function delegateOf(call: Call, { config }: Bridged, sites: readonly Site[]): Co
     type: typeof given['type'] === 'string' ? given['type'] : 'bridge',
     isGateway: given['isGateway'] ?? true,
     ipMasq: given['ipMasq'] ?? false,
-    mtu: config.mtu,
+    mtu: given['mtu'] ?? config.mtu,
     ipam: {
       type: 'host-local',
       ranges: sites.map(({ subnet }) => [{ subnet }]),

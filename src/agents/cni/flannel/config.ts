@@ -15,6 +15,7 @@ export interface FlannelConfig {
   /** EnableNFTables: rules in a table of nftables. */
   readonly nftables: boolean
   readonly hairpin: boolean
+  readonly bridge: string
   /** MTU of the pods, when cni-conf.json has one; else flanneld's (FLANNEL_MTU). */
   readonly mtu?: number
   /** Name of the network, when the portmap plugin stands in the list. */
@@ -50,18 +51,20 @@ const usual = (cluster: Cluster): FlannelConfig => ({
   directRouting: false,
   nftables: false,
   hairpin: true,
+  bridge: 'cni0',
   portmap: 'cbr0',
 })
 
 /** What cni-conf.json says to the bridge plugin by way of flannel's; the bridge plugin's default is no hairpin. */
-function pluginsOf(conflist: Json | undefined): Pick<FlannelConfig, 'hairpin' | 'mtu' | 'portmap'> {
-  if (conflist === undefined) return { hairpin: true, portmap: 'cbr0' }
+function pluginsOf(conflist: Json | undefined): Pick<FlannelConfig, 'hairpin' | 'bridge' | 'mtu' | 'portmap'> {
+  if (conflist === undefined) return { hairpin: true, bridge: 'cni0', portmap: 'cbr0' }
   const plugins = (Array.isArray(conflist['plugins']) ? conflist['plugins'] : []).map(object)
   const delegate = object(plugins.find((p) => p['type'] === 'flannel')?.['delegate'])
-  const { mtu } = delegate
+  const { mtu, bridge } = delegate
   const mapped = plugins.some((p) => p['type'] === 'portmap')
   return {
     hairpin: delegate['hairpinMode'] === true,
+    bridge: typeof bridge === 'string' ? bridge : 'cni0',
     ...(typeof mtu === 'number' && mtu >= 68 ? { mtu } : {}),
     ...(mapped ? { portmap: typeof conflist['name'] === 'string' ? conflist['name'] : 'cbr0' } : {}),
   }

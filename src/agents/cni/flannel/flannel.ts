@@ -45,9 +45,9 @@ export interface Backend {
 
 /** What flannel's CNI plugin hands to the bridge plugin on a node (flannel-io/cni-plugin): its net, flanneld's MTU, one route for all Pods. */
 export function bridgeOf(config: FlannelConfig, sites: readonly Site[], backend: Backend): BridgeConfig {
-  const { hairpin, portmap } = config
+  const { hairpin, bridge, portmap } = config
   return {
-    bridge: 'cni0',
+    bridge,
     mtu: config.mtu ?? UNDERLAY_MTU - Math.min(...sites.map((s) => backend.overhead[s.family]), backend.overhead[6]),
     hairpin,
     ranges: sites.map((s) => ({ subnet: s.subnet, routes: [s.net] })),

@@ -50,11 +50,18 @@ function written(cluster: Cluster): { readonly json: Json; readonly key: string;
 /** Addresses come from the node's podCIDR: one file stands for all nodes, each with its own range in it. */
 function notModelled(bridge: Json): readonly string[] {
   const ipam = object(bridge['ipam'])
-  const nets = [ipam['subnet'], ...(Array.isArray(ipam['ranges']) ? ipam['ranges'].flat().map((one) => object(one)['subnet']) : [])]
+  const ranges = [ipam, ...(Array.isArray(ipam['ranges']) ? ipam['ranges'].flat().map(object) : [])]
+  const nets = ranges.map((one) => one['subnet'])
+  const parts = ['rangeStart', 'rangeEnd', 'gateway'].flatMap((key) =>
+    ranges.flatMap((one) => (one[key] === undefined ? [] : [`${key} ${String(one[key])}`])),
+  )
+  const routes = list(ipam['routes']).flatMap(({ dst }) => (dst === '0.0.0.0/0' || dst === '::/0' ? [] : [`route ${String(dst)}`]))
   const gateway = bridge['isDefaultGateway'] === true || list(ipam['routes']).some((one) => one['dst'] === '0.0.0.0/0')
   return [
     ...(ipam['type'] === undefined || ipam['type'] === 'host-local' ? [] : [`ipam ${ipam['type']}`]),
-    ...nets.flatMap((net) => (typeof net === 'string' && parseCidr(net) !== undefined ? [`subnet ${net}: podCIDR`] : [])),
+    ...nets.flatMap((net) => (typeof net === 'string' && parseCidr(net) !== undefined ? [`subnet ${net}`] : [])),
+    ...parts,
+    ...routes,
     ...(gateway ? [] : ['isDefaultGateway false']),
     ...['vlan', 'vlanTrunk', 'macspoofchk', 'portIsolation', 'promiscMode'].filter(
       (key) => bridge[key] !== undefined && bridge[key] !== false,
