@@ -3,6 +3,7 @@ import type { Answer } from '../../src/answer.ts'
 import type { SourceFile } from '../../src/manifest/object.ts'
 import type { Problem, Severity } from '../../src/trace/problem.ts'
 import { editFile } from '../asking.ts'
+import { listed } from '../engine/list.ts'
 import { sayProblem } from '../engine/say.ts'
 import { DEFAULTS, litPlace } from '../panels/origin.ts'
 import { part } from '../panels/part.tsx'
@@ -171,7 +172,7 @@ const Foot = memo(function Foot({ answer, stale }: { readonly answer: Answer | u
       )}
       {errors === 0 && answer.problems.length === 0 && answer.summary.madeUp.length > 0 && (
         <p className="made-up">
-          {t('editor.madeUp', { list: answer.summary.madeUp.slice(0, 4).join(', ') + (answer.summary.madeUp.length > 4 ? ' …' : '') })}
+          {t('editor.madeUp', { list: listed(answer.summary.madeUp.slice(0, 4), lang) + (answer.summary.madeUp.length > 4 ? ' …' : '') })}
         </p>
       )}
       {errors === 0 && <Verified />}

@@ -1,5 +1,7 @@
 import type { TraceEvent } from '../../src/trace/event.ts'
+import { listed } from '../engine/list.ts'
 import type { Look } from '../play/steps.ts'
+import { useStore } from '../store.ts'
 import { type Outlook, outlook } from './fate.ts'
 import { type Layer, layersOf } from './packet.ts'
 import { useW, type W } from './words.ts'
@@ -31,6 +33,7 @@ export function whereOf(event: TraceEvent, w: W): string {
 /** "Next, at PREROUTING: dst 10.96.0.1 → 10.244.1.3. Ends on this hop: Ethernet." */
 export function Ahead({ look }: { readonly look: Look }) {
   const w = useW()
+  const lang = useStore((s) => s.lang)
   const seen = outlookOf(look)
   if (seen === undefined) return null
   const ends = seen.headers.filter((h) => h.fate === 'ends').map((h) => h.title)
@@ -47,7 +50,7 @@ export function Ahead({ look }: { readonly look: Look }) {
           ))}
         </>
       )}
-      {ends.length > 0 && w('fate.endsHere', { list: ends.join(', ') })}
+      {ends.length > 0 && w('fate.endsHere', { list: listed(ends, lang) })}
     </p>
   )
 }
@@ -55,6 +58,7 @@ export function Ahead({ look }: { readonly look: Look }) {
 /** The headers as bars, outermost first: grey ends on this hop, amber is about to change, the others go on. */
 export function Bars({ look }: { readonly look: Look }) {
   const w = useW()
+  const lang = useStore((s) => s.lang)
   const headers = headersOf(look)
   return (
     <>
@@ -67,11 +71,11 @@ export function Bars({ look }: { readonly look: Look }) {
           return (
             // A header has no name of its own but its place.
             // biome-ignore lint/suspicious/noArrayIndexKey: places are all there is
-            <li key={i} data-state={layer.state} data-fate={fate?.fate ?? 'removed'} title={[layer.title, ...words].join(', ')}>
+            <li key={i} data-state={layer.state} data-fate={fate?.fate ?? 'removed'} title={listed([layer.title, ...words], lang)}>
               {layer.state === 'added' && '+'}
               {layer.state === 'removed' && '−'}
               {layer.title === 'Ethernet' ? 'Eth' : layer.title}
-              <span className="sr-only">{words.join(', ')}</span>
+              <span className="sr-only">{listed(words, lang)}</span>
             </li>
           )
         })}

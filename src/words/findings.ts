@@ -1,4 +1,5 @@
 import type { Finding, PolicyFinding } from '../trace/finding.ts'
+import { listed } from './lang.ts'
 import type { Sentence } from './sentence.ts'
 
 type Of<K extends Finding['kind']> = Extract<Finding, { readonly kind: K }>
@@ -68,15 +69,14 @@ function blocked({ what }: Of<'blocked'>): Sentence {
 }
 
 function noOwnRoute({ node, address, pod, bgp }: Of<'no-own-route'>): Sentence {
-  const peers = bgp.join(', ')
   return {
     en: `${node} has no route of its own to ${address} (Pod ${pod}), so the packet took the default route, and the network between the machines knows no Pods.${
       bgp.length === 0
         ? ''
-        : ` The BGP session of ${node} with ${peers} is down: TCP port 179 between the nodes has to be open, and AS numbers have to match.`
+        : ` The BGP session of ${node} with ${listed(bgp, 'en')} is down: TCP port 179 between the nodes has to be open, and AS numbers have to match.`
     }`,
     zh: `${node} 自己没有到 ${address} 的路由（Pod ${pod}），数据包走了默认路由，而机器之间的网络不认识 Pod。${
-      bgp.length === 0 ? '' : `${node} 与 ${peers} 的 BGP 会话未建立：节点之间要放行 TCP 179，AS 号也要一致。`
+      bgp.length === 0 ? '' : `${node} 与 ${listed(bgp, 'zh')} 的 BGP 会话未建立：节点之间要放行 TCP 179，AS 号也要一致。`
     }`,
   }
 }
@@ -85,27 +85,27 @@ const isDns = ({ port, direction }: PolicyFinding): boolean => direction === 'eg
 
 function denied(finding: PolicyFinding): Sentence {
   const { direction, pod, peer, port, policies } = finding
-  const names = policies.join(', ')
+  const [names, named] = [listed(policies, 'en'), listed(policies, 'zh')]
   const dns = isDns(finding)
   if (direction === 'ingress')
     return {
       en: `Pod ${pod} is isolated for ingress by ${policies.length === 1 ? 'NetworkPolicy' : 'NetworkPolicies'} ${names}, and no rule lets ${peer} in on ${port}.`,
-      zh: `Pod ${pod} 的入站流量（ingress）被 NetworkPolicy ${names} 隔离，没有规则放行 ${peer} 访问 ${port}。`,
+      zh: `Pod ${pod} 的入站流量（ingress）被 NetworkPolicy ${named} 隔离，没有规则放行 ${peer} 访问 ${port}。`,
     }
   return {
     en: `Pod ${pod} is isolated for egress by ${policies.length === 1 ? 'NetworkPolicy' : 'NetworkPolicies'} ${names}, and no rule lets it out to ${peer} on ${port}.${dns ? ' Names need UDP and TCP port 53 to the DNS Pods.' : ''}`,
-    zh: `Pod ${pod} 的出站流量（egress）被 NetworkPolicy ${names} 隔离，没有规则放行它访问 ${peer} 的 ${port}。${dns ? '解析名字需要放行到 DNS Pod 的 UDP 和 TCP 53 端口。' : ''}`,
+    zh: `Pod ${pod} 的出站流量（egress）被 NetworkPolicy ${named} 隔离，没有规则放行它访问 ${peer} 的 ${port}。${dns ? '解析名字需要放行到 DNS Pod 的 UDP 和 TCP 53 端口。' : ''}`,
   }
 }
 
 function unenforced({ direction, pod, peer, policies, cni }: PolicyFinding): Sentence {
-  const names = policies.join(', ')
+  const [names, named] = [listed(policies, 'en'), listed(policies, 'zh')]
   const [en, zh] =
     direction === 'ingress'
       ? [`Pod ${pod} shut to ${peer}`, `不让 ${peer} 访问 Pod ${pod}`]
       : [`Pod ${pod} away from ${peer}`, `不让 Pod ${pod} 访问 ${peer}`]
   return {
     en: `${policies.length === 1 ? 'NetworkPolicy' : 'NetworkPolicies'} ${names} ${policies.length === 1 ? 'wants' : 'want'} ${en}: accepted by the API, enforced by nobody, for ${cni} has no policy engine.`,
-    zh: `NetworkPolicy ${names} 要求${zh}：API 接受了它，但没有谁执行，因为 ${cni} 没有策略引擎。`,
+    zh: `NetworkPolicy ${named} 要求${zh}：API 接受了它，但没有谁执行，因为 ${cni} 没有策略引擎。`,
   }
 }

@@ -3,6 +3,7 @@ import { dropReasons } from './events/drops.ts'
 import { placeOf } from './events/place.ts'
 import { findingWords } from './findings.ts'
 import type { Lang } from './lang.ts'
+import { listed } from './lang.ts'
 import { type InBoth, type Said, said } from './said.ts'
 
 const isReason = (text: string | null): text is DropReason => text !== null && Object.hasOwn(dropReasons, text)
@@ -66,10 +67,9 @@ function proxyWords({ route, status }: Outcome): InBoth | undefined {
 /** A certificate that does not cover the host: the walk went on, most clients would not. */
 function certificateWords({ certificate }: Outcome): { readonly en: string; readonly zh: string } {
   if (certificate === undefined || certificate.covers) return { en: '', zh: '' }
-  const names = certificate.names.join(', ')
   return {
-    en: ` The certificate (${certificate.from}, for ${names}) does not cover the host: without -k curl stops there, as browsers do.`,
-    zh: `证书（${certificate.from}，名字为 ${names}）不包含这个主机名：不加 -k 的 curl 和浏览器会就此停下。`,
+    en: ` The certificate (${certificate.from}, for ${listed(certificate.names, 'en')}) does not cover the host: without -k curl stops there, as browsers do.`,
+    zh: `证书（${certificate.from}，名字为 ${listed(certificate.names, 'zh')}）不包含这个主机名：不加 -k 的 curl 和浏览器会就此停下。`,
   }
 }
 

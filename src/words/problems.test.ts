@@ -31,6 +31,12 @@ test.each<[Problem, 'en' | 'zh-CN', string]>([
     'a.yaml:3:7: warning: spec.ports[0].port: unknown field "spec.x"',
   ],
   [problem({ code: 'yaml', params: { text: 'Boom {x}' } }), 'zh-CN', 'error: 不是合法的 YAML：Boom {x}'],
+  // a list of names stands in a Chinese sentence as Chinese lists do
+  [
+    problem({ code: 'cni-unknown', params: { name: 'x', names: 'flannel, calico' } }),
+    'zh-CN',
+    'error: x 不是已知的 CNI；已知的有：flannel、calico',
+  ],
 ])('%#', (p, lang, line) => {
   expect(printProblem(p, lang)).toBe(line)
 })

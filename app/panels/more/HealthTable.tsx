@@ -1,5 +1,7 @@
 import type { Answer, Viewed } from '../../../src/answer.ts'
 import { send } from '../../asking.ts'
+import { listed } from '../../engine/list.ts'
+import { useStore } from '../../store.ts'
 import { useLook } from '../look.ts'
 import { Coming } from '../part.tsx'
 import { useH } from './healthwords.ts'
@@ -32,7 +34,8 @@ function NodeRow({ row, netns }: { readonly row: Row; readonly netns: string }) 
 
 function Announced({ one }: { readonly one: Service }) {
   const h = useH()
-  return <p className="aside">{one.leader === undefined ? h('nobody') : h('leader', { node: one.leader, vip: one.vips.join(', ') })}</p>
+  const lang = useStore((s) => s.lang)
+  return <p className="aside">{one.leader === undefined ? h('nobody') : h('leader', { node: one.leader, vip: listed(one.vips, lang) })}</p>
 }
 
 /** Which nodes a load balancer sends to, Service by Service, with the answer to its last health check. */

@@ -1,5 +1,7 @@
 import type { Answer } from '../../../src/answer.ts'
 import type { TraceEvent } from '../../../src/trace/event.ts'
+import { listed } from '../../engine/list.ts'
+import { useStore } from '../../store.ts'
 import { ToolText } from './ToolText.tsx'
 import { useM } from './words.ts'
 
@@ -13,6 +15,7 @@ const hasWord = (line: string, word: string): boolean => line.split(/\s+/).inclu
 /** The neighbour or FDB entry of a step among its like, as `ip neigh` and `bridge fdb` print them. */
 export default function Neighbours({ answer, event }: Props) {
   const m = useM()
+  const lang = useStore((s) => s.lang)
   const { netns } = event.at
   if (event.kind === 'neighbour')
     return (
@@ -52,7 +55,7 @@ export default function Neighbours({ answer, event }: Props) {
       />
       <p className="aside">
         <code>bridge fdb show br {event.bridge}</code>
-        {event.flooded.length > 0 && <> · {m('fdb.flooded', { list: event.flooded.join(', ') })}</>}
+        {event.flooded.length > 0 && <> · {m('fdb.flooded', { list: listed(event.flooded, lang) })}</>}
       </p>
     </section>
   )

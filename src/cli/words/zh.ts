@@ -1,3 +1,4 @@
+import { listed } from '../../words/lang.ts'
 import type { Sentence, Word } from './words.ts'
 
 const maybe = (near: string | number | undefined): string => (near === undefined ? '' : `（是想写 ${near} 吗？）`)
@@ -13,7 +14,7 @@ export const zh: Readonly<Record<Word, Sentence>> = {
   'needs-file': () => '没有文件：请写 YAML 文件或文件夹，或用 - 表示标准输入',
   'needs-word': ({ what }) => `缺少 ${what}`,
   'extra-word': ({ word }) => `多了一个词：${word}`,
-  'option-value': ({ option, value, values }) => `${option} ${value}：应为其中之一：${values}`,
+  'option-value': ({ option, value, values }) => `${option} ${value}：应为其中之一：${listed(`${values}`, 'zh')}`,
   'option-number': ({ option, value, low, high }) => `${option} ${value}：应为 ${low} 到 ${high} 的整数`,
   'option-header': ({ value }) => `-H ${value}：头部写作 'Name: value'`,
   'option-method': ({ value }) => `--method ${value}：不是 HTTP 方法`,
@@ -45,12 +46,14 @@ export const zh: Readonly<Record<Word, Sentence>> = {
   'verify-failed': ({ why }) => `录制程序失败：${why}`,
   'verify-no-recorder': () => '找不到 e2e/kernel/scenario.py：verify 只能在源码目录中运行',
   'no-such-node': ({ name, near, names }) =>
-    `没有节点 ${name}${near === undefined ? (names === '' ? '：这个实验里没有节点' : `；现有：${names}`) : maybe(near)}`,
+    `没有节点 ${name}${near === undefined ? (names === '' ? '：这个实验里没有节点' : `；现有：${listed(`${names}`, 'zh')}`) : maybe(near)}`,
   'cni-no-walk': ({ text }) => `没有可以跟踪的 CNI 过程：${text}`,
   'no-such-pod': ({ name, near }) => `没有 Pod ${name}${maybe(near)}`,
   'pod-pending': ({ name }) => `Pod ${name} 没有运行在任何节点上，没有可看的内容`,
-  'no-such-kind': ({ name, near, names }) => `没有这种对象：${name}${near === undefined ? `；可用：${names}` : maybe(near)}`,
-  'no-such-tool': ({ name, near, names }) => `没有这个工具：${name}${near === undefined ? `；可用：${names}` : maybe(near)}`,
+  'no-such-kind': ({ name, near, names }) =>
+    `没有这种对象：${name}${near === undefined ? `；可用：${listed(`${names}`, 'zh')}` : maybe(near)}`,
+  'no-such-tool': ({ name, near, names }) =>
+    `没有这个工具：${name}${near === undefined ? `；可用：${listed(`${names}`, 'zh')}` : maybe(near)}`,
   'nothing-there': ({ what }) => `${what} 没有可显示的内容`,
   bug: ({ what, version }) => `packetwalk ${version}：程序自身的错误：${what}。请连同命令和文件一起报告；PACKETWALK_DEBUG=1 会打印出错位置`,
 }

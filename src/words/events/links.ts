@@ -1,4 +1,5 @@
 import type { TraceEvent } from '../../trace/event.ts'
+import { listed } from '../lang.ts'
 import { type Names, nameOf } from '../names.ts'
 import type { InBoth } from '../said.ts'
 import { shortOf, skbOf } from './place.ts'
@@ -95,8 +96,8 @@ export function fdbWords(event: Of<'fdb'>): InBoth {
     }
   if (flooded.length > 0)
     return {
-      en: [`${bridge} does not know ${mac}`, `So the frame goes out of every other port: ${flooded.join(', ')}.`],
-      zh: [`${bridge} 不认识 ${mac}`, `于是从其他所有端口发出：${flooded.join('、')}。`],
+      en: [`${bridge} does not know ${mac}`, `So the frame goes out of every other port: ${listed(flooded, 'en')}.`],
+      zh: [`${bridge} 不认识 ${mac}`, `于是从其他所有端口发出：${listed(flooded, 'zh')}。`],
     }
   return {
     en: [`${mac} is the bridge’s own`, 'The frame goes up to the IP layer of this node.'],

@@ -1,5 +1,6 @@
 import type { DnsMessage, Message, TlsHello } from '../../net/message.ts'
 import type { TraceEvent } from '../../trace/event.ts'
+import { listed } from '../lang.ts'
 import { type Names, nameOf } from '../names.ts'
 import type { InBoth } from '../said.ts'
 import { endsOf, shortOf, skbOf } from './place.ts'
@@ -17,7 +18,8 @@ function answerWords(message: DnsMessage): InBoth {
       en: [`${asked}: NXDOMAIN`, 'There is no such name. The resolver tries the next name of its search list, if there is one left.'],
       zh: [`${asked}：NXDOMAIN`, '没有这个名字。搜索域里如果还有下一个名字，解析器会接着试。'],
     }
-  const data = message.answers.map((r) => r.rdata).join(', ')
+  const found = message.answers.map((r) => r.rdata)
+  const [data, told] = [listed(found, 'en'), listed(found, 'zh')]
   return data === ''
     ? {
         en: [`${asked}: no such record`, `${message.rcode} without an answer: the name is there, but not with this type.`],
@@ -25,7 +27,7 @@ function answerWords(message: DnsMessage): InBoth {
       }
     : {
         en: [`${asked} is ${data}`, 'The name is resolved: now there is an address to connect to.'],
-        zh: [`${asked} 是 ${data}`, '名字解析出来了，可以去连接这个地址。'],
+        zh: [`${asked} 是 ${told}`, '名字解析出来了，可以去连接这个地址。'],
       }
 }
 
@@ -52,15 +54,15 @@ function tlsWords({ sni, certificate }: TlsHello, who: string, sends: boolean): 
           ],
           zh: [`ClientHello 送达 ${who}`, sni === undefined ? '其中没有服务器名。' : `证书按其中的名字选择：${sni}。`],
         }
-  const names = certificate.names.join(', ')
+  const [names, named] = [listed(certificate.names, 'en'), listed(certificate.names, 'zh')]
   return sends
     ? {
         en: [`${who} shows a certificate`, `${certificate.from}, for ${names}.`],
-        zh: [`${who} 出示证书`, `${certificate.from}，名字为 ${names}。`],
+        zh: [`${who} 出示证书`, `${certificate.from}，名字为 ${named}。`],
       }
     : {
         en: [`A certificate has reached ${who}`, `${certificate.from}, for ${names}.`],
-        zh: [`证书送达 ${who}`, `${certificate.from}，名字为 ${names}。`],
+        zh: [`证书送达 ${who}`, `${certificate.from}，名字为 ${named}。`],
       }
 }
 
@@ -288,11 +290,12 @@ export function dnsWords(event: Of<'dns'>): InBoth {
       ],
       zh: [`${asked}：服务器失败`, `SERVFAIL，来自 ${by}：多半是上游解析器没有应答。解析器会重试。`],
     }
-  const data = message.answers.map((r) => r.rdata).join(', ')
+  const found = message.answers.map((r) => r.rdata)
+  const [data, told] = [listed(found, 'en'), listed(found, 'zh')]
   return data === ''
     ? {
         en: [`${asked}: ${message.rcode}, no record`, `Decided by ${by}.`],
         zh: [`${asked}：${message.rcode}，没有记录`, `由 ${by} 决定。`],
       }
-    : { en: [`${asked} is ${data}`, `Answered by ${by}.`], zh: [`${asked} 是 ${data}`, `由 ${by} 回答。`] }
+    : { en: [`${asked} is ${data}`, `Answered by ${by}.`], zh: [`${asked} 是 ${told}`, `由 ${by} 回答。`] }
 }
