@@ -26,9 +26,15 @@ export function layHooks(d: Draft, name: string, at: Across, rows: Rows, tables:
       ink: 'ink2',
       size: 11,
     })
-    const list = (tables.get(`${name} ${hook}`) ?? []).join(' ')
-    if (rows.level === 0 && list !== '')
-      addText(d, id(`tables:${hook}`), x, y - 17, list, { font: 'mono', size: 11, anchor: 'middle', room })
+    const asked = tables.get(`${name} ${hook}`) ?? []
+    const list = asked.join(' ')
+    if (rows.level > 0 || list === '') return
+    const fits = textWidth(list, 11, 'mono') <= room
+    addText(d, id(`tables:${hook}`), x, y - 17, fits ? list : wordsOf(d.lang).tables(asked.length), {
+      ...(fits ? { font: 'mono' as const, size: 11 } : { full: list }),
+      anchor: 'middle',
+      room,
+    })
   }
   addStation(d, name, 'pre', at.pre, y, 'ring', `${name} PREROUTING`)
   addStation(d, name, 'route', at.route, y, 'diamond', `${name} ${wordsOf(d.lang).route}`)

@@ -34,6 +34,8 @@ interface Words {
   readonly outerPass: string
   readonly podNetns: string
   readonly rules: (n: number) => string
+  /** How many tables spoke at a hook, where their names have no room. */
+  readonly tables: (n: number) => string
   readonly nat: string
   readonly encap: string
   readonly drop: string
@@ -70,6 +72,7 @@ const en: Words = {
   outerPass: 'outer packet',
   podNetns: 'pod netns',
   rules: (n) => `${n} ${n === 1 ? 'rule' : 'rules'} read`,
+  tables: (n) => `${n} tables`,
   nat: 'NAT',
   encap: 'encapsulation',
   drop: 'drop',
@@ -106,6 +109,7 @@ const zh: Words = {
   outerPass: '外层数据包',
   podNetns: 'Pod netns',
   rules: (n) => `看了 ${n} 条规则`,
+  tables: (n) => `${n} 张表`,
   nat: 'NAT',
   encap: '封装',
   drop: '丢弃',

@@ -6,6 +6,8 @@ import type { Stage, StageDevice, StageNetns } from '../answer.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import type { Bpf } from '../kernel/bpf/ast.ts'
 import type { Link, Machines } from '../kernel/machine.ts'
+import { inCidr } from '../net/cidr.ts'
+import type { Cidr } from '../net/ip.ts'
 
 /** More than this many are listed by name only: nobody can look at their devices. */
 const MOST_DRAWN = 120
@@ -23,6 +25,13 @@ function deviceOf(link: Link, bpf: Bpf | undefined): StageDevice {
     ...(isolated === true ? { isolated } : {}),
     ...namesOf(bpf?.tc.filter((p) => p.dev === dev)),
   }
+}
+
+/** The subnets that the nodes stand in, by their first addresses: a router joins those of one underlay. */
+function netsOf({ nodes }: Cluster, nets: readonly Cidr[]): string {
+  const used = nets.filter((net) => nodes.some(({ addresses: [first] }) => first !== undefined && inCidr(first, net)))
+  const [a, b, ...more] = used.length === 0 ? nets.slice(0, 1) : used
+  return [a ?? '', ...(b === undefined ? [] : more.length === 0 ? [b] : [`+${more.length + 1}`])].join(' · ')
 }
 
 /** What the stage draws: machines with their devices, the underlay, and the Services beside them. */
@@ -85,7 +94,7 @@ export function stageOf(cluster: Cluster, machines: Machines, touched: ReadonlyS
       .filter((e) => e.meta.namespace === s.meta.namespace && e.service === s.meta.name)
       .reduce((n, e) => n + e.is.endpoints.length, 0),
   }))
-  const { wire } = underlayOf(cluster)
+  const { wire, gateways } = underlayOf(cluster)
   const bgp = cniOf(cluster)?.bgp?.(cluster)
-  return { netns, underlay: { name: wire.name, net: wire.net ?? '', ...(bgp && { bgp }) }, services }
+  return { netns, underlay: { name: wire.name, net: netsOf(cluster, [...gateways.keys()]), ...(bgp && { bgp }) }, services }
 }

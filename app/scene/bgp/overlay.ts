@@ -73,20 +73,33 @@ function linesOf(scene: Scene, { speakers, sessions }: Peering, wire: Box, say: 
   return { lines, said: told.map(({ between, down }) => `${between.join(' ⇄ ')}: ${say(down === undefined ? 'established' : 'down')}`) }
 }
 
-/** How many sessions are up, beside the name of the underlay; shorter where machines stand in its place. */
+/** How many sessions are up, at the left end of the underlay; beside its name where something hangs or runs there, and shorter if it must. */
 function legendOf(scene: Scene, counts: { readonly up: number; readonly down: number }, say: SayBgp, lang: Lang): TextShape | undefined {
   const label = scene.texts.find((t) => t.id === 'underlay/label')
-  if (label === undefined) return undefined
+  const wire = scene.boxes.find((b) => b.role === 'wire')
+  if (label === undefined || wire === undefined) return undefined
   const { up, down } = counts
   const long = say(up + down === 0 ? 'none' : down > 0 ? 'upAndDown' : 'up', { up, down })
   const size = smallType(lang)
   const weight = down > 0 || up === 0 ? 700 : 400
-  for (const text of [long, say('short', { up, all: up + down })]) {
-    const x = boxOfText(label).x - textWidth(text, size, 'sans', weight) - 16
+  const beside = (text: string): number => boxOfText(label).x - textWidth(text, size, 'sans', weight) - 16
+  const short = say('short', { up, all: up + down })
+  const hang = scene.boxes.filter((b) => b.role === 'host')
+  const downs = scene.boxes.flatMap((b) => (b.role === 'node' || b.role === 'tile' ? [b.x + b.w / 2] : []))
+  for (const [text, x] of [
+    [long, wire.x + 4],
+    [long, beside(long)],
+    [short, beside(short)],
+  ] as const) {
+    // biome-ignore format: three places
     const shape = textShape('underlay/bgp', x, label.y, text, { size, weight, ink: weight > 400 ? 'drop-text' : 'ink2' })
     const box = boxOfText(shape)
-    if (x > 8 && !scene.boxes.some((b) => b.role === 'host' && b.x < box.x + box.w + 8 && b.x + b.w + 8 > box.x && b.y < box.y + box.h))
-      return shape
+    const [from, to] = [box.x - 8, box.x + box.w + 8]
+    const left = x < beside(long)
+    if (from < 0 || hang.some((b) => b.x < to && b.x + b.w > from && b.y < box.y + box.h)) continue
+    // under a machine's way down a tunnel may run, and it is thick
+    if (left && (to > beside(long) || downs.some((mid) => mid - 24 < to && mid + 24 > from))) continue
+    return shape
   }
   return undefined
 }

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'react'
 import type { MatrixView, Viewed } from '../../../src/answer.ts'
 import { send } from '../../asking.ts'
 import { lookSlowly } from '../../engine/client.ts'
+import { fittedPod } from '../../scene/measure.ts'
 import { set, useStore } from '../../store.ts'
 import { useT } from '../words/t.ts'
 import { Modal } from './Modal.tsx'
@@ -29,6 +30,20 @@ function portOf(text: string): MatrixView['port'] {
 const kept = (names: readonly string[], filter: string): readonly number[] =>
   names.flatMap((name, i) => (filter === '' || name.includes(filter) ? [i] : []))
 
+/** Room for a Pod's own name, px; its namespace takes what is left, or is cut. */
+const ROOM = 118
+
+/** Of a long name its end is kept: it tells a Pod from its brothers. */
+function Name({ of }: { readonly of: string }) {
+  const [, ns = '', name = of] = /^([^/]+\/)(.+)$/.exec(of) ?? []
+  return (
+    <span className="matrix-name">
+      <span>{ns}</span>
+      <span>{fittedPod(name, ROOM, 12, 500)}</span>
+    </span>
+  )
+}
+
 function Cells({ table, filter }: { readonly table: Table; readonly filter: string }) {
   const t = useFarT()
   const word = useT()
@@ -53,7 +68,7 @@ function Cells({ table, filter }: { readonly table: Table; readonly filter: stri
             <td>{t('matrix.from')}</td>
             {columns.map((j) => (
               <th key={j} scope="col" data-kind={targets[j]?.kind} title={targets[j]?.to}>
-                <span>{targets[j]?.name}</span>
+                <Name of={targets[j]?.name ?? ''} />
               </th>
             ))}
           </tr>
@@ -61,7 +76,9 @@ function Cells({ table, filter }: { readonly table: Table; readonly filter: stri
         <tbody>
           {rows.map((i) => (
             <tr key={i}>
-              <th scope="row">{sources[i]}</th>
+              <th scope="row" title={sources[i]}>
+                <Name of={sources[i] ?? ''} />
+              </th>
               {columns.map((j) => {
                 const kind = cells[i]?.[j] ?? 'unmodelled'
                 const label = t('matrix.cell', { from: sources[i] ?? '', to: targets[j]?.name ?? '', outcome: word(`outcome.${kind}`) })
