@@ -25,8 +25,8 @@ export type ClusterCode =
   | 'cni-not-modelled'
   /** {text}: net-conf.json that is no JSON or lacks Network. */
   | 'net-conf'
-  /** {text} */
-  | 'flanneld-refuses'
+  /** {program} {text} */
+  | 'program-refuses'
   /** {file} {what} */
   | 'net-conf-unread'
   /** {limit} */
@@ -91,6 +91,8 @@ export type ClusterCode =
   | 'bandwidth-ignored'
   /** {what} */
   | 'calico-not-modelled'
+  /** {node} */
+  | 'bgp-peer-nobody'
   /** {pod} {text}: why its sandbox is not made, in libcni's words */
   | 'pod-sandbox'
   /** {pod} */

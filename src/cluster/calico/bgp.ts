@@ -1,11 +1,12 @@
 import type { OtherObject } from '../../manifest/kinds.ts'
-import { type Family, familyOf, type Ip, parseIp } from '../../net/ip.ts'
+import { type Family, familyOf, type Ip } from '../../net/ip.ts'
 import type { CauseId } from '../../trace/cause.ts'
 import type { ClusterNode } from '../cluster.ts'
 import { causeAt, report, type Settling } from '../settling.ts'
 import type { Sorted } from '../sorted.ts'
-import { asNumber, asText } from './json.ts'
+import { asText } from './json.ts'
 import { calicoObjects, specOf } from './objects.ts'
+import { asNumberOf, peerAddress } from './own-fields.ts'
 import { selects } from './selector.ts'
 import type { BgpSession } from './types.ts'
 
@@ -28,8 +29,8 @@ const shared = (a: ClusterNode, b: ClusterNode): readonly Family[] =>
 export function settleBgp(s: Settling, sorted: Sorted, nodes: readonly ClusterNode[], because: CauseId): Bgp {
   const config = calicoObjects(sorted, 'BGPConfiguration').find((one) => one.metadata.name === 'default')
   const fields = config ? specOf(config) : {}
-  const global = asNumber(fields['asNumber']) ?? DEFAULT_AS
-  const asNumbers = new Map(nodes.map((n) => [n.meta.name, asNumber(n.meta.annotations[AS_NUMBER]) ?? global]))
+  const global = asNumberOf(fields['asNumber']) ?? DEFAULT_AS
+  const asNumbers = new Map(nodes.map((n) => [n.meta.name, asNumberOf(n.meta.annotations[AS_NUMBER]) ?? global]))
   const reflectors = new Set(nodes.filter((n) => n.meta.annotations[REFLECTOR]).map((n) => n.meta.name))
   const speakers = nodes.filter((n) => n.interfaces === undefined && addressOfNode(n) !== undefined)
   const of = (node: ClusterNode): number => asNumbers.get(node.meta.name) ?? global
@@ -77,11 +78,12 @@ function readPeer(s: Settling, object: OtherObject, { speakers, of, between, put
     return
   }
   const text = asText(spec['peerIP'])
-  // `10.0.0.1:179` and `[fd00::1]:179` name a port, too
-  const address = parseIp(text) ?? parseIp(/^\[(.*)\](:\d+)?$/.exec(text)?.[1] ?? text.split(':')[0] ?? '')
-  const wanted = asNumber(spec['asNumber'])
+  const address = peerAddress(text)
+  const wanted = asNumberOf(spec['asNumber'])
   if (address === undefined) {
-    report(s, 'warning', 'calico-not-modelled', { what: `peerIP ${text}` }, { object, path: 'spec.peerIP' })
+    // one that is no address is refused; without any the peering names nobody
+    if (text === '')
+      report(s, 'warning', 'calico-not-modelled', { what: 'BGPPeer without peerIP and peerSelector' }, { object, path: 'spec' })
     return
   }
   for (const a of own) {

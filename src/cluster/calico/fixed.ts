@@ -12,9 +12,11 @@ export function listOf(text: string): readonly string[] | string {
   try {
     const json: unknown = JSON.parse(text)
     if (Array.isArray(json) && json.every((one) => typeof one === 'string')) return json
+    // Go takes null for a list of nothing
+    if (json === null) return []
     return Array.isArray(json)
       ? 'json: cannot unmarshal number into Go value of type string'
-      : `json: cannot unmarshal ${json === null ? 'null' : typeof json} into Go value of type []string`
+      : `json: cannot unmarshal ${typeof json === 'boolean' ? 'bool' : typeof json} into Go value of type []string`
   } catch {
     return syntaxError(text.trim())
   }

@@ -30,7 +30,7 @@ test('what Calico is told to do and is not modelled is said', () => {
     `apiVersion: projectcalico.org/v3\nkind: FelixConfiguration\nmetadata: {name: default}\nspec: {${spec}}\n---\n`
   const floating = pod('a', 'node1', `cni.projectcalico.org/floatingIPs: '["10.0.0.1"]'`)
   expect(told(settled(nodes('node1') + felix('nftablesMode: Enabled, bpfEnabled: false') + floating, 'calico'))).toEqual([
-    'calico-not-modelled the nftables mode of Felix',
+    'calico-not-modelled nftablesMode "Enabled"',
     'calico-not-modelled cni.projectcalico.org/floatingIPs',
   ])
   expect(told(settled(nodes('node1') + felix('nftablesMode: Auto') + pod('a', 'node1'), 'calico'))).toEqual([])

@@ -8,9 +8,11 @@ import type { Sorted } from '../sorted.ts'
 import { settleBgp } from './bgp.ts'
 import { Blocks } from './blocks.ts'
 import { fixedBy, takeFixed } from './fixed.ts'
+import { macRefused } from './hw-addr.ts'
 import { readIpamConfig } from './ipam-config.ts'
 import { asNumber, asText } from './json.ts'
 import { calicoObjects, specOf } from './objects.ts'
+import { checkOwn } from './own-fields.ts'
 import { installationTold, operatorMtu } from './pool-texts.ts'
 import { namedPools, readPools } from './read.ts'
 import type { CalicoPlan, IpPool } from './types.ts'
@@ -19,14 +21,6 @@ import type { CalicoPlan, IpPool } from './types.ts'
 export interface CalicoSettling extends Ipam {
   plan(pods: readonly ClusterPod[]): { readonly calico: CalicoPlan }
 }
-
-/** Fields of FelixConfiguration that change what a packet meets and that are not written. */
-const UNWRITTEN: readonly (readonly [field: string, what: string])[] = [
-  ['bpfEnabled', 'the eBPF dataplane'],
-  ['wireguardEnabled', 'WireGuard'],
-  ['nftablesMode', 'the nftables mode of Felix'],
-  ['programClusterRoutes', 'programClusterRoutes'],
-]
 
 /** Tunnel devices with an address of their own, the family of the pools that it comes from, and where calico-node notes it. */
 const TUNNELS = [
@@ -50,10 +44,11 @@ export function settleIpam(s: Settling, sorted: Sorted, nodes: readonly ClusterN
   const tunnels = new Map<string, { ipip?: Ip; vxlan?: Ip; vxlan6?: Ip }>()
   const felix = calicoObjects(sorted, 'FelixConfiguration').find((one) => one.metadata.name === 'default')
   const fields = felix ? specOf(felix) : {}
-  const off: readonly unknown[] = [undefined, false, 'Disabled', 'Auto']
-  for (const [field, what] of UNWRITTEN)
-    if (felix && !off.includes(fields[field]))
-      report(s, 'warning', 'calico-not-modelled', { what }, { object: felix, path: `spec.${field}` })
+  checkOwn(
+    s,
+    sorted,
+    nodes.map((node) => node.meta.name),
+  )
   const namespaces = new Map(sorted.namespaces.map((one) => [one.metadata.name, one.metadata.annotations]))
   const families = asked(sorted, pools)
 
@@ -101,6 +96,11 @@ export function settleIpam(s: Settling, sorted: Sorted, nodes: readonly ClusterN
       const floating = 'cni.projectcalico.org/floatingIPs'
       if (draft.meta.annotations[floating] !== undefined)
         report(s, 'warning', 'calico-not-modelled', { what: floating }, annotationPlace(draft, floating))
+      const mac = macRefused(draft.meta.annotations)
+      if (mac !== undefined) {
+        stay(s, draft, refusal('calico', 'plugin', mac.error), annotationPlace(draft, mac.key))
+        return []
+      }
       const fixed = fixedBy(draft.meta.annotations)
       const found: readonly Ip[] | Failed =
         fixed === undefined ? autoAssign(draft, node.meta.name) : takeFixed(draft.meta.annotations, blocks, node.meta.name)
@@ -145,7 +145,8 @@ export function settleIpam(s: Settling, sorted: Sorted, nodes: readonly ClusterN
   }
 }
 
-const toHostOf = (text: string): CalicoPlan['toHost'] => (text === 'Drop' || text === 'Return' ? text : 'Accept')
+const toHostOf = (text: string): CalicoPlan['toHost'] =>
+  (['Drop', 'Return'] as const).find((one) => one.toLowerCase() === text.toLowerCase()) ?? 'Accept'
 
 /** Families of which a Pod gets an address: assign_ipv4 and assign_ipv6 of the conflist, else those that an enabled pool has, as the operator sets them. */
 function asked(sorted: Sorted, pools: readonly IpPool[]): readonly Family[] {

@@ -46,7 +46,7 @@ export function netConfJson(s: Settling, flannel: FlannelNet): void {
   }
   const place = { object: flannel.map, path: FLANNEL_FIELD }
   const text = refuses(json, flannel)
-  if (text !== undefined) return report(s, 'error', 'flanneld-refuses', { text }, place)
+  if (text !== undefined) return report(s, 'error', 'program-refuses', { program: 'flanneld', text }, place)
   const backend = conf(json['Backend'])
   const asked = ['MTU', 'GBP', 'Learning', 'MacPrefix'].filter(
     (key) => backend[key] !== undefined && backend[key] !== false && backend[key] !== 0,

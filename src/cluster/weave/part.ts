@@ -1,4 +1,4 @@
-import { lastOf, parseCidr } from '../../net/cidr.ts'
+import { inCidr, lastOf, maskedCidr, parseCidr } from '../../net/cidr.ts'
 import { addToIp, type Cidr, compareIp, familyOf, type Ip } from '../../net/ip.ts'
 import { mix } from '../../trace/luck.ts'
 import { fixedFails } from '../calico/fixed-fails.ts'
@@ -37,6 +37,29 @@ export function usualRange(sorted: Sorted): Cidr | undefined {
   return set ?? (sorted.nodes.some((node) => node.is.podCIDRs.length > 0) ? undefined : RANGE)
 }
 
+/** Why weaver does not start (prog/weaver/main.go, net/net.go), in its own words, and the setting to blame; undefined: it does. */
+function refusal(
+  settings: ReadonlyMap<string, string>,
+  told: Cidr | undefined,
+  nodes: readonly ClusterNode[],
+): { readonly key: string; readonly text: string } | undefined {
+  const [range = '', mtu = ''] = [settings.get('IPALLOC_RANGE'), settings.get('WEAVE_MTU')]
+  if (range !== '' && (told === undefined || familyOf(told) === 6)) return { key: 'IPALLOC_RANGE', text: `invalid CIDR address: ${range}` }
+  if (mtu !== '' && !/^\d+$/.test(mtu)) return { key: 'WEAVE_MTU', text: `invalid value "${mtu}" for flag --mtu` }
+  const own = nodes.flatMap((node) => node.addresses).find((address) => told !== undefined && inCidr(address, told))
+  if (told === undefined || own === undefined) return undefined
+  const route = maskedCidr(`${own}/24` as Cidr)
+  return { key: 'IPALLOC_RANGE', text: `Network ${told} overlaps with existing route ${route} on host` }
+}
+
+/** Where the DaemonSet says a setting. */
+function envPath(daemon: Sorted['workloads'][number], name: string): string {
+  const { containers } = daemon.is.template.spec
+  const i = containers.findIndex((c) => c.name === 'weave')
+  const j = containers[i]?.env.findIndex((one) => one.name === name) ?? 0
+  return `spec.template.spec.containers[${i}].env[${j}].value`
+}
+
 /** 12 bits that no other peer has (mesh, PeerShortID): random on a real node, made from the name here. */
 function shortIds(names: readonly string[]): ReadonlyMap<string, number> {
   const given = new Map<string, number>()
@@ -62,6 +85,9 @@ export function settleIpam(
   const daemon = daemonOf(sorted)
   const told = parseCidr(settings.get('IPALLOC_RANGE') ?? '')
   const range = told ?? nets.podSubnets.find((one) => familyOf(one) === 4) ?? RANGE
+  const refused = refusal(settings, told, nodes)
+  if (refused !== undefined && daemon)
+    report(s, 'error', 'program-refuses', { program: 'weaver', text: refused.text }, { object: daemon, path: envPath(daemon, refused.key) })
   const mine = nodes.filter((n) => n.interfaces === undefined && n.addresses.some((a) => familyOf(a) === 4)).map((n) => n.meta.name)
   const slices = shares(range, mine)
   const ids = shortIds(mine)

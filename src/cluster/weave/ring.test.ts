@@ -54,3 +54,15 @@ test('without a word on addresses it is 10.32.0.0/12; a Pod subnet of the files 
   const config = 'apiVersion: kubeadm.k8s.io/v1beta3\nkind: ClusterConfiguration\nnetworking: {podSubnet: 10.100.0.0/16}\n'
   expect(settled(daemon(''), config).weave?.range).toBe('10.100.0.0/16')
 })
+
+test.each([
+  ['{name: IPALLOC_RANGE, value: 10.32.0.0}', 'invalid CIDR address: 10.32.0.0', 0],
+  ['{name: IPALLOC_RANGE, value: 192.168.0.0/16}', 'Network 192.168.0.0/16 overlaps with existing route 192.168.10.0/24 on host', 0],
+  ['{name: A, value: b}, {name: WEAVE_MTU, value: abc}', 'invalid value "abc" for flag --mtu', 1],
+])('what weaver does not start with: %s', (env, text, at) => {
+  const { objects } = readManifests([{ name: 'a.yaml', text: [node(1), daemon(env)].join('---\n') }])
+  const { problems } = settle(objects, { wants: { everything: false, dns: false } })
+  expect(problems.filter(({ severity }) => severity === 'error').map(({ params, where }) => [params['text'], where?.field])).toEqual([
+    [text, `spec.template.spec.containers[0].env[${at}].value`],
+  ])
+})

@@ -326,6 +326,7 @@ describe('Lab', () => {
     ['{v: 2}', 'spec.v: lab-version 2'],
     ['{nodes: [{addresses: []}]}', 'spec.nodes[0].name: required'],
     ['{nodes: [{name: a, iptables: old}]}', 'spec.nodes[0].iptables: one-of "old" legacy, nft'],
+    ['{underlay: {blocks: [4789/udp, 70000/tcp]}}', 'spec.underlay.blocks[1]: one-of "70000/tcp" ipip, icmp, tcp, udp, PORT/tcp, PORT/udp'],
     ['{hosts: [{name: a, addresses: [x]}]}', 'spec.hosts[0].addresses[0]: not-ip "x"'],
     ['{pods: [{name: web}]}', 'spec.pods[0].name: not-pod-name "web"'],
     ['{pods: [{name: a/b, listen: [99999]}]}', 'spec.pods[0].listen[0]: not-listen 99999'],

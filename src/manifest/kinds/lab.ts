@@ -172,7 +172,7 @@ const timelineShape: Shape = {
 const blocked: Shape = {
   is: 'text',
   own: (value) =>
-    /^(ipip|icmp|(\d{1,5}\/)?(tcp|udp|sctp))$/i.test(value)
+    /^(ipip|icmp|(\d{1,5}\/)?(tcp|udp|sctp))$/i.test(value) && !(Number.parseInt(value, 10) > 65535)
       ? undefined
       : { code: 'one-of', params: { value: shown(value), values: 'ipip, icmp, tcp, udp, PORT/tcp, PORT/udp' } },
 }

@@ -40,7 +40,7 @@ export const clusterProblems: Readonly<Record<ClusterCode, Sentence>> = {
     en: 'the CNI {name} is not modelled; modelled are: {names}',
     zh: 'CNI {name} 尚未建模；已建模的有：{names}',
   },
-  'flanneld-refuses': { en: 'flanneld does not start: {text}', zh: 'flanneld 无法启动：{text}' },
+  'program-refuses': { en: '{program} does not start: {text}', zh: '{program} 无法启动：{text}' },
   'net-conf-unread': { en: '{file}: {what} is not modelled', zh: '{file}：{what} 尚未建模' },
   'net-conf': {
     en: 'net-conf.json must be JSON with a "Network" such as "10.244.0.0/16"',
@@ -200,6 +200,10 @@ export const clusterProblems: Readonly<Record<ClusterCode, Sentence>> = {
   'bandwidth-ignored': {
     en: 'With {where} nothing acts on {annotation}: the Pod has no limit',
     zh: '{where} 下没有程序理会 {annotation}：这个 Pod 没有限速',
+  },
+  'bgp-peer-nobody': {
+    en: 'there is no node {node}: this BGPPeer asks nobody for a session',
+    zh: '没有节点 {node}：这个 BGPPeer 不会建立任何会话',
   },
   'calico-not-modelled': { en: 'Calico: {what} is not modelled', zh: 'Calico：{what} 尚未建模' },
   'pod-sandbox': {

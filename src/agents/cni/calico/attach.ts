@@ -1,3 +1,4 @@
+import { parseMac } from '../../../cluster/calico/hw-addr.ts'
 import type { Cluster, ClusterNode, ClusterPod } from '../../../cluster/cluster.ts'
 import { madeUpMac } from '../../../kernel/mac.ts'
 import type { Op } from '../../../kernel/op.ts'
@@ -44,7 +45,7 @@ export function attach(cluster: Cluster, node: ClusterNode, pod: ClusterPod, mtu
   const own = writtenBy(cluster, 'felix', 'pod-route', [pod.because])
   const addresses = pod.podIPs.filter((one) => families.includes(familyOf(one)))
   const has = (family: Family): boolean => addresses.some((one) => familyOf(one) === family)
-  const mac = pod.meta.annotations['cni.projectcalico.org/hwAddr'] as Mac | undefined
+  const mac = parseMac(pod.meta.annotations['cni.projectcalico.org/hwAddr'] ?? '')
   const shared = { kind: 'veth', mtu, up: true, because } as const
   const inside4: readonly Op[] = [
     { do: 'route', route: { dst: hostCidr(GATEWAY), dev: 'eth0', because: route } },
