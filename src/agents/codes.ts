@@ -26,6 +26,7 @@ export type AgentCode =
   /** {value} of bpf-lb-mode. */
   | 'cilium-dsr-tunnel'
   | 'cilium-ipv6'
+  | 'cilium-port-names'
   /** {pod} */
   /** {node} {peer}: a BGP session whose other end is nobody's address. */
   | 'bgp-no-answer'

@@ -93,6 +93,7 @@ const roleOf = (s: Statement): TextPart['role'] => {
     case 'counter-name':
     case 'log':
     case 'nftrace':
+    case 'limit':
       return 'condition'
     case 'vmap':
     case 'verdict':
@@ -127,15 +128,18 @@ export const nftParts = (rule: NftRule, hit?: (index: number) => boolean | undef
 
 /**
  * Asks a rule of a packet as the kernel does, statement by statement, on the moment that `sight` holds: what a statement changes before
- * another one breaks stays changed. Questions behind the break are asked too, for the reader.
+ * another one breaks stays changed. Questions behind the break are asked too, for the reader. A limit is not asked again, for that would take a
+ * token: of a rule that was passed over it is the reason where nothing else is.
  */
 export function judgeNft(rule: NftRule, sight: NftSight, at: Standing): JudgedNft {
   const hits: (boolean | undefined)[] = []
   const why: WhyNot[] = []
   let skb = sight.skb
   let unmodelled = false
-  for (const s of rule.statements) {
-    if (unmodelled || (why.length > 0 && !isQuestion(s))) {
+  let limit: number | undefined
+  for (const [i, s] of rule.statements.entries()) {
+    if (s.kind === 'limit' && why.length === 0) limit ??= i
+    if (unmodelled || s.kind === 'limit' || ((why.length > 0 || limit !== undefined) && !isQuestion(s))) {
       hits.push(undefined)
       continue
     }
@@ -145,6 +149,11 @@ export function judgeNft(rule: NftRule, sight: NftSight, at: Standing): JudgedNf
     if (did.did === 'break') why.push(reason(s, seen))
     if (did.did === 'next' && why.length === 0) skb = did.skb ?? skb
     hits.push(did.did === 'unmodelled' ? undefined : did.did !== 'break')
+  }
+  const slow = limit === undefined || why.length > 0 ? undefined : rule.statements[limit]
+  if (limit !== undefined && slow !== undefined) {
+    why.push(reason(slow, sight))
+    hits[limit] = false
   }
   return { parts: nftParts(rule, (i) => hits[i]), why, skb, unmodelled }
 }
@@ -188,6 +197,8 @@ function reason(s: Statement, sight: NftSight): WhyNot {
         wanted: s.family === 'ip6' ? 'ipv6' : 'ipv4',
         found: ip?.family === 6 ? 'ipv6' : 'ipv4',
       }
+    case 'limit':
+      return { part: 'rate', wanted: printStatement(s).replace('limit rate ', ''), found: '' }
     // these never break a rule
     case 'verdict':
     case 'counter':

@@ -149,6 +149,7 @@ function lookOf(s: Statement, sight: NftSight, table: NftTable, step: RuleEvent)
     case 'log':
     case 'set-mark':
     case 'nftrace':
+    case 'limit':
     case 'dnat':
     case 'snat':
     case 'masquerade':

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { connect, lab, packet, send, told } from '../../testing/kernel-lab.ts'
+import { tokenTaken } from '../bucket.ts'
 import { Moment } from '../moment.ts'
-import { clamped, tokenTaken } from './rare.ts'
+import { clamped } from './rare.ts'
 
 const SECOND = 1_000_000_000
 

@@ -1,5 +1,6 @@
 import { ipOf, l4Of, outerIpAt, type TcpHeader } from '../../net/packet.ts'
 import type { Hook, Skb } from '../../trace/event.ts'
+import { tokenTaken } from '../bucket.ts'
 import type { Netns } from '../machine.ts'
 import type { Moment } from '../moment.ts'
 import { mtuTo } from '../pmtu.ts'
@@ -7,19 +8,6 @@ import { lookup } from '../route.ts'
 import type { Run } from '../run.ts'
 
 const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 }
-
-/**
- * A bucket of tokens that fills with time (xt_limit's credits): whether there is one for this packet, which then takes it. `period` in ns for one
- * token. The bucket is full when the lab begins.
- */
-export function tokenTaken(moment: Moment, place: string, period: number, burst: number): boolean {
-  const [held, since] = [`${place} tokens`, `${place} since`]
-  const filled = (moment.turns.get(held) ?? burst * period) + moment.clock - (moment.turns.get(since) ?? moment.clock)
-  const now = Math.min(burst * period, filled)
-  moment.turns.set(since, moment.clock)
-  moment.turns.set(held, now >= period ? now - period : now)
-  return now >= period
-}
 
 interface Asked {
   readonly moment: Moment

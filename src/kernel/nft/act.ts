@@ -3,11 +3,12 @@ import { ipLength, ipOf } from '../../net/packet.ts'
 import type { CauseId } from '../../trace/cause.ts'
 import type { RuleVerdict, Skb } from '../../trace/event.ts'
 import { fraction } from '../../trace/luck.ts'
+import { tokenTaken } from '../bucket.ts'
 import { entryOf } from '../conntrack.ts'
 import { flowName } from '../iptables/match.ts'
 import type { NatTarget } from '../iptables/run.ts'
 import { turn } from '../turn.ts'
-import type { NatTo, NftChain, NftTable, NftVerdict, Numgen, Statement } from './ast.ts'
+import type { LimitUnit, NatTo, NftChain, NftTable, NftVerdict, Numgen, Statement } from './ast.ts'
 import { type Found, find, flagsMatch, keyOf, matches, setKey, typesOf, withBits } from './match.ts'
 import { printVerdict } from './print-rule.ts'
 import type { NftSight } from './see.ts'
@@ -71,6 +72,8 @@ export function act(s: Statement, sight: NftSight, at: Standing): Did {
     case 'log':
     case 'nftrace':
       return NEXT
+    case 'limit':
+      return when(limited(s, sight, at) === (s.over !== true))
     case 'set-mark':
       return marked(s, sight)
     case 'dnat':
@@ -100,6 +103,19 @@ export function act(s: Statement, sight: NftSight, at: Standing): Did {
     case 'unknown':
       return { did: 'unmodelled', what: `nft ${s.words} (${netns.name})` }
   }
+}
+
+const SECONDS: Readonly<Record<LimitUnit, number>> = { second: 1, minute: 60, hour: 3600, day: 86_400, week: 604_800 }
+
+/** nft_limit_pkts_eval: whether the bucket of this statement had a token for the packet. */
+function limited(s: Extract<Statement, { kind: 'limit' }>, { run, netns }: NftSight, { table, chain }: Standing): boolean {
+  const nth = chain.rules.flatMap((r) => r.statements).indexOf(s)
+  return tokenTaken(
+    run.moment,
+    `nft limit ${netns.name} ${table.family} ${table.name} ${chain.name} ${nth}`,
+    Math.floor((SECONDS[s.unit] * 1e9) / s.rate),
+    s.burst,
+  )
 }
 
 const verdictOf = (v: NftVerdict): RuleVerdict => ('chain' in v ? { kind: v.verdict, chain: v.chain } : { kind: v.verdict })

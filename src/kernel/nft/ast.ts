@@ -84,6 +84,8 @@ export interface NatTo {
   readonly flags: readonly string[]
 }
 
+export type LimitUnit = 'second' | 'minute' | 'hour' | 'day' | 'week'
+
 /** One statement of a rule. Adding a member makes the compiler name the printer and the runner. */
 export type Statement =
   /** `values`: one, or bits of a list (`ct state established,related`). */
@@ -106,6 +108,8 @@ export type Statement =
       readonly bits: readonly Bits[]
     }
   | { readonly kind: 'nftrace'; readonly value: number }
+  /** `limit rate over 3/minute burst 7 packets`: so many packets a unit; `over` matches those that are too many. Bytes are not modelled. */
+  | { readonly kind: 'limit'; readonly over?: true; readonly rate: number; readonly unit: LimitUnit; readonly burst: number }
   | ({ readonly kind: 'dnat' | 'snat' | 'masquerade' | 'redirect' } & NatTo)
   /** `with` as printed after `reject with`: `tcp reset`, `icmp host-unreachable`; undefined: port unreachable. */
   | { readonly kind: 'reject'; readonly with?: string }

@@ -57,6 +57,7 @@ function asksConntrack(s: Statement): boolean {
     case 'counter-name':
     case 'log':
     case 'nftrace':
+    case 'limit':
     case 'reject':
     case 'notrack':
       return false

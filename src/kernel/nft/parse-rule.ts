@@ -1,4 +1,4 @@
-import type { Among, Bits, Compare, Key, NftRule, Statement, Value } from './ast.ts'
+import type { Among, Bits, Compare, Key, LimitUnit, NftRule, Statement, Value } from './ast.ts'
 import { type Cursor, isWord, name, next, peek, Refused, take, wordsOf } from './cursor.ts'
 import { type Field, fieldAt, typeOfField } from './fields.ts'
 import type { Token } from './lex.ts'
@@ -165,6 +165,21 @@ function readLog(c: Cursor): Statement {
   return { kind: 'log', words: wordsOf(c.source, c.tokens.slice(from, c.at)) }
 }
 
+const RATE = /^(\d+)\/(second|minute|hour|day|week)$/
+/** Packets alone: a unit of bytes stands between number and slash, or behind the burst. Without a burst nft writes 5. */
+function readLimit(c: Cursor): Statement | undefined {
+  if (!take(c, 'rate')) return undefined
+  const over = take(c, 'over') ? { over: true as const } : {}
+  const [, number, unit] = RATE.exec(next(c).text) ?? []
+  const rate = Number(number)
+  if (unit === undefined || rate === 0) return undefined
+  if (!take(c, 'burst')) return { kind: 'limit', ...over, rate, unit: unit as LimitUnit, burst: 5 }
+  const burst = wholeNumber(next(c).text)
+  return burst === undefined || burst === 0 || !take(c, 'packets')
+    ? undefined
+    : { kind: 'limit', ...over, rate, unit: unit as LimitUnit, burst }
+}
+
 /** One statement; undefined: not modelled. */
 function readStatement(c: Cursor): Statement | undefined {
   const verdict = readVerdict(c)
@@ -186,6 +201,9 @@ function readStatement(c: Cursor): Statement | undefined {
     case 'reject':
       c.at++
       return readReject(c)
+    case 'limit':
+      c.at++
+      return readLimit(c)
     case 'notrack':
       c.at++
       return { kind: 'notrack' }

@@ -37,7 +37,12 @@ describe('one rule', () => {
     ['reject with icmp type port-unreachable', 'reject'],
     ['reject with tcp reset', 'meta l4proto tcp reject with tcp reset'],
     ['counter drop comment "two  blanks"', 'counter packets 0 bytes 0 drop comment "two  blanks"'],
-    ['ip saddr 10.0.0.1 limit rate 5/minute  drop', 'ip saddr 10.0.0.1 limit rate 5/minute  drop'],
+    ['ip saddr 10.0.0.1 quota 5 bytes  drop', 'ip saddr 10.0.0.1 quota 5 bytes  drop'],
+    // nft 1.0.6 leaves out the burst that it takes of itself
+    ['limit rate 10/second burst 5 packets accept', 'limit rate 10/second accept'],
+    ['limit rate over 3/minute burst 7 packets  drop', 'limit rate over 3/minute burst 7 packets drop'],
+    ['limit rate 2 kbytes/minute burst 3 mbytes  accept', 'limit rate 2 kbytes/minute burst 3 mbytes  accept'],
+    ['limit rate 10/second burst 5  accept', 'limit rate 10/second burst 5  accept'],
   ])('%s', (text, want) => expect(rule(text)).toBe(want))
 })
 

@@ -80,6 +80,8 @@ export function printStatement(s: Statement): string {
       return `${s.what} set ${typeof s.from === 'number' ? hex8(s.from) : s.from}${printBits(s.bits)}`
     case 'nftrace':
       return `meta nftrace set ${s.value}`
+    case 'limit':
+      return `limit rate ${s.over ? 'over ' : ''}${s.rate}/${s.unit}${s.burst === 5 ? '' : ` burst ${s.burst} packets`}`
     case 'dnat':
     case 'snat':
     case 'masquerade':

@@ -33,6 +33,7 @@ function statementText(s: Statement): string {
     case 'counter-name':
     case 'log':
     case 'nftrace':
+    case 'limit':
     case 'dnat':
     case 'snat':
     case 'masquerade':

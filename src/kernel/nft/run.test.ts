@@ -138,8 +138,30 @@ describe('chains', () => {
   })
 
   test('an unknown statement ends the walk only where all before it matches', () => {
-    expect(walk(three(forward('  ip saddr 10.9.9.9 limit rate 1/second drop'))).at(-1)).toBe('delivered')
-    expect(walk(three(forward('  ip saddr 10.0.1.2 limit rate 1/second drop'))).at(-1)).toBe('unmodelled')
+    expect(walk(three(forward('  ip saddr 10.9.9.9 quota 1 bytes drop'))).at(-1)).toBe('delivered')
+    expect(walk(three(forward('  ip saddr 10.0.1.2 quota 1 bytes drop'))).at(-1)).toBe('unmodelled')
+  })
+
+  test('limit: the burst passes, then a packet a period; over matches the others; a token is asked for only where all before it matches', () => {
+    const moment = new Moment()
+    const ask = (machines: Machines, sport: number): string =>
+      walk(machines, `udp 10.0.1.2:${sport} > 10.0.2.2:9`, moment).find((step) => step.startsWith('f: ')) ?? ''
+    const two = three(
+      forward(
+        '  ip saddr 10.9.9.9 limit rate 1/hour burst 1 packets accept\n  ip daddr 10.0.2.2 limit rate 2/minute burst 2 packets accept\n  ip daddr 10.0.2.2 drop',
+      ),
+    )
+    const accepts = 'f: ip daddr 10.0.2.2 limit rate 2/minute burst 2 packets accept'
+    expect([1, 2, 3].map((n) => ask(two, n))).toEqual([accepts, accepts, 'f: ip daddr 10.0.2.2 drop'])
+    moment.clock += 29_000_000_000
+    expect(ask(two, 4)).toBe('f: ip daddr 10.0.2.2 drop')
+    moment.clock += 1_000_000_000
+    expect([5, 6].map((n) => ask(two, n))).toEqual([accepts, 'f: ip daddr 10.0.2.2 drop'])
+    const over = three(forward('  ip daddr 10.0.2.2 limit rate over 1/week drop'))
+    expect([1, 2, 3, 4, 5, 6].map((n) => ask(over, n))).toEqual([
+      ...Array(5).fill('f: accept'),
+      'f: ip daddr 10.0.2.2 limit rate over 1/week drop',
+    ])
   })
 
   test('an accept ends its own base chain alone; at one priority the younger chain runs first', () => {

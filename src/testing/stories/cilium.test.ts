@@ -367,3 +367,19 @@ describe('host ports', () => {
     expect(kind(world, OUTSIDE, 'http://192.168.10.12:8088/')).toBe('refused')
   })
 })
+
+test('IPv6 is said at the range that gives it; a port name of several numbers at the egress rule that asks for it', () => {
+  const files = [
+    'apiVersion: v1\nkind: Node\nmetadata: {name: six}\nspec: {podCIDRs: [10.0.9.0/24, "fd00:9::/64"]}',
+    ...[8080, 9090].map((port, i) =>
+      pod({ name: `n${i}`, node: 'node-a', ip: `10.0.1.${50 + i}`, port }).replace('{containerPort:', '{name: http, containerPort:'),
+    ),
+    'apiVersion: v1\nkind: Pod\nmetadata: {name: p6}\nspec: {nodeName: six, containers: [{name: c, image: x}]}',
+    'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: names}\nspec: {podSelector: {}, egress: [{ports: [{port: 53}, {port: http}]}]}',
+  ]
+  const found = worldOf({ more: files.map((one) => `${one}\n`) }).problems.filter(({ code }) => /^cilium-/.test(code))
+  expect(found.map(({ code, severity, where }) => [code, severity, where?.field])).toEqual([
+    ['cilium-ipv6', 'warning', 'spec.podCIDRs[1]'],
+    ['cilium-port-names', 'warning', 'spec.egress[0].ports[1].port'],
+  ])
+})

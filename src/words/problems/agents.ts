@@ -44,6 +44,10 @@ export const agentProblems = {
     en: 'bpf-lb-mode {value} needs native routing: through a VXLAN tunnel Cilium cannot send direct answers, and cilium-agent does not start',
     zh: 'bpf-lb-mode {value} 需要 native routing：经 VXLAN 隧道无法让后端直接回包，cilium-agent 不会启动',
   },
+  'cilium-port-names': {
+    en: '{port} is another number on another Pod: released Cilium skips such an egress rule, its newest source takes each Pod’s own, as is done here',
+    zh: '{port} 在不同 Pod 上是不同的号码：已发布的 Cilium 会跳过这样的 egress 规则，最新源码取各 Pod 自己的号码，这里照后者',
+  },
   'cilium-ipv6': {
     en: 'Cilium with IPv6 is not modelled yet: Pods have their IPv4 address alone',
     zh: '尚未建模 Cilium 的 IPv6：Pod 只有 IPv4 地址',

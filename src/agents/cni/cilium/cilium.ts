@@ -9,6 +9,7 @@ import { lostHostPorts } from '../host-ports.ts'
 import { ciliumConfig, configProblems } from './config.ts'
 import { nodeOps, podOps } from './devices.ts'
 import { everyMap, type Maps, mapsOf } from './maps.ts'
+import { namesOfMany } from './policy.ts'
 import { containerProgram } from './programs/container.ts'
 import type { Ctx } from './programs/ctx.ts'
 import { hostPrograms } from './programs/host.ts'
@@ -22,12 +23,17 @@ export interface CiliumBpf extends Bpf {
   readonly cilium: Maps
 }
 
-/** Pods with an address of IPv6: no program here knows the family. */
+/** Pods with an address of IPv6: no program here knows the family. Said at what gave it: the range of the Pod's node. */
 const sixes = (cluster: Cluster): readonly AgentProblem[] =>
   cluster.pods
     .filter((pod) => !pod.spec.hostNetwork && pod.podIPs.some((a) => familyOf(a) === 6))
     .slice(0, 1)
-    .map((pod) => ({ code: 'cilium-ipv6' satisfies AgentCode, params: {}, severity: 'warning', because: pod.because }))
+    .map((pod) => {
+      const node = cluster.nodes.find((n) => n.meta.name === pod.spec.nodeName)
+      const range = node?.podCIDRs.findIndex((c) => familyOf(c) === 6) ?? -1
+      const because = node === undefined || range < 0 ? pod.because : node.causeOf(`spec.podCIDRs[${range}]`)
+      return { code: 'cilium-ipv6' satisfies AgentCode, params: {}, severity: 'warning', because }
+    })
 
 /** Beside kube-proxy nobody opens them; in its place Cilium does (host-ports.ts). */
 const hostPorts = (cluster: Cluster): readonly AgentProblem[] => (ciliumConfig(cluster).kubeProxyReplacement ? [] : lostHostPorts(cluster))
@@ -70,7 +76,7 @@ const ciliumAs = (name: string): Cni => ({
   name,
   unproven: 'Cilium',
   program,
-  problems: (cluster) => [...configProblems(cluster), ...sixes(cluster), ...hostPorts(cluster)],
+  problems: (cluster) => [...configProblems(cluster), ...sixes(cluster), ...hostPorts(cluster), ...namesOfMany(cluster)],
 })
 
 export const cilium: Cni = ciliumAs('cilium')

@@ -5,7 +5,9 @@ import type { PolicyPeer, PolicyPort, PolicyRule } from '../../../manifest/kinds
 import { inCidr, lengthOf, maskedCidr, networkOf } from '../../../net/cidr.ts'
 import { type Cidr, familyOf, type Ip } from '../../../net/ip.ts'
 import type { CauseId } from '../../../trace/cause.ts'
+import type { AgentCode } from '../../codes.ts'
 import { writtenBy } from '../../why.ts'
+import type { AgentProblem } from '../cni.ts'
 import { type Endpoint, HOST, identityOf, WORLD } from './site.ts'
 
 /** Identities of prefixes are a node's own: bit 24 is set. */
@@ -76,13 +78,30 @@ function peersOf(
   return [...byIdentity].map(([identity, pods]) => ({ identity, pods }))
 }
 
-/** Numbers of a port; a name is looked up in the containers of the Pods that are called. */
-function rangesOf(port: PolicyPort, called: readonly ClusterPod[]): readonly (readonly [from: number, to: number])[] {
+/**
+ * Numbers of a port; a name is looked up in the containers of the Pods that are called. For egress it has to be one number, for an identity and for
+ * everybody alike: a rule by a name of several is skipped (pkg/container/types: ErrDuplicateNamedPorts).
+ */
+function rangesOf(port: PolicyPort, called: readonly ClusterPod[], direction: Direction): readonly (readonly [from: number, to: number])[] {
   if (port.port === undefined) return [[0, 65535]]
   if (typeof port.port === 'number') return [[port.port, port.endPort ?? port.port]]
   const { port: name, protocol } = port
-  return [...new Set(called.flatMap((pod) => namedPorts(pod, name, protocol)))].map((n) => [n, n])
+  const numbers = [...new Set(called.flatMap((pod) => namedPorts(pod, name, protocol)))]
+  return direction === 'egress' && numbers.length > 1 ? [] : numbers.map((n) => [n, n])
 }
+
+/** Names of ports in egress rules that mean different numbers on different Pods: versions differ in what they make of them. */
+export const namesOfMany = (cluster: Cluster): readonly AgentProblem[] =>
+  cluster.policies.flatMap((policy) =>
+    policy.spec.egress.flatMap((rule, r) =>
+      rule.ports.flatMap(({ port, protocol }, p): readonly AgentProblem[] => {
+        const numbers = typeof port === 'string' ? cluster.pods.filter(isPoliced).flatMap((pod) => namedPorts(pod, port, protocol)) : []
+        if (typeof port !== 'string' || new Set(numbers).size < 2) return []
+        const because = policy.causeOf(`spec.egress[${r}].ports[${p}].port`)
+        return [{ code: 'cilium-port-names' satisfies AgentCode, params: { port }, severity: 'warning', because }]
+      }),
+    ),
+  )
 
 function entriesOf(cluster: Cluster, e: Endpoint, policy: ClusterPolicy, direction: Direction, rule: PolicyRule): readonly Entry[] {
   const because = policy.because
@@ -93,7 +112,7 @@ function entriesOf(cluster: Cluster, e: Endpoint, policy: ClusterPolicy, directi
   return peers.flatMap(({ identity, pods }): readonly Entry[] => {
     if (rule.ports.length === 0) return [{ identity, from: 0, to: 65535, policy: because }]
     return rule.ports.flatMap((port) =>
-      rangesOf(port, direction === 'ingress' ? [e.pod] : pods).map(([from, to]) => ({
+      rangesOf(port, direction === 'ingress' ? [e.pod] : pods, direction).map(([from, to]) => ({
         identity,
         proto: port.protocol.toLowerCase(),
         from,
