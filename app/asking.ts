@@ -2,7 +2,7 @@ import type { ProbeQuestion, Question } from '../src/answer.ts'
 import type { SourceFile } from '../src/manifest/object.ts'
 import { ask, asking, onNews } from './engine/client.ts'
 import { loadWords } from './engine/say.ts'
-import { loadGallery, startOf } from './learn/start.ts'
+import { loadGallery, openBeside, startOf } from './learn/start.ts'
 import { lastSeq, stepsOf } from './play/steps.ts'
 import { type Notice, type Place, type State, set, state } from './store.ts'
 import { still } from './ui/motion.ts'
@@ -116,7 +116,10 @@ const fresh = (slug: string, files: readonly SourceFile[]): Place => ({
 export function openLab(slug: string): void {
   const start = startOf(slug)
   if (start === undefined) void loadGallery().then(() => startOf(slug) && openLab(slug))
-  else openPlace({ ...fresh(slug, start.files), probe: start.probe }, slug === state().slug ? 'reset' : 'opened')
+  else {
+    openPlace({ ...fresh(slug, start.files), probe: start.probe }, slug === state().slug ? 'reset' : 'opened')
+    openBeside(slug)
+  }
 }
 
 /** Files that came from elsewhere, as a lab of their own. */

@@ -2,7 +2,7 @@ import type { SourceFile } from '../src/manifest/object.ts'
 import { edited } from './asking.ts'
 import { defaultSlug } from './learn/labs/first.ts'
 import { keptOwn, onOwnElsewhere } from './learn/own.ts'
-import { loadGallery, startOf } from './learn/start.ts'
+import { loadGallery, openBeside, startOf } from './learn/start.ts'
 import { loadPacker, packer } from './link/late.ts'
 import { holdsText, type Linked, readLink, writeLink } from './link/link.ts'
 import { type State, set, state, type ThemeWish, useStore } from './store.ts'
@@ -125,7 +125,9 @@ export function firstState(): 'stay' | 'play' {
     playhead: place.step ?? 0,
     notice: trouble === undefined ? undefined : { kind: 'link', trouble: trouble.trouble },
   })
-  return linked?.step === undefined ? 'play' : 'stay'
+  if (linked?.step !== undefined) return 'stay'
+  if (linked !== undefined) openBeside(linked.slug)
+  return 'play'
 }
 
 const textLength = (files: readonly SourceFile[]): number => files.reduce((n, f) => n + f.text.length, 0)

@@ -21,6 +21,7 @@ import { Verified } from './Verified.tsx'
 
 // Parts that come after the first paint, or when they are wanted.
 const Diff = lazy(part(() => import('./Diff.tsx')))
+const LabNote = lazy(part(() => import('../learn/note/LabNote.tsx'), 'left out'))
 const Fixes = lazy(part(() => import('./Fixes.tsx'), 'left out'))
 const Tools = lazy(part(() => import('./Tools.tsx'), 'left out'))
 
@@ -162,6 +163,9 @@ const Foot = memo(function Foot({ answer, stale }: { readonly answer: Answer | u
           })}
         </ul>
       )}
+      <Suspense fallback={null}>
+        <LabNote />
+      </Suspense>
       {errors === 0 && answer.problems.length === 0 && ownServices(answer).length > 0 && (
         <p className="services">
           {ownServices(answer)

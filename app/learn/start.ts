@@ -1,5 +1,6 @@
 import type { SourceFile } from '../../src/manifest/object.ts'
 import { set, state } from '../store.ts'
+import { openCni } from '../ui/far/cni/open.ts'
 import type { Lang } from '../ui/lang.ts'
 import { defaultSlug, firstFiles } from './labs/first.ts'
 import { ownName } from './own.ts'
@@ -48,3 +49,9 @@ export function startOf(slug: string): Start | undefined {
 /** What a lab is called; undefined for a text that is kept nowhere. */
 export const titleOf = (slug: string, lang: Lang): string | undefined =>
   ownName(slug) ?? state().gallery.find((lab) => lab.slug === slug)?.title[lang]
+
+/** Opens what a lab of the gallery begins with, beside its walk. */
+export function openBeside(slug: string): void {
+  const pod = state().gallery.find((lab) => lab.slug === slug)?.opens
+  if (pod !== undefined) openCni(pod)
+}

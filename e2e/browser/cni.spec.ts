@@ -1,5 +1,5 @@
 import { expect, test } from 'playwright/test'
-import { drop, open, quiet } from './visitor.ts'
+import { axe, drop, lab, open, quiet } from './visitor.ts'
 
 const LAB = `apiVersion: v1
 kind: Node
@@ -41,5 +41,27 @@ test('how a Pod gets its network: the step that fails is shown first, then anoth
   await dialog.getByRole('button', { name: 'DEL', exact: true }).click()
   await expect(dialog.getByRole('button', { name: /StopPodSandbox/ })).toBeVisible()
   await page.keyboard.press('Escape')
+  await expect(dialog).toBeHidden()
+})
+
+test('the lab of a birth opens with it, and the note of the lab leads to the Pod that fails @heavy', async ({ page }) => {
+  await page.setViewportSize({ width: 1440, height: 900 })
+  await open(page, { hash: lab('cni-add') })
+  const dialog = page.getByRole('dialog', { name: 'How a Pod gets its network' })
+  await expect(dialog.getByRole('combobox')).toHaveValue('default/newborn')
+  await page.keyboard.press('End')
+  await expect(dialog.locator('.cni-wiring')).toHaveAttribute('data-joined', 'true')
+  expect((await axe(page).include('.cni-sheet').analyze()).violations.map((one) => one.id)).toEqual([])
+  await page.keyboard.press('Escape')
+  await expect(dialog).toBeHidden()
+  const note = page.locator('.lab-note')
+  await expect(note).toContainText('the kubelet never runs a plugin')
+  await note.getByRole('button', { name: 'How latecomer gets its network' }).click()
+  await expect(dialog.getByText('Event on the Pod: FailedCreatePodSandBox')).toBeVisible()
+  await page.keyboard.press('Escape')
+  // the address holds a step now: a reload does not open it again
+  await expect.poll(() => page.url()).toContain('step=')
+  await page.reload()
+  await quiet(page)
   await expect(dialog).toBeHidden()
 })

@@ -32,6 +32,7 @@ for (const slug of slugs) {
 
 /** The labs of CNIs, policies and drills, and what the caller sees. */
 const told: Readonly<Record<string, string>> = {
+  'cni-add': '200 OK',
   'flannel-host-gw': '200 OK',
   'calico-bgp': '200 OK',
   'calico-ipip': '200 OK',

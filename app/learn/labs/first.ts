@@ -8,6 +8,8 @@ export interface GalleryLab {
   readonly group: Readonly<Record<Lang, string>>
   readonly title: Readonly<Record<Lang, string>>
   readonly about: Readonly<Record<Lang, string>>
+  /** It opens with CNI ADD of this Pod, `NS/NAME`. */
+  readonly opens?: string
 }
 
 /** What a visitor without a link sees: it is there before the rest of the gallery. */

@@ -5,6 +5,7 @@ import { labFiles, labs } from './list.ts'
 
 /** What each lab of CNIs, policies and drills comes to: outcome, who answered, what the page finds. */
 const outcomes: Readonly<Record<string, readonly [kind: string, backend: RegExp | null, findings: readonly string[]]>> = {
+  'cni-add': ['ok', /^default\/web$/, []],
   'flannel-host-gw': ['ok', /^default\/nginx-/, []],
   'calico-bgp': ['ok', /^default\/nginx-/, []],
   'calico-ipip': ['ok', /^default\/nginx-/, []],

@@ -55,6 +55,16 @@ export const labs: readonly GalleryLab[] = [
     },
   },
   {
+    slug: 'cni-add',
+    group: CNI,
+    title: { en: 'A Pod is born: CNI ADD', zh: '一个 Pod 的诞生：CNI ADD' },
+    about: {
+      en: 'kubelet, container runtime, plugins, IPAM: who makes eth0, who chooses the address, and what is left of it after DEL.',
+      zh: 'kubelet、容器运行时、插件、IPAM：谁建 eth0，谁选地址，DEL 之后还剩什么。',
+    },
+    opens: 'default/newborn',
+  },
+  {
     slug: 'flannel-host-gw',
     group: CNI,
     title: { en: 'Flannel without a tunnel: host-gw', zh: 'Flannel 不用隧道：host-gw' },

@@ -18,16 +18,15 @@ function answerWords(message: DnsMessage): InBoth {
       en: [`${asked}: NXDOMAIN`, 'There is no such name. The resolver tries the next name of its search list, if there is one left.'],
       zh: [`${asked}：NXDOMAIN`, '没有这个名字。搜索域里如果还有下一个名字，解析器会接着试。'],
     }
-  const found = message.answers.map((r) => r.rdata)
-  const [data, told] = [listed(found, 'en'), listed(found, 'zh')]
-  return data === ''
+  const data = message.answers.map((r) => r.rdata)
+  return data.length === 0
     ? {
         en: [`${asked}: no such record`, `${message.rcode} without an answer: the name is there, but not with this type.`],
         zh: [`${asked}：没有这种记录`, `${message.rcode}，但没有应答记录：名字存在，只是没有这个类型。`],
       }
     : {
-        en: [`${asked} is ${data}`, 'The name is resolved: now there is an address to connect to.'],
-        zh: [`${asked} 是 ${told}`, '名字解析出来了，可以去连接这个地址。'],
+        en: [`${asked} is ${listed(data, 'en')}`, 'The name is resolved: now there is an address to connect to.'],
+        zh: [`${asked} 是 ${listed(data, 'zh')}`, '名字解析出来了，可以去连接这个地址。'],
       }
 }
 
@@ -290,12 +289,11 @@ export function dnsWords(event: Of<'dns'>): InBoth {
       ],
       zh: [`${asked}：服务器失败`, `SERVFAIL，来自 ${by}：多半是上游解析器没有应答。解析器会重试。`],
     }
-  const found = message.answers.map((r) => r.rdata)
-  const [data, told] = [listed(found, 'en'), listed(found, 'zh')]
-  return data === ''
+  const data = message.answers.map((r) => r.rdata)
+  return data.length === 0
     ? {
         en: [`${asked}: ${message.rcode}, no record`, `Decided by ${by}.`],
         zh: [`${asked}：${message.rcode}，没有记录`, `由 ${by} 决定。`],
       }
-    : { en: [`${asked} is ${data}`, `Answered by ${by}.`], zh: [`${asked} 是 ${told}`, `由 ${by} 回答。`] }
+    : { en: [`${asked} is ${listed(data, 'en')}`, `Answered by ${by}.`], zh: [`${asked} 是 ${listed(data, 'zh')}`, `由 ${by} 回答。`] }
 }

@@ -8,7 +8,7 @@ import { Modal } from '../Modal.tsx'
 import { useFarT } from '../words/t.ts'
 import './cni.css'
 import { chosenPod } from './open.ts'
-import { Step } from './Step.tsx'
+import { StepBody, StepHead } from './Step.tsx'
 import { Timeline } from './Timeline.tsx'
 import { Wiring } from './Wiring.tsx'
 
@@ -84,8 +84,9 @@ function Walked({ walk }: { readonly walk: Walk }) {
         <Timeline steps={steps} at={at} lang={lang} go={go} />
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling area has to be reachable by keyboard */}
         <section className="cni-side" aria-label={t('cni.count', { n: at + 1, all: steps.length })} tabIndex={0}>
-          <Step key={at} step={step} lang={lang} />
+          <StepHead step={step} lang={lang} />
           <Wiring wired={step.after} before={steps[at - 1]?.after ?? step.after} pod={walk.pod} node={walk.node} />
+          <StepBody key={at} step={step} />
         </section>
       </div>
     </div>

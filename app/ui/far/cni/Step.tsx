@@ -16,11 +16,14 @@ function Block({ title, open, children }: { readonly title: string; readonly ope
 /** What can be seen of a character at the end of a line. */
 const visible = (text: string): string => text.replaceAll('\r\n', '\\r\\n')
 
-/** One step with all that goes in and comes out. */
-export function Step({ step, lang }: { readonly step: ShownStep; readonly lang: Lang }) {
-  const t = useFarT()
+interface Props {
+  readonly step: ShownStep
+  readonly lang: Lang
+}
+
+/** What a step is, in a few words and in a sentence. */
+export function StepHead({ step, lang }: Props) {
   const { title, text } = sayStep(step, lang)
-  const env = Object.entries(step.env ?? {})
   return (
     <article className="cni-step" data-failed={step.error !== undefined}>
       <h3>
@@ -28,6 +31,16 @@ export function Step({ step, lang }: { readonly step: ShownStep; readonly lang: 
       </h3>
       <p>{text}</p>
       {step.error !== undefined && <pre className="cni-error">{step.error}</pre>}
+    </article>
+  )
+}
+
+/** All that goes into a step and comes out of it. */
+export function StepBody({ step }: Pick<Props, 'step'>) {
+  const t = useFarT()
+  const env = Object.entries(step.env ?? {})
+  return (
+    <div className="cni-step">
       {step.commands.length > 0 && (
         <Block title={t('cni.byHand')} open>
           <ol className="cni-commands">
@@ -65,6 +78,6 @@ export function Step({ step, lang }: { readonly step: ShownStep; readonly lang: 
           <pre>{env.map(([name, value]) => `${name}=${value}`).join('\n')}</pre>
         </Block>
       )}
-    </article>
+    </div>
   )
 }

@@ -6,7 +6,7 @@ import { useFarT } from '../words/t.ts'
 import { LANE, lanesOf, toneOf } from './lanes.ts'
 
 /** Width of a lane and height of a row, in CSS pixels. */
-const LANE_WIDTH = 54
+const LANE_WIDTH = 56
 const ROW = 30
 
 interface ArrowProps {

@@ -4,40 +4,46 @@ import { useFarT } from '../words/t.ts'
 /** What was there a step ago: all else is new. */
 const wasIn = (links: readonly WiredLink[] | undefined): ReadonlySet<string> => new Set(links?.map((link) => JSON.stringify(link)))
 
-function Device({ link, known }: { readonly link: WiredLink; readonly known: ReadonlySet<string> }) {
+/** A device as a card; `to`: the bridge under it that it is a port of. */
+function Device({ link, known, to }: { readonly link: WiredLink; readonly known: ReadonlySet<string>; readonly to?: string | undefined }) {
   const t = useFarT()
+  const lo = link.kind === 'loopback'
   return (
-    <li className="cni-device" data-kind={link.kind} data-new={!known.has(JSON.stringify(link))} data-up={link.up}>
+    <li
+      className="cni-device"
+      data-kind={link.kind}
+      data-new={!known.has(JSON.stringify(link))}
+      data-up={link.up}
+      data-port={to !== undefined}
+    >
       <b>{link.dev}</b>
       <small>
-        {link.kind === 'loopback' ? '' : link.kind}
-        {link.hairpin && ' hairpin'}
+        {lo ? '' : `${link.kind} · MTU ${link.mtu}`}
         {!link.up && ` ${t('cni.down')}`}
       </small>
+      {!lo && <small className="mac">{link.mac}</small>}
       {link.addrs.map((address) => (
         <code key={address}>{address}</code>
       ))}
-      {link.kind !== 'loopback' && (
-        <small>
-          {link.mac} · MTU {link.mtu}
-        </small>
-      )}
-      {link.master !== undefined && <small>→ {link.master}</small>}
+      {link.master !== undefined && <small>{to === undefined ? `→ ${link.master}` : `master ${link.master}`}</small>}
+      {link.hairpin && <em>↩ hairpin on</em>}
     </li>
   )
 }
 
 function Routes({ lines, before }: { readonly lines: readonly string[]; readonly before: readonly string[] | undefined }) {
-  const t = useFarT()
   if (lines.length === 0) return null
   return (
-    <ol className="cni-routes" aria-label={t('cni.routes')}>
-      {lines.map((line) => (
-        <li key={line} data-new={before?.includes(line) !== true}>
-          {line}
-        </li>
-      ))}
-    </ol>
+    <div className="cni-routes">
+      <h5>ip route</h5>
+      <ol>
+        {lines.map((line) => (
+          <li key={line} data-new={before?.includes(line) !== true}>
+            {line}
+          </li>
+        ))}
+      </ol>
+    </div>
   )
 }
 
@@ -49,7 +55,7 @@ interface Props {
   readonly node: string
 }
 
-/** The Pod's namespace over the node's, as they stand after a step; a line where both ends of the pair are there. */
+/** The Pod's namespace beside the node's, as they stand after a step; a line with a plug at each end where both ends of the pair are there. */
 export function Wiring({ wired, before, pod, node }: Props) {
   const t = useFarT()
   const end = wired.node.links.find(({ peer }) => peer?.[0] === pod)
@@ -59,10 +65,13 @@ export function Wiring({ wired, before, pod, node }: Props) {
   const own = wasIn(before.pod?.links)
   const bridge = wired.node.links.find(({ dev }) => dev === end?.master)
   const rest = wired.node.links.filter((link) => link !== end && link !== bridge)
+  const joined = end !== undefined && inside.length > 0
   return (
-    <div className="cni-wiring">
+    <div className="cni-wiring" data-joined={joined}>
       <section className="cni-netns" data-kind="pod" data-there={wired.pod !== undefined}>
-        <h4>{pod}</h4>
+        <h4>
+          {t('cni.podNetns')} <small>{pod}</small>
+        </h4>
         {wired.pod === undefined ? (
           <p className="aside">{t('cni.noNetns')}</p>
         ) : (
@@ -76,12 +85,16 @@ export function Wiring({ wired, before, pod, node }: Props) {
           </>
         )}
       </section>
-      <div className="cni-pair" data-joined={end !== undefined && inside.length > 0} aria-hidden="true" />
+      <div className="cni-pair">{joined && <span>{t('cni.pair')}</span>}</div>
       <section className="cni-netns" data-kind="node" data-there="true">
-        <h4>{node}</h4>
+        <h4>
+          {t('cni.hostNetns')} <small>{node}</small>
+        </h4>
         <ul>
-          {end && <Device link={end} known={known} />}
+          {end && <Device link={end} known={known} to={bridge?.dev} />}
           {bridge && <Device link={bridge} known={known} />}
+        </ul>
+        <ul className="rest">
           {rest.map((link) => (
             <Device key={link.dev} link={link} known={known} />
           ))}
