@@ -14,7 +14,7 @@ test('what an agent finds has its place in the files', () => {
 })
 
 test('a problem of many Pods of one workload is told in a few lines', () => {
-  const conf = `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: kube-flannel-cfg}\ndata:\n  net-conf.json: '{"Network":"10.244.0.0/16"}'\n  cni-conf.json: '{"name":"cbr0","cniVersion":"0.3.1","plugins":[{"type":"flannel"}]}'\n`
+  const conf = `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: kube-flannel-cfg}\ndata:\n  net-conf.json: '{"Network":"10.244.0.0/16"}'\n  cni-conf.json: '{"name":"cbr0","cniVersion":"0.3.1","plugins":[{"type":"flannel","delegate":{"isDefaultGateway":true}}]}'\n`
   const text = `${NODE}apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: d}\nspec:\n  replicas: 20\n  selector: {matchLabels: {a: b}}\n  template:\n    metadata: {labels: {a: b}}\n    spec:\n      containers: [{name: c, image: nginx, ports: [{containerPort: 80, hostPort: 80}]}]\n---\n${conf}`
   expect(told(text)).toEqual([
     ...Array(3).fill('a.yaml:15:82 spec.template.spec.containers[0].ports[0].hostPort host-port'),

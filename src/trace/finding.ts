@@ -25,6 +25,8 @@ export interface PolicyFinding {
   readonly port: string
   readonly policies: readonly string[]
   readonly cni: string
+  /** The Pod that sent the packet, where its address was masqueraded before the policy saw it; `cidr`: kube-proxy's clusterCIDR that does not hold it. */
+  readonly sent?: { readonly pod: string; readonly address: Ip; readonly cidr?: string }
   /** Of the first policy. */
   readonly because: CauseId
 }

@@ -83,14 +83,24 @@ function noOwnRoute({ node, address, pod, bgp }: Of<'no-own-route'>): Sentence {
 
 const isDns = ({ port, direction }: PolicyFinding): boolean => direction === 'egress' && port.startsWith('53/')
 
+/** Who had sent it, where the policy saw another address. */
+const sender = (sent: PolicyFinding['sent']): Sentence =>
+  sent === undefined
+    ? { en: '', zh: '' }
+    : {
+        en: ` Pod ${sent.pod} (${sent.address}) had sent it, but its address was masqueraded on the way${sent.cidr === undefined ? '' : `: clusterCIDR ${sent.cidr} of kube-proxy does not hold it`}.`,
+        zh: `它是 Pod ${sent.pod}（${sent.address}）发出的，但源地址在途中被 MASQUERADE 改写了${sent.cidr === undefined ? '' : `：kube-proxy 的 clusterCIDR ${sent.cidr} 不包含它`}。`,
+      }
+
 function denied(finding: PolicyFinding): Sentence {
   const { direction, pod, peer, port, policies } = finding
+  const sent = sender(finding.sent)
   const [names, named] = [listed(policies, 'en'), listed(policies, 'zh')]
   const dns = isDns(finding)
   if (direction === 'ingress')
     return {
-      en: `Pod ${pod} is isolated for ingress by ${policies.length === 1 ? 'NetworkPolicy' : 'NetworkPolicies'} ${names}, and no rule lets ${peer} in on ${port}.`,
-      zh: `Pod ${pod} 的入站流量（ingress）被 NetworkPolicy ${named} 隔离，没有规则放行 ${peer} 访问 ${port}。`,
+      en: `Pod ${pod} is isolated for ingress by ${policies.length === 1 ? 'NetworkPolicy' : 'NetworkPolicies'} ${names}, and no rule lets ${peer} in on ${port}.${sent.en}`,
+      zh: `Pod ${pod} 的入站流量（ingress）被 NetworkPolicy ${named} 隔离，没有规则放行 ${peer} 访问 ${port}。${sent.zh}`,
     }
   return {
     en: `Pod ${pod} is isolated for egress by ${policies.length === 1 ? 'NetworkPolicy' : 'NetworkPolicies'} ${names}, and no rule lets it out to ${peer} on ${port}.${dns ? ' Names need UDP and TCP port 53 to the DNS Pods.' : ''}`,

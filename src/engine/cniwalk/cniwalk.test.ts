@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { podNetns } from '../../agents/agent.ts'
 import { resultJson } from '../../agents/cni/add/result.ts'
 import { walkAdd } from '../../agents/cni/add/walk.ts'
 import type { Cidr, Ip, Mac } from '../../net/ip.ts'
@@ -74,4 +75,15 @@ test('each version of the specification has its own form', () => {
   expect(shown('0.4.0')).toContain('"ips":[{"version":"4","interface":0,')
   expect(shown('1.1.0')).toContain('"mtu":1450')
   expect(shown('1.1.0')).toContain('"routes":[{"dst":"0.0.0.0/0","gw":"10.1.0.1","mtu":1400}]')
+})
+
+test('subnet.env has the MTU of flanneld, whatever the list gives the delegate', () => {
+  const conf = '{"name":"cbr0","cniVersion":"0.3.1","plugins":[{"type":"flannel","delegate":{"mtu":1500,"isDefaultGateway":true}}]}'
+  const map = `---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: kube-flannel-cfg}\ndata:\n  cni-conf.json: '${conf}'\n  net-conf.json: '{"Network": "10.244.0.0/16"}'\n`
+  const one = world('flannel', false, map)
+  const [pod] = wired(one)
+  if (pod === undefined) throw new Error('no Pod')
+  const files = walkOf(walkAdd(one.cluster, pod)).steps.flatMap((step) => step.files ?? [])
+  expect(files.find(({ path }) => path === '/run/flannel/subnet.env')?.text).toContain('FLANNEL_MTU=1450\n')
+  expect(one.machines.netns(podNetns(pod))?.links.find(({ dev }) => dev === 'eth0')?.mtu).toBe(1500)
 })

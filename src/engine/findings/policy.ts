@@ -3,7 +3,7 @@ import type { Cluster, ClusterPod, ClusterPolicy } from '../../cluster/cluster.t
 import { type Direction, isPeer, isPoliced, namedPorts, policiesOn } from '../../cluster/policy/select.ts'
 import type { Machines } from '../../kernel/machine.ts'
 import type { PolicyPort } from '../../manifest/kinds/policyTypes.ts'
-import { inCidr } from '../../net/cidr.ts'
+import { inCidr, parseCidr } from '../../net/cidr.ts'
 import type { Ip } from '../../net/ip.ts'
 import { ipOf, l4Of, portsOf } from '../../net/packet.ts'
 import type { TraceEvent } from '../../trace/event.ts'
@@ -95,13 +95,28 @@ function refusedBy({ ending, events }: Journey): Direction | undefined {
   return asked?.kind === 'bpf-map' ? (/\begress\b/i.test(asked.key) ? 'egress' : 'ingress') : undefined
 }
 
+/** The Pod whose address the packet no longer has, and why kube-proxy took it from it. */
+function sentBy({ cluster }: Walked, { events }: Journey, seen: Ends): Pick<PolicyFinding, 'sent'> {
+  const from = endsAt(events.find((e) => e.after.kind === 'skb'))
+  const pod = from && from.src !== seen.src ? podAt(cluster, from.src) : undefined
+  if (from === undefined || pod === undefined) return {}
+  const { mode, config } = cluster.proxy
+  const nets = config.clusterCIDR.split(',').flatMap((net) => parseCidr(net.trim()) ?? [])
+  const stray = mode !== 'none' && config.detectLocalMode === 'ClusterCIDR' && nets.length > 0 && !nets.some((net) => inCidr(from.src, net))
+  return { sent: { pod: nameOf(pod), address: from.src, ...(stray && { cidr: config.clusterCIDR }) } }
+}
+
 function denied(walked: Walked): readonly PolicyFinding[] {
   const { cluster, journeys } = walked
   for (const journey of journeys) {
     const direction = refusedBy(journey)
     const ends = endsAt(journey.events[journey.events.length - 1])
     const pod = ends && direction && podAt(cluster, direction === 'egress' ? ends.src : ends.dst)
-    if (ends && direction && pod) return told('denied', walked, direction, pod, ends)
+    if (ends && direction && pod)
+      return told('denied', walked, direction, pod, ends).map((one) => ({
+        ...one,
+        ...(direction === 'ingress' && sentBy(walked, journey, ends)),
+      }))
   }
   return []
 }

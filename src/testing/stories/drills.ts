@@ -221,7 +221,10 @@ export const networkDrills: readonly Drill[] = [
       kind: 'timeout',
       reason: 'rule',
       ending: 'dropped: rule at node-2',
-      says: ['no rule lets node-1 (192.168.10.11) in on 80/TCP', '没有规则放行 node-1 (192.168.10.11) 访问 80/TCP'],
+      says: [
+        'masqueraded on the way: clusterCIDR 10.99.0.0/16 of kube-proxy does not hold it',
+        '被 MASQUERADE 改写了：kube-proxy 的 clusterCIDR 10.99.0.0/16 不包含它',
+      ],
       told: ['cluster-cidr'],
     },
     spared: [['default/client', FAR]],

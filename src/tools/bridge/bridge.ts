@@ -1,4 +1,4 @@
-import type { FdbEntry, Netns } from '../../kernel/machine.ts'
+import type { FdbEntry, Link, Netns } from '../../kernel/machine.ts'
 import { pick } from '../ip/args.ts'
 import { flags, linkIndex } from '../ip/link.ts'
 import { failed, notModelled, printed, type Tool, type ToolContext, type ToolResult } from '../tool.ts'
@@ -41,25 +41,33 @@ function fdb(ctx: ToolContext, words: readonly string[]): ToolResult {
   return printed(shown.map((f) => fdbLine(f, dev !== undefined)))
 }
 
+const onOff = (flag: boolean | undefined): string => (flag ? 'on' : 'off')
+
+/** The second line of `bridge -d link`. */
+const settings = (l: Link): string =>
+  `    hairpin ${onOff(l.hairpin)} guard off root_block off fastleave off learning on flood on mcast_flood on bcast_flood on mcast_router 1 mcast_to_unicast off neigh_suppress off vlan_tunnel off isolated ${onOff(l.isolated)} locked off `
+
 /** `bridge link`: it takes the peer's index for one of this namespace (`veth1@eth0`), as the real one does. */
-function links(ctx: ToolContext, netns: Netns): ToolResult {
+function links(ctx: ToolContext, netns: Netns, details: boolean): ToolResult {
   const ports = netns.links
     .filter((l) => l.master !== undefined && !netns.links.some((m) => m.dev === l.master && m.datapath))
     .sort((a, b) => a.ifindex - b.ifindex)
   return printed(
-    ports.map((l) => {
+    ports.flatMap((l) => {
       const at = linkIndex(ctx, l)
       const name = at === undefined ? l.dev : `${l.dev}@${netns.links.find((o) => o.ifindex === at)?.dev ?? `if${at}`}`
-      return `${l.ifindex}: ${name}: ${flags(ctx, l)} mtu ${l.mtu} master ${l.master} state ${l.up ? 'forwarding' : 'disabled'} priority 32 cost 2 `
+      const line = `${l.ifindex}: ${name}: ${flags(ctx, l)} mtu ${l.mtu} master ${l.master} state ${l.up ? 'forwarding' : 'disabled'} priority 32 cost 2 `
+      return details ? [line, settings(l)] : [line]
     }),
   )
 }
 
-/** bridge of iproute2 6.1: `bridge fdb|link [show] …`. */
+/** bridge of iproute2 6.1: `bridge fdb|link [show] …`, `bridge -d link`. */
 export const bridge: Tool = {
   name: 'bridge',
   run(ctx, argv) {
-    const [word = '', command, ...rest] = argv
+    const details = /^-(d|de|det|deta|detai|detail|details)$/.test(argv[0] ?? '')
+    const [word = '', command, ...rest] = details ? argv.slice(1) : argv
     if (word.startsWith('-')) return notModelled('bridge', word)
     const object = word === '' ? undefined : pick(word, OBJECTS)
     if (object === undefined) return failed(255, `Object "${word}" is unknown, try "bridge help".`)
@@ -68,7 +76,7 @@ export const bridge: Tool = {
       if (/^(add|append|replace|del|delete|flush|get|set)$/.test(command)) return notModelled('bridge', `${object} ${command}`)
       return failed(255, `Command "${command}" is unknown, try "bridge ${object} help".`)
     }
-    if (object === 'fdb') return fdb(ctx, rest)
-    return rest.length > 0 ? notModelled('bridge', `link show ${rest.join(' ')}`) : links(ctx, ctx.netns)
+    if (object === 'fdb') return details ? notModelled('bridge', '-d fdb') : fdb(ctx, rest)
+    return rest.length > 0 ? notModelled('bridge', `link show ${rest.join(' ')}`) : links(ctx, ctx.netns, details)
   },
 }

@@ -78,3 +78,19 @@ test("IPIP: the kernel's own device, and one that somebody added", () => {
 test('what -d adds to routes and neighbours is not modelled', () => {
   expect(run(node, 'ip -d route')).toEqual(['packetwalk: ip: -d route: not modelled'])
 })
+
+test('bridge -d link: the settings of a port, as recorded', () => {
+  const recorded = readFileSync(new URL('../../testing/captured/dumps/flannel-node/bridge-link.txt', import.meta.url), 'utf8')
+  expect(run(node, 'bridge -d link')[1]).toBe(recorded.split('\n')[1])
+  expect(run(node, 'bridge link')).toHaveLength(1)
+})
+
+test('a port of an Open vSwitch datapath is no port of a bridge', () => {
+  const ovs = applyOps(newNetns('w', 'node'), [
+    link('datapath', 'openvswitch', '02:00:00:00:00:07', 1376, [], { datapath: { flows: [] } } as unknown as Partial<Link>),
+    link('vxlan-6784', 'vxlan', '02:00:00:00:00:08', 65535, [], { dstport: 6784, flags: ['external', 'nolearning'], master: 'datapath' }),
+  ])
+  const lines = run(ovs, 'ip -d link show vxlan-6784')
+  expect(lines[1]).toContain('promiscuity 1  allmulti 0 ')
+  expect(lines[3]).toMatch(/^ {4}openvswitch_slave addrgenmode /)
+})

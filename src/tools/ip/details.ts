@@ -41,6 +41,7 @@ function bridge({ mac }: Link): string {
 /** A port of a bridge, with the flag that hairpin traffic needs. */
 function port(ctx: ToolContext, link: Link): string {
   const master = ctx.netns.links.find((one) => one.dev === link.master)
+  if (master?.datapath !== undefined) return 'openvswitch_slave'
   const nth = ctx.netns.links.filter((one) => one.master === link.master && one.ifindex <= link.ifindex).length
   const on = (flag: boolean | undefined): string => (flag ? 'on' : 'off')
   const id = `8000.${master?.mac ?? '00:00:00:00:00:00'}`
@@ -57,7 +58,9 @@ function kindLine(link: Link): string | undefined {
 /** The link-layer line and what follows it; every line ends in a blank. `mode`: `ip link`, which tells addrgenmode, too. */
 export function detailed(ctx: ToolContext, link: Link, macLine: string, mode: boolean): readonly string[] {
   const heard = link.master === undefined ? 0 : 1
-  const head = `${macLine} promiscuity ${heard}  allmulti ${heard} ${BOUNDS[link.kind]} `
+  // a datapath asks its ports for all frames alone (net/openvswitch/vport-netdev.c), a bridge for all groups, too
+  const groups = ctx.netns.links.some((one) => one.dev === link.master && one.datapath) ? 0 : heard
+  const head = `${macLine} promiscuity ${heard}  allmulti ${groups} ${BOUNDS[link.kind]} `
   const sizes = 'gso_max_size 65536 gso_max_segs 65535 tso_max_size 524280 tso_max_segs 65535 gro_max_size 65536'
   const tail = `${mode ? 'addrgenmode eui64 ' : ''}numtxqueues 1 numrxqueues 1 ${sizes} `
   const kind = kindLine(link)

@@ -52,7 +52,9 @@ export function flannelAdd(backend: Backend): CniAdd {
       const bridged = bridgedOf(call)
       const stdin = delegateOf(call, bridged, sites)
       const type = String(stdin['type'])
-      const env = { path: SUBNET_ENV, how: 'reads', text: subnetEnv(sites, bridged.config.mtu) } as const
+      // flanneld knows nothing of an MTU that the list gives the delegate
+      const { mtu: _delegates, ...daemon } = flannelConfig(call.cluster)
+      const env = { path: SUBNET_ENV, how: 'reads', text: subnetEnv(sites, bridgeOf(daemon, sites, backend).mtu) } as const
       const read = {
         from: 'plugin',
         to: 'plugin',
