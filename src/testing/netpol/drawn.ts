@@ -88,6 +88,13 @@ const ipBlock = fc.constantFrom(
   { cidr: '10.244.2.11/32' },
   { cidr: '192.168.10.0/24' },
   { cidr: '192.168.10.0/24', except: ['192.168.10.11/32'] },
+  // outside, inside each other: the longest of all that any policy names is what an address goes by in Cilium
+  { cidr: '198.51.100.0/24' },
+  { cidr: '198.51.100.0/24', except: ['198.51.100.0/28'] },
+  { cidr: '198.51.100.7/32' },
+  { cidr: '198.51.0.0/16', except: ['198.51.100.64/26', '198.51.100.7/32'] },
+  { cidr: '0.0.0.0/0', except: ['198.51.100.0/24', '192.168.0.0/16'] },
+  { cidr: '128.0.0.0/1' },
 )
 const peer: fc.Arbitrary<Peer> = fc.oneof(
   podSelector.map((one) => ({ podSelector: one })),
@@ -150,6 +157,9 @@ export const podName = ({ namespace }: DrawnPod, i: number): string => `${namesp
 export const podAddress = ({ node, hostNetwork }: DrawnPod, i: number): string =>
   hostNetwork ? `192.168.10.1${node}` : `10.244.${node}.${10 + i}`
 
+/** Machines outside, each with a server at 80/TCP. */
+export const OUTSIDE = ['198.51.100.7', '198.51.100.77', '203.0.113.10'] as const
+
 /** What every Pod listens on, and what its Service hands on: 80/TCP to the port called http, 53/UDP to the one called dns. */
 export const LISTENS = [
   { number: 80, proto: 'tcp' },
@@ -173,6 +183,12 @@ export function textOf({ teams, pods, policies }: Drawn): string {
       spec: { podCIDR: `10.244.${n}.0/24` },
       status: { addresses: [{ type: 'InternalIP', address: `192.168.10.1${n}` }] },
     })),
+    {
+      apiVersion: 'packetwalk.dev/v1alpha1',
+      kind: 'Lab',
+      metadata: { name: 'lab' },
+      spec: { v: 1, hosts: OUTSIDE.map((address, i) => ({ name: `outside-${i}`, addresses: [address], listen: ['80'] })) },
+    },
     ...NAMESPACES.map((name, i) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels: teams[i] } })),
     ...pods.flatMap((one, i) => {
       const { namespace, labels, node, hostNetwork, http } = one

@@ -1,8 +1,8 @@
 import { wholeMatrix } from '../../engine/matrix.ts'
 import { build, probe, type World } from '../../explain.ts'
 import { ipOf } from '../../net/packet.ts'
-import { type Drawn, type DrawnPod, LISTENS, podAddress, podName, textOf } from './drawn.ts'
-import { type Asked, letsThrough, type Manner } from './judge.ts'
+import { type Drawn, type DrawnPod, LISTENS, OUTSIDE, podAddress, podName, textOf } from './drawn.ts'
+import { type Asked, letsOut, letsThrough, type Manner } from './judge.ts'
 
 /** A plugin that enforces, what stands in the place of kube-proxy, and where the plugin differs from the API's text. */
 export interface Enforcer {
@@ -59,5 +59,13 @@ export function misjudged(lab: Drawn, enforcer: Enforcer): { readonly count: num
     return http === 0 ? undefined : { number: http, proto: 'tcp' }
   })
   compare({ number: 53, proto: 'udp' }, 'services', () => ({ number: 53, proto: 'udp' }))
+  for (const [from, a] of pods.entries())
+    for (const address of OUTSIDE) {
+      const got = probe(made, { from: podName(a, from), to: `tcp://${address}:80` }, { seed: 1 }).outcome.kind
+      if (clash && got === 'unmodelled') continue
+      count++
+      const want = letsOut(lab, from, address, enforcer.manner) ? 'ok' : 'timeout'
+      if (got !== want) wrong.push(`${podName(a, from)} ${address}: ${got}, not ${want}`)
+    }
   return { count, wrong }
 }

@@ -37,10 +37,11 @@ function fits({ matchLabels = {}, matchExpressions = [] }: Selector, labels: Lab
   )
 }
 
-/** One end of a connection: a Pod of its own network, or only an address. */
+/** One end of a connection: a Pod of its own network, or only an address. `outside`: no node's either. */
 interface End {
   readonly pod?: DrawnPod
   readonly address: string
+  readonly outside?: true
 }
 
 const namespaceLabels = ({ teams }: Drawn, name: string): Labels => ({
@@ -50,7 +51,7 @@ const namespaceLabels = ({ teams }: Drawn, name: string): Labels => ({
 
 function means(lab: Drawn, policy: DrawnPolicy, { podSelector, namespaceSelector, ipBlock }: Peer, end: End, manner: Manner): boolean {
   if (ipBlock !== undefined) {
-    if (manner.blocksMeanNobodyHere) return false
+    if (manner.blocksMeanNobodyHere && !end.outside) return false
     const inside = (net: string): boolean => inCidr(end.address as Ip, net as Cidr)
     return inside(ipBlock.cidr) && !(ipBlock.except ?? []).some(inside)
   }
@@ -129,4 +130,10 @@ export function letsThrough(lab: Drawn, from: number, to: number, asked: Asked, 
   if (!out) return false
   if (b.hostNetwork || (a.hostNetwork && a.node === b.node)) return true
   return lets(lab, 'Ingress', b, end(a, source), asked, manner)
+}
+
+/** Whether a Pod may call a machine outside, at 80/TCP. */
+export function letsOut(lab: Drawn, from: number, address: string, manner: Manner): boolean {
+  const own = lab.pods[from] as DrawnPod
+  return own.hostNetwork || lets(lab, 'Egress', own, { address, outside: true }, { number: 80, proto: 'tcp' }, manner)
 }
