@@ -144,6 +144,7 @@ test.each([
   ['ip route show table nosuch', 255, 'Error: argument "nosuch" is wrong: table id value is invalid'],
   ['bridge frob', 255, 'Object "frob" is unknown, try "bridge help".'],
   ['cat /etc/nosuch', 1, 'cat: /etc/nosuch: No such file or directory'],
+  ['cat /run/flannel/subnet.env', 2, 'packetwalk: cat: /run/flannel/subnet.env: not modelled'],
   [
     'ss -lnt',
     2,
@@ -157,4 +158,5 @@ test.each([
 test('files are printed as they are', () => {
   const netns = { ...pod, files: { '/etc/resolv.conf': 'search default.svc.cluster.local\nnameserver 10.96.0.10\n' } }
   expect(run(netns, 'cat /etc/resolv.conf')).toEqual(['search default.svc.cluster.local', 'nameserver 10.96.0.10'])
+  expect(run(netns, 'cat /proc/sys/net/ipv4/ip_default_ttl')).toEqual(['64'])
 })
