@@ -143,7 +143,8 @@ function Phone() {
   const t = useT()
   const editing = useStore((s) => s.editing)
   const good = useStore((s) => s.good !== undefined)
-  const map = useStore((s) => s.map)
+  // The sessions are a picture of their own, on a narrow page as well.
+  const map = useStore((s) => s.map || (s.near?.level === 'bgp' && s.near.slug === s.slug))
   if (editing) return <EditorPane phone />
   return (
     <div className="phone">

@@ -118,7 +118,10 @@ export function firstState(): 'stay' | 'play' {
     slug: place.slug,
     files,
     file: files[0]?.name ?? '',
-    probe: place.from !== undefined && place.to !== undefined ? { from: place.from, to: place.to } : start?.probe,
+    probe:
+      place.from !== undefined && place.to !== undefined
+        ? { from: place.from, to: place.to, ...(place.open && { open: true }) }
+        : start?.probe,
     seed: place.seed ?? 1,
     forced: place.forced ?? {},
     near: place.near && { ...place.near, slug: place.slug },

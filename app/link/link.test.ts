@@ -13,6 +13,7 @@ test.each<Linked>([
   { slug: 'nodeport', files: [{ name: 'manifests.yaml', text: '# 中文 <img onerror=x> \u0000 \u202e' }] },
   { slug: 'nodeport', forced: { 'node-1 nat KUBE-SVC-A KUBE-SEP-B tcp 10.244.1.2 38014 10.97.244.198 80': 1 } },
   { slug: '', files: [{ name: 'a.yaml', text: '' }] },
+  { slug: 'nodeport', from: 'default/client', to: 'tcp://web:80', open: true, step: 3 },
   { slug: 'nodeport', near: { level: 'node', netns: 'node-1' } },
   { slug: 'nodeport', near: { level: 'pair', netns: 'default/client' }, lang: 'zh' },
   { slug: 'nodeport', near: { level: 'bgp', netns: 'node-1 node-2' } },

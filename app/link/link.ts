@@ -9,6 +9,8 @@ export interface Linked {
   readonly files?: readonly SourceFile[]
   readonly from?: string
   readonly to?: string
+  /** Asked by the matrix: does it connect at all? */
+  readonly open?: true
   readonly seed?: number
   /** Dice laid by hand, by their keys. */
   readonly forced?: Readonly<Record<string, number>>
@@ -30,6 +32,7 @@ export function writeLink(linked: Linked): string {
   ]
   if (linked.from !== undefined) parts.push(['from', linked.from])
   if (linked.to !== undefined) parts.push(['to', linked.to])
+  if (linked.open) parts.push(['open', '1'])
   if (linked.seed !== undefined && linked.seed !== 1) parts.push(['seed', `${linked.seed}`])
   if (linked.forced !== undefined) parts.push(['force', JSON.stringify(linked.forced)])
   if (linked.step !== undefined) parts.push(['step', `${linked.step}`])
@@ -103,6 +106,7 @@ export function readLink(hash: string, known: (slug: string) => boolean): ReadLi
         ...(packed === null ? {} : { files: unpacked(packed) }),
         ...(from === null ? {} : { from }),
         ...(to === null ? {} : { to }),
+        ...(asked.has('open') ? { open: true } : {}),
         ...(seed === undefined ? {} : { seed }),
         ...(forced === null ? {} : { forced: readForced(forced) }),
         ...readNear(asked.get('near')),

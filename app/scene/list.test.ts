@@ -27,5 +27,7 @@ it('folds the places that the packet is not in and opens the one that it is in',
   const texts = scene.texts.map((t) => t.text)
   expect(texts).toContain('FORWARD')
   expect(texts.filter((t) => t === '10 stops')).toHaveLength(1)
+  // as many of its stops as have room are named, and the last
+  expect(texts.filter((t) => /^.+ → .+ → … → .+$/.test(t))).toHaveLength(1)
   expect(scene.stations.filter((s) => s.state === 'here')).toHaveLength(1)
 })

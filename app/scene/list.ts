@@ -109,6 +109,19 @@ function drawStop(draw: Draw, answer: Answer, b: Beat, now: Beat, head: Playhead
   draw.y = placed.box.y + placed.box.h + 10
 }
 
+/** Names of folded stops, as many as have room, and always the last: `vxlan.calico → PREROUTING → … → cali12`. */
+function alongIn(names: readonly string[], room: number): string {
+  const once = names.filter((name, i) => name !== names[i - 1])
+  const fits = (all: readonly string[]): boolean => textWidth(all.join(' → '), 12) <= room
+  if (fits(once)) return once.join(' → ')
+  const last = once.slice(-1)
+  for (let n = once.length - 2; n > 0; n--) {
+    const some = [...once.slice(0, n), '…', ...last]
+    if (fits(some)) return some.join(' → ')
+  }
+  return last.join('')
+}
+
 /** A place that the packet is not in: one row, its stops folded into a capsule. */
 function drawFolded(draw: Draw, answer: Answer, s: Section, now: Beat, options: SceneOptions, kind: string | undefined): void {
   const w = wordsOf(options.lang)
@@ -117,7 +130,9 @@ function drawFolded(draw: Draw, answer: Answer, s: Section, now: Beat, options: 
   const quiet = kind === 'pod' || kind === 'host'
   const past = (s.beats.at(-1)?.index ?? 0) < now.index
   const names = s.beats.map((b) => nameOfStop(answer, b, options.lang))
-  const sub = quiet ? (answer.stage?.netns.find((n) => n.name === s.place)?.addresses[0] ?? '') : [names[0], '…', names.at(-1)].join(' → ')
+  const sub = quiet
+    ? (answer.stage?.netns.find((n) => n.name === s.place)?.addresses[0] ?? '')
+    : alongIn(names, options.size.width - words - 24)
   const title = quiet ? titleOf(answer, s.place) : w.stops(s.beats.length)
   label(
     draw,

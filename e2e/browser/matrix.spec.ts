@@ -34,4 +34,10 @@ test('who reaches whom: a red cell walks it on stage and names the rule', async 
   await quiet(page)
   await expect(outcome(page)).toHaveText('timed out')
   await expect(page.getByText('End of tier default').first()).toBeVisible()
+  // the address keeps that only the connection was asked for
+  await expect.poll(() => page.url()).toContain('open=1')
+  const said = (await page.locator('.result').textContent()) ?? ''
+  await page.reload()
+  await quiet(page)
+  await expect(page.locator('.result')).toHaveText(said)
 })
