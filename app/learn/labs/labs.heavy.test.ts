@@ -54,3 +54,9 @@ it('a denied walk ends at the rule that denied, whatever ICMP redirect was lost 
   expect(answer.walk?.journeys.some((j) => j.ending.kind === 'dropped' && j.ending.reason === 'redirect-of-nat')).toBe(true)
   expect([answer.walk?.outcome.reason, answer.walk?.outcome.where?.hook]).toEqual(['rule', 'forward'])
 })
+
+it('the underlay is named by all subnets that nodes stand in', () => {
+  const net = (slug: string) => explain({ v: 1, files: labFiles(slug) ?? [], seed: 1 }).answer.stage?.underlay.net
+  expect(net('calico-vxlan-crosssubnet')).toBe('192.168.10.0/24 · 192.168.20.0/24')
+  expect(net('netpol-vs-service')).toBe('192.168.10.0/24')
+})
