@@ -191,6 +191,20 @@ spec: {podSelector: {}, policyTypes: [${type}]}
     expect(ask(world, 'default/a1', 'http://10.96.10.20/').outcome.kind).toBe('timeout')
   })
 
+  test('an external IP is translated at the socket where it is this node’s own; else the packet goes there, and a node that has it translates', () => {
+    const more = [service('far', 'far', 'externalIPs: [192.168.10.12, 203.0.113.200]')]
+    const first = (from: string, to: string, config = BPF): string =>
+      onTheWire(ask(worldOf({ config, more }), from, to).journeys[0])[0] ?? ''
+    expect(first('default/b1', 'http://192.168.10.12/')).toContain('10.0.2.30 > 10.0.2.31')
+    expect(first('default/a1', 'http://192.168.10.12/')).toContain('10.0.1.20 > 192.168.10.12')
+    expect(ask(worldOf({ config: BPF, more }), 'default/a1', 'http://192.168.10.12/').outcome.backend).toBe('default/b2')
+    expect(first('default/a1', 'http://203.0.113.200/')).toContain('10.0.1.20 > 203.0.113.200')
+    expect(ask(worldOf({ config: BPF, more }), 'default/a1', 'http://203.0.113.200/').outcome.kind).toBe('timeout')
+    // where sockets are not translated, the program at the Pod's device asks no such question
+    const perPacket = [...BPF, 'bpf-lb-sock-hostns-only: "true"']
+    expect(ask(worldOf({ config: perPacket, more }), 'default/a1', 'http://203.0.113.200/').outcome.backend).toBe('default/b2')
+  })
+
   test('the loopback address is a setting', () => {
     const told = (value: string) => worldOf({ config: ['bpf-lb-sock-hostns-only: "true"', `ipv4-service-loopback-address: ${value}`] })
     expect(seenBy(ask(told('169.254.77.7'), 'default/b2', 'http://10.96.10.20/').outcome)).toBe('default/b2 < 169.254.77.7')

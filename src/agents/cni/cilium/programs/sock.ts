@@ -25,9 +25,13 @@ function wildcard(call: SockCall, ctx: Ctx): Found | undefined {
   return found.front.loopback && !isLoopback(address) ? undefined : found
 }
 
-/** sock4_skip_xlate: a hostPort at an address that is not this node's may be anybody's. */
+/**
+ * sock4_skip_xlate: an external IP, or the address of a hostPort, that is not this node's: a Service could take anybody's address so. The packet goes out
+ * as it is, and whoever has the address answers.
+ */
 const foreign = (call: SockCall, ctx: Ctx, { front }: Found): boolean =>
-  front.kind === 'HostPort' && !isLoopback(call.peer.address) && call.look(ctx.maps.ipcache, call.peer.address)?.identity !== HOST
+  (front.kind === 'ExternalIP' || (front.kind === 'HostPort' && !isLoopback(call.peer.address))) &&
+  call.look(ctx.maps.ipcache, call.peer.address)?.identity !== HOST
 
 const skKey = (cookie: string, to: End): string => `cookie ${cookie}, ${to.address}:${to.port}`
 
