@@ -25,6 +25,8 @@ export type AgentCode =
   | 'cilium-setting'
   /** {value} of bpf-lb-mode. */
   | 'cilium-dsr-tunnel'
+  /** {node} {peer} {address} */
+  | 'cilium-not-direct'
   | 'cilium-ipv6'
   | 'cilium-port-names'
   /** {pod} */

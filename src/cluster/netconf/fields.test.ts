@@ -113,3 +113,11 @@ test('Pods outside what kube-proxy takes for Pods: where a pool or a podCIDR say
   expect(told(subnet.replace('10.50', '172.20') + pool)).toEqual([])
   expect(told(`${subnet}${flannel({ Type: 'vxlan' })}`)).toEqual(['warning 10.244.1.2'])
 })
+
+test('native routing of Cilium: a node behind a router is told', () => {
+  const far =
+    'apiVersion: v1\nkind: Node\nmetadata: {name: n2}\nspec: {podCIDR: 10.244.2.0/24}\nstatus: {addresses: [{type: InternalIP, address: ADDRESS}]}\n---\n'
+  const config = map('cilium-config', { 'routing-mode': 'native', 'auto-direct-node-routes': 'true' })
+  expect(told(far.replace('ADDRESS', '192.168.8.12') + config)).toEqual(['warning cilium-not-direct', 'warning cilium-not-direct'])
+  expect(told(far.replace('ADDRESS', '192.168.7.12') + config)).toEqual([])
+})

@@ -48,6 +48,10 @@ export const agentProblems = {
     en: '{port} is another number on another Pod: released Cilium skips such an egress rule, its newest source takes each Pod’s own, as is done here',
     zh: '{port} 在不同 Pod 上是不同的号码：已发布的 Cilium 会跳过这样的 egress 规则，最新源码取各 Pod 自己的号码，这里照后者',
   },
+  'cilium-not-direct': {
+    en: 'Node {node} gets no route to the Pods of {peer}: {address} is behind a router, and cilium-agent makes direct routes on one segment only (“must be directly reachable”)',
+    zh: '节点 {node} 没有通往 {peer} 上 Pod 的路由：{address} 在路由器后面，而 cilium-agent 只在同一网段上写直连路由（“must be directly reachable”）',
+  },
   'cilium-ipv6': {
     en: 'Cilium with IPv6 is not modelled yet: Pods have their IPv4 address alone',
     zh: '尚未建模 Cilium 的 IPv6：Pod 只有 IPv4 地址',

@@ -7,7 +7,7 @@ import { writtenBy } from '../../why.ts'
 import type { AgentProblem, Cni } from '../cni.ts'
 import { lostHostPorts } from '../host-ports.ts'
 import { ciliumConfig, configProblems } from './config.ts'
-import { nodeOps, podOps } from './devices.ts'
+import { nodeOps, podOps, sameSegment } from './devices.ts'
 import { everyMap, type Maps, mapsOf } from './maps.ts'
 import { namesOfMany } from './policy.ts'
 import { containerProgram } from './programs/container.ts'
@@ -72,11 +72,36 @@ function program(cluster: Cluster, node: ClusterNode): readonly NetnsOps[] {
   ]
 }
 
+/** Nodes behind a router: cilium-agent makes no direct route to them (pkg/datapath/linux/node.go). */
+function notDirect(cluster: Cluster): readonly AgentProblem[] {
+  const { routing, directRoutes } = ciliumConfig(cluster)
+  if (routing !== 'native' || !directRoutes) return []
+  const sites = [...sitesOf(cluster).values()]
+  return sites.flatMap((self) =>
+    sites
+      .filter((peer) => peer !== self && !sameSegment(self, peer))
+      .map(
+        (peer): AgentProblem => ({
+          code: 'cilium-not-direct' satisfies AgentCode,
+          params: { node: self.node.meta.name, peer: peer.node.meta.name, address: peer.publicIp },
+          severity: 'warning',
+          because: peer.node.causeOf('status.addresses'),
+        }),
+      ),
+  )
+}
+
 const ciliumAs = (name: string): Cni => ({
   name,
   unproven: 'Cilium',
   program,
-  problems: (cluster) => [...configProblems(cluster), ...sixes(cluster), ...hostPorts(cluster), ...namesOfMany(cluster)],
+  problems: (cluster) => [
+    ...configProblems(cluster),
+    ...notDirect(cluster),
+    ...sixes(cluster),
+    ...hostPorts(cluster),
+    ...namesOfMany(cluster),
+  ],
 })
 
 export const cilium: Cni = ciliumAs('cilium')

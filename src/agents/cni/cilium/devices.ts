@@ -21,7 +21,7 @@ export const netMac = (site: Site): ReturnType<typeof madeUpMac> => madeUpMac(si
 const routeMtu = (config: CiliumConfig): { readonly mtu?: number } => (config.routing === 'tunnel' ? { mtu: UNDERLAY_MTU - OVERHEAD } : {})
 
 /** Both on one subnet of the underlay. */
-const sameSegment = (a: Site, b: Site): boolean => {
+export const sameSegment = (a: Site, b: Site): boolean => {
   const nets = new Set(uplinkAddresses(a.node).map(maskedCidr))
   return uplinkAddresses(b.node).some((x) => familyOf(x) === 4 && nets.has(maskedCidr(x)))
 }
