@@ -1,7 +1,7 @@
 import type { ManifestObject } from '../manifest/kinds.ts'
 import type { Metadata } from '../manifest/object.ts'
 import { refOf } from '../manifest/object.ts'
-import type { CauseId, Causes } from '../trace/cause.ts'
+import type { CauseId, Causes, CauseWhat } from '../trace/cause.ts'
 import type { Made } from './cluster.ts'
 import type { Controller, ControllerWhy } from './why.ts'
 
@@ -10,14 +10,35 @@ export interface Origin {
   causeOf(path: string): CauseId
 }
 
-/** An object of a file, or one that we made up: then its text is defaults.yaml. */
+/** An object of a file, or one that we made up: then its text is defaults.yaml. Where a field stands is looked for when a cause is shown. */
 export function writtenIn(causes: Causes, object: ManifestObject, madeUp: boolean): Origin {
   const known = new Map<string, CauseId>()
+  const { source } = object
+  const ref = refOf(object)
   const add = (path: string): CauseId => {
-    const { offset } = object.source.where(path)
-    const id = madeUp
-      ? causes.add({ kind: 'made-up', object: refOf(object), path, offset })
-      : causes.add({ kind: 'manifest', object: refOf(object), path, file: object.source.file, document: object.source.document, offset })
+    let at: number | undefined
+    const offset = (): number => (at ??= source.where(path).offset)
+    const what: CauseWhat = madeUp
+      ? {
+          kind: 'made-up',
+          object: ref,
+          path,
+          get offset() {
+            return offset()
+          },
+        }
+      : {
+          kind: 'manifest',
+          object: ref,
+          path,
+          file: source.file,
+          document: source.document,
+          get offset() {
+            return offset()
+          },
+        }
+    // fields of one name are one where their objects begin at one place
+    const id = causes.add(what, [], [what.kind, source.file, source.document, source.offset, ref, path].join('\0'))
     known.set(path, id)
     return id
   }

@@ -48,13 +48,16 @@ function nameOf(what: CauseWhat): string {
   }
 }
 
-/** Collects causes; equal causes share one number. 0 stands for "not told" and has no entry in from-lists. */
+/**
+ * Collects causes; equal causes share one number. 0 stands for "not told" and has no entry in from-lists.
+ * `name`: of a cause whose offset is a getter that nobody should ask yet, since places are found by reading a document once more.
+ */
 export class Causes {
   readonly list: Cause[] = [{ what: { kind: 'by', by: 'packetwalk', why: 'unknown' }, from: [] }]
   private readonly known = new Map<string, CauseId>()
 
-  add(what: CauseWhat, from: readonly CauseId[] = []): CauseId {
-    const key = `${from.join()} ${nameOf(what)}`
+  add(what: CauseWhat, from: readonly CauseId[] = [], name = nameOf(what)): CauseId {
+    const key = `${from.join()} ${name}`
     const old = this.known.get(key)
     if (old !== undefined) return old
     this.list.push({ what, from })
