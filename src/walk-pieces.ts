@@ -26,6 +26,13 @@ export interface Draft {
   readonly passes: Map<string, Packet['headers'][]>
 }
 
+/** What happens at a time (ns); of two at one time the first to be set. */
+export interface Timer {
+  readonly at: number
+  readonly order: number
+  readonly fire: () => void
+}
+
 /** A copy of a frame for everybody, beside the journey that is told. `nth` from 0. */
 export const copyOf = ({ connection }: Draft, nth: number, start: number, packet: Packet): Draft => ({
   id: -nth - 1,

@@ -14,7 +14,7 @@ import type { Ending, Journey, Phase, Relation } from './trace/journey.ts'
 import type { Luck, Thrown } from './trace/luck.ts'
 import type { Act, Process } from './userspace/process.ts'
 import { carryOut, happeningOf } from './walk-acts.ts'
-import { copyOf, type Draft, giveUp, journeyOf, passedBefore, putNext, refusedAtHome, remains } from './walk-pieces.ts'
+import { copyOf, type Draft, giveUp, journeyOf, passedBefore, putNext, refusedAtHome, remains, type Timer } from './walk-pieces.ts'
 
 export interface WalkInput {
   readonly machines: Machines
@@ -27,6 +27,7 @@ export interface WalkInput {
   stopAfter?(process: string): boolean
   /** Only how the journeys end is wanted, and none of their steps. */
   readonly silent?: true
+  readonly tables?: Run['tables']
 }
 
 /** What a walk leaves behind besides the changed moment. */
@@ -38,12 +39,6 @@ export interface Walked {
   readonly results: ReadonlyMap<string, unknown>
   readonly choices: readonly Thrown[]
   readonly unmodelled?: string
-}
-
-interface Timer {
-  readonly at: number
-  readonly order: number
-  readonly fire: () => void
 }
 
 const MOST_STEPS = 4_000
@@ -60,6 +55,7 @@ export class Walk implements Run {
   readonly moment: Moment
   readonly luck: Luck
   readonly silent: boolean
+  readonly tables: Run['tables']
   readonly input: WalkInput
   readonly drafts: Draft[] = []
   readonly results = new Map<string, unknown>()
@@ -95,6 +91,7 @@ export class Walk implements Run {
   constructor(input: WalkInput) {
     this.input = input
     this.silent = input.silent === true
+    this.tables = input.tables
     this.machines = input.machines
     this.moment = input.moment
     this.luck = {

@@ -1,5 +1,6 @@
 import type { ProbeQuestion } from '../answer.ts'
 import type { ClusterPod } from '../cluster/cluster.ts'
+import { recalled } from '../kernel/iptables/memo.ts'
 import { endpointText } from '../net/message.ts'
 import type { OutcomeKind } from '../trace/journey.ts'
 import { hashLuck, type Luck } from '../trace/luck.ts'
@@ -59,7 +60,7 @@ export const cellProbe = (source: string, target: MatrixTarget): ProbeQuestion =
 
 function verdict(world: World, from: Pick<ProbeSource, 'netns' | 'machines'>, main: Process, luck: Luck): OutcomeKind {
   const process = (place: string, name: string): Process | undefined => (name === main.name ? main : processFor(world.cluster, place, name))
-  const walk = new Walk({ machines: from.machines, moment: world.moment.fork(), luck, process, silent: true })
+  const walk = new Walk({ machines: from.machines, moment: world.moment.fork(), luck, process, silent: true, tables: recalled })
   walk.drive(main, from.netns, { kind: 'start' })
   const running = walk.run(main.name)
   let next = running.next()

@@ -3,6 +3,8 @@ import { ipLength, type Packet } from '../net/packet.ts'
 import type { At, Change, Hook, Skb, Subject, TraceEvent, Tuple } from '../trace/event.ts'
 import type { Ending, Phase, Relation } from '../trace/journey.ts'
 import type { Luck } from '../trace/luck.ts'
+import type { Chain } from './iptables/ast.ts'
+import type { TableVerdict, Visit } from './iptables/run.ts'
 import type { Machines, Netns } from './machine.ts'
 import type { Moment } from './moment.ts'
 
@@ -102,6 +104,8 @@ export interface Run {
   readonly luck: Luck
   /** Nobody reads the steps: only how it ends is wanted, so that none need be made. */
   readonly silent?: boolean
+  /** In place of walking a table's chains from its base chain on: another way to the same verdict. */
+  readonly tables?: ((visit: Visit, base: Chain, skb: Skb) => TableVerdict) | undefined
   netns(name: string): Netns
   emit(journey: number, body: Body): void
   /** `socket`: the key of the one that the packet came to. */

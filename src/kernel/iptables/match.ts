@@ -37,7 +37,7 @@ const negate = (hit: boolean, not: true | undefined): boolean => hit !== (not ==
 const within = (port: number, ranges: readonly PortRange[]): boolean => ranges.some((r) => port >= r.from && port <= r.to)
 
 /** Interface names: a trailing + stands for any rest (iptables -i veth+). */
-const devMatches = (pattern: string, dev: string | undefined): boolean =>
+export const devMatches = (pattern: string, dev: string | undefined): boolean =>
   pattern.endsWith('+') ? (dev ?? '').startsWith(pattern.slice(0, -1)) : pattern === (dev ?? '')
 
 /** Names and numbers of /etc/protocols that rules use. */

@@ -1,18 +1,16 @@
-import type { Family, Ip } from '../../net/ip.ts'
+import type { Family } from '../../net/ip.ts'
 import { ipLength } from '../../net/packet.ts'
 import type { CauseId } from '../../trace/cause.ts'
 import type { Hook, RuleRef, RuleVerdict, Skb, TableName } from '../../trace/event.ts'
-import { entryOf } from '../conntrack.ts'
-import { rare } from '../late.ts'
 import type { Netns } from '../machine.ts'
 import type { Wanted } from '../nat.ts'
 import type { Body, Run } from '../run.ts'
-import { withMark } from '../skb.ts'
-import type { Chain, Rule, Target } from './ast.ts'
+import type { Chain, Rule } from './ast.ts'
 import { leadsOf } from './leads.ts'
-import { flowName, ruleMatches } from './match.ts'
+import { ruleMatches } from './match.ts'
 import { candidates } from './order.ts'
 import { printRule } from './print.ts'
+import { apply } from './target.ts'
 
 /** A table's base chain at one hook, for one packet. */
 export interface Visit {
@@ -41,9 +39,26 @@ export type NatTarget =
   | { readonly kind: 'masquerade'; readonly randomFully: boolean; readonly port?: number }
   | { readonly kind: 'redirect'; readonly port?: number }
 
-interface Frame {
+/** A chain that is being walked, and the rule that is tried next. */
+export interface Frame {
   readonly chain: Chain
   next: number
+}
+
+/** Where a walk through the rules is to stop on its way (`memo.ts`). */
+export interface Stops {
+  /** When fewer chains than these are open. */
+  readonly depth: number
+  /** At the rule of a chain that has this number. */
+  at(chain: Chain): number
+  /** Behind a jump out of this chain. */
+  behind(chain: Chain): boolean
+}
+
+/** It stopped, and the open chains are left as they are. */
+export interface Stopped {
+  readonly kind: 'stopped'
+  readonly skb: Skb
 }
 
 /** Jumps nested deeper than this are a loop that iptables itself would have refused. */
@@ -61,14 +76,29 @@ export const baseName = (hook: Hook): string => BASE_NAMES[hook]
 /** ipt_do_table: walks the base chain and what it jumps to; undefined when the table has no such chain here. */
 export function runTable(visit: Visit, skb: Skb): TableVerdict | undefined {
   const { run, netns, family, table, hook } = visit
-  const rules = netns.rules[family]
-  const base = rules.chain(table, baseName(hook))
+  const base = netns.rules[family].chain(table, baseName(hook))
   if (!base) return undefined
-  const stack: Frame[] = [{ chain: base, next: 0 }]
+  return run.tables ? run.tables(visit, base, skb) : walkRules(visit, [{ chain: base, next: 0 }], skb)
+}
+
+/** Walks on from the innermost of the open chains, of which the first is a base chain. */
+export function walkRules(visit: Visit, stack: Frame[], skb: Skb): TableVerdict
+export function walkRules(visit: Visit, stack: Frame[], skb: Skb, stops: Stops): TableVerdict | Stopped
+export function walkRules(visit: Visit, stack: Frame[], skb: Skb, stops?: Stops): TableVerdict | Stopped {
+  const { run, netns, family, table } = visit
+  const rules = netns.rules[family]
+  const base = (stack[0] as Frame).chain
   let now = skb
   for (;;) {
     const frame = stack[stack.length - 1] as Frame
-    const hit = nextMatch(visit, now, frame)
+    const stop = stops?.at(frame.chain) ?? Number.POSITIVE_INFINITY
+    // behind it already: a goto out of the base chain has left its other rules behind
+    const end = frame.next > stop ? Number.POSITIVE_INFINITY : stop
+    const hit = nextMatch(visit, now, frame, end)
+    if (hit.index >= end) {
+      frame.next = end
+      return { kind: 'stopped', skb: now }
+    }
     const passedOver = hit.passedOver
     frame.next = hit.index + 1
     if (hit.unknown !== undefined) return { kind: 'unmodelled', skb: now, what: hit.unknown }
@@ -77,6 +107,7 @@ export function runTable(visit: Visit, skb: Skb): TableVerdict | undefined {
       if (!run.silent) tell(visit, now, endOf(visit, frame.chain, passedOver, policy))
       if (policy !== undefined) return policy === 'DROP' ? { kind: 'drop', skb: now } : { kind: 'accept', skb: now }
       stack.pop()
+      if (stops !== undefined && stack.length < stops.depth) return { kind: 'stopped', skb: now }
       continue
     }
     const { skb: after, verdict, final } = apply(visit, hit.rule.target, now)
@@ -89,8 +120,10 @@ export function runTable(visit: Visit, skb: Skb): TableVerdict | undefined {
       if (final) return { ...final, skb: now, rule: ref } as TableVerdict
     }
     if (verdict.kind === 'return') {
-      if (stack.length > 1) stack.pop()
-      else {
+      if (stack.length > 1) {
+        stack.pop()
+        if (stops !== undefined && stack.length < stops.depth) return { kind: 'stopped', skb: now }
+      } else {
         const policy = base.policy ?? 'ACCEPT'
         if (!run.silent) tell(visit, now, endOf(visit, base, 0, policy))
         return policy === 'DROP' ? { kind: 'drop', skb: now } : { kind: 'accept', skb: now }
@@ -102,6 +135,7 @@ export function runTable(visit: Visit, skb: Skb): TableVerdict | undefined {
       if (verdict.kind === 'goto' && stack.length > 1) stack.pop()
       else if (verdict.kind === 'goto') frame.next = frame.chain.rules.length
       stack.push({ chain: to, next: 0 })
+      if (stops?.behind(frame.chain)) return { kind: 'stopped', skb: now }
     }
   }
 }
@@ -113,13 +147,14 @@ interface Hit {
   readonly unknown?: string
 }
 
-function nextMatch(visit: Visit, skb: Skb, { chain, next }: Frame): Hit {
+function nextMatch(visit: Visit, skb: Skb, { chain, next }: Frame, end: number): Hit {
   const { run, netns, iif, oif } = visit
   if (next >= chain.rules.length) return { index: chain.rules.length, passedOver: 0 }
   const leads = leadsOf(chain)
   // one for all rules, each of which sets what is its own
   const sight = { netns, moment: run.moment, luck: run.luck, skb, iif, oif, place: `${visit.table} ${chain.name}`, leadsTo: '', index: 0 }
   for (const index of candidates(chain, skb.packet, next)) {
+    if (index >= end) return { index: end, passedOver: 0 }
     const rule = chain.rules[index] as Rule
     sight.index = index
     sight.leadsTo = leads[index] as string
@@ -129,104 +164,6 @@ function nextMatch(visit: Visit, skb: Skb, { chain, next }: Frame): Hit {
     return verdict === 'yes' ? { index, passedOver, rule } : { index, passedOver, unknown: verdict.unknown }
   }
   return { index: chain.rules.length, passedOver: chain.rules.length - next }
-}
-
-interface Applied {
-  readonly skb: Skb
-  readonly verdict: RuleVerdict
-  readonly final?:
-    | { readonly kind: 'accept' }
-    | { readonly kind: 'drop' }
-    | { readonly kind: 'reject'; readonly with: string }
-    | { readonly kind: 'nat'; readonly target: NatTarget }
-    | { readonly kind: 'unmodelled'; readonly what: string }
-}
-
-const CONTINUE = { kind: 'continue' } as const
-const ACCEPT = { kind: 'accept' } as const
-
-function apply(visit: Visit, target: Target | undefined, skb: Skb): Applied {
-  const go = { skb, verdict: CONTINUE }
-  const accept = { skb, verdict: ACCEPT }
-  if (!target) return go
-  switch (target.kind) {
-    case 'jump':
-    case 'goto':
-      return { skb, verdict: { kind: target.kind, chain: target.chain } }
-    case 'accept':
-      return { ...accept, final: { kind: 'accept' } }
-    case 'drop':
-      return { skb, verdict: { kind: 'drop' }, final: { kind: 'drop' } }
-    case 'return':
-      return { skb, verdict: { kind: 'return' } }
-    case 'reject':
-      return { skb, verdict: { kind: 'reject', with: target.with }, final: { kind: 'reject', with: target.with } }
-    case 'mark':
-      return { ...go, skb: withMark(skb, ((skb.mark & ~target.mask) ^ target.value) >>> 0) }
-    case 'connmark':
-      return { ...go, skb: connmarked(visit, target, skb) }
-    case 'log':
-      return go
-    case 'notrack':
-      // the rest of the raw table is still asked; a packet that came over lo has its entry already
-      return { ...go, skb: skb.ct ? skb : { ...skb, ct: { id: 0, dir: 'original', state: 'untracked' } } }
-    case 'masquerade':
-      return {
-        ...accept,
-        final: { kind: 'nat', target: { kind: 'masquerade', randomFully: target.randomFully === true, ...draw(visit, target.ports, skb) } },
-      }
-    case 'redirect':
-      return { ...accept, final: { kind: 'nat', target: { kind: 'redirect', ...draw(visit, target.ports, skb) } } }
-    case 'dnat': {
-      if (target.address === undefined)
-        return { ...accept, final: { kind: 'unmodelled', what: `iptables -j DNAT --to-destination ${target.to}` } }
-      return {
-        ...accept,
-        final: { kind: 'nat', target: { kind: 'dst', wanted: { address: target.address as Ip, ...draw(visit, target.ports, skb) } } },
-      }
-    }
-    case 'snat': {
-      if (target.address === undefined)
-        return { ...accept, final: { kind: 'unmodelled', what: `iptables -j SNAT --to-source ${target.to}` } }
-      return {
-        ...accept,
-        final: {
-          kind: 'nat',
-          target: {
-            kind: 'src',
-            wanted: { address: target.address, randomFully: target.randomFully === true, ...draw(visit, target.ports, skb) },
-          },
-        },
-      }
-    }
-    case 'unknown': {
-      const clamped = target.words.startsWith('-j TCPMSS ') ? rare.get().clamped(target.words, visit, skb) : undefined
-      if (clamped) return { ...go, skb: clamped }
-      return { ...go, final: { kind: 'unmodelled', what: `iptables ${target.words}` } }
-    }
-  }
-}
-
-/** connmark_tg_shift: without a connection nothing happens. */
-function connmarked(visit: Visit, target: Extract<Target, { kind: 'connmark' }>, skb: Skb): Skb {
-  const entry = entryOf(visit.run.moment, visit.netns.name, skb)
-  if (!entry) return skb
-  if (target.op === 'restore') return withMark(skb, ((skb.mark & ~target.nfmask) ^ (entry.mark & target.ctmask)) >>> 0)
-  const value = target.op === 'set' ? target.value : skb.mark & target.nfmask
-  const mark = ((entry.mark & ~target.ctmask) ^ value) >>> 0
-  if (mark !== entry.mark) {
-    entry.mark = mark
-    entry.dirty = true
-  }
-  return skb
-}
-
-/** The port of a range that this flow gets. */
-function draw(visit: Visit, ports: { readonly from: number; readonly to: number } | undefined, skb: Skb): { readonly port?: number } {
-  if (!ports) return {}
-  if (ports.from === ports.to) return { port: ports.from }
-  const flow = flowName({ skb, moment: visit.run.moment, netns: visit.netns })
-  return { port: visit.run.luck.number(`port of range ${visit.netns.name} ${ports.from}-${ports.to} ${flow}`, ports.from, ports.to) }
 }
 
 function told(visit: Visit, skb: Skb, ref: RuleRef, rule: Rule, verdict: RuleVerdict, passedOver: number): Body {
