@@ -54,6 +54,11 @@ export const journeyOf = ({ steps: _steps, again: _again, passes: _passes, ...dr
  */
 export function putNext(stack: Place[], draft: Draft, next: readonly Place[]): void {
   if (draft.cut === 'direct' && next.length > 1) draft.unsent = new Set(next)
+  const [first] = next
+  if (draft.cut === undefined && next.length < 2) {
+    if (first !== undefined) stack.unshift(first)
+    return
+  }
   const waits = draft.cut === 'queued' && next.length === 1 && next[0]?.at === 'receive'
   if (!waits) {
     stack.unshift(...next)

@@ -201,7 +201,7 @@ export class Walk implements Run {
     if (owner) this.owners.set(journey, { ...owner, netns })
     this.draft(journey).again = sending.raw ? -1 : (senderOf(this.moment, netns, packet)?.again ?? 0)
     const skb = freshSkb(packet, 0, sending.ct && { ct: sending.ct })
-    this.emit(journey, { kind: 'socket', what: 'send', at: { netns }, after: { kind: 'skb', skb } })
+    if (!this.silent) this.emit(journey, { kind: 'socket', what: 'send', at: { netns }, after: { kind: 'skb', skb } })
     this.stack.unshift(...startOutput(this, { journey, netns, skb }, ipOf(packet)?.src))
   }
 
@@ -257,7 +257,8 @@ export class Walk implements Run {
     // who asked has gone before the neighbour was given up
     for (const place of [...this.held.values()].flat()) drop(this, place, { kind: 'dropped', reason: 'no-neighbour' })
     for (const draft of this.drafts) draft.ending ??= { kind: 'unfinished', limit: `${MOST_JOURNEYS} journeys` }
-    const journeys = this.drafts.map(journeyOf)
+    // a draft is a journey and more, and of a silent walk nobody sees the more
+    const journeys = this.silent ? (this.drafts as readonly Draft[] as readonly Journey[]) : this.drafts.map(journeyOf)
     return {
       journeys,
       ...(this.copies.length > 0 ? { copies: this.copies.map(journeyOf) } : {}),

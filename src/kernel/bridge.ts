@@ -16,7 +16,7 @@ type At<K extends Place['at']> = Extract<Place, { at: K }>
 function callsIptables(netns: Netns, place: Place): boolean {
   const family = ipOf(place.skb.packet)?.family
   if (family === undefined) return false
-  return (netns.sysctls[`net/bridge/bridge-nf-call-ip${family === 4 ? '' : '6'}tables`] ?? 1) !== 0
+  return (netns.sysctls[family === 4 ? 'net/bridge/bridge-nf-call-iptables' : 'net/bridge/bridge-nf-call-ip6tables'] ?? 1) !== 0
 }
 
 /** A frame at a port: bridge PREROUTING, inside which br_netfilter runs the IP hook with the bridge as incoming device. */
@@ -30,7 +30,7 @@ export function bridgeReceive(run: Run, place: At<'bridge-receive'>): readonly P
   if (unrun !== undefined) return unmodelled(run, place, unrun)
   const writes = run.moment.cold ? arp.get().learn(run, place, bridge, port) : []
   const at = { netns: place.netns, device: bridge }
-  note(run, place, { kind: 'bridge', hook: 'prerouting', iif: port, at, ...(writes.length > 0 ? { writes } : {}) })
+  if (!run.silent) note(run, place, { kind: 'bridge', hook: 'prerouting', iif: port, at, ...(writes.length > 0 ? { writes } : {}) })
   const ip = ipOf(place.skb.packet)
   if (!ip || !callsIptables(netns, place)) return [follow(place, { at: 'bridge-decide', bridge, port })]
   const { journey, netns: name } = place
@@ -87,11 +87,12 @@ export function bridgeDecide(run: Run, place: At<'bridge-decide'>): readonly Pla
   }
   const own = netns.links.some((l) => l.mac === mac && (l.dev === bridge || l.master === bridge))
   if (own) {
-    note(run, place, { kind: 'fdb', bridge, mac, port: bridge, flooded: [], at })
+    if (!run.silent) note(run, place, { kind: 'fdb', bridge, mac, port: bridge, flooded: [], at })
     return [follow(place, { at: 'bridge-input', bridge, port, seen: place.skb.bridged !== undefined })]
   }
   const { out, flooded } = portFor(run, netns, bridge, mac, from)
-  note(run, place, { kind: 'fdb', bridge, mac, flooded, at, ...(out === undefined || flooded.length > 0 ? {} : { port: out.dev }) })
+  if (!run.silent)
+    note(run, place, { kind: 'fdb', bridge, mac, flooded, at, ...(out === undefined || flooded.length > 0 ? {} : { port: out.dev }) })
   if (!out) return drop(run, place, { kind: 'dropped', reason: 'not-my-mac' }, at)
   if (out.dev === port && !out.hairpin) return drop(run, place, { kind: 'dropped', reason: 'no-hairpin' }, { device: port })
   if (from?.isolated && out.isolated) return drop(run, place, { kind: 'dropped', reason: 'isolated' }, { device: port })
@@ -118,7 +119,8 @@ function portFor(
   const out = portOf(run.machines, netns, bridge, mac)
   const known =
     out !== undefined && (!run.moment.cold || isStatic(netns, out.dev, mac) || arp.get().learnt(run, netns, bridge, mac) !== undefined)
-  return { ...(out === undefined ? {} : { out }), flooded: known ? [] : flood(netns, bridge, from) }
+  const flooded = known ? [] : flood(netns, bridge, from)
+  return out === undefined ? { flooded } : { out, flooded }
 }
 
 const isStatic = (netns: Netns, dev: string, mac: Mac): boolean =>
@@ -207,9 +209,10 @@ export function bridgeTransmit(run: Run, place: At<'bridge-transmit'>): readonly
 export function bridgeInput(run: Run, place: At<'bridge-input'>): readonly Place[] {
   const { bridge, port, seen } = place
   const at = { netns: place.netns, device: bridge }
-  note(run, place, { kind: 'bridge', hook: 'input', iif: port, at })
+  if (!run.silent) note(run, place, { kind: 'bridge', hook: 'input', iif: port, at })
   const eth = ethOf(place.skb.packet)
-  note(run, place, { kind: 'device', dir: 'rx', device: bridge, at, ...(eth ? { ll: { src: eth.src, dst: eth.dst } } : {}) })
+  if (!run.silent)
+    note(run, place, { kind: 'device', dir: 'rx', device: bridge, at, ...(eth ? { ll: { src: eth.src, dst: eth.dst } } : {}) })
   const link = linkOf(run.netns(place.netns), bridge)
   if (link && arpOf(place.skb.packet)) return arp.get().arrived(run, place, link)
   const skb = withPacket(withBridged(place.skb, undefined), withoutEth(place.skb.packet))
@@ -226,11 +229,13 @@ export function bridgeOutput(run: Run, place: At<'bridge-output'>): readonly Pla
   if (mac !== undefined && run.moment.cold && isGroupMac(mac)) return arp.get().flood(run, place, bridge, flood(netns, bridge))
   const { out, flooded }: ReturnType<typeof portFor> = mac === undefined ? { flooded: [] } : portFor(run, netns, bridge, mac)
   const at = { netns: place.netns, device: bridge }
-  if (mac !== undefined)
+  if (mac !== undefined && !run.silent)
     note(run, place, { kind: 'fdb', bridge, mac, flooded, at, ...(out === undefined || flooded.length > 0 ? {} : { port: out.dev }) })
   if (!out) return drop(run, place, { kind: 'dropped', reason: 'not-my-mac' }, at)
-  note(run, place, { kind: 'bridge', hook: 'output', oif: out.dev, at })
-  note(run, place, { kind: 'bridge', hook: 'postrouting', oif: out.dev, at })
+  if (!run.silent) {
+    note(run, place, { kind: 'bridge', hook: 'output', oif: out.dev, at })
+    note(run, place, { kind: 'bridge', hook: 'postrouting', oif: out.dev, at })
+  }
   if (ipLength(place.skb.packet) > out.mtu + TAG) return dropTooBig(run, place, out.dev, out.mtu, { device: out.dev })
   return [follow(place, { at: 'transmit', dev: out.dev })]
 }

@@ -41,8 +41,19 @@ function nameAndDefault(entry: CtEntry): readonly [string, number] {
   }
 }
 
+const paths = new Map<string, string>()
+
+/** One text for each name: to look up a text that was just made takes longer. */
+function pathOf(name: string): string {
+  const old = paths.get(name)
+  if (old !== undefined) return old
+  const made = `net/netfilter/nf_conntrack_${name}`
+  paths.set(name, made)
+  return made
+}
+
 /** Seconds until the entry goes when nothing more is heard. */
 export function timeoutOf(netns: Netns, entry: CtEntry): number {
   const [name, seconds] = nameAndDefault(entry)
-  return netns.sysctls[`net/netfilter/nf_conntrack_${name}`] ?? seconds
+  return netns.sysctls[pathOf(name)] ?? seconds
 }

@@ -205,11 +205,11 @@ export function confirm(
   // an error about a first packet that is not let through belongs to an entry that nobody will see
   if (skb.ct?.state === 'related') return undefined
   const table = tableOf(moment, netns)
-  for (const key of [tupleKey(entry.orig), tupleKey(entry.reply)]) forget(table, table.get(key))
+  const keys = [tupleKey(entry.orig), tupleKey(entry.reply)]
+  for (const key of keys) forget(table, table.get(key))
   entry.confirmed = true
   entry.dirty = false
-  table.set(tupleKey(entry.orig), entry)
-  table.set(tupleKey(entry.reply), entry)
+  for (const key of keys) table.set(key, entry)
   moment.held.delete(entry.id)
   return { entry, what: 'confirmed' }
 }

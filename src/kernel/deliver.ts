@@ -44,12 +44,13 @@ export function deliver(run: Run, place: AtDeliver): readonly Place[] {
 }
 
 export function delivered(run: Run, place: Place, sock: Sock): void {
-  note(run, place, {
-    kind: 'socket',
-    what: 'receive',
-    after: { kind: 'socket', socket: viewOfSock(sock) },
-    writes: [{ kind: 'socket', socket: viewOfSock(sock) }],
-  })
+  if (!run.silent)
+    note(run, place, {
+      kind: 'socket',
+      what: 'receive',
+      after: { kind: 'socket', socket: viewOfSock(sock) },
+      writes: [{ kind: 'socket', socket: viewOfSock(sock) }],
+    })
   run.end(place.journey, { kind: 'delivered', to: sock.process }, keyOf(sock))
 }
 

@@ -139,7 +139,7 @@ export function stepHook(run: Run, place: AtHook): readonly Place[] {
   }
   if (place.after === Number.NEGATIVE_INFINITY) {
     now = behind(place, withDevices(place.skb, iif, oif), place.after)
-    note(run, now, { kind: 'hook', at: whereOf(now) })
+    if (!run.silent) note(run, now, { kind: 'hook', at: whereOf(now) })
   }
   for (const entry of entriesAt(netns, place.family, place.hook)) {
     if (entry.order <= place.after || (run.silent && entry.idle)) continue
@@ -147,7 +147,7 @@ export function stepHook(run: Run, place: AtHook): readonly Place[] {
     if ('instead' in done) return done.instead
     now = behind(now, done.go, entry.order)
   }
-  note(run, now, { kind: 'hook-end', verdict: 'accept', at: whereOf(now) })
+  if (!run.silent) note(run, now, { kind: 'hook-end', verdict: 'accept', at: whereOf(now) })
   return [follow(now, now.then)]
 }
 

@@ -1,7 +1,7 @@
-import type { Packet } from '../net/packet.ts'
+import { type Packet, withHeaders } from '../net/packet.ts'
 
 /** What a VXLAN packet carries, with its own link-layer header; the packet itself when there is no tunnel around it. */
 export function innerOf(packet: Packet): Packet {
   const at = packet.headers.findIndex((h) => h.kind === 'vxlan')
-  return at < 0 ? packet : { ...packet, headers: packet.headers.slice(at + 1) }
+  return at < 0 ? packet : withHeaders(packet, packet.headers.slice(at + 1))
 }

@@ -121,7 +121,7 @@ function forward(run: Run, place: At<'route-input'>, oif: string, via: Ip, mtu: 
   const skb = withPacket(place.skb, changeIp(place.skb.packet, { ttl: ip.ttl - 1 }))
   const { journey, netns } = place
   const now = { journey, netns, skb, at: 'route-input', dev: place.dev } as const
-  note(run, now, { kind: 'ttl', left: ip.ttl - 1 })
+  if (!run.silent) note(run, now, { kind: 'ttl', left: ip.ttl - 1 })
   const iif = place.dev
   const told = nearer && errors.get().mayRedirect(run.moment, run.netns(place.netns), ip.src)
   const redirect = told ? errors.get().icmpError(run, now, 'icmp-host-redirect', { gateway: via }) : []
@@ -161,7 +161,7 @@ export function toNeighbour(run: Run, place: At<'neighbour'>): readonly Place[] 
   if (beyond !== undefined) return unmodelled(run, place, beyond)
   const unrun = found.found === 'asked' || found.found === 'failed' ? netns.nft && nft.get().unrunChain(netns.nft, 'arp', oif) : undefined
   if (unrun !== undefined && ip?.family === 4) return unmodelled(run, place, unrun)
-  if (link.kind !== 'loopback') {
+  if (link.kind !== 'loopback' && !run.silent) {
     const told = {
       kind: 'neighbour' as const,
       dev: oif,

@@ -29,9 +29,16 @@ export function transmit(run: Run, given: At<'transmit'>): readonly Place[] {
   if (run.netns(place.netns).bpf && !arpOf(place.skb.packet)) {
     const done = bpf.get().atDevice(run, place, place.dev, 'egress')
     if ('instead' in done) return done.instead
-    place = { ...place, skb: done.go }
+    place = {
+      journey: place.journey,
+      netns: place.netns,
+      skb: done.go,
+      at: 'transmit',
+      dev: place.dev,
+      ...(place.via === undefined ? {} : { via: place.via }),
+    }
   }
-  if (link.kind !== 'loopback') note(run, place, { kind: 'device', dir: 'tx', device: place.dev, at })
+  if (link.kind !== 'loopback' && !run.silent) note(run, place, { kind: 'device', dir: 'tx', device: place.dev, at })
   switch (link.kind) {
     case 'loopback':
       return [follow(place, { at: 'ip-receive', dev: 'lo' })]
@@ -73,7 +80,7 @@ function cross(run: Run, place: At<'transmit'>, link: Link): readonly Place[] {
 function carried(run: Run, place: At<'transmit'>, wire: string, to: Plug): Place {
   const skb = scrubbed(place.skb, to.netns === place.netns)
   const from = { netns: place.netns, device: place.dev }
-  note(run, place, { kind: 'cross', wire, from, to: { netns: to.netns, device: to.dev }, at: from, after: subject(skb) })
+  if (!run.silent) note(run, place, { kind: 'cross', wire, from, to: { netns: to.netns, device: to.dev }, at: from, after: subject(skb) })
   return { journey: place.journey, netns: to.netns, skb, at: 'receive', dev: to.dev }
 }
 
@@ -97,13 +104,14 @@ export function receive(run: Run, given: At<'receive'>): readonly Place[] {
   const at = { netns: place.netns, device: place.dev }
   if (!link?.up) return drop(run, place, { kind: 'dropped', reason: 'device-down' }, at)
   let eth = ethOf(place.skb.packet)
-  note(run, place, { kind: 'device', dir: 'rx', device: place.dev, at, ...(eth ? { ll: { src: eth.src, dst: eth.dst } } : {}) })
+  if (!run.silent)
+    note(run, place, { kind: 'device', dir: 'rx', device: place.dev, at, ...(eth ? { ll: { src: eth.src, dst: eth.dst } } : {}) })
   const unrun = netns.nft && nft.get().unrunChain(netns.nft, 'ingress', place.dev)
   if (unrun !== undefined) return unmodelled(run, place, unrun)
   if (netns.bpf && !arpOf(place.skb.packet)) {
     const done = bpf.get().atDevice(run, place, place.dev, 'ingress')
     if ('instead' in done) return done.instead
-    place = { ...place, skb: done.go }
+    place = { journey: place.journey, netns: place.netns, skb: done.go, at: 'receive', dev: place.dev }
     eth = ethOf(place.skb.packet)
   }
   if (link.master !== undefined) {

@@ -25,7 +25,7 @@ export function bind(moment: Moment, netns: string, entry: CtEntry, manip: Manip
   const out = inverse(entry.reply)
   const next = wanted ? aim(out, manip, wanted) : out
   const unique = manip === 'src' ? uniqueSource(moment, netns, entry, next, wanted?.randomFully === true, luck) : next
-  if (tupleKey(unique) === tupleKey(out)) return
+  if (unique === out || tupleKey(unique) === tupleKey(out)) return
   entry.reply = inverse(unique)
   entry.status.add(manip === 'src' ? 'SRC_NAT' : 'DST_NAT')
   entry.dirty = true

@@ -1,7 +1,7 @@
 import { inCidr } from '../net/cidr.ts'
 import { familyOf, type Ip, type Mac } from '../net/ip.ts'
 import type { Link, Machines, Netns } from './machine.ts'
-import { eitherSysctl, forwards, isLocal, linkOf, lookup } from './route.ts'
+import { eitherSysctl, forwards, isLocalOnce, linkOf, lookup } from './route.ts'
 
 /** A device as seen from the segment that it is plugged into. */
 export interface Plug {
@@ -61,22 +61,18 @@ function hearsFirst(machines: Machines, from: Plug, wanted: (plug: Plug) => bool
 }
 
 /** Machines never change, so what stands at the other end of a device is looked for once. */
-const known = new WeakMap<Machines, Map<string, unknown>>()
-
-/** What was found under this key for these machines, else what is found now. */
-function once<T>(machines: Machines, key: string, make: () => T): T {
-  const mine = known.get(machines) ?? new Map<string, unknown>()
-  known.set(machines, mine)
-  const old = mine.get(key) as T | undefined
-  if (old !== undefined) return old
-  const made = make()
-  mine.set(key, made)
-  return made
-}
+const neighbours = new WeakMap<Machines, Map<Netns, Map<string, Map<Ip, Neighbourhood>>>>()
+const wires = new WeakMap<Machines, Map<string, readonly Plug[]>>()
 
 /** Devices plugged into a wire. */
-export const plugsOf = (machines: Machines, wire: string): readonly Plug[] =>
-  once(machines, `wire ${wire}`, () => pluggedInto(machines, wire))
+export function plugsOf(machines: Machines, wire: string): readonly Plug[] {
+  const mine = wires.get(machines) ?? new Map<string, readonly Plug[]>()
+  const old = mine.get(wire)
+  if (old !== undefined) return old
+  const made = pluggedInto(machines, wire)
+  wires.set(machines, mine.set(wire, made))
+  return made
+}
 
 function pluggedInto(machines: Machines, wire: string): readonly Plug[] {
   const plugs: Plug[] = []
@@ -98,8 +94,16 @@ const plain = (link: Link): boolean => link.kind === 'loopback' || link.kind ===
  * The link-layer address of a next hop: the table's entry, else the answer to ARP or neighbour discovery. A machine answers for each of its
  * addresses on any device (arp_ignore 0), and with proxy_arp for whatever it routes out of another device.
  */
-export const resolve = (machines: Machines, netns: Netns, dev: string, hop: Ip): Neighbourhood =>
-  once(machines, `${netns.name} ${dev} ${hop}`, () => ask(machines, netns, dev, hop))
+export function resolve(machines: Machines, netns: Netns, dev: string, hop: Ip): Neighbourhood {
+  const mine = neighbours.get(machines) ?? new Map<Netns, Map<string, Map<Ip, Neighbourhood>>>()
+  const devices = mine.get(netns) ?? new Map<string, Map<Ip, Neighbourhood>>()
+  const hops = devices.get(dev) ?? new Map<Ip, Neighbourhood>()
+  const old = hops.get(hop)
+  if (old !== undefined) return old
+  const made = ask(machines, netns, dev, hop)
+  neighbours.set(machines, mine.set(netns, devices.set(dev, hops.set(hop, made))))
+  return made
+}
 
 function ask(machines: Machines, netns: Netns, dev: string, hop: Ip): Neighbourhood {
   const link = linkOf(netns, dev)
@@ -119,7 +123,8 @@ function ask(machines: Machines, netns: Netns, dev: string, hop: Ip): Neighbourh
 /** Whether a machine answers for an address that is asked for at one of its devices. */
 export function answers(netns: Netns, link: Link, asked: Ip): boolean {
   if (familyOf(asked) === 6) return link.addrs.some((a) => inCidr(asked, a) && a.startsWith(`${asked}/`))
-  if (isLocal(netns, asked)) return true
+  // of all that hear a question few are asked again for that address
+  if (isLocalOnce(netns, asked)) return true
   if (!eitherSysctl(netns, link.dev, 'proxy_arp') || !forwards(netns, 4, link.dev)) return false
   const route = lookup(netns, asked)
   return route?.type === 'unicast' && route.dev !== link.dev

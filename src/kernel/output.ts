@@ -14,7 +14,7 @@ export function startOutput(run: Run, from: Pick<Place, 'journey' | 'netns' | 's
   const netns = run.netns(from.netns)
   const ip = ipOf(from.skb.packet)
   if (!ip) return []
-  const place: Place = { ...from, at: 'receive', dev: '' }
+  const place: Place = { journey: from.journey, netns: from.netns, skb: from.skb, at: 'receive', dev: '' }
   const kind = addressType(netns, ip.dst)
   if (kind === 'MULTICAST' || kind === 'BROADCAST') return toGroup(run, from, kind, ip.proto)
   // an IPIP device has a mark of its own, which nobody set (ip_tunnel_init_flow)
@@ -32,7 +32,7 @@ export function startOutput(run: Run, from: Pick<Place, 'journey' | 'netns' | 's
     run.end(from.journey, { kind: 'failed-locally', errno: 'EINVAL' })
     return []
   }
-  const skb = withPacket(from.skb, changeIp(from.skb.packet, { src: source }))
+  const skb = source === ip.src ? from.skb : withPacket(from.skb, changeIp(from.skb.packet, { src: source }))
   if (!run.silent) {
     const because = route.because === undefined ? {} : { because: route.because }
     note(run, place, { kind: 'route', route: routeView(route), dst: ip.dst, after: subject(skb), ...because })

@@ -18,6 +18,6 @@ export function learnPmtu(moment: Moment, netns: string, dst: Ip, mtu: number): 
 /** The most bytes of one IP packet that may leave for an address: of the device, the route, and what was learnt of the way. */
 export function mtuTo(moment: Moment, netns: Netns, route: Route, dst: Ip): number {
   const own = route.type === 'local' ? 65536 : (route.mtu ?? linkOf(netns, route.dev ?? '')?.mtu ?? 1500)
-  const learnt = moment.pmtu.get(`${netns.name} ${dst}`)
+  const learnt = moment.pmtu.size === 0 ? undefined : moment.pmtu.get(`${netns.name} ${dst}`)
   return learnt !== undefined && learnt.until > moment.clock ? Math.min(own, learnt.mtu) : own
 }

@@ -104,6 +104,9 @@ export function errnoOf(route: Route | undefined): string | undefined {
   }
 }
 
+/** As isLocal, for addresses that will hardly be asked for again: nothing is kept. */
+export const isLocalOnce = (netns: Netns, address: Ip): boolean => search(netns, 'local', address)?.type === 'local'
+
 export const isLocal = (netns: Netns, address: Ip): boolean => best(netns, 'local', address)?.type === 'local'
 
 /** 224.0.0.0/4, ff00::/8. */
@@ -204,19 +207,33 @@ export function routeView(route: Route): RouteView {
 
 export const byAddress = (a: Route, b: Route): number => compareIp(addressOf(a.dst), addressOf(b.dst)) || lengthOf(a.dst) - lengthOf(b.dst)
 
-/** rp_filter in force: the greater of conf.all and the device's own; 0 off, 1 strict, 2 loose. */
-export function rpFilter(netns: Netns, dev: string): number {
-  return Math.max(netns.sysctls['net/ipv4/conf/all/rp_filter'] ?? 0, netns.sysctls[`net/ipv4/conf/${dev}/rp_filter`] ?? 0)
+const settings = new WeakMap<Netns, Map<string, Map<string, number>>>()
+
+/** What a netns' settings say of a device, which every packet asks: worked out once for each. */
+function setting(netns: Netns, dev: string, name: string, make: () => number): number {
+  const mine = settings.get(netns) ?? new Map<string, Map<string, number>>()
+  const byDevice = mine.get(name) ?? new Map<string, number>()
+  const old = byDevice.get(dev)
+  if (old !== undefined) return old
+  const made = make()
+  settings.set(netns, mine.set(name, byDevice.set(dev, made)))
+  return made
 }
+
+/** rp_filter in force: the greater of conf.all and the device's own; 0 off, 1 strict, 2 loose. */
+export const rpFilter = (netns: Netns, dev: string): number =>
+  setting(netns, dev, 'rp_filter in force', () =>
+    Math.max(netns.sysctls['net/ipv4/conf/all/rp_filter'] ?? 0, netns.sysctls[`net/ipv4/conf/${dev}/rp_filter`] ?? 0),
+  )
 
 export const routeLocalnet = (netns: Netns, dev: string): boolean => eitherSysctl(netns, dev, 'route_localnet')
 
 /** Whether what comes in by this device may be forwarded. In IPv4 that is the device's own setting, to which ip_forward is copied. */
 export const forwards = (netns: Netns, family: Family, dev: string): boolean =>
   (family === 4
-    ? (netns.sysctls[`net/ipv4/conf/${dev}/forwarding`] ?? netns.sysctls['net/ipv4/ip_forward'] ?? 0)
+    ? setting(netns, dev, 'forwarding', () => netns.sysctls[`net/ipv4/conf/${dev}/forwarding`] ?? netns.sysctls['net/ipv4/ip_forward'] ?? 0)
     : (netns.sysctls['net/ipv6/conf/all/forwarding'] ?? 0)) !== 0
 
 /** Settings that are on when conf.all or the device says so (IN_DEV_ORCONF). */
 export const eitherSysctl = (netns: Netns, dev: string, name: string): boolean =>
-  (netns.sysctls[`net/ipv4/conf/all/${name}`] ?? 0) !== 0 || (netns.sysctls[`net/ipv4/conf/${dev}/${name}`] ?? 0) !== 0
+  setting(netns, dev, name, () => netns.sysctls[`net/ipv4/conf/all/${name}`] || netns.sysctls[`net/ipv4/conf/${dev}/${name}`] || 0) !== 0

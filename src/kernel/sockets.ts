@@ -8,7 +8,14 @@ import type { Moment, Segment, Sock } from './moment.ts'
 /** The key of a socket: who holds it and both its ends. */
 export const sockKey = (netns: string, proto: string, local: Sock['local'], peer: Sock['peer']): string =>
   `${netns} ${proto} ${endpointText(local.address, local.port)} ${endpointText(peer.address, peer.port)}`
-export const keyOf = (sock: Sock): string => sockKey(sock.netns, sock.proto, sock.local, sock.peer)
+const keys = new WeakMap<Sock, string>()
+export function keyOf(sock: Sock): string {
+  const old = keys.get(sock)
+  if (old !== undefined) return old
+  const key = sockKey(sock.netns, sock.proto, sock.local, sock.peer)
+  keys.set(sock, key)
+  return key
+}
 
 /** An association's states in the words of `ss` (RFC 9260, 4); a client that sent its cookie waits in the place of SYN_RECV. */
 const SCTP_STATES = { SYN_SENT: 'COOKIE_WAIT', SYN_RECV: 'COOKIE_ECHOED', ESTABLISHED: 'ESTABLISHED', CLOSE: 'CLOSED' } as const

@@ -40,12 +40,13 @@ export function tcpArrives(run: Run, place: Place, sock: Sock, tcp: TcpHeader): 
     sock.state = 'ESTABLISHED'
     sock.received = tcp.seq + 1
     if (tcp.mss !== undefined) sock.peerMss = tcp.mss
-    note(run, place, {
-      kind: 'socket',
-      what: 'connected',
-      after: { kind: 'socket', socket: viewOfSock(sock) },
-      writes: [{ kind: 'socket', socket: viewOfSock(sock) }],
-    })
+    if (!run.silent)
+      note(run, place, {
+        kind: 'socket',
+        what: 'connected',
+        after: { kind: 'socket', socket: viewOfSock(sock) },
+        writes: [{ kind: 'socket', socket: viewOfSock(sock) }],
+      })
     run.end(place.journey, { kind: 'delivered', to: sock.process }, keyOf(sock))
     run.send({ netns: sock.netns, packet: segmentOf(sock, ['A'], 0), phase: run.phaseOf(place.journey), as: 'next', parent: place.journey })
     run.tell({ ...told, happening: { kind: 'connected', conn: sock.conn } })

@@ -1,5 +1,5 @@
 import { familyOf, type Mac } from '../net/ip.ts'
-import { ethOf, type Header, ipOf, type Packet } from '../net/packet.ts'
+import { ethOf, type Header, ipOf, type Packet, withHeaders } from '../net/packet.ts'
 import { innerOf } from './inner.ts'
 import type { FdbEntry, Link, Netns } from './machine.ts'
 import { startOutput } from './output.ts'
@@ -43,22 +43,24 @@ export function encapsulate(run: Run, place: Place, link: Link): readonly Place[
     { kind: 'udp', sport, dport: link.dstport ?? 8472 },
     { kind: 'vxlan', vni: external ? (tunnelKey?.id ?? 0) : (link.vni ?? 0) },
   ]
-  const packet: Packet = { ...place.skb.packet, headers: [...outer, ...place.skb.packet.headers] }
+  const packet = withHeaders(place.skb.packet, [...outer, ...place.skb.packet.headers])
   const { mark, piece } = place.skb
   const skb = freshSkb(packet, mark, { tunnel: link.dev, ...(piece === undefined ? {} : { piece }) })
-  const found = external
-    ? `${tunnelKey?.ovs ? 'flow' : 'external'} id ${tunnelKey?.id ?? 0} dst ${entry.dst}`
-    : `${entry.mac} dev ${entry.dev} dst ${entry.dst}`
-  note(run, place, {
-    kind: 'encap',
-    device: link.dev,
-    tunnel: 'vxlan',
-    remote: entry.dst,
-    lookup: found,
-    at,
-    after: subject(skb),
-    ...(entry.because === undefined ? {} : { because: entry.because }),
-  })
+  const found = (): string =>
+    external
+      ? `${tunnelKey?.ovs ? 'flow' : 'external'} id ${tunnelKey?.id ?? 0} dst ${entry.dst}`
+      : `${entry.mac} dev ${entry.dev} dst ${entry.dst}`
+  if (!run.silent)
+    note(run, place, {
+      kind: 'encap',
+      device: link.dev,
+      tunnel: 'vxlan',
+      remote: entry.dst,
+      lookup: found(),
+      at,
+      after: subject(skb),
+      ...(entry.because === undefined ? {} : { because: entry.because }),
+    })
   return startOutput(run, { journey: place.journey, netns: place.netns, skb }, local)
 }
 
@@ -91,6 +93,13 @@ export function decapsulate(run: Run, place: Place, link: Link): readonly Place[
       ? { tunnelKey: { remote: outer.src, local: outer.dst, id: vni, ...(link.master === undefined ? {} : { ovs: true as const }) } }
       : {}
   const skb = freshSkb(packet, mark, { ...(piece === undefined ? {} : { piece }), ...key })
-  note(run, place, { kind: 'decap', device: link.dev, tunnel: 'vxlan', at: { netns: place.netns, device: link.dev }, after: subject(skb) })
+  if (!run.silent)
+    note(run, place, {
+      kind: 'decap',
+      device: link.dev,
+      tunnel: 'vxlan',
+      at: { netns: place.netns, device: link.dev },
+      after: subject(skb),
+    })
   return [{ journey: place.journey, netns: place.netns, skb, at: 'receive', dev: link.dev }]
 }

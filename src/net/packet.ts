@@ -150,14 +150,20 @@ export const arpOf = (packet: Packet): ArpHeader | undefined => {
   return last?.kind === 'arp' ? last : undefined
 }
 
+/** The packet with these headers. Written out: packets are made so often that all should be objects of one shape. */
+export const withHeaders = ({ size, message }: Packet, headers: readonly Header[]): Packet =>
+  message === undefined ? { headers, size } : { headers, size, message }
+
 /** The packet without the link-layer header in front, if it has one. */
 export function withoutEth(packet: Packet): Packet {
-  return packet.headers[0]?.kind === 'eth' ? { ...packet, headers: packet.headers.slice(1) } : packet
+  return packet.headers[0]?.kind === 'eth' ? withHeaders(packet, packet.headers.slice(1)) : packet
 }
 
 /** The packet with this link-layer header in front (in place of the one it had). */
 export function withEth(packet: Packet, src: Mac, dst: Mac): Packet {
-  return { ...packet, headers: [{ kind: 'eth', src, dst }, ...withoutEth(packet).headers] }
+  const { headers } = packet
+  const eth: EthHeader = { kind: 'eth', src, dst }
+  return withHeaders(packet, [eth, ...(headers[0]?.kind === 'eth' ? headers.slice(1) : headers)])
 }
 
 /** Length of the outermost IP packet in bytes, its own header included. */
@@ -171,21 +177,27 @@ export function ipLength(packet: Packet): number {
 export function changeIp(packet: Packet, change: Partial<Pick<IpHeader, 'src' | 'dst' | 'ttl' | 'df' | 'frag'>>): Packet {
   const at = outerIpAt(packet)
   const ip = packet.headers[at]
-  return ip?.kind === 'ip' ? withHeader(packet, at, { ...ip, ...change }) : packet
+  if (ip?.kind !== 'ip') return packet
+  if ('df' in change || 'frag' in change || ip.frag || ip.option) return withHeader(packet, at, { ...ip, ...change })
+  // what changes at every hop of a whole packet, written out as in withHeaders
+  const { kind, family, src, dst, ttl, proto, df } = ip
+  const next = { kind, family, src: change.src ?? src, dst: change.dst ?? dst, ttl: change.ttl ?? ttl, proto }
+  return withHeader(packet, at, df === undefined ? next : { ...next, df })
 }
 
 /** The packet with one header in the place of another. */
 function withHeader(packet: Packet, at: number, header: Header): Packet {
   const headers = packet.headers.slice()
   headers[at] = header
-  return { ...packet, headers }
+  return withHeaders(packet, headers)
 }
 
 /** The packet with the ports of its outermost layer 4 header changed; for ICMP echo the id takes the port's place. */
 export function changePorts(packet: Packet, change: { readonly sport?: number; readonly dport?: number }): Packet {
   const at = outerIpAt(packet) + 1
   const h = packet.headers[at]
-  if (h?.kind === 'tcp' || h?.kind === 'udp' || h?.kind === 'sctp') return withHeader(packet, at, { ...h, ...change })
+  if (h?.kind === 'tcp' || h?.kind === 'udp' || h?.kind === 'sctp')
+    return withHeader(packet, at, { ...h, sport: change.sport ?? h.sport, dport: change.dport ?? h.dport })
   if (h?.kind === 'icmp' && h.id !== undefined) return withHeader(packet, at, { ...h, id: change.sport ?? change.dport ?? h.id })
   return packet
 }

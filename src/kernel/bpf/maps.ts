@@ -25,14 +25,15 @@ function tableOf(moment: Moment, machine: string, name: string): Map<string, unk
 export const entriesOf = <V>(moment: Moment, machine: string, map: FlowMap<V>): ReadonlyMap<string, V> =>
   (moment.bpf.get(`${machine} ${map.name}`) ?? new Map()) as ReadonlyMap<string, V>
 
-/** The helpers of one run of a program. `tell` hears of every question. */
-export function helpersFor(netns: Netns, bpf: Bpf, moment: Moment, luck: Luck, tell: (step: MapStep) => void): Helpers {
+/** The helpers of one run of a program. `tell` hears of every question; undefined: nobody wants to. */
+export function helpersFor(netns: Netns, bpf: Bpf, moment: Moment, luck: Luck, tell: ((step: MapStep) => void) | undefined): Helpers {
   return {
     netns,
     now: moment.clock,
     luck,
     look<V>(map: AgentMap<V>, key: string): V | undefined {
       const found = map.get(key)
+      if (tell === undefined) return found?.value
       const because = found?.because === undefined ? {} : { because: found.because }
       // what a longer question found is told with the prefix that it found
       const said = found === undefined || found.key === key ? {} : { value: `${found.key}: ${map.show(found.value)}` }
@@ -42,12 +43,12 @@ export function helpersFor(netns: Netns, bpf: Bpf, moment: Moment, luck: Luck, t
     },
     find<V>(map: FlowMap<V>, key: string): V | undefined {
       const value = tableOf(moment, bpf.machine, map.name).get(key) as V | undefined
-      tell({ map: map.name, op: 'lookup', key, ...(value === undefined ? {} : { value: map.show(value) }) })
+      tell?.({ map: map.name, op: 'lookup', key, ...(value === undefined ? {} : { value: map.show(value) }) })
       return value
     },
     put<V>(map: FlowMap<V>, key: string, value: V): void {
       tableOf(moment, bpf.machine, map.name).set(key, value)
-      tell({ map: map.name, op: 'update', key, value: map.show(value) })
+      tell?.({ map: map.name, op: 'update', key, value: map.show(value) })
     },
   }
 }

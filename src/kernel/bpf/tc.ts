@@ -4,8 +4,9 @@ import { changeIp, changePorts, ipOf, l4Of, outerIpAt, type Packet, portsOf, wit
 import type { BpfVerdict } from '../../trace/bpf-verdict.ts'
 import { linkOf, lookup, nextHop, routeView } from '../route.ts'
 import { drop, note, type Place, type Run, unmodelled } from '../run.ts'
+import { freshSkb, withMark, withPacket } from '../skb.ts'
 import type { Endpoint, Fib, Frame, TcProgram, TcSide, TcVerdict } from './ast.ts'
-import { helpersFor } from './maps.ts'
+import { helpersFor, type MapStep } from './maps.ts'
 
 /** What a program's verdict means for the frame: on its way with what was changed, or other places instead. */
 export type AtDevice = { readonly go: Place['skb'] } | { readonly instead: readonly Place[] }
@@ -27,7 +28,9 @@ interface Now {
 }
 const finished = ({ skb, macs, option, unmarked }: Now): Place['skb'] => {
   const marked = option === undefined ? skb.packet : withOption(skb.packet, option)
-  return { ...skb, ...(unmarked ? { mark: 0 } : {}), packet: macs === undefined ? marked : withEth(marked, ...macs) }
+  const packet = macs === undefined ? marked : withEth(marked, ...macs)
+  const changed = packet === skb.packet ? skb : withPacket(skb, packet)
+  return unmarked && changed.mark !== 0 ? withMark(changed, 0) : changed
 }
 
 /** The frame of one run. */
@@ -38,11 +41,10 @@ function frameFor(run: Run, place: Place, now: Now, program: TcProgram): Frame |
   const at = { netns: place.netns, device: program.dev }
   const here = (): Place => ({ ...place, skb: now.skb })
   const set = (packet: Packet): void => {
-    now.skb = { ...now.skb, packet }
+    now.skb = withPacket(now.skb, packet)
   }
-  const helpers = helpersFor(netns, bpf, run.moment, run.luck, (step) =>
-    note(run, here(), { kind: 'bpf-map', program: program.name, at, ...step }),
-  )
+  const tell = (step: MapStep): void => note(run, here(), { kind: 'bpf-map', program: program.name, at, ...step })
+  const helpers = helpersFor(netns, bpf, run.moment, run.luck, run.silent ? undefined : tell)
   return {
     ...helpers,
     dev: program.dev,
@@ -56,6 +58,7 @@ function frameFor(run: Run, place: Place, now: Now, program: TcProgram): Frame |
       const text = (e: Endpoint): string => (ports === undefined ? e.address : endpointText(e.address, e.port))
       const moved = changeIp(now.skb.packet, { [side]: to.address })
       set(ports === undefined ? moved : changePorts(moved, side === 'src' ? { sport: to.port } : { dport: to.port }))
+      if (run.silent) return
       const told = { kind: 'nat', manip: side, by: 'bpf', from: text(from), to: text(to), undo, at } as const
       note(run, here(), because === undefined ? told : { ...told, because })
     },
@@ -73,7 +76,7 @@ function frameFor(run: Run, place: Place, now: Now, program: TcProgram): Frame |
       now.unmarked = true
     },
     setTunnelKey(remote: Ip, id: number) {
-      now.skb = { ...now.skb, tunnelKey: { remote, id } }
+      now.skb = freshSkb(now.skb.packet, now.skb.mark, { ...now.skb, tunnelKey: { remote, id } })
     },
     setOption(option) {
       now.option = option
@@ -117,19 +120,21 @@ export function atDevice(run: Run, place: Place, dev: string, side: TcSide): AtD
   const frame = program && frameFor(run, place, now, program)
   if (!program || !frame) return { go: place.skb }
   const at = { netns: place.netns, device: dev }
-  note(run, place, {
-    kind: 'bpf',
-    program: program.name,
-    attach: side,
-    at,
-    ...(program.because === undefined ? {} : { because: program.because }),
-  })
+  if (!run.silent)
+    note(run, place, {
+      kind: 'bpf',
+      program: program.name,
+      attach: side,
+      at,
+      ...(program.because === undefined ? {} : { because: program.because }),
+    })
   if (place.skb.piece !== undefined) return { instead: unmodelled(run, place, `pieces of a packet at the eBPF program ${program.name}`) }
   const verdict = program.run(frame)
-  const here: Place = { ...place, skb: finished(now) }
+  const skb = finished(now)
+  const here: Place = skb === place.skb ? place : { ...place, skb }
   const because = verdict.do === 'drop' && verdict.because !== undefined ? { because: verdict.because } : {}
-  note(run, here, { kind: 'bpf-end', program: program.name, verdict: verdictText(verdict), at, ...because })
-  const { journey, skb } = here
+  if (!run.silent) note(run, here, { kind: 'bpf-end', program: program.name, verdict: verdictText(verdict), at, ...because })
+  const { journey } = here
   switch (verdict.do) {
     case 'ok':
       return { go: skb }
@@ -153,7 +158,7 @@ function toPeer(run: Run, place: Place, dev: string): readonly Place[] {
   const link = linkOf(run.netns(place.netns), dev)
   if (!link?.up || !link.peer) return drop(run, place, { kind: 'dropped', reason: 'device-down' }, { device: dev })
   const [netns, device] = link.peer
-  const skb = { packet: place.skb.packet, mark: 0 }
+  const skb = freshSkb(place.skb.packet, 0)
   note(
     run,
     { ...place, skb },

@@ -115,6 +115,7 @@ export function recalled(visit: Visit, base: Chain, skb: Skb): TableVerdict {
       continue
     }
     if (way.mark !== now.mark) now = withMark(now, way.mark)
+    if (way.verdict?.kind === 'accept') return { kind: 'accept', skb: now }
     if (way.verdict) return { ...way.verdict, skb: now }
     stack.pop()
     for (const { chain, next } of way.open) stack.push({ chain, next })
