@@ -181,8 +181,14 @@ export function changeIp(packet: Packet, change: Partial<Pick<IpHeader, 'src' | 
   if ('df' in change || 'frag' in change || ip.frag || ip.option) return withHeader(packet, at, { ...ip, ...change })
   // what changes at every hop of a whole packet, written out as in withHeaders
   const { kind, family, src, dst, ttl, proto, df } = ip
-  const next = { kind, family, src: change.src ?? src, dst: change.dst ?? dst, ttl: change.ttl ?? ttl, proto }
-  return withHeader(packet, at, df === undefined ? next : { ...next, df })
+  const next = { src: change.src ?? src, dst: change.dst ?? dst, ttl: change.ttl ?? ttl }
+  return withHeader(
+    packet,
+    at,
+    df === undefined
+      ? { kind, family, src: next.src, dst: next.dst, ttl: next.ttl, proto }
+      : { kind, family, src: next.src, dst: next.dst, ttl: next.ttl, proto, df },
+  )
 }
 
 /** The packet with one header in the place of another. */

@@ -62,10 +62,11 @@ export function act(s: Statement, sight: NftSight, at: Standing): Did {
     case 'verdict':
       return s.verdict === 'continue' ? NEXT : { did: 'verdict', verdict: verdictOf(s) }
     case 'counter': {
-      const count = run.moment.counters.get(at.counter) ?? { packets: 0, bytes: 0 }
+      const key = at.counter
+      const count = run.moment.counters.get(key) ?? { packets: 0, bytes: 0 }
       count.packets += 1
       count.bytes += ipLength(skb.packet)
-      run.moment.counters.set(at.counter, count)
+      run.moment.counters.set(key, count)
       return { did: 'next', counted: true }
     }
     case 'counter-name':

@@ -61,10 +61,10 @@ export function runBaseChain(visit: NftVisit, skb: Skb): TableVerdict {
     }
     const rule = frame.chain.rules[hit.index] as NftRule
     const ref = refOf(visit, frame.chain, hit.index)
-    const body = told(visit, hit, rule, ref, passedOver)
     const { verdict } = hit
-    if (verdict.kind === 'reject') return { kind: 'reject', skb: now, rule: ref, with: verdict.with, told: body }
-    visit.run.emit(visit.journey, body)
+    const body = verdict.kind === 'reject' || !visit.run.silent ? told(visit, hit, rule, ref, passedOver) : undefined
+    if (verdict.kind === 'reject') return { kind: 'reject', skb: now, rule: ref, with: verdict.with, told: body as Body }
+    if (body) visit.run.emit(visit.journey, body)
     if (hit.nat) return { kind: 'nat', skb: now, rule: ref, target: hit.nat, ...because(rule) }
     switch (verdict.kind) {
       case 'accept':
@@ -119,10 +119,19 @@ function nextHit(
   let now = skb
   let sight = sightOf(visit, now)
   const { chain } = frame
+  const { table } = visit.base
+  const at = {
+    table,
+    chain,
+    index: 0,
+    get counter() {
+      return nftCounterKey(visit.netns.name, table, chain.name, this.index)
+    },
+  }
   rules: for (let index = frame.next; index < chain.rules.length; index++) {
     let lookup: LookedUp | undefined
     let counted: true | undefined
-    const at = { table: visit.base.table, chain, counter: nftCounterKey(visit.netns.name, visit.base.table, chain.name, index) }
+    at.index = index
     const more = (): Pick<Hit, 'lookup' | 'counted'> => ({ ...(lookup ? { lookup } : {}), ...(counted ? { counted } : {}) })
     for (const statement of chain.rules[index]?.statements ?? []) {
       const did = act(statement, sight, at)
@@ -194,17 +203,18 @@ function told(visit: NftVisit, hit: Hit, rule: NftRule, ref: RuleRef, passedOver
 /** A chain that ran out; a base chain then decides by its policy. */
 function endOf(visit: NftVisit, skb: Skb, chain: NftChain, passedOver: number, isBase: boolean): TableVerdict | undefined {
   const { table, base } = visit.base
-  visit.run.emit(visit.journey, {
-    kind: 'chain-end',
-    table: table.name,
-    chain: chain.name,
-    language: 'nft',
-    ...(isBase ? { policy: base.policy } : {}),
-    passedOver,
-    base: visit.base.chain.name,
-    priority: base.priority,
-    at: where(visit),
-    after: { kind: 'skb', skb },
-  })
+  if (!visit.run.silent)
+    visit.run.emit(visit.journey, {
+      kind: 'chain-end',
+      table: table.name,
+      chain: chain.name,
+      language: 'nft',
+      ...(isBase ? { policy: base.policy } : {}),
+      passedOver,
+      base: visit.base.chain.name,
+      priority: base.priority,
+      at: where(visit),
+      after: { kind: 'skb', skb },
+    })
   return isBase ? { kind: base.policy, skb } : undefined
 }
