@@ -56,6 +56,13 @@ test('by keyboard: into a node, into a veth pair, and all the way back', async (
   const { violations } = await axe(page).include('.pw-stage').analyze()
   expect(violations.filter((v) => v.impact === 'serious' || v.impact === 'critical').map((v) => v.id)).toEqual([])
 
+  // From the pair to how it was made.
+  await path(page).getByRole('button', { name: 'CNI ADD' }).click()
+  await expect(page.getByRole('dialog').getByRole('combobox')).toHaveValue('default/client')
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('dialog')).toBeHidden()
+  await path(page).locator('[aria-current]').focus()
+
   // One level up at a time, then the whole cluster at once.
   await expect(path(page).locator('[aria-current]')).toBeFocused()
   await page.keyboard.press('Escape')

@@ -1,9 +1,12 @@
 import type { Answer } from '../../../src/answer.ts'
 import { useStore } from '../../store.ts'
 import type { Beat } from '../../timeline/beats.ts'
+import { openCni } from '../../ui/far/cni/open.ts'
 import { sayBeat } from '../say.ts'
 import { type Near, nodeOf } from './near.ts'
 import { useZ } from './words.ts'
+
+const born = { en: 'How this Pod got its network, step by step', zh: '这个 Pod 的网络是怎么来的，一步一步看' }
 
 interface Props {
   readonly answer: Answer
@@ -40,6 +43,11 @@ export function Path({ answer, near, beat, to }: Props) {
           </span>
         </li>
       </ol>
+      {near.level === 'pair' && (
+        <button type="button" className="pw-born" aria-haspopup="dialog" title={born[lang]} onClick={() => openCni(near.netns)}>
+          CNI ADD
+        </button>
+      )}
       {beat !== undefined && <span>{sayBeat(answer, beat, lang)}</span>}
     </nav>
   )
