@@ -229,7 +229,7 @@ def run_scenario(sc, keep=False):
         seq = sc.get('sequence') or [{'probe': dict(sc['probe'])} for _ in range(sc.get('repeat', 1))]
         probes = [q['probe'] for q in seq if 'probe' in q]; first = probes[0]
         # warm up neighbour tables, then forget the connections
-        warm = sc.get('warm', True) and not sc.get('cold')
+        warm = False if sc.get('cold') else sc.get('warm', True)
         if warm is True: warm = [first] * (8 if sc.get('repeat', 1) > 1 else 1)
         for i, w in enumerate(warm or []):
             w = {k: v for k, v in w.items() if k not in ('hold', 'size', 'answer_size')}
