@@ -3,7 +3,7 @@ import { ipLength, ipOf } from '../../net/packet.ts'
 import type { CauseId } from '../../trace/cause.ts'
 import type { RuleVerdict, Skb } from '../../trace/event.ts'
 import { fraction } from '../../trace/luck.ts'
-import { tokenTaken } from '../bucket.ts'
+import { creditTaken, tokenTaken } from '../bucket.ts'
 import { entryOf } from '../conntrack.ts'
 import { flowName } from '../iptables/match.ts'
 import type { NatTarget } from '../iptables/run.ts'
@@ -108,15 +108,14 @@ export function act(s: Statement, sight: NftSight, at: Standing): Did {
 
 const SECONDS: Readonly<Record<LimitUnit, number>> = { second: 1, minute: 60, hour: 3600, day: 86_400, week: 604_800 }
 
-/** nft_limit_pkts_eval: whether the bucket of this statement had a token for the packet. */
-function limited(s: Extract<Statement, { kind: 'limit' }>, { run, netns }: NftSight, { table, chain }: Standing): boolean {
+/** nft_limit_pkts_eval, nft_limit_bytes_eval: whether the bucket of this statement had enough for the packet. */
+function limited(s: Extract<Statement, { kind: 'limit' }>, { run, netns, skb }: NftSight, { table, chain }: Standing): boolean {
   const nth = chain.rules.flatMap((r) => r.statements).indexOf(s)
-  return tokenTaken(
-    run.moment,
-    `nft limit ${netns.name} ${table.family} ${table.name} ${chain.name} ${nth}`,
-    Math.floor((SECONDS[s.unit] * 1e9) / s.rate),
-    s.burst,
-  )
+  const place = `nft limit ${netns.name} ${table.family} ${table.name} ${chain.name} ${nth}`
+  const unit = SECONDS[s.unit] * 1e9
+  if (!s.bytes) return tokenTaken(run.moment, place, Math.floor(unit / s.rate), s.burst)
+  const ns = (bytes: number): number => Number((BigInt(unit) * BigInt(bytes)) / BigInt(s.rate))
+  return creditTaken(run.moment, place, ns(ipLength(skb.packet)), ns(s.rate + s.burst))
 }
 
 const verdictOf = (v: NftVerdict): RuleVerdict => ('chain' in v ? { kind: v.verdict, chain: v.chain } : { kind: v.verdict })

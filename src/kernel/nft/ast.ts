@@ -108,8 +108,15 @@ export type Statement =
       readonly bits: readonly Bits[]
     }
   | { readonly kind: 'nftrace'; readonly value: number }
-  /** `limit rate over 3/minute burst 7 packets`: so many packets a unit; `over` matches those that are too many. Bytes are not modelled. */
-  | { readonly kind: 'limit'; readonly over?: true; readonly rate: number; readonly unit: LimitUnit; readonly burst: number }
+  /** `limit rate over 3/minute burst 7 packets`: so many packets, or bytes, a unit; `over` matches those that are too many. */
+  | {
+      readonly kind: 'limit'
+      readonly over?: true
+      readonly bytes?: true
+      readonly rate: number
+      readonly unit: LimitUnit
+      readonly burst: number
+    }
   | ({ readonly kind: 'dnat' | 'snat' | 'masquerade' | 'redirect' } & NatTo)
   /** `with` as printed after `reject with`: `tcp reset`, `icmp host-unreachable`; undefined: port unreachable. */
   | { readonly kind: 'reject'; readonly with?: string }

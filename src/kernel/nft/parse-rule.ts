@@ -165,19 +165,26 @@ function readLog(c: Cursor): Statement {
   return { kind: 'log', words: wordsOf(c.source, c.tokens.slice(from, c.at)) }
 }
 
-const RATE = /^(\d+)\/(second|minute|hour|day|week)$/
-/** Packets alone: a unit of bytes stands between number and slash, or behind the burst. Without a burst nft writes 5. */
+const PER = /^(?:(\d+)|bytes|kbytes|mbytes)\/(second|minute|hour|day|week)$/
+const BYTES: Readonly<Record<string, number>> = { bytes: 1, kbytes: 1024, mbytes: 1024 * 1024 }
+
+/** `10/second burst 5 packets`, `2 kbytes/minute burst 1 mbytes`. Without a burst nft writes 5 packets, and no bytes. */
 function readLimit(c: Cursor): Statement | undefined {
   if (!take(c, 'rate')) return undefined
   const over = take(c, 'over') ? { over: true as const } : {}
-  const [, number, unit] = RATE.exec(next(c).text) ?? []
-  const rate = Number(number)
-  if (unit === undefined || rate === 0) return undefined
-  if (!take(c, 'burst')) return { kind: 'limit', ...over, rate, unit: unit as LimitUnit, burst: 5 }
-  const burst = wholeNumber(next(c).text)
-  return burst === undefined || burst === 0 || !take(c, 'packets')
-    ? undefined
-    : { kind: 'limit', ...over, rate, unit: unit as LimitUnit, burst }
+  const first = next(c).text
+  const of = wholeNumber(first)
+  const per = of === undefined ? first : next(c).text
+  const [, packets, unit] = PER.exec(per) ?? []
+  if (unit === undefined || (packets === undefined) !== (of !== undefined)) return undefined
+  const bytes = of !== undefined
+  const rate = bytes ? of * (BYTES[per.split('/')[0] as string] ?? 0) : Number(packets)
+  if (rate === 0) return undefined
+  const made = { kind: 'limit', ...over, ...(bytes ? { bytes: true as const } : {}), rate, unit: unit as LimitUnit } as const
+  if (!take(c, 'burst')) return { ...made, burst: bytes ? 0 : 5 }
+  const [burst, what] = [wholeNumber(next(c).text), next(c).text]
+  const times = bytes ? BYTES[what] : what === 'packets' && burst !== 0 ? 1 : undefined
+  return burst === undefined || times === undefined ? undefined : { ...made, burst: burst * times }
 }
 
 /** One statement; undefined: not modelled. */

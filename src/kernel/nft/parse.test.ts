@@ -41,7 +41,11 @@ describe('one rule', () => {
     // nft 1.0.6 leaves out the burst that it takes of itself
     ['limit rate 10/second burst 5 packets accept', 'limit rate 10/second accept'],
     ['limit rate over 3/minute burst 7 packets  drop', 'limit rate over 3/minute burst 7 packets drop'],
-    ['limit rate 2 kbytes/minute burst 3 mbytes  accept', 'limit rate 2 kbytes/minute burst 3 mbytes  accept'],
+    ['limit rate 2048 bytes/second burst 1048576 bytes  accept', 'limit rate 2 kbytes/second burst 1 mbytes accept'],
+    ['limit rate over 1073741824 bytes/second burst 5 bytes drop', 'limit rate over 1024 mbytes/second burst 5 bytes drop'],
+    ['limit rate 1 mbytes/hour burst 0 bytes', 'limit rate 1 mbytes/hour'],
+    ['limit rate 1500 kbytes/second', 'limit rate 1500 kbytes/second'],
+    ['limit rate 2 kbytes/minute burst 3 packets  accept', 'limit rate 2 kbytes/minute burst 3 packets  accept'],
     ['limit rate 10/second burst 5  accept', 'limit rate 10/second burst 5  accept'],
   ])('%s', (text, want) => expect(rule(text)).toBe(want))
 })

@@ -81,7 +81,7 @@ export function printStatement(s: Statement): string {
     case 'nftrace':
       return `meta nftrace set ${s.value}`
     case 'limit':
-      return `limit rate ${s.over ? 'over ' : ''}${s.rate}/${s.unit}${s.burst === 5 ? '' : ` burst ${s.burst} packets`}`
+      return limitText(s)
     case 'dnat':
     case 'snat':
     case 'masquerade':
@@ -96,6 +96,20 @@ export function printStatement(s: Statement): string {
     case 'unknown':
       return s.words
   }
+}
+
+/** Bytes in the greatest unit that leaves nothing over (get_rate of nft). */
+function bytesText(n: number): string {
+  const units = ['bytes', 'kbytes', 'mbytes']
+  let [left, unit] = [n, 0]
+  while (left > 0 && left % 1024 === 0 && unit < 2) [left, unit] = [left / 1024, unit + 1]
+  return `${left} ${units[unit]}`
+}
+
+function limitText({ over, bytes, rate, unit, burst }: Extract<Statement, { kind: 'limit' }>): string {
+  const head = `limit rate ${over ? 'over ' : ''}`
+  if (bytes) return `${head}${bytesText(rate)}/${unit}${burst === 0 ? '' : ` burst ${bytesText(burst)}`}`
+  return `${head}${rate}/${unit}${burst === 5 ? '' : ` burst ${burst} packets`}`
 }
 
 /** A rule as `nft list` prints it, without its indent. */

@@ -53,7 +53,6 @@ test('what is not modelled is known by its words', () => {
     .flatMap((s) => (s.kind === 'unknown' ? [s.words] : []))
   expect(unknown).toEqual([
     'fib saddr . iif oif missing drop',
-    'limit rate over 1 mbytes/second drop',
     'meta pkttype multicast drop',
     'meta skuid 1000 accept',
     'numgen random mod 10 < 5 accept',

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { ipLength } from '../../net/packet.ts'
 import { endingText, lab, send, told } from '../../testing/kernel-lab.ts'
 import { fraction, hashLuck, type Luck } from '../../trace/luck.ts'
 import type { Machines, Netns } from '../machine.ts'
@@ -162,6 +163,26 @@ describe('chains', () => {
       ...Array(5).fill('f: accept'),
       'f: ip daddr 10.0.2.2 limit rate over 1/week drop',
     ])
+  })
+
+  test('limit of bytes: a packet costs its length; what an hour gives and the burst are there at first', () => {
+    const moment = new Moment()
+    // headers of IPv4 and UDP
+    const cost = 28
+    const machines = three(
+      forward(`  ip daddr 10.0.2.2 limit rate ${cost} bytes/hour burst ${2 * cost} bytes accept\n  ip daddr 10.0.2.2 drop`),
+    )
+    const ask = (sport: number): string =>
+      walk(machines, `udp 10.0.1.2:${sport} > 10.0.2.2:9`, moment)
+        .find((s) => s.startsWith('f: '))
+        ?.slice(-6) ?? ''
+    const size = send(machines, 'a', 'udp 10.0.1.2:1 > 10.0.2.2:9').journeys[0]?.events.flatMap((e) =>
+      e.after.kind === 'skb' ? [ipLength(e.after.skb.packet)] : [],
+    )[0]
+    expect(size).toBe(cost)
+    expect([1, 2, 3, 4].map(ask)).toEqual(['accept', 'accept', 'accept', '2 drop'])
+    moment.clock += 3_600_000_000_000
+    expect([5, 6].map(ask)).toEqual(['accept', '2 drop'])
   })
 
   test('an accept ends its own base chain alone; at one priority the younger chain runs first', () => {
