@@ -91,7 +91,7 @@ export function settle(objects: readonly ManifestObject[], setup: Setup): Settle
   checkNetworks(s, sorted, nets)
   checkTwins(s, sorted)
   const cni = settleCni(s, sorted, flannel, setup.cni)
-  const proxy = settleProxy(s, sorted, setup.proxy, cni.name)
+  const proxy = settleProxy(s, sorted, setup.proxy, cni.name, setup.cni)
 
   const dumps = setup.dumps ?? []
   const dumped = dumps.length > 0 ? settledDumps.get() : undefined

@@ -148,6 +148,14 @@ describe('CNI', () => {
   })
 })
 
+test('--cni cilium: no kube-proxy, unless something says that there is one', () => {
+  const mode = (text: string, setup: object): string => lab(text, { cni: 'cilium', ...setup }).cluster.proxy.mode
+  const proxy = 'apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\nmode: ipvs\n'
+  const beside = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: cilium-config, namespace: kube-system}\n'
+  expect([mode('', {}), mode('', { cni: 'cilium-native' }), mode('', { cni: 'calico' })]).toEqual(['none', 'none', 'iptables'])
+  expect([mode('', { proxy: 'nftables' }), mode(proxy, {}), mode(beside, {})]).toEqual(['nftables', 'ipvs', 'iptables'])
+})
+
 describe('Lab', () => {
   test('nodes: a machine of its own, or what a Node does not tell', () => {
     const text = `${node('a', '10.244.1.0/24')}${labOf('{nodes: [{name: a, iptables: nft, iptablesRandomFully: false, sysctls: {net/ipv4/ip_forward: 0}}, {name: b}], seed: 7, hosts: [{name: h, addresses: [203.0.113.7], listen: [8080, 53/UDP]}]}')}`

@@ -10,6 +10,8 @@ const isMode = (name: string): name is Mode => MODES.includes(name)
 /** The release that a mode went with. */
 const REMOVED: Partial<Readonly<Record<Mode, string>>> = { userspace: 'v1.26' }
 
+const isCiliumConfig = ({ metadata }: Sorted['configMaps'][number]): boolean => metadata.name === 'cilium-config'
+
 /** Where Cilium is told to replace kube-proxy: none is made up beside it then. */
 function replacement(sorted: Sorted): Place | undefined {
   const key = 'kube-proxy-replacement'
@@ -21,7 +23,7 @@ function replacement(sorted: Sorted): Place | undefined {
  * How kube-proxy runs: `override` (the command line, the page's switch) beats the files.
  * sorted.proxies is never empty: without one in the files we made one up.
  */
-export function settleProxy(s: Settling, sorted: Sorted, override: string | undefined, cni: string): Cluster['proxy'] {
+export function settleProxy(s: Settling, sorted: Sorted, override: string | undefined, cni: string, asked?: string): Cluster['proxy'] {
   const object = sorted.proxies.at(0)
   if (!object) throw new Error('no KubeProxyConfiguration, not even a made-up one')
   const config: KubeProxyFields = object.is
@@ -30,6 +32,9 @@ export function settleProxy(s: Settling, sorted: Sorted, override: string | unde
     return { mode: config.mode, config, because: causeAt(s, { object, path: 'mode' }), raw: object.raw }
   }
   const replaced = override === undefined && s.isMadeUp(object) && cni.startsWith('cilium') ? replacement(sorted) : undefined
+  // `--cni cilium` means Cilium in kube-proxy's place, unless the files say otherwise
+  if (override === undefined && s.isMadeUp(object) && asked?.startsWith('cilium') && !sorted.configMaps.some(isCiliumConfig))
+    return { mode: 'none', config, because: s.causes.add({ kind: 'question', field: 'cni' }), raw: object.raw }
   if (replaced) return { mode: 'none', config, because: causeAt(s, replaced), raw: object.raw }
   const mode = override ?? config.mode
   const version = REMOVED[mode]
