@@ -3,7 +3,7 @@ export type NoteDoor = { readonly cni: string } | 'matrix' | 'bgp'
 
 type Both = readonly [en: string, zh: string]
 
-/** What to look at in a lab of the gallery, and a question to answer from it. */
+/** What to look at in a lab of the gallery, and a question to answer from it; of a drill, when it is solved. */
 export interface Note {
   readonly look: readonly Both[]
   readonly ask: Both

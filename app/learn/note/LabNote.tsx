@@ -9,6 +9,7 @@ const book = {
   title: ['About this lab', '关于这个实验'],
   look: ['Look at', '看什么'],
   ask: ['Question', '想一想'],
+  goal: ['Goal', '目标'],
   cni: ['How {pod} gets its network', '{pod} 的网络怎么来的'],
   matrix: ['Who reaches whom', '谁能到达谁'],
   bgp: ['BGP sessions', 'BGP 会话'],
@@ -65,7 +66,7 @@ export default function LabNote() {
               <li key={one[0]}>{one[at]}</li>
             ))}
           </ul>
-          <h4>{b('ask')}</h4>
+          <h4>{b(lab.slug.startsWith('drill-') ? 'goal' : 'ask')}</h4>
           <p>{note.ask[at]}</p>
           {note.doors !== undefined && (
             <p className="doors">
