@@ -19,6 +19,8 @@ export type ClusterCode =
   | 'proxy-removed'
   /** kube-proxy does not start with its ConfigMap. */
   | 'proxy-refused'
+  /** {node} */
+  | 'node-not-ready'
   /** {name} {names} */
   | 'cni-unknown'
   /** {name} {names} */

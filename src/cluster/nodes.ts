@@ -105,8 +105,19 @@ function originOf(s: Settling, one: Machine, subnetCause: () => number): Origin 
   }
 }
 
+/** A Node whose status says that it is not ready: its Pods run here, and that is said. */
+function tellNotReady(s: Settling, nodes: readonly NodeObject[]): void {
+  for (const object of nodes) {
+    const { conditions } = (object.raw['status'] ?? {}) as { readonly conditions?: unknown }
+    const of = Array.isArray(conditions) ? conditions : []
+    const i = of.findIndex((one) => one?.type === 'Ready' && one.status !== 'True')
+    if (i >= 0) report(s, 'warning', 'node-not-ready', { node: object.metadata.name }, { object, path: `status.conditions[${i}].status` })
+  }
+}
+
 export function settleNodes(s: Settling, sorted: Sorted, networks: Networks): readonly ClusterNode[] {
   const all = machines(sorted)
+  tellNotReady(s, sorted.nodes)
   const nets = podCidrs(s, all, networks)
   const used = new Set<string>(all.flatMap(givenAddresses))
   let free = FIRST_NODE_ADDRESS

@@ -246,3 +246,10 @@ spec: {containers: [{name: web, image: nginx}]}
     expect(lab(text).cluster.pods[0]).toMatchObject({ phase, podIPs: [], ready: false })
   })
 })
+
+test('a Node that says it is not Ready is told, for its Pods run all the same', () => {
+  const node = (status: string): string =>
+    `apiVersion: v1\nkind: Node\nmetadata: {name: node-9}\nstatus:\n  conditions: [{type: MemoryPressure, status: 'False'}, {type: Ready, status: '${status}'}]\n`
+  expect(codes(node('Unknown'))).toEqual(['warning node-not-ready status.conditions[1].status'])
+  expect(codes(node('True'))).toEqual([])
+})

@@ -40,6 +40,10 @@ export const clusterProblems: Readonly<Record<ClusterCode, Sentence>> = {
     en: 'the CNI {name} is not modelled; modelled are: {names}',
     zh: 'CNI {name} 尚未建模；已建模的有：{names}',
   },
+  'node-not-ready': {
+    en: 'Node {node} says that it is not Ready: a cluster takes its Pods out of every Service, here they run and answer',
+    zh: '节点 {node} 的状态不是 Ready：真实集群会把它的 Pod 移出所有 Service，而在这里它们照常运行并应答',
+  },
   'program-refuses': { en: '{program} does not start: {text}', zh: '{program} 无法启动：{text}' },
   'net-conf-unread': { en: '{file}: {what} is not modelled', zh: '{file}：{what} 尚未建模' },
   'net-conf': {
