@@ -1,4 +1,5 @@
 import type { Answer, Question, View, Viewed } from './answer.ts'
+import type { MatrixPart } from './engine/matrix.ts'
 
 /**
  * What crosses between the page and the engine's worker: plain data, nothing else. Numbers only grow; the newest
@@ -13,10 +14,10 @@ export type ToWorker =
 export type FromWorker =
   | { readonly number: number; readonly answer: Answer }
   | { readonly number: number; readonly viewed: Viewed }
-  /** `stage` names what is being done; done/total are counts, total 0 when not known. */
+  /** `stage` names what is being done; done/total are counts, total 0 when not known; `part`: what is new of a table. */
   | {
       readonly number: number
-      readonly progress: { readonly stage: string; readonly done: number; readonly total: number }
+      readonly progress: { readonly stage: string; readonly done: number; readonly total: number; readonly part?: MatrixPart }
     }
   /** A bug of ours: the question comes along, so that the crash can be asked again. */
   | { readonly number: number; readonly crash: { readonly message: string; readonly question?: Question } }

@@ -77,16 +77,24 @@ async function show(asked: Exclude<View, EditingView | ScriptView | MatrixView |
   return withParts(() => view(then, asked, stood))
 }
 
+/** Rows of a table are shown, and a press on Stop is heard, this often, in ms. */
+const ROWS_EVERY = 200
+
 /** Looks that the page no longer waits for. */
 const gone = new Set<number>()
 
-/** A table of thousands of walks: after each row other messages have their turn. */
+/** A table of thousands of walks: every now and then other messages have their turn, and the page hears of the rows that are done. */
 async function table(number: number, asked: MatrixView): Promise<Viewed> {
   const stood = walked
   const [{ matrixFor }] = await Promise.all([tables(), rest()])
   if (stood === undefined) return { kind: 'problem', problem: { code: 'no-world', params: {}, severity: 'error' } }
-  return matrixFor(stood, asked, (done, total) => {
-    host.postMessage({ number, progress: { stage: 'matrix', done, total } })
+  let [told, rows] = [0, 0]
+  return matrixFor(stood, asked, ({ done, total, matrix: { sources, targets, cells } }) => {
+    if (performance.now() - told < ROWS_EVERY) return true
+    told = performance.now()
+    const part = { ...(rows === 0 ? { head: { sources, targets } } : {}), cells: cells.slice(rows) }
+    rows = cells.length
+    host.postMessage({ number, progress: { stage: 'matrix', done, total, part } })
     return new Promise((on) => setTimeout(() => on(!gone.delete(number)), 0))
   })
 }

@@ -18,6 +18,8 @@ interface Pending {
   readonly done: (answer: Answer | undefined) => void
 }
 
+type Told = (far: Extract<FromWorker, { readonly progress: unknown }>['progress']) => void
+
 let worker: Worker | undefined
 let latest = 0
 let running: (Pending & { readonly since: number }) | undefined
@@ -26,7 +28,7 @@ let patience: ReturnType<typeof setTimeout> | undefined
 let deaths = 0
 let last: Question | undefined
 const looks = new Map<number, (viewed: Viewed | undefined) => void>()
-const slow = new Map<number, (done: number, total: number) => void>()
+const slow = new Map<number, Told>()
 let tell: (news: EngineNews) => void = () => {}
 
 /** One listener hears of restarts, crashes and progress. */
@@ -58,7 +60,7 @@ export function look(view: View): Promise<Viewed | undefined> {
 }
 
 /** A look that takes its time: `told` hears how far it is; the second function gives it up. */
-export function lookSlowly(view: View, told: (done: number, total: number) => void): readonly [Promise<Viewed | undefined>, () => void] {
+export function lookSlowly(view: View, told: Told): readonly [Promise<Viewed | undefined>, () => void] {
   const viewed = look(view)
   const number = latest
   slow.set(number, told)
@@ -113,7 +115,7 @@ function hear(message: FromWorker): void {
   }
   if ('progress' in message) {
     if (message.number === running?.number) tell({ kind: 'progress', ...message.progress })
-    else slow.get(message.number)?.(message.progress.done, message.progress.total)
+    else slow.get(message.number)?.(message.progress)
     return
   }
   if (message.number !== running?.number) {

@@ -41,3 +41,30 @@ test('who reaches whom: a red cell walks it on stage and names the rule', async 
   await quiet(page)
   await expect(page.locator('.result')).toHaveText(said)
 })
+
+test('rows are shown as they are done, and stay when it is stopped @heavy', async ({ page }) => {
+  const workloads = Array.from(
+    { length: 90 },
+    (_, i) =>
+      `apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: d${i}}\nspec: {replicas: 3, selector: {matchLabels: {app: d${i}}}, template: {metadata: {labels: {app: d${i}}}, spec: {containers: [{name: c, image: nginx, ports: [{containerPort: 80}]}]}}}\n---\n`,
+  )
+  await open(page)
+  await drop(page, [{ name: 'lab.yaml', text: `${workloads.join('')}${pod('zz')}` }])
+  await quiet(page)
+  await page.keyboard.press('ControlOrMeta+K')
+  await page.keyboard.type('who reaches')
+  await page.keyboard.press('Enter')
+  const dialog = page.getByRole('dialog', { name: 'Who reaches whom' })
+  const far = dialog.getByRole('status')
+  await expect(dialog.locator('tbody td button').first()).toBeVisible({ timeout: 15_000 })
+  await expect(far).toContainText('of 75075 walks')
+  await dialog.getByRole('button', { name: 'Stop' }).click()
+  await expect(far).toBeHidden()
+  const done = await dialog.getByText(/ of \d+ connect\./).textContent()
+  expect(Number(done?.match(/of (\d+)/)?.[1])).toBeLessThan(75075)
+  // nothing goes on behind it, and it can be asked again
+  await page.waitForTimeout(500)
+  await expect(dialog.getByText(/ of \d+ connect\./)).toHaveText(done ?? '')
+  await dialog.getByRole('button', { name: 'Walk them all' }).click()
+  await expect(far).toContainText('of 75075 walks')
+})

@@ -70,10 +70,17 @@ function verdict(world: World, from: Pick<ProbeSource, 'netns' | 'machines'>, ma
   return (walk.results.get(main.name) as ClientResult | undefined)?.kind ?? 'timeout'
 }
 
-/** How far a table is. */
+/** How far a table is, in cells; `matrix` has the rows that are done, and more each time. */
 export interface MatrixProgress {
   readonly done: number
   readonly total: number
+  readonly matrix: Matrix
+}
+
+/** Rows that are done since the last part; the first part says of whom. */
+export interface MatrixPart {
+  readonly head?: Pick<Matrix, 'sources' | 'targets'>
+  readonly cells: Matrix['cells']
 }
 
 /** Every walk starts in the world as it is now and leaves nothing behind, so their order does not matter. Gives way after each row. */
@@ -83,8 +90,9 @@ export function* matrixOf(world: World, asked: MatrixQuestion, seed: number): Ge
   const total = sources.length * targets.length
   const luck = hashLuck(seed)
   const cells: (readonly OutcomeKind[])[] = []
+  const matrix = { sources, targets, cells }
   for (const name of sources) {
-    yield { done: cells.length * targets.length, total }
+    yield { done: cells.length * targets.length, total, matrix }
     const source = findSource(world, name)
     cells.push(
       targets.map((target): OutcomeKind => {
@@ -94,7 +102,7 @@ export function* matrixOf(world: World, asked: MatrixQuestion, seed: number): Ge
       }),
     )
   }
-  return { sources, targets, cells }
+  return matrix
 }
 
 /** The whole table at once. */

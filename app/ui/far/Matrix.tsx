@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react'
+import { memo, startTransition, useEffect, useMemo, useRef, useState } from 'react'
 import type { MatrixView, Viewed } from '../../../src/answer.ts'
 import { send } from '../../asking.ts'
 import { lookSlowly } from '../../engine/client.ts'
@@ -44,21 +44,59 @@ function Name({ of }: { readonly of: string }) {
   )
 }
 
-function Cells({ table, filter }: { readonly table: Table; readonly filter: string }) {
+/** A row: made once, however many others come below it. `row`: undefined until it is done. */
+const Row = memo(function Row({
+  source,
+  row,
+  targets,
+  columns,
+}: {
+  readonly source: string
+  readonly row: Table['cells'][number] | undefined
+  readonly targets: Table['targets']
+  readonly columns: readonly number[]
+}) {
   const t = useFarT()
   const word = useT()
+  const walk = (j: number): void => {
+    set({ sheet: 'none' })
+    send(source, targets[j]?.to ?? '', { open: true })
+  }
+  return (
+    <tr>
+      <th scope="row" title={source}>
+        <Name of={source} />
+      </th>
+      {columns.map((j) => {
+        const kind = row?.[j]
+        if (kind === undefined) return <td key={j} />
+        const label = t('matrix.cell', { from: source, to: targets[j]?.name ?? '', outcome: word(`outcome.${kind}`) })
+        return (
+          <td key={j}>
+            <button type="button" data-kind={kind} aria-label={label} title={label} onClick={() => walk(j)}>
+              {SIGNS[kind] ?? '✗'}
+            </button>
+          </td>
+        )
+      })}
+    </tr>
+  )
+})
+
+function Cells({ table, filter }: { readonly table: Table; readonly filter: string }) {
+  const t = useFarT()
   const { sources, targets, cells } = table
   const found = kept(sources, filter)
   const rows = (found.length > 0 ? found : sources.map((_, i) => i)).slice(0, MOST)
-  const named = kept(
-    targets.map(({ name }) => name),
-    found.length > 0 ? '' : filter,
+  const narrowed = found.length > 0 ? '' : filter
+  const columns = useMemo(
+    () =>
+      kept(
+        targets.map(({ name }) => name),
+        narrowed,
+      ).slice(0, MOST),
+    [targets, narrowed],
   )
-  const columns = named.slice(0, MOST)
-  const walk = (i: number, j: number): void => {
-    set({ sheet: 'none' })
-    send(sources[i] ?? '', targets[j]?.to ?? '', { open: true })
-  }
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling area has to be reachable by keyboard
     <section className="matrix-frame" aria-label={t('matrix.title')} tabIndex={0}>
@@ -75,22 +113,7 @@ function Cells({ table, filter }: { readonly table: Table; readonly filter: stri
         </thead>
         <tbody>
           {rows.map((i) => (
-            <tr key={i}>
-              <th scope="row" title={sources[i]}>
-                <Name of={sources[i] ?? ''} />
-              </th>
-              {columns.map((j) => {
-                const kind = cells[i]?.[j] ?? 'unmodelled'
-                const label = t('matrix.cell', { from: sources[i] ?? '', to: targets[j]?.name ?? '', outcome: word(`outcome.${kind}`) })
-                return (
-                  <td key={j}>
-                    <button type="button" data-kind={kind} aria-label={label} title={label} onClick={() => walk(i, j)}>
-                      {SIGNS[kind] ?? '✗'}
-                    </button>
-                  </td>
-                )
-              })}
-            </tr>
+            <Row key={i} source={sources[i] ?? ''} row={cells[i]} targets={targets} columns={columns} />
           ))}
         </tbody>
       </table>
@@ -98,7 +121,7 @@ function Cells({ table, filter }: { readonly table: Table; readonly filter: stri
   )
 }
 
-/** Who reaches whom in the lab on stage: each cell a walk, asked of the engine row by row; a press on one walks it on stage. */
+/** Who reaches whom in the lab on stage: each cell a walk, shown row by row as the engine is done with them; a press on one walks it on stage. */
 export function Matrix() {
   const t = useFarT()
   const good = useStore((s) => s.good)
@@ -111,8 +134,19 @@ export function Matrix() {
   const begin = (): void => {
     stop.current?.()
     const asked = portOf(port)
-    const [viewed, giveUp] = lookSlowly({ kind: 'matrix', to, ...(asked === undefined ? {} : { port: asked }) }, (done, total) =>
-      setFar({ done, total }),
+    let parts: Table | undefined
+    const [viewed, giveUp] = lookSlowly(
+      { kind: 'matrix', to, ...(asked === undefined ? {} : { port: asked }) },
+      ({ done, total, part }) => {
+        if (stop.current !== giveUp) return
+        setFar({ done, total })
+        const head = part?.head ?? parts
+        if (part === undefined || head === undefined) return
+        const now: Table = { kind: 'matrix', sources: head.sources, targets: head.targets, cells: [...(parts?.cells ?? []), ...part.cells] }
+        parts = now
+        // a press on Stop goes first
+        startTransition(() => setTable(now))
+      },
     )
     stop.current = giveUp
     setFar({ done: 0, total: 0 })
@@ -129,6 +163,7 @@ export function Matrix() {
     return () => stop.current?.()
   }, [good])
   const all = table?.cells.flat() ?? []
+  const empty = table === undefined || table.sources.length === 0 || table.targets.length === 0
   const shown = table === undefined ? 0 : Math.max(table.sources.length, table.targets.length)
   return (
     <Modal title={t('matrix.title')} className="matrix-sheet">
@@ -161,11 +196,13 @@ export function Matrix() {
           />
         </label>
         {far === undefined ? (
-          <button type="submit" className="primary" disabled={port !== '' && portOf(port) === undefined}>
+          <button key="go" type="submit" className="primary" disabled={port !== '' && portOf(port) === undefined}>
             {t('matrix.go')}
           </button>
         ) : (
+          // an element of its own: the same one, turned into a submit button by this very press, would begin anew
           <button
+            key="stop"
             type="button"
             onClick={() => {
               stop.current?.()
@@ -183,8 +220,8 @@ export function Matrix() {
           {far.total > 0 && t('matrix.progress', { done: far.done, total: far.total })}
         </p>
       )}
-      {table !== undefined && all.length === 0 && <p>{t('matrix.none')}</p>}
-      {table !== undefined && all.length > 0 && (
+      {table !== undefined && empty && far === undefined && <p>{t('matrix.none')}</p>}
+      {table !== undefined && !empty && (
         <>
           <p className="aside">
             {t('matrix.counts', { ok: all.filter((kind) => kind === 'ok').length, total: all.length })}
