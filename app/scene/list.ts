@@ -111,7 +111,9 @@ function drawStop(draw: Draw, answer: Answer, b: Beat, now: Beat, head: Playhead
 
 /** Names of folded stops, as many as have room, and always the last: `vxlan.calico → PREROUTING → … → cali12`. */
 function alongIn(names: readonly string[], room: number): string {
-  const once = names.filter((name, i) => name !== names[i - 1])
+  // which packet it is, the tube says when the place is open
+  const bare = names.map((name) => name.replace(/ · .*$/, ''))
+  const once = bare.filter((name, i) => name !== bare[i - 1])
   const fits = (all: readonly string[]): boolean => textWidth(all.join(' → '), 12) <= room
   if (fits(once)) return once.join(' → ')
   const last = once.slice(-1)
