@@ -9,7 +9,7 @@ export const clusterProblems: Readonly<Record<ClusterCode, Sentence>> = {
   },
   'cluster-cidr': {
     en: 'clusterCIDR {cidr} of kube-proxy does not hold the Pods’ {pods}: what they send to a Service is masqueraded, as if it came from outside',
-    zh: 'kube-proxy 的 clusterCIDR {cidr} 不包含 Pod 的网段 {pods}：Pod 访问 Service 的流量会被当成集群外来的而做 MASQUERADE',
+    zh: 'kube-proxy 的 clusterCIDR {cidr} 不包含 Pod 所在的 {pods}：Pod 访问 Service 的流量会被当成集群外来的而做 MASQUERADE',
   },
   'node-in-net': {
     en: 'the node address {address} lies in the {what} {net}; its traffic will be taken for something else',
