@@ -4,8 +4,9 @@ import { ipOf } from '../../net/packet.ts'
 import type { Journey } from '../../trace/journey.ts'
 import { cellsOf, hostOf, labsOf, type MatrixVector, type Probe, probeLab, probeVector, xyzPods } from './vectors.ts'
 
+/** Beside kube-proxy, Cilium as well. */
 export function worldOf(lab: string, cni: string): World {
-  const world = build([{ name: 'lab.yaml', text: lab }], { cni, wants: { everything: false, dns: false } })
+  const world = build([{ name: 'lab.yaml', text: lab }], { cni, proxy: 'iptables', wants: { everything: false, dns: false } })
   const errors = world.problems.filter((p) => p.severity === 'error')
   if (errors.length > 0) throw new Error(JSON.stringify(errors))
   return world
