@@ -5,8 +5,8 @@ import { root } from './fresh.mjs'
 
 const paths = process.argv.slice(2)
 const runs = [
-  ['node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '--max-diagnostics=50', ...paths],
-  ['node_modules/oxlint/bin/oxlint', '--type-aware', '--deny-warnings', ...paths],
+  ['node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '--max-diagnostics=50', '--no-errors-on-unmatched', ...paths],
+  ['node_modules/oxlint/bin/oxlint', '--type-aware', '--deny-warnings', '--no-error-on-unmatched-pattern', ...paths],
 ]
 let failed = false
 for (const [file = '', ...args] of runs) {
