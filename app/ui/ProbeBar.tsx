@@ -16,7 +16,7 @@ function OutcomePill({ outcome }: { readonly outcome: Outcome }) {
   const t = useT()
   const text =
     outcome.status === undefined
-      ? t(`outcome.${outcome.kind}`)
+      ? t(outcome.errno === 'EAI_AGAIN' ? 'outcome.dns-silent' : `outcome.${outcome.kind}`)
       : `${outcome.status} ${outcome.kind !== 'ok' ? t('outcome.http-error') : outcome.status < 300 ? 'OK' : ''}`.trim()
   return (
     <>

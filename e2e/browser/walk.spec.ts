@@ -45,7 +45,7 @@ const told: Readonly<Record<string, string>> = {
   'netpol-flannel': '200 OK',
   'netpol-vs-service': 'timed out',
   'drill-and-or': '200 OK',
-  'drill-egress-dns': 'no such name',
+  'drill-egress-dns': 'no DNS answer',
   'drill-mtu': 'timed out',
   'drill-ipip-blocked': 'timed out',
   'drill-bgp-down': 'timed out',

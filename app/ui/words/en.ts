@@ -27,6 +27,7 @@ export const en = {
   'outcome.timeout': 'timed out',
   'outcome.unreachable': 'unreachable',
   'outcome.dns-error': 'no such name',
+  'outcome.dns-silent': 'no DNS answer',
   'outcome.http-error': 'HTTP error',
   'outcome.dropped': 'dropped',
   'outcome.unmodelled': 'not modelled',

@@ -29,6 +29,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'outcome.timeout': '超时',
   'outcome.unreachable': '不可达',
   'outcome.dns-error': '名字解析失败',
+  'outcome.dns-silent': 'DNS 无应答',
   'outcome.http-error': 'HTTP 错误',
   'outcome.dropped': '被丢弃',
   'outcome.unmodelled': '尚未建模',
