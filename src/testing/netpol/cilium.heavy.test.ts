@@ -4,8 +4,8 @@ import { matrixVectors, probeVector } from './vectors.ts'
 
 const pairs = matrixVectors.flatMap((v) => v.steps.flatMap((s) => s.expected)).length * 72
 
-/** Every recorded case of NetworkPolicy through Cilium's policy maps: with a tunnel and without, beside kube-proxy. */
-describe.each(['cilium', 'cilium-native'])('%s', (cni) => {
+/** Every recorded case of NetworkPolicy through Cilium's policy maps: with a tunnel and without, beside kube-proxy and in its place. */
+describe.each(['cilium', 'cilium-native', 'cilium/none', 'cilium-native/none'])('%s', (cni) => {
   let count = 0
   test.each(matrixVectors.map((v) => [v.id, v] as const))('%s', (_, vector) => {
     const found = differences(vector, cni)

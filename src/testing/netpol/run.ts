@@ -4,9 +4,11 @@ import { ipOf } from '../../net/packet.ts'
 import type { Journey } from '../../trace/journey.ts'
 import { cellsOf, hostOf, labsOf, type MatrixVector, type Probe, probeLab, probeVector, xyzPods } from './vectors.ts'
 
-/** Beside kube-proxy, Cilium as well. */
+/** Beside kube-proxy, Cilium as well; `cilium/none`: in its place. */
 export function worldOf(lab: string, cni: string): World {
-  const world = build([{ name: 'lab.yaml', text: lab }], { cni, proxy: 'iptables', wants: { everything: false, dns: false } })
+  const [name = '', proxy] = cni.split('/')
+  const setup = { cni: name, proxy: proxy === 'none' ? proxy : 'iptables', wants: { everything: false, dns: false } } as const
+  const world = build([{ name: 'lab.yaml', text: lab }], setup)
   const errors = world.problems.filter((p) => p.severity === 'error')
   if (errors.length > 0) throw new Error(JSON.stringify(errors))
   return world
@@ -70,7 +72,8 @@ function fateOf({ ending, events }: Journey): string {
  * - Calico judges in FORWARD, before POSTROUTING masquerades, so a client that enters at the Pod's own node is still itself and not the node
  *   (felix/rules/static.go: policy sees addresses after DNAT and before SNAT).
  * - In a tunnel a node's own packets carry the address of its tunnel device, which lies in the Pod network and so in the excepted net.
- * - Cilium goes by identity: an ipBlock means neither Pods nor nodes.
+ * - Cilium goes by identity: an ipBlock means neither Pods nor nodes. In the place of kube-proxy it translates a NodePort whose server is on the
+ *   node itself by DNAT alone, so that the policy sees the client (facts of cni.md).
  * - weave-npc refuses a policy with a named port, and of a range it opens the first port (npc/analyser.go). Every node judges by sets of all
  *   Pods, so a client of a NodePort is judged where it enters, in FORWARD, as under Calico.
  * - Where no router outside knows the way to Pod addresses, a machine outside cannot ask them.
@@ -83,6 +86,7 @@ export const EXCEPTIONS: readonly {
   readonly port?: number
 }[] = [
   { case: 'nodeport-masquerade', from: '198.51.100.77', cni: /^(calico|canal|weave)/, want: 'deny by ingress' },
+  { case: 'nodeport-masquerade', from: '198.51.100.77', cni: /^cilium.*\/none$/, want: 'deny by ingress' },
   { case: 'ipblock-any', from: 'node-2', cni: /^(calico-|canal|cilium|weave)/, want: 'deny by ingress' },
   { case: 'endport', from: 'shop/cli', cni: /^weave/, want: 'deny by ingress', port: 8100 },
   { case: 'named-port-per-pod', from: 'shop/cli', cni: /^weave/, want: 'allow' },
