@@ -397,3 +397,13 @@ test('IPv6 is said at the range that gives it; a port name of several numbers at
     ['cilium-port-names', 'warning', 'spec.egress[0].ports[1].port'],
   ])
 })
+
+test('SCTP is switched on by a key of cilium-config; without it the programs drop what they cannot track', () => {
+  const outcome = (...config: readonly string[]) =>
+    ask(worldOf({ config: ['kube-proxy-replacement: "true"', ...config] }), 'default/a1', 'sctp://10.0.2.30:8080').journeys[0]?.ending
+  expect(outcome()).toMatchObject({ kind: 'dropped', reason: 'bpf' })
+  expect(outcome('enable-sctp: "false"')).toMatchObject({ kind: 'dropped', reason: 'bpf' })
+  // nobody listens there with SCTP: the Pod's kernel says so
+  expect(outcome('enable-sctp: "true"')).toMatchObject({ kind: 'answered-by-kernel' })
+  expect(ask(worldOf(), 'default/a1', 'sctp://10.0.2.30:8080').journeys[0]?.ending).toMatchObject({ kind: 'answered-by-kernel' })
+})

@@ -26,6 +26,8 @@ export interface CiliumConfig {
   readonly loopback: Ip
   /** Traffic from outside to a ClusterIP is served. */
   readonly externalClusterIp: boolean
+  /** SCTP is a protocol that the programs know (ENABLE_SCTP). */
+  readonly sctp: boolean
 }
 
 type Data = Readonly<Record<string, string>>
@@ -57,8 +59,8 @@ function isNative(cluster: Cluster, data: Data): boolean {
 }
 
 /**
- * The configuration in force. Keys that a ConfigMap leaves out have cilium-agent's own values, but for two: without a word on it, kube-proxy is
- * replaced where none runs, and without a ConfigMap native routing comes with direct routes, for it leads nowhere else.
+ * The configuration in force. Keys that a ConfigMap leaves out have cilium-agent's own values, but for three: without a word on it, kube-proxy is
+ * replaced where none runs, and without a ConfigMap native routing comes with direct routes, for it leads nowhere else, and SCTP is on.
  */
 export function ciliumConfig(cluster: Cluster): CiliumConfig {
   const map = configMapOf(cluster)
@@ -84,6 +86,7 @@ export function ciliumConfig(cluster: Cluster): CiliumConfig {
     hostRouting: kubeProxyReplacement && masquerade === 'bpf' && !isOn(data, 'enable-host-legacy-routing', false) ? 'bpf' : 'legacy',
     loopback: v4(data[LOOPBACK_KEY] ?? '') ?? LOOPBACK,
     externalClusterIp: isOn(data, 'bpf-lb-external-clusterip', false),
+    sctp: isOn(data, 'enable-sctp', map === undefined),
   }
 }
 
@@ -115,7 +118,7 @@ const TAKEN: Readonly<Record<string, readonly string[]>> = {
 
 /** Keys whose values cilium-agent takes for a truth value, a port or a CIDR: with another it does not start (pkg/option, validateConfigMap). */
 const TRUTHS =
-  'enable-ipv4-masquerade enable-bpf-masquerade auto-direct-node-routes enable-host-legacy-routing bpf-lb-sock bpf-lb-sock-hostns-only bpf-lb-external-clusterip'.split(
+  'enable-ipv4-masquerade enable-bpf-masquerade auto-direct-node-routes enable-host-legacy-routing bpf-lb-sock bpf-lb-sock-hostns-only bpf-lb-external-clusterip enable-sctp'.split(
     ' ',
   )
 /** What strconv.ParseBool takes; only `true` means true here. */

@@ -195,6 +195,7 @@ export function servicesOf(cluster: Cluster, config: CiliumConfig, self: Site): 
     reverse.set(`${revNat}`, { value: { address, port: front.port }, because })
   }
   for (const port of servicePorts(cluster, 4)) {
+    if (port.proto === 'sctp' && !config.sctp) continue
     const all = usable(endpointsOf(cluster, port, node))
     const here = all.filter((e) => isLocal(e, node))
     for (const front of frontsOf(cluster, config, self, port)) put(front, port, all, here)

@@ -2,7 +2,7 @@ import type { Frame, TcProgram, TcVerdict } from '../../../../kernel/bpf/ast.ts'
 import { CILIUM_VXLAN } from '../devices.ts'
 import { type Endpoint, HOST } from '../site.ts'
 import { chosen, serviceAt } from './choose.ts'
-import { type Ctx, dropped, type Ends, endsOf, endsText, ipHeader, OK, unknown } from './ctx.ts'
+import { type Ctx, dropped, type Ends, endsOf, endsText, ipHeader, isStrange, OK, STRANGE, unknown } from './ctx.ts'
 import { deliver, intoTunnel, judged, routed } from './deliver.ts'
 import { flowAt, isError, track, tracked } from './track.ts'
 
@@ -55,6 +55,7 @@ function fromContainer(frame: Frame, ctx: Ctx, e: Endpoint): TcVerdict {
   const asked = endsOf(frame)
   let to: Translated = { revNat: 0 }
   if (asked !== undefined) {
+    if (isStrange(ctx, asked)) return dropped(STRANGE)
     const done = perPacket(frame, ctx, e, asked)
     if ('do' in done) return done
     to = done

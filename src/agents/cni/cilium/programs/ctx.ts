@@ -39,6 +39,10 @@ export function endsOf(frame: Frame): Ends | undefined {
   return { proto: 'icmp', src: ip.src, dst: ip.dst, sport: asks ? ports.sport : 0, dport: asks ? 0 : ports.dport }
 }
 
+/** Connection tracking knows SCTP only where it is switched on (ct_extract_ports4). */
+export const isStrange = ({ config }: Ctx, e: Ends): boolean => e.proto === 'sctp' && !config.sctp
+export const STRANGE = 'CT: Unknown L4 protocol'
+
 /** The same flow from the other end. */
 export const turned = (e: Ends): Ends => ({ ...e, src: e.dst, sport: e.dport, dst: e.src, dport: e.sport })
 

@@ -1,7 +1,7 @@
 import type { Frame, TcVerdict } from '../../../../kernel/bpf/ast.ts'
 import { policyKey } from '../policy.ts'
 import type { Endpoint } from '../site.ts'
-import { type Ctx, dropped, type Ends, endsOf, unknown } from './ctx.ts'
+import { type Ctx, dropped, type Ends, endsOf, isStrange, STRANGE, unknown } from './ctx.ts'
 import { flowAt, isError, track, tracked } from './track.ts'
 
 /**
@@ -31,6 +31,7 @@ export function deliver(frame: Frame, ctx: Ctx, e: Endpoint, from: number): TcVe
   frame.setMacs(e.hostMac, e.mac)
   const ends = endsOf(frame)
   if (ends !== undefined) {
+    if (isStrange(ctx, ends)) return dropped(STRANGE)
     const known = tracked(frame, 'IN', ends)
     if (known.state === 'reply' && known.flow.revNat !== 0 && known.flow.nodePort === undefined) {
       const vip = frame.look(ctx.maps.reverse, `${known.flow.revNat}`)
