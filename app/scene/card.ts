@@ -157,16 +157,30 @@ function rowsOfCard(words: CardWords, room: number): readonly (readonly Piece[])
   return out
 }
 
+/** Where height is dear, the side that did not change is left out, or what is not an address; where it is dearer, what stood there before. */
+function shorter(words: CardWords, wanted: readonly (readonly Piece[])[], rows: number): readonly (readonly Piece[])[] {
+  if (words.rewrites.length === 0) return wanted.filter((row) => row.some((p) => p.ink === 'ink'))
+  const changed = wanted.filter((row) => row.some((p) => p.struck || p.fresh))
+  if (changed.length <= rows) return changed
+  return (['src', 'dst'] as const).flatMap((side): readonly (readonly Piece[])[] => {
+    const change = lastOf(words.rewrites, (r) => r.side === side)
+    return change === undefined
+      ? []
+      : [
+          [
+            { text: side, ink: 'muted' },
+            { text: change.to, ink: 'rewrite-text', fresh: true, bold: true },
+          ],
+        ]
+  })
+}
+
 /** The card under a station at `x`, inside its slot and never wider than it. */
 export function placeCard(words: CardWords, slot: Box, x: number): PlacedCard {
   const wanted = rowsOfCard(words, slot.w - 2 * pad)
-  const fits = wanted.length * line + 2 * pad - 5 <= slot.h
-  // Where height is dear, the side that did not change is left out, or what is not an address.
-  const dear =
-    words.rewrites.length > 0
-      ? wanted.filter((row) => row.some((p) => p.struck || p.fresh))
-      : wanted.filter((row) => row.some((p) => p.ink === 'ink'))
-  const pieces = fits ? wanted : dear
+  const most = Math.floor((slot.h - 2 * pad + 5) / line)
+  const fits = wanted.length <= most
+  const pieces = fits ? wanted : shorter(words, wanted, most)
   const nested = fits && words.outer !== undefined && pieces.length * line + 13 <= slot.h
   const drawn: TextShape[] = []
   const news: Box[] = []

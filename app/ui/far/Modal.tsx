@@ -27,6 +27,8 @@ export function Modal({ title, className, bare = false, children }: Props) {
       ref={dialog}
       className={`modal ${className}`}
       aria-label={title}
+      // at once: until it is gone, its input would take the next key
+      onCancel={() => set({ sheet: 'none' })}
       onClose={() => {
         if (dialog.current?.open === false) set({ sheet: 'none' })
       }}
