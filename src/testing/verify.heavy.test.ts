@@ -18,6 +18,8 @@ async function sameHere(files: readonly SourceFile[], from: string, to: string, 
 /** Probes of the gallery's labs that are not their own first one, on the kernel of this machine. */
 test.each([
   ['clusterip-cross-node', 'default/client', 'udp://10.96.0.10:53'],
+  ['nodeport', 'host/client', 'http://192.168.10.12:31080/'],
+  ['nodeport', 'node/node-1', 'tcp://127.0.0.1:31080'],
   ['minikube-three-nginx', 'default/client', 'icmp://10.101.57.97'],
 ])('%s, %s → %s', { concurrent: true, retry: 2, timeout: 60_000 }, (slug, from, to) => sameHere(labFilesOf(slug), from, to))
 
