@@ -28,10 +28,17 @@ interface Node {
 
 const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null && 'type' in value && 'start' in value
 
-const childrenOf = (node: Node): readonly (readonly [field: string, child: Node])[] =>
-  Object.entries(node).flatMap(([field, value]) =>
-    (Array.isArray(value) ? value : [value]).filter(isNode).map((child) => [field, child] as const),
-  )
+/** A plain loop: `flatMap` over all nodes of the project made its test half as long again. */
+function childrenOf(node: Node): readonly (readonly [field: string, child: Node])[] {
+  const found: (readonly [string, Node])[] = []
+  for (const field in node) {
+    const value = node[field]
+    if (!Array.isArray(value)) {
+      if (isNode(value)) found.push([field, value])
+    } else for (const child of value) if (isNode(child)) found.push([field, child])
+  }
+  return found
+}
 
 const isNamed = (node: unknown, name: string): boolean => isNode(node) && node.type === 'Identifier' && node['name'] === name
 
@@ -183,11 +190,12 @@ export const readSource = (file: string, text: string): Source => {
   const used: FreeName[] = []
   const declared = new Set<string>()
   const visit = (node: Node): void => {
-    const line = lineOf(node.start)
-    imports.push(...importsOf(node).map((found) => ({ ...found, line })))
-    used.push(...[...membersOf(node), ...memberNameOf(node)].map((name) => ({ name, line })))
-    if (isImportMeta(node)) used.push({ name: 'import.meta', line })
-    if (node.type === 'Identifier') used.push({ name: String(node['name']), line })
+    const use = (name: string): unknown => used.push({ name, line: lineOf(node.start) })
+    for (const found of importsOf(node)) imports.push({ ...found, line: lineOf(node.start) })
+    for (const name of membersOf(node)) use(name)
+    for (const name of memberNameOf(node)) use(name)
+    if (isImportMeta(node)) use('import.meta')
+    if (node.type === 'Identifier') use(String(node['name']))
     // `declare const process: …` declares nothing: it names a global.
     const ambient = node.type === 'VariableDeclaration' && node['declare'] === true
     for (const [field, child] of childrenOf(node)) {
@@ -195,7 +203,7 @@ export const readSource = (file: string, text: string): Source => {
       if (declaring[node.type]?.includes(field)) for (const name of boundBy(child)) declared.add(name)
       if (ambient) {
         const { id } = child
-        if (isNode(id) && !isBrand(id)) for (const name of boundBy(id)) used.push({ name: `declare ${name}`, line })
+        if (isNode(id) && !isBrand(id)) for (const name of boundBy(id)) use(`declare ${name}`)
       } else if (!isLabel) {
         visit(child)
       }
