@@ -22,7 +22,8 @@ export function listenToPageKeys(): void {
         return
       }
       if (event.ctrlKey || event.metaKey || event.altKey || key.length !== 1 || takesText(event.target)) return
-      if (!state().singleKeys) {
+      // What is typed while a dialog's part is on its way is not meant for the page behind it.
+      if (!state().singleKeys || state().sheet !== 'none') {
         // A button's own Space is not a shortcut.
         if (key !== ' ') event.stopImmediatePropagation()
         return

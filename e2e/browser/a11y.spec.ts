@@ -1,5 +1,5 @@
 import { expect, type Page, test } from 'playwright/test'
-import { axe, inspector, lab, open, outcome, quiet, scrub, toFirstRewrite } from './visitor.ts'
+import { axe, command, inspector, lab, open, outcome, quiet, scrub, toFirstRewrite } from './visitor.ts'
 
 /** What a visitor does to come to a state of the page; axe looks after each. */
 type Reach = readonly [state: string, act: (page: Page) => Promise<void>]
@@ -40,11 +40,7 @@ const screens: readonly Screen[] = [
       dialog('share', (page) => page.keyboard.press('s')),
       dialog('keys', (page) => page.keyboard.press('?')),
       dialog('labs', (page) => page.locator('.lab-picker .square').click()),
-      dialog('script', async (page) => {
-        await page.keyboard.press('ControlOrMeta+k')
-        await page.keyboard.type('linux')
-        await page.keyboard.press('Enter')
-      }),
+      dialog('script', (page) => command(page, 'linux')),
     ],
   },
   {
@@ -97,9 +93,7 @@ for (const [theme, size] of [
   test(`axe finds nothing: how a Pod gets its network, ${theme}${theme === 'light' ? '' : ' @heavy'}`, async ({ page }) => {
     await page.setViewportSize({ width: size[0], height: size[1] })
     await open(page, { search: `still&theme=${theme}`, hash: lab('clusterip-cross-node') })
-    await page.keyboard.press('ControlOrMeta+k')
-    await page.keyboard.type('cni add')
-    await page.keyboard.press('Enter')
+    await command(page, 'cni add')
     const sheet = page.getByRole('dialog', { name: 'How a Pod gets its network' })
     const found = async (): Promise<readonly string[]> => (await axe(page).analyze()).violations.map((v) => `${v.id}: ${v.nodes[0]?.html}`)
     await sheet.getByRole('button', { name: /eth0 gets/ }).click()

@@ -1,5 +1,5 @@
 import { expect, test } from 'playwright/test'
-import { axe, drop, lab, open, quiet } from './visitor.ts'
+import { axe, command, drop, lab, open, quiet } from './visitor.ts'
 
 const LAB = `apiVersion: v1
 kind: Node
@@ -27,9 +27,7 @@ test('how a Pod gets its network: the step that fails is shown first, then anoth
   await open(page)
   await drop(page, [{ name: 'lab.yaml', text: LAB }])
   await quiet(page)
-  await page.keyboard.press('ControlOrMeta+K')
-  await page.keyboard.type('how a pod gets')
-  await page.keyboard.press('Enter')
+  await command(page, 'how a pod gets')
   const dialog = page.getByRole('dialog', { name: 'How a Pod gets its network' })
   await expect(dialog.getByText('no IP addresses available in range set: 10.244.7.1-10.244.7.2').first()).toBeVisible()
   await expect(dialog.getByRole('listitem').locator('[aria-current="step"]')).toContainText('No address')

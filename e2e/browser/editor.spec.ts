@@ -99,8 +99,11 @@ test('a quick fix from the light bulb, and undo', async ({ page }) => {
   await expect(page.locator('.problems')).toContainText('did you mean "selector"?')
   await goBehind(page, '  selecter:')
   await page.keyboard.press('Home')
-  await page.keyboard.press('ControlOrMeta+.')
-  await expect(page.locator('.action-widget').first()).toContainText('Write selector')
+  // the fixes come late: until then Monaco says that there are none
+  await expect(async () => {
+    await page.keyboard.press('ControlOrMeta+.')
+    await expect(page.locator('.action-widget').first()).toContainText('Write selector', { timeout: 1500 })
+  }).toPass({ timeout: 15_000 })
   await page.keyboard.press('Enter')
   await expect.poll(() => openText(page)).not.toContain('selecter')
   await quiet(page)

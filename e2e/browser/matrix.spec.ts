@@ -1,5 +1,5 @@
 import { expect, test } from 'playwright/test'
-import { drop, open, outcome, quiet } from './visitor.ts'
+import { command, drop, open, outcome, quiet } from './visitor.ts'
 
 const pod = (name: string) =>
   `apiVersion: v1\nkind: Pod\nmetadata: {name: ${name}, labels: {app: ${name}}}\nspec: {containers: [{name: c, image: nginx, ports: [{containerPort: 80}]}]}\n---\n`
@@ -23,9 +23,7 @@ test('who reaches whom: a red cell walks it on stage and names the rule', async 
   await open(page)
   await drop(page, [{ name: 'lab.yaml', text: LAB }])
   await quiet(page)
-  await page.keyboard.press('ControlOrMeta+K')
-  await page.keyboard.type('who reaches')
-  await page.keyboard.press('Enter')
+  await command(page, 'who reaches')
   const dialog = page.getByRole('dialog', { name: 'Who reaches whom' })
   await expect(dialog.getByRole('button', { name: 'default/api to default/db: answered' })).toBeVisible()
   const red = dialog.getByRole('button', { name: 'default/web to default/db: timed out' })
@@ -51,9 +49,7 @@ test('rows are shown as they are done, and stay when it is stopped @heavy', asyn
   await open(page)
   await drop(page, [{ name: 'lab.yaml', text: `${workloads.join('')}${pod('zz')}` }])
   await quiet(page)
-  await page.keyboard.press('ControlOrMeta+K')
-  await page.keyboard.type('who reaches')
-  await page.keyboard.press('Enter')
+  await command(page, 'who reaches')
   const dialog = page.getByRole('dialog', { name: 'Who reaches whom' })
   const far = dialog.getByRole('status')
   await expect(dialog.locator('tbody td button').first()).toBeVisible({ timeout: 15_000 })

@@ -1,5 +1,5 @@
 import { expect, type Page, test } from 'playwright/test'
-import { lab, open, openText, outcome, quiet, scrub } from './visitor.ts'
+import { command, lab, open, openText, outcome, quiet, scrub } from './visitor.ts'
 
 const pane = (page: Page, name: string) => page.locator(`.pane[data-pane="${name}"]`)
 const palette = (page: Page) => page.getByRole('dialog', { name: 'Commands' })
@@ -84,20 +84,14 @@ test('the palette: a step, a Service of the text, a question, a setting, by keyb
   await expect(palette(page)).toBeHidden()
   expect(Number(await scrub(page).inputValue())).toBe(step - 1)
 
-  await page.keyboard.press('ControlOrMeta+k')
-  await page.keyboard.type('service nginx-service')
-  await page.keyboard.press('Enter')
+  await command(page, 'service nginx-service')
   await quiet(page)
   await expect(page.getByRole('tab', { name: 'manifests.yaml' })).toHaveAttribute('aria-selected', 'true')
 
-  await page.keyboard.press('ControlOrMeta+k')
-  await page.keyboard.type('theme dark')
-  await page.keyboard.press('Enter')
+  await command(page, 'theme dark')
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark')
 
-  await page.keyboard.press('ControlOrMeta+k')
-  await page.keyboard.type('endpoints')
-  await page.keyboard.press('Enter')
+  await command(page, 'endpoints')
   await quiet(page)
   await expect(outcome(page)).toHaveText('refused')
   await page.keyboard.press('ControlOrMeta+k')

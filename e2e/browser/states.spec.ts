@@ -1,5 +1,5 @@
 import { expect, test } from 'playwright/test'
-import { lab, open, openText, outcome, quiet, replaceInEditor } from './visitor.ts'
+import { command, lab, open, openText, outcome, quiet, replaceInEditor } from './visitor.ts'
 
 test('before the engine answers: the shell and two empty nodes', async ({ page }) => {
   let go = (): void => {}
@@ -95,9 +95,7 @@ test('without a network the open page goes on: edits, questions, tabs, every dia
     await expect(page.getByRole('dialog', { name: dialog })).toBeVisible()
     await page.keyboard.press('Escape')
   }
-  await page.keyboard.press('ControlOrMeta+k')
-  await page.keyboard.type('linux')
-  await page.keyboard.press('Enter')
+  await command(page, 'linux')
   await expect(page.getByRole('dialog', { name: 'Rebuild this lab on a Linux machine' }).locator('pre')).toContainText('ip netns add')
   await page.keyboard.press('Escape')
   for (const tab of ['Packet', 'Node', 'Line']) {

@@ -96,3 +96,11 @@ export const drop = async (page: Page, files: readonly Dropped[]): Promise<void>
 
 /** Looks for what keeps people out. The page has no frame of another origin, so axe needs no second page to put its findings together: that costs more than the look itself. */
 export const axe = (page: Page): AxeBuilder => new AxeBuilder({ page }).setLegacyMode(true)
+
+/** Finds a command by its words and runs it. The palette's part comes late: what is typed before it is there goes nowhere. */
+export const command = async (page: Page, words: string): Promise<void> => {
+  await page.keyboard.press('ControlOrMeta+k')
+  await expect(page.getByRole('combobox', { name: /^(Commands|命令面板)$/ })).toBeFocused()
+  await page.keyboard.type(words)
+  await page.keyboard.press('Enter')
+}
