@@ -5,6 +5,7 @@ import { build, probe, type World } from '../explain.ts'
 import type { Moment } from '../kernel/moment.ts'
 import type { OutcomeKind } from '../trace/journey.ts'
 import { rounds } from './rounds.ts'
+import { twoNodeObjects } from './two-nodes.ts'
 
 /** A table of silent walks beside the same probes with all their steps: every CNI and mode of kube-proxy, drawn policies, flows of the past, luck. */
 
@@ -72,18 +73,7 @@ function worldOf({ cni, proxy, policies, affinity, local }: Drawn): World {
     },
   })
   const objects: readonly unknown[] = [
-    {
-      apiVersion: 'kubeadm.k8s.io/v1beta3',
-      kind: 'ClusterConfiguration',
-      networking: { podSubnet: '10.244.0.0/16', serviceSubnet: '10.96.0.0/16' },
-    },
-    ...[1, 2].map((n) => ({
-      apiVersion: 'v1',
-      kind: 'Node',
-      metadata: { name: `n${n}` },
-      spec: { podCIDR: `10.244.${n}.0/24` },
-      status: { addresses: [{ type: 'InternalIP', address: `192.168.10.1${n}` }] },
-    })),
+    ...twoNodeObjects,
     ...PODS.map(([namespace, name, label, nodeName, port], i) => ({
       apiVersion: 'v1',
       kind: 'Pod',

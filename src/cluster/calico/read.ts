@@ -126,12 +126,12 @@ function poolOf(
 /** All pools by name, as the API lists them. One that overlaps an earlier one is refused. `name`: the CNI, when something beside the pools says it. */
 export function readPools(s: Settling, sorted: Sorted, nodes: readonly ClusterNode[], name: string | undefined): readonly IpPool[] {
   const told = name === undefined ? undefined : MODES_OF[name]
-  const pools: { readonly pool: IpPool }[] = []
+  const pools: IpPool[] = []
   for (const written of poolTexts(sorted) ?? []) {
     const pool = poolOf(s, written, nodes, told)
     if (pool === undefined) continue
-    const other = pools.find((one) => overlaps(one.pool.cidr, pool.cidr))?.pool
-    if (other === undefined) pools.push({ pool })
+    const other = pools.find((one) => overlaps(one.cidr, pool.cidr))
+    if (other === undefined) pools.push(pool)
     else
       refuse(
         s,
@@ -139,7 +139,7 @@ export function readPools(s: Settling, sorted: Sorted, nodes: readonly ClusterNo
         `error with field IPPool.Spec.CIDR = '${pool.cidr}' (IPPool(${pool.name}) CIDR overlaps with IPPool(${other.name}) CIDR ${other.cidr})`,
       )
   }
-  return pools.map((one) => one.pool).sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
+  return pools.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
 }
 
 /** Pools that a JSON list names or whose nets it lists (annotations ipv4pools and ipv6pools), or the error that ends ADD (utils.ResolvePools). */

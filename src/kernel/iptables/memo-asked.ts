@@ -56,6 +56,9 @@ const HOST = /^(.*)\/(?:32|128)$/
 
 type Side = 'src' | 'dst'
 
+/** Matches of which `isPlain` can be true. */
+type Plain = Extract<Match, { kind: 'comment' | 'tcp' | 'udp' | 'sctp' | 'multiport' | 'conntrack' | 'mark' | 'addrtype' | 'set' }>
+
 /** What rules ask of a packet, gathered rule by rule. */
 export class Asked {
   private readonly hosts = { src: new Set<Ip>(), dst: new Set<Ip>() }
@@ -68,7 +71,8 @@ export class Asked {
 
   /** Takes what a rule asks; false, and nothing is taken: it asks for more than is kept apart here, or what it does is more than its verdict. */
   take(rule: Rule, netns: Visit['netns']): boolean {
-    if (!rule.matches.every((m) => isPlain(m, netns)) || !onlyDecides(rule)) return false
+    const { matches } = rule
+    if (!matches.every((m) => isPlain(m, netns)) || !onlyDecides(rule)) return false
     for (const side of ['src', 'dst'] as const) {
       const net = rule[side]?.net
       const host = net && HOST.exec(net)?.[1]
@@ -78,11 +82,11 @@ export class Asked {
     if (rule.in) this.devices.in.add(rule.in.dev)
     if (rule.out) this.devices.out.add(rule.out.dev)
     if (rule.proto) this.whole.add('proto')
-    for (const match of rule.matches) this.takeMatch(match)
+    for (const match of matches) this.takeMatch(match)
     return true
   }
 
-  private takeMatch(match: Match): void {
+  private takeMatch(match: Plain): void {
     switch (match.kind) {
       case 'tcp':
       case 'udp':
@@ -108,18 +112,9 @@ export class Asked {
       case 'set':
         for (const side of match.dirs) this.sets[side].add(match.name)
         return
-      // the mark is always read, and of these nothing else is taken
+      // the mark is always read
       case 'mark':
       case 'comment':
-      case 'connmark':
-      case 'statistic':
-      case 'nth':
-      case 'rpfilter':
-      case 'recent':
-      case 'physdev':
-      case 'icmp':
-      case 'ipvs':
-      case 'unknown':
         return
     }
   }
@@ -175,7 +170,7 @@ function isPlainSet({ name, dirs }: Extract<Match, { kind: 'set' }>, { ipsets }:
 }
 
 /** Whether the answer hangs on what is read by the readers, and on nothing that comes and goes: dice, lists, counts, time, other connections. */
-function isPlain(match: Match, netns: Visit['netns']): boolean {
+function isPlain(match: Match, netns: Visit['netns']): match is Plain {
   switch (match.kind) {
     case 'comment':
     case 'tcp':

@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { twoNodeObjects } from '../two-nodes.ts'
 
 /** Clusters with policies, drawn at random: what a NetworkPolicy can say, in all its corners. */
 
@@ -171,18 +172,7 @@ export const LISTENS = [
 /** The files of such a cluster. */
 export function textOf({ teams, pods, policies }: Drawn): string {
   const objects: readonly unknown[] = [
-    {
-      apiVersion: 'kubeadm.k8s.io/v1beta3',
-      kind: 'ClusterConfiguration',
-      networking: { podSubnet: '10.244.0.0/16', serviceSubnet: '10.96.0.0/16' },
-    },
-    ...[1, 2].map((n) => ({
-      apiVersion: 'v1',
-      kind: 'Node',
-      metadata: { name: `n${n}` },
-      spec: { podCIDR: `10.244.${n}.0/24` },
-      status: { addresses: [{ type: 'InternalIP', address: `192.168.10.1${n}` }] },
-    })),
+    ...twoNodeObjects,
     {
       apiVersion: 'packetwalk.dev/v1alpha1',
       kind: 'Lab',

@@ -1,7 +1,9 @@
+import fc from 'fast-check'
+import { expect } from 'vitest'
 import { wholeMatrix } from '../../engine/matrix.ts'
 import { build, probe, type World } from '../../explain.ts'
 import { ipOf } from '../../net/packet.ts'
-import { type Drawn, type DrawnPod, LISTENS, OUTSIDE, podAddress, podName, textOf } from './drawn.ts'
+import { type Drawn, type DrawnPod, drawn, LISTENS, OUTSIDE, podAddress, podName, textOf } from './drawn.ts'
 import { type Asked, letsOut, letsThrough, type Manner } from './judge.ts'
 
 /** A plugin that enforces, what stands in the place of kube-proxy, and where the plugin differs from the API's text. */
@@ -29,7 +31,7 @@ function sourceOf(made: World, pods: readonly DrawnPod[], from: number, to: numb
 }
 
 /** Cells that come out otherwise than the API's text says, and how many were compared. */
-export function misjudged(lab: Drawn, enforcer: Enforcer): { readonly count: number; readonly wrong: readonly string[] } {
+function misjudged(lab: Drawn, enforcer: Enforcer): { readonly count: number; readonly wrong: readonly string[] } {
   const made = worldOf(lab, enforcer)
   const { pods } = lab
   // weave-npc cannot make two sets of one name: it starts again and again, and a packet that asks one ends there (policy/npc/rules.ts)
@@ -68,4 +70,18 @@ export function misjudged(lab: Drawn, enforcer: Enforcer): { readonly count: num
       if (got !== want) wrong.push(`${podName(a, from)} ${address}: ${got}, not ${want}`)
     }
   return { count, wrong }
+}
+
+/** Draws so many clusters and judges each; a failure prints its seed, with the smallest cluster that fails. How many connections were compared. */
+export function judgeDrawn(enforcer: Enforcer, numRuns: number): number {
+  let count = 0
+  fc.assert(
+    fc.property(drawn, (lab) => {
+      const found = misjudged(lab, enforcer)
+      count += found.count
+      expect(found.wrong).toEqual([])
+    }),
+    { numRuns },
+  )
+  return count
 }
